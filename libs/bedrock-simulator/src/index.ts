@@ -1,1 +1,11 @@
-export {};
+export { BedrockSimulator, type ApplicationProfile } from './bedrock-simulator.js';
+export type { NewApplicationProfile, NewModel, NewProfile } from './catalogue/catalogue.js';
+export type { Destinations, ModelLifecycle } from './catalogue/catalogue-types.js';
+export type { ModelAccess } from './catalogue/model-access.js';
+export type { FaultKind } from './faults/fault-kinds.js';
+export type { FaultOptions } from './faults/fault-registry.js';
+export type { OperationName } from './operations/operation.js';
+export type { SimulatorCredentials } from './protocol/credential-registry.js';
+export type { RecordedRequest, RequestFilter, RequestLog } from './requests/request-log.js';
+export type { LatencySetting } from './latency/latency-model.js';
+export type { SimulatorOptions } from './options/simulator-options.js';

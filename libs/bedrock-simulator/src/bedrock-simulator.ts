@@ -1,0 +1,272 @@
+import { randomBits } from './settings/random-share.js';
+import { Catalogue, type NewApplicationProfile, type NewModel, type NewProfile } from './catalogue/catalogue.js';
+import type { Destinations, ModelLifecycle } from './catalogue/catalogue-types.js';
+import { type ModelAccess, ModelAccessTable } from './catalogue/model-access.js';
+import { RegionOptIns } from './catalogue/region-opt-ins.js';
+import { type FaultOptions, FaultRegistry } from './faults/fault-registry.js';
+import { profileArn } from './operations/arns.js';
+import { CredentialRegistry, type SimulatorCredentials } from './protocol/credential-registry.js';
+import { SignatureVerifier } from './protocol/signature-verifier.js';
+import { RequestLog } from './requests/request-log.js';
+import { type Certificate, createCertificate } from './server/certificate.js';
+import { Delays } from './server/delays.js';
+import { Listener } from './server/listener.js';
+import { ReplyCache } from './server/reply-cache.js';
+import { RequestHandler, type SimulatedState } from './server/request-handler.js';
+import { checkInteger } from './settings/checks.js';
+import { LatencyModel } from './latency/latency-model.js';
+import { resolveOptions, type ResolvedOptions } from './options/resolve-options.js';
+import type { SimulatorOptions } from './options/simulator-options.js';
+
+/** What {@link BedrockSimulator.addApplicationProfile} made. */
+export interface ApplicationProfile {
+  readonly inferenceProfileId: string;
+  readonly inferenceProfileArn: string;
+}
+
+/**
+ * Amazon Bedrock's control plane on a local port: all regions, real signatures, faults on demand.
+ *
+ * Every method that changes something takes effect for the requests that arrive after it, and throws a RangeError
+ * that says what is accepted when it is given something else.
+ */
+export class BedrockSimulator {
+  /** The requests that arrived. */
+  readonly requests: RequestLog;
+  /** The first set of credentials. */
+  readonly credentials: Pick<SimulatorCredentials, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>;
+  /** The account of the first set of credentials. */
+  readonly accountId: string;
+  /** PEM of the certificate to trust, when started with `tls`. */
+  readonly certificate: string | undefined;
+
+  readonly #state: SimulatedState;
+  readonly #principals: CredentialRegistry;
+  readonly #listener: Listener;
+  readonly #regional = new Map<string, Listener>();
+  #applicationProfiles = 0;
+  #stopped: Promise<void> | undefined;
+
+  private constructor(options: ResolvedOptions, certificate: Certificate | undefined) {
+    const [credentials] = options.credentials;
+    const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+    this.#principals = new CredentialRegistry(options.accountId);
+    for (const each of options.credentials) this.#principals.add(each);
+    this.credentials = { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+    this.accountId = credentials.accountId ?? options.accountId;
+    this.certificate = certificate?.certificate;
+
+    const replies = new ReplyCache();
+    const onChange = (): void => replies.clear();
+    const catalogue = new Catalogue(onChange);
+    this.requests = new RequestLog();
+    this.#state = {
+      catalogue,
+      access: new ModelAccessTable(onChange),
+      optIns: new RegionOptIns(catalogue, options.optIn, onChange),
+      verifier: new SignatureVerifier(this.#principals),
+      faults: new FaultRegistry(options.seed, (region) => catalogue.checkRegion(region)),
+      latency: new LatencyModel(catalogue.regions, options.latency, options.jitter, options.seed),
+      requests: this.requests,
+      replies,
+      delays: new Delays(),
+      accountId: this.accountId,
+      seed: options.seed,
+      now: options.now,
+      pageSize: options.pageSize,
+    };
+
+    const handler = new RequestHandler(this.#state);
+    this.#listener = new Listener(options.host, options.port, certificate, (request, response) =>
+      handler.handle(request, response),
+    );
+    for (const region of options.listenerPerRegion ? catalogue.regions : []) {
+      const listener = new Listener(options.host, 0, certificate, (request, response) =>
+        handler.handle(request, response, region),
+      );
+      this.#regional.set(region, listener);
+    }
+  }
+
+  /**
+   * Starts a simulator and waits until it listens.
+   *
+   * @throws RangeError for an option that is not accepted; a system error such as EADDRINUSE for a port that is taken
+   */
+  static async start(options: SimulatorOptions = {}): Promise<BedrockSimulator> {
+    const resolved = resolveOptions(options);
+    const certificate = resolved.tls ? await createCertificate(resolved.host) : undefined;
+    const simulator = new BedrockSimulator(resolved, certificate);
+    try {
+      await Promise.all([simulator.#listener, ...simulator.#regional.values()].map((listener) => listener.open()));
+    } catch (error) {
+      await simulator.stop();
+      throw error;
+    }
+    return simulator;
+  }
+
+  /** URL that plays all regions and services, for `endpoint` or AWS_ENDPOINT_URL. */
+  get endpoint(): string {
+    return this.#listener.endpoint;
+  }
+
+  /** All regions that answer. */
+  get regions(): readonly string[] {
+    return this.#state.catalogue.regions;
+  }
+
+  /** URL that plays one region; without `listenerPerRegion` that of all. */
+  endpointFor(region: string): string {
+    this.#state.catalogue.checkRegion(region);
+    return (this.#regional.get(region) ?? this.#listener).endpoint;
+  }
+
+  /**
+   * What a child process needs in its environment to call this simulator; undefined unsets what would get in the way.
+   * Under `tls` the child has to trust {@link certificate} as well (NODE_EXTRA_CA_CERTS names a file).
+   */
+  environment(): Record<string, string | undefined> {
+    return {
+      AWS_ENDPOINT_URL: this.endpoint,
+      AWS_ENDPOINT_URL_BEDROCK: undefined,
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: undefined,
+      AWS_ACCESS_KEY_ID: this.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: this.credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: this.credentials.sessionToken,
+      AWS_PROFILE: undefined,
+      AWS_BEARER_TOKEN_BEDROCK: undefined,
+      AWS_REGION: 'us-east-1',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    };
+  }
+
+  /** Lets requests go wrong, until the function that is returned is called. Of several matching faults the last holds. */
+  addFault(fault: FaultOptions): () => void {
+    return this.#state.faults.add(fault);
+  }
+
+  clearFaults(): void {
+    this.#state.faults.clear();
+  }
+
+  /** Rejects the tokens of the next `times` (default 1) requests that carry one, in `region` or anywhere. */
+  rejectNextToken(options: { region?: string; times?: number } = {}): () => void {
+    return this.addFault({ times: 1, ...options, kind: 'rejected-token' });
+  }
+
+  /** @param region or `'*'` for all */
+  setLatency(region: string, latencyMs: number): void {
+    this.#state.latency.set(region, latencyMs);
+  }
+
+  /** @param share how far answers may stray from their region's latency, 0 to 1 */
+  setJitter(share: number): void {
+    this.#state.latency.setJitter(share);
+  }
+
+  /** The most that a page holds from now on. */
+  setPageSize(pageSize: number): void {
+    this.#state.pageSize = checkInteger('pageSize', pageSize, 1);
+    this.#state.replies.clear();
+  }
+
+  /** Opts the accounts in to an opt-in region. */
+  optIn(region: string): void {
+    this.#state.optIns.optIn(region);
+  }
+
+  optOut(region: string): void {
+    this.#state.optIns.optOut(region);
+  }
+
+  /** Accepts further credentials, or changes those with the same access key id (to let them expire, for one). */
+  addCredentials(credentials: SimulatorCredentials): void {
+    this.#principals.add(credentials);
+  }
+
+  /** Their next request is answered as that of an unknown key. */
+  removeCredentials(accessKeyId: string): void {
+    this.#principals.remove(accessKeyId);
+  }
+
+  /** Adds a model, or replaces the one with that id. */
+  addModel(model: NewModel): void {
+    this.#state.catalogue.addModel(model);
+  }
+
+  /** Takes a model out of one region's list, or of all. Its profiles stay. */
+  removeModel(modelId: string, region?: string): void {
+    this.#state.catalogue.removeModel(modelId, region);
+  }
+
+  /** Sets a model's lifecycle, everywhere or in one region. */
+  setLifecycle(modelId: string, lifecycle: ModelLifecycle, region?: string): void {
+    this.#state.catalogue.setLifecycle(modelId, lifecycle, region);
+  }
+
+  /** What GetFoundationModelAvailability says of a model, in one region or in all. */
+  setAccess(modelId: string, access: ModelAccess, region?: string): void {
+    if (region !== undefined) this.#state.catalogue.checkRegion(region);
+    this.#state.access.set(modelId, access, region);
+  }
+
+  /** Adds a system-defined profile, or replaces the one with that id. */
+  addProfile(profile: NewProfile): void {
+    this.#state.catalogue.addProfile(profile, this.#now());
+  }
+
+  /** Makes an application profile with an opaque id, as CreateInferenceProfile does. */
+  addApplicationProfile(profile: NewApplicationProfile): ApplicationProfile {
+    const accountId = profile.accountId ?? this.accountId;
+    const id = this.#opaqueId(this.#applicationProfiles++);
+    const added = this.#state.catalogue.addApplicationProfile(profile, id, accountId, this.#now());
+    return { inferenceProfileId: id, inferenceProfileArn: profileArn(added, profile.region, accountId) };
+  }
+
+  /** Where a system-defined profile may serve calls made from `sourceRegion`. */
+  setDestinations(profileId: string, sourceRegion: string, destinations: Destinations): void {
+    this.#state.catalogue.setDestinations(profileId, sourceRegion, destinations);
+  }
+
+  /** Takes a profile of either type out of one source region's list, or of all. */
+  removeProfile(profileId: string, sourceRegion?: string): void {
+    this.#state.catalogue.removeProfile(profileId, sourceRegion);
+  }
+
+  /** Makes a region's own endpoint refuse connections; needs `listenerPerRegion`. */
+  async closeRegion(region: string): Promise<void> {
+    await this.#regionalListener(region).close();
+  }
+
+  /** Opens a closed region again, at the same URL. */
+  async openRegion(region: string): Promise<void> {
+    await this.#regionalListener(region).open();
+  }
+
+  /** Ends all connections, hanging ones too, and leaves no timer or handle behind. May be called again. */
+  stop(): Promise<void> {
+    this.#stopped ??= (async () => {
+      this.#state.delays.clear();
+      await Promise.all([this.#listener, ...this.#regional.values()].map((listener) => listener.close()));
+    })();
+    return this.#stopped;
+  }
+
+  #regionalListener(region: string): Listener {
+    this.#state.catalogue.checkRegion(region);
+    const listener = this.#regional.get(region);
+    if (listener) return listener;
+    throw new RangeError('bedrock-simulator: regions have listeners of their own only with listenerPerRegion: true.');
+  }
+
+  #opaqueId(number: number): string {
+    const part = (name: string): string =>
+      randomBits(this.#state.seed, name, number).toString(36).padStart(7, '0').slice(1);
+    return part('first') + part('second');
+  }
+
+  #now(): Date {
+    return new Date(this.#state.now());
+  }
+}

@@ -1,0 +1,250 @@
+import { checkKeys, checkText, refuse } from '../settings/checks.js';
+import { ENABLED_BY_DEFAULT, OPT_IN, REGIONS } from './catalogue-data.js';
+import type { CatalogueModel, CatalogueProfile, Destinations, ModelLifecycle } from './catalogue-types.js';
+import { readModels, readProfiles } from './read-catalogue.js';
+
+/** A model to add; what is left out takes a plain default. */
+export interface NewModel {
+  modelId: string;
+  /** Default: the id. */
+  modelName?: string;
+  /** Default: the id's part before the first dot. */
+  providerName?: string;
+  /** Default: `['TEXT']`. */
+  inputModalities?: readonly string[];
+  /** Default: `['TEXT']`. */
+  outputModalities?: readonly string[];
+  responseStreamingSupported?: boolean;
+  customizationsSupported?: readonly string[];
+  /** Default: `['ON_DEMAND']`. */
+  inferenceTypesSupported?: readonly string[];
+  /** Default: `{ status: 'ACTIVE' }`. */
+  lifecycle?: ModelLifecycle;
+  /** Regions that list it. Default: all. */
+  regions?: readonly string[];
+}
+
+/** A system-defined profile to add. */
+export interface NewProfile {
+  inferenceProfileId: string;
+  /** Default: the id. */
+  inferenceProfileName?: string;
+  /** Default: what follows the id's first dot. */
+  modelId?: string;
+  /** Source region → destinations. */
+  routes: Readonly<Record<string, Destinations>>;
+}
+
+/** A profile that an account makes for itself, to track cost or usage. */
+export interface NewApplicationProfile {
+  /** The source region it is made in. */
+  region: string;
+  name: string;
+  /** The system-defined profile it copies; or else `modelId`. */
+  copyFrom?: string;
+  /** The single model it wraps; or else `copyFrom`. */
+  modelId?: string;
+  description?: string;
+  /** Default: the simulator's account. */
+  accountId?: string;
+}
+
+const MODEL_KEYS = [
+  'modelId',
+  'modelName',
+  'providerName',
+  'inputModalities',
+  'outputModalities',
+  'responseStreamingSupported',
+  'customizationsSupported',
+  'inferenceTypesSupported',
+  'lifecycle',
+  'regions',
+] as const;
+const PROFILE_KEYS = ['inferenceProfileId', 'inferenceProfileName', 'modelId', 'routes'] as const;
+const APPLICATION_PROFILE_KEYS = ['region', 'name', 'copyFrom', 'modelId', 'description', 'accountId'] as const;
+
+/** What is offered where, as it stands after the edits made so far. */
+export class Catalogue {
+  /** All regions that answer. */
+  readonly regions: readonly string[] = REGIONS;
+  readonly enabledByDefault: readonly string[] = ENABLED_BY_DEFAULT;
+  readonly optInRegions: readonly string[] = OPT_IN;
+
+  readonly #models: Map<string, CatalogueModel>;
+  readonly #profiles: Map<string, CatalogueProfile>;
+
+  /** @param onChange called after each edit */
+  constructor(private readonly onChange: () => void = () => undefined) {
+    const models = readModels();
+    this.#models = new Map(models.map((model) => [model.modelId, model]));
+    this.#profiles = new Map(readProfiles(models).map((profile) => [profile.inferenceProfileId, profile]));
+  }
+
+  hasRegion(region: string): boolean {
+    return this.regions.includes(region);
+  }
+
+  /** @throws RangeError for a region that is not in the catalogue */
+  checkRegion(region: unknown): string {
+    const known = this.regions.find((name) => name === region);
+    return known ?? refuse('region', `one of ${this.regions.join(', ')}`, region);
+  }
+
+  model(modelId: string): CatalogueModel | undefined {
+    return this.#models.get(modelId);
+  }
+
+  modelsIn(region: string): CatalogueModel[] {
+    return [...this.#models.values()].filter((model) => model.inferenceTypes.has(region));
+  }
+
+  /** What is listed from `region`, application profiles only of `accountId`. */
+  profilesIn(region: string, accountId: string): CatalogueProfile[] {
+    return [...this.#profiles.values()].filter(
+      (profile) => profile.routes.has(region) && (profile.accountId ?? accountId) === accountId,
+    );
+  }
+
+  /** Adds a model, or replaces the one with that id in the regions given. */
+  addModel(model: NewModel): void {
+    checkKeys('addModel', model, MODEL_KEYS);
+    const modelId = checkText('addModel modelId', model.modelId);
+    const former = this.#models.get(modelId);
+    const inferenceTypes = new Map(former?.inferenceTypes);
+    for (const region of model.regions ?? this.regions) {
+      inferenceTypes.set(this.checkRegion(region), model.inferenceTypesSupported ?? ['ON_DEMAND']);
+    }
+    this.#models.set(modelId, {
+      modelId,
+      modelName: model.modelName ?? modelId,
+      providerName: model.providerName ?? modelId.split('.')[0] ?? modelId,
+      inputModalities: model.inputModalities ?? ['TEXT'],
+      outputModalities: model.outputModalities ?? ['TEXT'],
+      ...(model.responseStreamingSupported === undefined
+        ? {}
+        : { responseStreamingSupported: model.responseStreamingSupported }),
+      customizationsSupported: model.customizationsSupported ?? [],
+      lifecycle: model.lifecycle ?? { status: 'ACTIVE' },
+      regionalLifecycle: new Map(),
+      inferenceTypes,
+    });
+    this.onChange();
+  }
+
+  /** Takes a model out of one region's list, or of all. Its profiles stay: real lists have such ghosts. */
+  removeModel(modelId: string, region?: string): void {
+    const model = this.#knownModel(modelId);
+    if (region === undefined) this.#models.delete(modelId);
+    else
+      this.#models.set(modelId, { ...model, inferenceTypes: without(model.inferenceTypes, this.checkRegion(region)) });
+    this.onChange();
+  }
+
+  /** Sets a model's lifecycle, everywhere or in one region. */
+  setLifecycle(modelId: string, lifecycle: ModelLifecycle, region?: string): void {
+    const model = this.#knownModel(modelId);
+    checkText('lifecycle status', lifecycle.status);
+    this.#models.set(
+      modelId,
+      region === undefined
+        ? { ...model, lifecycle, regionalLifecycle: new Map() }
+        : { ...model, regionalLifecycle: new Map(model.regionalLifecycle).set(this.checkRegion(region), lifecycle) },
+    );
+    this.onChange();
+  }
+
+  addProfile(profile: NewProfile, now: Date): void {
+    checkKeys('addProfile', profile, PROFILE_KEYS);
+    const id = checkText('addProfile inferenceProfileId', profile.inferenceProfileId);
+    const routes = Object.entries(profile.routes ?? {}).map(
+      ([source, destinations]) => [this.checkRegion(source), checkDestinations(destinations)] as const,
+    );
+    if (routes.length === 0) refuse('addProfile routes', 'an object { [source region]: destinations }', profile.routes);
+    this.#profiles.set(id, {
+      inferenceProfileId: id,
+      inferenceProfileName: profile.inferenceProfileName ?? id,
+      type: 'SYSTEM_DEFINED',
+      modelId: profile.modelId ?? id.slice(id.indexOf('.') + 1),
+      createdAt: now.toISOString(),
+      updatedAt: now.toISOString(),
+      routes: new Map(routes),
+    });
+    this.onChange();
+  }
+
+  /** @param id opaque, as AWS makes it */
+  addApplicationProfile(profile: NewApplicationProfile, id: string, accountId: string, now: Date): CatalogueProfile {
+    checkKeys('addApplicationProfile', profile, APPLICATION_PROFILE_KEYS);
+    const region = this.checkRegion(profile.region);
+    const source = this.#sourceOf(profile, region);
+    const added: CatalogueProfile = {
+      inferenceProfileId: id,
+      inferenceProfileName: checkText('addApplicationProfile name', profile.name),
+      ...(profile.description === undefined ? {} : { description: profile.description }),
+      type: 'APPLICATION',
+      accountId,
+      modelId: source.modelId,
+      createdAt: now.toISOString(),
+      updatedAt: now.toISOString(),
+      routes: new Map([[region, source.destinations]]),
+    };
+    this.#profiles.set(id, added);
+    this.onChange();
+    return added;
+  }
+
+  /** Where a profile may serve calls made from `sourceRegion`; a source region without one so far gets the profile. */
+  setDestinations(profileId: string, sourceRegion: string, destinations: Destinations): void {
+    const profile = this.#knownProfile(profileId);
+    const routes = new Map(profile.routes).set(this.checkRegion(sourceRegion), checkDestinations(destinations));
+    this.#profiles.set(profileId, { ...profile, routes });
+    this.onChange();
+  }
+
+  /** Takes a profile, of either type, out of one source region's list, or of all. */
+  removeProfile(profileId: string, sourceRegion?: string): void {
+    const profile = this.#knownProfile(profileId);
+    if (sourceRegion === undefined) this.#profiles.delete(profileId);
+    else {
+      const routes = without(profile.routes, this.checkRegion(sourceRegion));
+      this.#profiles.set(profileId, { ...profile, routes });
+    }
+    this.onChange();
+  }
+
+  #sourceOf(profile: NewApplicationProfile, region: string): { modelId: string; destinations: Destinations } {
+    if ((profile.copyFrom === undefined) === (profile.modelId === undefined)) {
+      refuse('addApplicationProfile', 'given either copyFrom or modelId', profile);
+    }
+    if (profile.modelId !== undefined) {
+      const { modelId } = this.#knownModel(profile.modelId);
+      return { modelId, destinations: [region] };
+    }
+    const { modelId, routes } = this.#knownProfile(profile.copyFrom ?? '');
+    const destinations = routes.get(region);
+    if (destinations === undefined) return refuse('copyFrom', `a profile that ${region} lists`, profile.copyFrom);
+    return { modelId, destinations };
+  }
+
+  #knownModel(modelId: string): CatalogueModel {
+    return this.#models.get(modelId) ?? refuse('modelId', 'the id of a model in the catalogue', modelId);
+  }
+
+  #knownProfile(profileId: string): CatalogueProfile {
+    return this.#profiles.get(profileId) ?? refuse('profileId', 'the id of a profile in the catalogue', profileId);
+  }
+}
+
+/** Destinations may lie outside the catalogue: real profiles name regions that an account never sees. */
+function checkDestinations(destinations: Destinations): Destinations {
+  if (destinations === 'global') return destinations;
+  const named = Array.isArray(destinations) && destinations.every((region) => typeof region === 'string');
+  return named ? destinations : refuse('destinations', "'global' or a list of regions", destinations);
+}
+
+function without<V>(map: ReadonlyMap<string, V>, key: string): Map<string, V> {
+  const copy = new Map(map);
+  copy.delete(key);
+  return copy;
+}

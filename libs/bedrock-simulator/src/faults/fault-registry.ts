@@ -1,0 +1,121 @@
+import { OPERATION_NAMES, type OperationName } from '../operations/operation.js';
+import { checkInteger, checkKeys, checkNumber, checkOneOf, checkText } from '../settings/checks.js';
+import { randomShare } from '../settings/random-share.js';
+import { FAULT_KINDS, type FaultKind } from './fault-kinds.js';
+
+/** What goes wrong, for which requests, and how often. What is left out matches all. */
+export interface FaultOptions {
+  /** See the README for what each kind looks like to a client. */
+  kind: FaultKind;
+  region?: string;
+  operation?: OperationName;
+  /** Only requests signed with this key. */
+  accessKeyId?: string;
+  /** After this many requests the fault is over. Default: never. */
+  times?: number;
+  /** Share of matching requests that are hit, 0 to 1; drawn by the seed. Default 1. */
+  probability?: number;
+  /** Replaces the message of an error. */
+  message?: string;
+  /** `throttled`: sends `Retry-After`. Default: none, as recorded. */
+  retryAfterSeconds?: number;
+  /** `slow-body`: time from the headers to the end of the body. Default 1000. */
+  delayMs?: number;
+  /** `slow-body`: pieces that the body drips in, evenly over `delayMs`. Default 1, all at the end. */
+  chunks?: number;
+  /** `clock-skew`: how far the service's clock is ahead of the simulator's; negative for behind. Default 600 000. */
+  skewMs?: number;
+}
+
+/** What a fault is matched against. */
+export interface FaultTarget {
+  readonly region?: string;
+  readonly operation?: OperationName;
+  readonly accessKeyId?: string;
+  readonly hasNextToken: boolean;
+}
+
+interface ActiveFault extends FaultOptions {
+  readonly id: number;
+  met: number;
+  hits: number;
+}
+
+const KEYS = [
+  'kind',
+  'region',
+  'operation',
+  'accessKeyId',
+  'times',
+  'probability',
+  'message',
+  'retryAfterSeconds',
+  'delayMs',
+  'chunks',
+  'skewMs',
+] as const;
+
+/** The faults in force. */
+export class FaultRegistry {
+  #faults: ActiveFault[] = [];
+  #added = 0;
+
+  /** @param checkRegion throws for a region that is not in the catalogue */
+  constructor(
+    private readonly seed: number,
+    private readonly checkRegion: (region: string) => string,
+  ) {}
+
+  /** @returns removes this fault again */
+  add(options: FaultOptions): () => void {
+    this.#check(options);
+    const fault: ActiveFault = { ...options, id: this.#added++, met: 0, hits: 0 };
+    this.#faults.unshift(fault);
+    return () => this.#remove(fault);
+  }
+
+  clear(): void {
+    this.#faults = [];
+  }
+
+  /** The fault that hits a request, if any: of several, the one added last. */
+  take(target: FaultTarget): FaultOptions | undefined {
+    for (const fault of this.#faults) {
+      if (!matches(fault, target)) continue;
+      const draw = fault.met++;
+      if (fault.probability !== undefined && randomShare(this.seed, fault.id, draw) >= fault.probability) continue;
+      fault.hits++;
+      if (fault.hits === fault.times) this.#remove(fault);
+      return fault;
+    }
+    return undefined;
+  }
+
+  #remove(fault: ActiveFault): void {
+    this.#faults = this.#faults.filter((other) => other !== fault);
+  }
+
+  #check(fault: FaultOptions): void {
+    checkKeys('addFault', fault, KEYS);
+    checkOneOf('fault kind', fault.kind, FAULT_KINDS);
+    if (fault.region !== undefined) this.checkRegion(fault.region);
+    if (fault.operation !== undefined) checkOneOf('fault operation', fault.operation, OPERATION_NAMES);
+    if (fault.accessKeyId !== undefined) checkText('fault accessKeyId', fault.accessKeyId);
+    if (fault.times !== undefined) checkInteger('fault times', fault.times, 1);
+    if (fault.probability !== undefined) checkNumber('fault probability', fault.probability, 0, 1);
+    if (fault.message !== undefined) checkText('fault message', fault.message);
+    if (fault.retryAfterSeconds !== undefined) checkNumber('fault retryAfterSeconds', fault.retryAfterSeconds, 0);
+    if (fault.delayMs !== undefined) checkNumber('fault delayMs', fault.delayMs, 0);
+    if (fault.chunks !== undefined) checkInteger('fault chunks', fault.chunks, 1);
+    if (fault.skewMs !== undefined) checkNumber('fault skewMs', fault.skewMs, -Infinity);
+  }
+}
+
+function matches(fault: FaultOptions, target: FaultTarget): boolean {
+  return (
+    (fault.region === undefined || fault.region === target.region) &&
+    (fault.operation === undefined || fault.operation === target.operation) &&
+    (fault.accessKeyId === undefined || fault.accessKeyId === target.accessKeyId) &&
+    (fault.kind !== 'rejected-token' || target.hasNextToken)
+  );
+}

@@ -1,0 +1,57 @@
+import type { CatalogueProfile, Destinations } from '../catalogue/catalogue-types.js';
+import { notFound } from '../protocol/aws-error.js';
+import { modelArn, profileArn } from './arns.js';
+import { checkedEnum } from './constraints.js';
+import type { OperationCall } from './operation.js';
+import { pageOf, pageSizeOf } from './paging.js';
+
+const TYPES = ['SYSTEM_DEFINED', 'APPLICATION'];
+const MAX_RESULTS = 1000;
+
+/** Without `type` only SYSTEM_DEFINED come back. */
+export function listInferenceProfiles({ region, accountId, query, catalogue, pageSize }: OperationCall): object {
+  const type = query.get('type') ?? 'SYSTEM_DEFINED';
+  checkedEnum(type, 'type', TYPES);
+  const size = Math.min(pageSizeOf(query.get('maxResults') ?? undefined, MAX_RESULTS, 'maxResults'), pageSize);
+  const profiles = catalogue.profilesIn(region, accountId).filter((profile) => profile.type === type);
+  const page = pageOf(profiles, size, query.get('nextToken') ?? undefined, `${accountId}|${region}|${type}`);
+  return {
+    inferenceProfileSummaries: page.items.map((profile) => summary(profile, region, accountId)),
+    nextToken: page.nextToken,
+  };
+}
+
+export function getInferenceProfile({ region, accountId, resource, catalogue }: OperationCall): object {
+  const profile = catalogue
+    .profilesIn(region, accountId)
+    .find((candidate) => [candidate.inferenceProfileId, profileArn(candidate, region, accountId)].includes(resource));
+  if (profile === undefined) throw notFound(`Inference profile ${resource} not found.`);
+  return summary(profile, region, accountId);
+}
+
+/** In the order of fields that real answers have. */
+function summary(profile: CatalogueProfile, region: string, accountId: string): object {
+  const destinations = profile.routes.get(region) ?? [];
+  return {
+    inferenceProfileName: profile.inferenceProfileName,
+    description: profile.type === 'APPLICATION' ? profile.description : describe(profile, destinations),
+    createdAt: profile.createdAt,
+    updatedAt: profile.updatedAt,
+    inferenceProfileArn: profileArn(profile, region, accountId),
+    models: (destinations === 'global' ? ['', region] : destinations).map((destination) => ({
+      modelArn: modelArn(profile.modelId, destination),
+    })),
+    inferenceProfileId: profile.inferenceProfileId,
+    status: 'ACTIVE',
+    type: profile.type,
+  };
+}
+
+function describe(profile: CatalogueProfile, destinations: Destinations): string {
+  const [prefix = ''] = profile.inferenceProfileId.split('.');
+  const name = profile.inferenceProfileName;
+  const model = name.toLowerCase().startsWith(`${prefix} `) ? name.slice(prefix.length + 1) : name;
+  if (destinations === 'global') return `Routes requests to ${model} globally across all supported AWS Regions.`;
+  const others = destinations.slice(0, -1).join(', ');
+  return `Routes requests to ${model} in ${others === '' ? '' : `${others} and `}${destinations.at(-1) ?? ''}.`;
+}

@@ -1,0 +1,52 @@
+import { checkAccountId, type SimulatorCredentials } from '../protocol/credential-registry.js';
+import { checkInteger, checkKeys, checkText, refuse } from '../settings/checks.js';
+import type { SimulatorOptions } from './simulator-options.js';
+
+/** Options with their defaults, checked. */
+export interface ResolvedOptions extends Required<Omit<SimulatorOptions, 'credentials'>> {
+  readonly credentials: readonly [SimulatorCredentials, ...SimulatorCredentials[]];
+}
+
+/** Recognisable as made up, wherever they turn up. */
+const DEFAULT_CREDENTIALS: SimulatorCredentials = {
+  accessKeyId: 'SIMULATORKEYID',
+  secretAccessKey: 'simulator-secret-access-key',
+};
+
+const DEFAULTS = {
+  port: 0,
+  host: '127.0.0.1',
+  tls: false,
+  listenerPerRegion: false,
+  latency: 'realistic',
+  jitter: 0.1,
+  optIn: [],
+  credentials: DEFAULT_CREDENTIALS,
+  accountId: '123456789012',
+  seed: 1,
+  now: Date.now,
+  pageSize: 1000,
+} satisfies Required<SimulatorOptions>;
+
+/**
+ * Fills in defaults. `latency`, `jitter`, `optIn` and each set of credentials are checked by what takes them.
+ *
+ * @throws RangeError that names the option and says what is accepted
+ */
+export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
+  checkKeys('BedrockSimulator.start', options, Object.keys(DEFAULTS));
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const resolved: Required<SimulatorOptions> = { ...DEFAULTS, ...given };
+  checkInteger('port', resolved.port, 0, 65_535);
+  checkText('host', resolved.host);
+  for (const flag of ['tls', 'listenerPerRegion'] as const) {
+    if (typeof resolved[flag] !== 'boolean') refuse(flag, 'true or false', resolved[flag]);
+  }
+  checkAccountId(resolved.accountId);
+  checkInteger('seed', resolved.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  if (typeof resolved.now !== 'function') refuse('now', 'a function that returns milliseconds', resolved.now);
+  checkInteger('pageSize', resolved.pageSize, 1);
+  const [first, ...others] = [resolved.credentials].flat();
+  if (first === undefined) throw new RangeError('bedrock-simulator: credentials must hold at least one set.');
+  return { ...resolved, credentials: [first, ...others] };
+}
