@@ -1,0 +1,26 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { temporaryFileName } from './file-names.js';
+
+/**
+ * Replaces a file as a whole: whoever opens it sees the former content or the new one, also when the writer is killed or the
+ * disk is full. Only its owner may read it.
+ *
+ * @throws the file system's error; then the former content stands
+ */
+export async function writeFileAtomically(file: string, content: string): Promise<void> {
+  const temporary = temporaryFileName(file);
+  try {
+    const handle = await open(temporary, 'wx', 0o600);
+    try {
+      // Unlike a bare `write`, it goes on after a short write, which is how a disk that fills up shows itself first.
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}

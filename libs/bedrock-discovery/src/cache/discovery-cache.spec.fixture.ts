@@ -1,0 +1,81 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { jest } from '@jest/globals';
+import { createCache } from 'cache-manager';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { Clock } from '../time/clock.js';
+import { createCacheStores } from './cache-stores.js';
+import { DiscoveryCache } from './discovery-cache.js';
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+export const START = Date.parse('2026-03-01T00:00:00.000Z');
+
+/** Time that stands still until it is moved. */
+export class HandClock implements Clock {
+  readonly timers = new Set<{ readonly dueMs: number; readonly callback: () => void }>();
+  #elapsedMs = 0;
+  /** How far the wall clock of this machine is ahead of others. */
+  offsetMs = 0;
+
+  now(): number {
+    return START + this.#elapsedMs + this.offsetMs;
+  }
+
+  monotonic(): number {
+    return this.#elapsedMs;
+  }
+
+  schedule(callback: () => void, delayMs: number): () => void {
+    const timer = { dueMs: this.#elapsedMs + delayMs, callback };
+    this.timers.add(timer);
+    return () => this.timers.delete(timer);
+  }
+
+  advance(ms: number): void {
+    this.#elapsedMs += ms;
+    for (const timer of this.timers) {
+      if (timer.dueMs <= this.#elapsedMs && this.timers.delete(timer)) timer.callback();
+    }
+  }
+}
+
+export function optionsOf(cache: Partial<ResolvedOptions['cache']>): ResolvedOptions {
+  return {
+    cache: { memoryTtlMs: HOUR, diskTtlMs: 3 * DAY, directory: false, namespace: 'default', ...cache },
+  } as ResolvedOptions;
+}
+
+/** A cache of its own, as a process that starts would have it. */
+export async function openCache(
+  cache: Partial<ResolvedOptions['cache']>,
+  clock: Clock = new HandClock(),
+): Promise<DiscoveryCache> {
+  const options = optionsOf(cache);
+  return new DiscoveryCache(createCache({ stores: await createCacheStores(options) }), options, clock);
+}
+
+/** A folder for one test. */
+export async function temporaryFolder(): Promise<{
+  path: string;
+  files(): Promise<string[]>;
+  remove(): Promise<void>;
+}> {
+  const path = await mkdtemp(join(tmpdir(), 'discovery-cache-'));
+  return {
+    path,
+    files: async () => {
+      const entries = await readdir(path, { recursive: true, withFileTypes: true });
+      return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    },
+    remove: () => rm(path, { recursive: true, force: true }),
+  };
+}
+
+/** Catches warnings and keeps them from the test's output; call `mockRestore` afterwards. */
+export function catchWarnings(): jest.SpiedFunction<Logger['warn']> {
+  return jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+}

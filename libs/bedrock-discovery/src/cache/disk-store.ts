@@ -1,0 +1,204 @@
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomically } from './atomic-file.js';
+import { decodeEnvelope, decodeHeader } from './envelope.js';
+import { classifyFile, entryFileName, setAsideFileName } from './file-names.js';
+import { KeyedQueue } from './keyed-queue.js';
+
+/** The longest header is a key of 1024 characters, each escaped to six bytes, and about 200 bytes besides. */
+const HEADER_BYTES = 8_192;
+/** Files set aside that are kept for whoever wants to know what happened. */
+const MAX_SET_ASIDE = 10;
+/** No write takes as long; a temporary file of that age has lost its writer. */
+const ABANDONED_AFTER_MS = 60_000;
+
+/** Tells one content of a file from the next: a write makes a new inode. */
+type Stamp = string;
+
+/**
+ * The disk tier: a file per key, kept as the bytes of an envelope which are neither judged nor changed here. As a store of
+ * Keyv it has no `disconnect`, since nothing stays open between two calls. All methods reject with the file system's errors,
+ * but a file or folder that is not there is no error.
+ */
+export class DiskStore {
+  readonly #stamps = new WeakMap<Uint8Array, Stamp>();
+  readonly #changes = new KeyedQueue();
+
+  constructor(readonly folder: string) {}
+
+  async get(key: string): Promise<{ value: Uint8Array } | undefined> {
+    const value = await this.#read(entryFileName(key));
+    return value && { value };
+  }
+
+  set(key: string, { value }: { value: string }): Promise<boolean> {
+    const file = entryFileName(key);
+    return this.#changes.run(file, async () => {
+      const path = join(this.folder, file);
+      await writeFileAtomically(path, value).catch(async (error: unknown) => {
+        if (!isMissing(error)) throw error;
+        await mkdir(this.folder, { recursive: true, mode: 0o700 });
+        await writeFileAtomically(path, value);
+      });
+      return true;
+    });
+  }
+
+  delete(key: string): Promise<boolean> {
+    const file = entryFileName(key);
+    return this.#changes.run(file, () => this.#remove(file));
+  }
+
+  /** Removes every entry of this format version. */
+  async clear(): Promise<void> {
+    for (const file of await this.#files()) {
+      if (classifyFile(file)?.kind === 'entry') await this.#changes.run(file, () => this.#remove(file));
+    }
+  }
+
+  /** Removes the file from which `bytes` were read, unless it was written anew since. */
+  async discard(key: string, bytes: Uint8Array): Promise<void> {
+    const file = entryFileName(key);
+    await this.#changes.run(file, async () => (await this.#isUnchanged(file, bytes)) && this.#remove(file));
+  }
+
+  /** Puts the file from which `bytes` were read out of the way, unless it was written anew since; its name is returned. */
+  async setAside(key: string, bytes: Uint8Array): Promise<string> {
+    const file = entryFileName(key);
+    await this.#changes.run(file, async () => {
+      if (!(await this.#isUnchanged(file, bytes))) return;
+      const path = join(this.folder, file);
+      await rename(path, setAsideFileName(path)).catch(() => rm(path, { force: true }));
+      await this.#forgetOldestSetAside();
+    });
+    return file;
+  }
+
+  /** What is there by the headers alone, unverified. */
+  async headers(): Promise<readonly { key: string; storedAtMs: number }[]> {
+    const headers = [];
+    for (const file of await this.#files()) {
+      const header = classifyFile(file)?.kind === 'entry' ? await this.#readHeader(file) : undefined;
+      if (header && entryFileName(header.key) === file) headers.push(header);
+    }
+    return headers;
+  }
+
+  /**
+   * Removes entries that are damaged or that `isLive` denies, files set aside, temporary files whose writer is gone, and files
+   * of other format versions that were not touched for `maxAgeMs`: until then another version of the library may use them.
+   */
+  async prune(options: {
+    isLive: (storedAtMs: number) => boolean;
+    nowMs: number;
+    maxAgeMs: number;
+  }): Promise<{ keys: readonly string[]; otherFiles: number }> {
+    const keys: string[] = [];
+    let otherFiles = 0;
+    for (const file of await this.#files()) {
+      const found = classifyFile(file);
+      if (found?.kind === 'entry') {
+        const removed = await this.#pruneEntry(file, options.isLive);
+        if (removed?.key !== undefined) keys.push(removed.key);
+        else if (removed) otherFiles++;
+      } else if (found) {
+        const ageMs = options.nowMs - ((await this.#stat(file))?.mtimeMs ?? Infinity);
+        const isGone = {
+          'set-aside': () => true,
+          temporary: () => ageMs > ABANDONED_AFTER_MS || ('pid' in found && !isRunning(found.pid)),
+          'other-version': () => ageMs > options.maxAgeMs,
+        }[found.kind]();
+        if (isGone && (await this.#remove(file))) otherFiles++;
+      }
+    }
+    return { keys, otherFiles };
+  }
+
+  async #pruneEntry(file: string, isLive: (storedAtMs: number) => boolean): Promise<{ key?: string } | undefined> {
+    const bytes = await this.#read(file);
+    if (!bytes) return undefined;
+    const key = decodeHeader(bytes.subarray(0, Math.max(bytes.indexOf(0x0a), 0)))?.key ?? '';
+    const decoded = entryFileName(key) === file ? decodeEnvelope(bytes, key) : undefined;
+    const entry = decoded && 'entry' in decoded ? decoded.entry : undefined;
+    if (entry && isLive(entry.storedAtMs)) return undefined;
+    const removed = await this.#changes.run(
+      file,
+      async () => (await this.#isUnchanged(file, bytes)) && this.#remove(file),
+    );
+    return removed ? { key: entry?.key } : undefined;
+  }
+
+  async #read(file: string): Promise<Uint8Array | undefined> {
+    const handle = await open(join(this.folder, file)).catch(unlessMissing);
+    if (!handle) return undefined;
+    try {
+      const stamp = stampOf(await handle.stat({ bigint: true }));
+      const bytes = await handle.readFile();
+      this.#stamps.set(bytes, stamp);
+      return bytes;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async #readHeader(file: string): Promise<ReturnType<typeof decodeHeader>> {
+    const handle = await open(join(this.folder, file)).catch(unlessMissing);
+    if (!handle) return undefined;
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEADER_BYTES));
+      return decodeHeader(buffer.subarray(0, Math.max(buffer.subarray(0, bytesRead).indexOf(0x0a), 0)));
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async #isUnchanged(file: string, bytes: Uint8Array): Promise<boolean> {
+    const now = await stat(join(this.folder, file), { bigint: true }).catch(unlessMissing);
+    return now !== undefined && stampOf(now) === this.#stamps.get(bytes);
+  }
+
+  async #remove(file: string): Promise<boolean> {
+    return rm(join(this.folder, file)).then(
+      () => true,
+      (error: unknown) => unlessMissing(error) ?? false,
+    );
+  }
+
+  async #forgetOldestSetAside(): Promise<void> {
+    const files = (await this.#files()).filter((file) => classifyFile(file)?.kind === 'set-aside');
+    if (files.length <= MAX_SET_ASIDE) return;
+    const since = new Map<string, number>();
+    for (const file of files) since.set(file, (await this.#stat(file))?.ctimeMs ?? 0);
+    files.sort((a, b) => (since.get(b) ?? 0) - (since.get(a) ?? 0));
+    for (const file of files.slice(MAX_SET_ASIDE)) await this.#remove(file);
+  }
+
+  async #files(): Promise<string[]> {
+    return (await readdir(this.folder).catch(unlessMissing)) ?? [];
+  }
+
+  #stat(file: string): Promise<{ mtimeMs: number; ctimeMs: number } | undefined> {
+    return stat(join(this.folder, file)).catch(unlessMissing);
+  }
+}
+
+function stampOf({ ino, mtimeNs, size }: { ino: bigint; mtimeNs: bigint; size: bigint }): Stamp {
+  return `${ino}:${mtimeNs}:${size}`;
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
+}
+
+function isRunning(pid: number | undefined): boolean {
+  if (pid === undefined) return true;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+
+/** What a tier holds under a key. */
+export interface StoredEntry {
+  readonly key: string;
+  /** Milliseconds since the epoch: when the value was obtained, not when it reached this tier. */
+  readonly storedAtMs: number;
+  readonly value: unknown;
+}
+
+/** Raised whenever an older library could misread what a newer one writes. */
+export const ENVELOPE_VERSION = 1;
+const FORMAT = 'nestjs-bedrock-discovery/entry';
+const NEWLINE = 0x0a;
+
+/**
+ * Writes an entry as one line of header and the value as JSON. The checksum covers the header's fields too: a flipped bit in
+ * `storedAt` would otherwise make old data look fresh.
+ *
+ * @throws TypeError or RangeError where the value cannot be written as JSON
+ */
+export function encodeEnvelope({ key, storedAtMs, value }: StoredEntry): string {
+  const body: string | undefined = JSON.stringify(value);
+  if (body === undefined) throw new TypeError(`a value of type ${typeof value} cannot be written as JSON`);
+  return `${headerLine(key, new Date(storedAtMs).toISOString(), body)}\n${body}`;
+}
+
+/** Reads what {@link encodeEnvelope} wrote under `key`; anything else, of whatever bytes, comes back as `damage` in words. */
+export function decodeEnvelope(data: Uint8Array | string, key: string): { entry: StoredEntry } | { damage: string } {
+  const bytes = Buffer.from(data);
+  const end = bytes.indexOf(NEWLINE);
+  const line = bytes.subarray(0, Math.max(end, 0));
+  const body = bytes.subarray(end + 1);
+  const header = decodeHeader(line);
+  if (!header) return { damage: 'it does not begin with a header of this library' };
+  const { version, storedAt, storedAtMs } = header;
+  if (version !== ENVELOPE_VERSION) return { damage: `its format version is ${version}, not ${ENVELOPE_VERSION}` };
+  if (header.key !== key) return { damage: 'it belongs to another key' };
+  if (!line.equals(Buffer.from(headerLine(key, storedAt, body)))) return { damage: 'its checksum does not match' };
+  try {
+    return { entry: { key, storedAtMs, value: JSON.parse(body.toString()) } };
+  } catch {
+    return { damage: 'its value is not JSON' };
+  }
+}
+
+/** Reads the header alone, unverified; `undefined` for anything that is none. */
+export function decodeHeader(
+  line: Uint8Array,
+): { version: number; key: string; storedAt: string; storedAtMs: number } | undefined {
+  let header: unknown;
+  try {
+    header = JSON.parse(Buffer.from(line).toString());
+  } catch {
+    return undefined;
+  }
+  if (typeof header !== 'object' || header === null) return undefined;
+  const { format, version, key, storedAt } = header as Record<string, unknown>;
+  if (format !== FORMAT || typeof version !== 'number' || typeof key !== 'string' || typeof storedAt !== 'string') {
+    return undefined;
+  }
+  const storedAtMs = Date.parse(storedAt);
+  return Number.isNaN(storedAtMs) ? undefined : { version, key, storedAt, storedAtMs };
+}
+
+function headerLine(key: string, storedAt: string, body: string | Uint8Array): string {
+  const fields = { format: FORMAT, version: ENVELOPE_VERSION, key, storedAt };
+  const sha256 = createHash('sha256')
+    .update(`${JSON.stringify(fields)}\n`)
+    .update(body)
+    .digest('hex');
+  return JSON.stringify({ ...fields, sha256 });
+}
