@@ -1,0 +1,343 @@
+import type { FailureKind, RegionFailure } from './failure.js';
+import { FAILURE_TEXTS, type FailureSubject } from './failure-texts.js';
+import { redact } from './redact.js';
+
+/** Where, when and on what a failure was seen. */
+export interface FailureContext extends FailureSubject {
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** What is readable of one error in a chain of causes, whoever made it. */
+interface Symptom {
+  /** All that may name the error, without namespaces and tails. */
+  readonly names: readonly string[];
+  /** Of the operating system, TLS or the HTTP parser, such as `ECONNRESET`. */
+  readonly code: string;
+  /** It happened before there was a connection to send anything on. */
+  readonly connecting: boolean;
+  readonly message: string;
+  readonly status: number | undefined;
+  readonly hasResponse: boolean;
+}
+
+interface Diagnosis {
+  readonly kind: FailureKind;
+  readonly retryable?: boolean;
+}
+
+const MAX_DEPTH = 8;
+const MAX_MESSAGE_LENGTH = 500;
+
+/** Without `Exception` or `Error` at the end, in lower case. */
+const KIND_BY_NAME: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>([
+  ...each('throttled', 'throttling', 'throttled', 'toomanyrequests', 'requestlimitexceeded', 'slowdown'),
+  ...each('throttled', 'requestthrottled', 'limitexceeded', 'bandwidthlimitexceeded'),
+  ...each('credentials-expired', 'expiredtoken', 'tokenrefreshrequired'),
+  ...each('clock-skew', 'requesttimetooskewed', 'requestexpired', 'requestinthefuture'),
+  ...each('credentials-invalid', 'unrecognizedclient', 'invalidclienttokenid', 'signaturedoesnotmatch', 'authfailure'),
+  ...each('credentials-invalid', 'invalidsignature', 'incompletesignature', 'invalidaccesskeyid', 'invalidtoken'),
+  ...each('credentials-missing', 'credentialsprovider', 'tokenprovider', 'provider', 'missingauthenticationtoken'),
+  ...each('access-denied', 'accessdenied', 'unauthorizedoperation', 'notauthorized', 'unauthorized', 'forbidden'),
+  ...each('account-not-enabled', 'optinrequired', 'subscriptionrequired'),
+  ...each('region-not-enabled', 'regiondisabled'),
+  ...each('timeout', 'timeout', 'requesttimeout'),
+  ...each('aborted', 'abort', 'shut_down', 'aborted'),
+  ...each('unsupported-operation', 'unknownoperation', 'invalidaction', 'validation'),
+  ...each('malformed-response', 'syntax'),
+  ...each('service-error', 'internalserver', 'internalfailure', 'internalservice', 'serviceunavailable', 'internal'),
+]);
+
+const EXPIRED_TOKEN = /security token included in the request is expired|bearer token has expired|api key has expired/i;
+const REFUSED_TOKEN = /security token included in the request is invalid/i;
+const EXPIRED_SESSION = /\b(?:session|token|credentials?)\b.*\bexpired\b|to refresh this sso session|aws sso login/i;
+const SKEWED = /signature (?:has )?expired|not yet current/i;
+const TLS_CODE = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|EPROTO$)/;
+const BROKEN_CONNECTION = /^(?:ECONNRESET|EPIPE|ECONNABORTED|EAI_AGAIN|ERR_STREAM_PREMATURE_CLOSE|ERR_HTTP2_)/;
+const NO_CONNECTION = /^(?:ENOTFOUND|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL|ENODATA)$/;
+
+/**
+ * What a failed operation means: the kind, what was seen, what to do, whether asking again soon can help. Pure, never
+ * throws, and lets no credential, token or signature through.
+ */
+export function classifyFailure(error: unknown, context: FailureContext): RegionFailure {
+  const symptoms = symptomsOf(error);
+  for (const symptom of symptoms) {
+    const diagnosis = diagnose(symptom, symptoms, context);
+    if (diagnosis !== undefined) {
+      const described = symptom.message === '' ? (symptoms.find(({ message }) => message !== '') ?? symptom) : symptom;
+      return failureOf(diagnosis.kind, describe(described), context, diagnosis.retryable);
+    }
+  }
+  const truncated = symptoms.some(({ names }) => names.includes('TruncatedBodyError'));
+  return failureOf(truncated ? 'malformed-response' : 'unknown', describe(symptoms[0]), context);
+}
+
+/** A failure of a known kind with its remedy; `message` is cleaned of secrets. */
+export function failureOf(
+  kind: FailureKind,
+  message: string,
+  context: FailureContext,
+  retryable = FAILURE_TEXTS[kind].retryable,
+): RegionFailure {
+  const remedy = FAILURE_TEXTS[kind].remedy(context);
+  return Object.freeze({ kind, message: redact(message), remedy, retryable, at: context.at });
+}
+
+/**
+ * Whether AWS did not know the token at all: a wrong key, or a region that the account has not opted in to. They differ
+ * only in whether another region of the same identity succeeds; see {@link asRegionNotEnabled}.
+ */
+export function isTokenRefused(failure: RegionFailure): boolean {
+  return (
+    failure.kind === 'credentials-invalid' &&
+    (/^(?:UnrecognizedClient|InvalidClientTokenId)/.test(failure.message) || REFUSED_TOKEN.test(failure.message))
+  );
+}
+
+/** The same refusal, once another region of the same identity has accepted the token. */
+export function asRegionNotEnabled(failure: RegionFailure, region = 'the region'): RegionFailure {
+  const kind = 'region-not-enabled';
+  const { retryable, remedy } = FAILURE_TEXTS[kind];
+  return Object.freeze({ ...failure, kind, retryable, remedy: remedy({ region, operation: '' }) });
+}
+
+/** Whether AWS itself answered that the credentials of the request have expired. */
+export function isExpiredToken(error: unknown): boolean {
+  const symptom = symptomOf(error);
+  return symptom.names.some((name) => keyOf(name) === 'expiredtoken') || EXPIRED_TOKEN.test(symptom.message);
+}
+
+/**
+ * Whether a failed call may have been executed all the same: a timeout or reset after the request was written, or a 5xx.
+ * An answer that refuses it, or a connection that never stood, says no.
+ */
+export function mayHaveExecuted(error: unknown): boolean {
+  const symptoms = symptomsOf(error);
+  const status = symptoms.find((symptom) => symptom.status !== undefined)?.status;
+  if (status !== undefined) {
+    // A model that timed out (408) or failed (424) has run.
+    return status >= 500 || status < 400 || status === 408 || status === 424;
+  }
+  return !symptoms.some(
+    ({ connecting, code, names }) =>
+      connecting ||
+      NO_CONNECTION.test(code) ||
+      TLS_CODE.test(code) ||
+      names.some((name) => KIND_BY_NAME.get(keyOf(name)) === 'credentials-missing'),
+  );
+}
+
+/**
+ * How long the server asks to be left alone, in milliseconds; `undefined` where it does not say.
+ *
+ * @param nowMs wall clock, for a date where the response states no time of its own
+ */
+export function retryAfterMsOf(error: unknown, nowMs = Date.now()): number | undefined {
+  const headers = read(read(error, '$response'), 'headers');
+  const milliseconds = Number(headerOf(headers, 'x-amz-retry-after') || Number.NaN);
+  if (milliseconds >= 0) {
+    return milliseconds;
+  }
+  const value = headerOf(headers, 'retry-after').trim();
+  if (/^\d+(?:\.\d+)?$/.test(value)) {
+    return Number(value) * 1_000;
+  }
+  const now = Date.parse(headerOf(headers, 'date'));
+  const waitMs = Date.parse(value) - (Number.isNaN(now) ? nowMs : now);
+  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
+}
+
+function diagnose(symptom: Symptom, chain: readonly Symptom[], context: FailureContext): Diagnosis | undefined {
+  const { message, status } = symptom;
+  // Before the name: the SDK's handler calls a reset connection a TimeoutError.
+  const broken = diagnoseConnection(symptom.code);
+  if (broken !== undefined) {
+    return broken;
+  }
+  if (EXPIRED_TOKEN.test(message)) {
+    return { kind: 'credentials-expired' };
+  }
+  const kind = symptom.names.map((name) => KIND_BY_NAME.get(keyOf(name))).find((known) => known !== undefined);
+  switch (kind) {
+    case undefined:
+      return diagnoseStatus(symptom, context);
+    case 'aborted':
+      return { kind: chain.some(isTimeout) ? 'timeout' : 'aborted' };
+    case 'access-denied':
+      return { kind: denialOf(message) };
+    case 'credentials-invalid':
+      return { kind: SKEWED.test(message) ? 'clock-skew' : kind };
+    case 'credentials-missing':
+      return { kind: EXPIRED_SESSION.test(message) ? 'credentials-expired' : kind };
+    case 'unsupported-operation':
+      // Elsewhere a validation error speaks of the request, not of the operation.
+      return {
+        kind: isList(context) || !symptom.names.some((name) => keyOf(name) === 'validation') ? kind : 'unknown',
+      };
+    case 'malformed-response':
+      // An error page of a proxy or load balancer cannot be parsed, but its status can be believed.
+      return (status ?? 0) >= 400 ? (diagnoseStatus(symptom, context) ?? { kind }) : { kind };
+    default:
+      return { kind };
+  }
+}
+
+function diagnoseConnection(code: string): Diagnosis | undefined {
+  if (code === 'ETIMEDOUT') {
+    return { kind: 'timeout' };
+  }
+  if (BROKEN_CONNECTION.test(code)) {
+    return { kind: 'unreachable', retryable: true };
+  }
+  if (NO_CONNECTION.test(code) || TLS_CODE.test(code)) {
+    return { kind: 'unreachable' };
+  }
+  return code.startsWith('HPE_') ? { kind: 'malformed-response' } : undefined;
+}
+
+function diagnoseStatus({ status = 0, message, hasResponse }: Symptom, context: FailureContext): Diagnosis | undefined {
+  if (REFUSED_TOKEN.test(message)) {
+    return { kind: 'credentials-invalid' };
+  }
+  if (status === 429) {
+    return { kind: 'throttled' };
+  }
+  if (status >= 500) {
+    return { kind: 'service-error' };
+  }
+  if (status === 401) {
+    return { kind: 'credentials-invalid' };
+  }
+  if (status === 403) {
+    return { kind: denialOf(message) };
+  }
+  if (status === 407) {
+    return { kind: 'unreachable' };
+  }
+  if ((status === 404 || status === 405) && isList(context)) {
+    return { kind: 'unsupported-operation' };
+  }
+  // AWS said yes, and yet it could not be understood.
+  return hasResponse && status >= 200 && status < 300 ? { kind: 'malformed-response' } : undefined;
+}
+
+function denialOf(message: string): FailureKind {
+  if (/explicit deny in an? (?:service|resource) control policy/i.test(message)) {
+    return 'policy-denied';
+  }
+  if (/account is not authorized to invoke this API operation/i.test(message)) {
+    return 'account-not-enabled';
+  }
+  if (REFUSED_TOKEN.test(message) || /make sure your API key is valid/i.test(message)) {
+    return 'credentials-invalid';
+  }
+  return 'access-denied';
+}
+
+function isTimeout({ names }: Symptom): boolean {
+  return names.some((name) => keyOf(name) === 'timeout');
+}
+
+function isList({ operation }: FailureSubject): boolean {
+  return /(?:^|:)List/.test(operation);
+}
+
+function describe({ names, message, status, code }: Symptom = NOTHING): string {
+  const name = code || names.find((known) => keyOf(known) !== 'unknown');
+  const said =
+    message.replace(/^@[\w/-]+ - (?:\[ERROR\] )?/, '') || (status === undefined ? '' : `HTTP status ${status}`);
+  const text = name === undefined || said.includes(name) ? said : `${name}: ${said}`;
+  // Cleaned before it is cut: half a token is no longer recognised.
+  const clean = redact(text).trim();
+  const short = clean.length > MAX_MESSAGE_LENGTH ? `${clean.slice(0, MAX_MESSAGE_LENGTH)}…` : clean;
+  const sentence = short || 'No message was given';
+  return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+const NOTHING: Symptom = {
+  names: [],
+  code: '',
+  connecting: false,
+  message: '',
+  status: undefined,
+  hasResponse: false,
+};
+
+/** The error itself, then its causes and the parts of an AggregateError, breadth first. */
+function symptomsOf(error: unknown): Symptom[] {
+  const found = new Set<unknown>([error]);
+  for (const link of found) {
+    const parts = read(link, 'errors');
+    for (const inner of [read(link, 'cause'), ...(Array.isArray(parts) ? (parts as unknown[]) : [])]) {
+      if (inner !== undefined && inner !== null && found.size < MAX_DEPTH) {
+        found.add(inner);
+      }
+    }
+  }
+  return [...found].map(symptomOf);
+}
+
+function symptomOf(error: unknown): Symptom {
+  if (typeof error === 'string') {
+    return { ...NOTHING, message: firstLine(error) };
+  }
+  const response = read(error, '$response');
+  const code = textOf(read(error, 'code'));
+  const isSystemCode = /^(?:E[A-Z]|HPE_)|_/.test(code) && code !== 'SHUT_DOWN';
+  const names = [
+    read(error, 'name'),
+    read(error, 'Code'),
+    isSystemCode ? undefined : code,
+    read(error, '__type'),
+    headerOf(read(response, 'headers'), 'x-amzn-errortype'),
+  ];
+  const status = read(read(error, '$metadata'), 'httpStatusCode') ?? read(response, 'statusCode');
+  return {
+    names: names.map((name) => nameOf(textOf(name))).filter((name) => name !== ''),
+    code: isSystemCode ? code : '',
+    // A timeout while connecting has the code of any other timeout; the system call tells them apart.
+    connecting: /^(?:connect|getaddrinfo)$/.test(textOf(read(error, 'syscall'))),
+    message: firstLine(textOf(read(error, 'message')) || textOf(read(error, 'Message'))),
+    status: typeof status === 'number' ? status : undefined,
+    hasResponse: typeof response === 'object' && response !== null,
+  };
+}
+
+/** `aws.protocols#ThrottlingException:http://internal.amazon.com/coral/` is a ThrottlingException. */
+function nameOf(value: string): string {
+  const name = value.replace(/^[^#]*#/, '').replace(/[:,].*$/s, '');
+  return /^[A-Za-z][\w.]{0,80}$/.test(name) && !/^(?:Error|UnknownError)$/.test(name) ? name : '';
+}
+
+function keyOf(name: string): string {
+  return name.replace(/(?:Exception|Error)$/, '').toLowerCase();
+}
+
+/** AWS appends the canonical request, the SDK a hint about itself. */
+function firstLine(text: string): string {
+  return (text.trim().split(/\r?\n/, 1)[0] ?? '').trim();
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function headerOf(headers: unknown, name: string): string {
+  const keys = typeof headers === 'object' && headers !== null ? Object.keys(headers) : [];
+  const key = keys.find((candidate) => candidate.toLowerCase() === name);
+  return key === undefined ? '' : textOf(read(headers, key));
+}
+
+/** Whatever was thrown, reading it must not throw again. */
+function read(value: unknown, key: string): unknown {
+  try {
+    return (value as Record<string, unknown> | null | undefined)?.[key];
+  } catch {
+    return undefined;
+  }
+}
+
+function each(kind: FailureKind, ...names: string[]): [string, FailureKind][] {
+  return names.map((name) => [name, kind]);
+}

@@ -1,0 +1,21 @@
+const MASK = '***';
+
+/** Each with a group 1 that stays readable. Order matters: what is named goes before what is only recognised by shape. */
+const SECRETS: readonly RegExp[] = [
+  /(\/\/)[^/\s@]+@/g,
+  /(\bBearer\s+)[^\s"',]+/gi,
+  /(\bBasic\s+)[A-Za-z0-9+/=]{8,}/gi,
+  /(\b(?:X-Amz-)?(?:Signature|Credential|Security-Token)["']?\s*[=:]\s*["']?)[^\s"',&;]+/gi,
+  /(\b(?:aws_?)?(?:secret_?access_?key|session_?token|security_?token|access_?key_?id|password|api_?key)["']?\s*[=:]\s*["']?)[^\s"',&;}]+/gi,
+  /()\b(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{12,}\b/g,
+  /()\b(?:ABSK|bedrock-api-key-)[A-Za-z0-9+/=_-]{8,}/g,
+  // A secret access key: 40 characters that mix cases and digits, as no hash in hexadecimal and no word does.
+  /()(?<![A-Za-z0-9/+])(?=[a-z0-9/+]*[A-Z])(?=[A-Z0-9/+]*[a-z])(?=[A-Za-z/+]*[0-9])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g,
+  // Session tokens, bearer tokens and the like. Dashes and underscores are left out: names in ARNs have them.
+  /()(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{64,}={0,2}/g,
+];
+
+/** Takes credentials, tokens, signatures and the user part of URLs out of a text that others wrote. */
+export function redact(text: string): string {
+  return SECRETS.reduce((redacted, secret) => redacted.replace(secret, `$1${MASK}`), text);
+}
