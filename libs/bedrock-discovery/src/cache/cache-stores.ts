@@ -32,7 +32,17 @@ export async function createCacheStores({ cache }: ResolvedOptions): Promise<Key
 
 /** No namespace, no serialisation and no lifetime: an envelope has all three. Errors are thrown, or a failing `set` looks well. */
 function createKeyv(store: object): Keyv {
-  return new Keyv({ store, namespace: undefined, serialize: undefined, deserialize: undefined, throwOnErrors: true });
+  const keyv = new Keyv({
+    store,
+    namespace: undefined,
+    serialize: undefined,
+    deserialize: undefined,
+    throwOnErrors: true,
+  });
+  // CacheModule before 3.1.2 wraps what another module system loaded in a Keyv of its own, which takes a store with an
+  // `iterator` for a database and fails.
+  delete keyv.iterator;
+  return keyv;
 }
 
 async function readSeed(seed: string | object): Promise<unknown> {

@@ -92,7 +92,7 @@ export class DiscoveryCache {
   ) {
     this.#limits = options.cache;
     this.#clock = clock;
-    // CacheModule 3.0 puts a Keyv of its own around one that another module system loaded.
+    // CacheModule before 3.1.2 puts a Keyv of its own around one that another module system loaded.
     const tiers = cache.stores.map((keyv) => ((keyv.store as unknown) instanceof Keyv ? (keyv.store as Keyv) : keyv));
     const disk = tierOf(tiers, DiskStore);
     const shared = tierOf(tiers, SharedStoreAdapter);
@@ -258,7 +258,8 @@ export class DiscoveryCache {
     if (tier === 'disk' || tier === 'shared') this.#memory.set(entry.key, { value: entry });
     const disk = this.#disk;
     if (disk && text !== undefined && !this.#closed) {
-      void this.#writes.run(entry.key, () => disk.guard.run(() => disk.keyv.set(entry.key, text)));
+      const { key, storedAtMs } = entry;
+      void this.#writes.run(key, () => disk.guard.run(() => disk.store.setIfNewer(key, text, storedAtMs)));
     }
   }
 

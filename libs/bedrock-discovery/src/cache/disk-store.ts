@@ -31,17 +31,15 @@ export class DiskStore {
     return value && { value };
   }
 
-  set(key: string, { value }: { value: string }): Promise<boolean> {
+  async set(key: string, { value }: { value: string }): Promise<boolean> {
+    await this.#write(entryFileName(key), value);
+    return true;
+  }
+
+  /** As {@link set}, unless there is an entry as new: for what another process may be writing at this moment. */
+  async setIfNewer(key: string, value: string, storedAtMs: number): Promise<void> {
     const file = entryFileName(key);
-    return this.#changes.run(file, async () => {
-      const path = join(this.folder, file);
-      await writeFileAtomically(path, value).catch(async (error: unknown) => {
-        if (!isMissing(error)) throw error;
-        await mkdir(this.folder, { recursive: true, mode: 0o700 });
-        await writeFileAtomically(path, value);
-      });
-      return true;
-    });
+    await this.#write(file, value, async () => ((await this.#readHeader(file))?.storedAtMs ?? -Infinity) < storedAtMs);
   }
 
   delete(key: string): Promise<boolean> {
@@ -126,6 +124,17 @@ export class DiskStore {
       async () => (await this.#isUnchanged(file, bytes)) && this.#remove(file),
     );
     return removed ? { key: entry?.key } : undefined;
+  }
+
+  #write(file: string, content: string, isWanted?: () => Promise<boolean>): Promise<void> {
+    const path = join(this.folder, file);
+    return this.#changes.run(file, async () => {
+      await writeFileAtomically(path, content, isWanted).catch(async (error: unknown) => {
+        if (!isMissing(error)) throw error;
+        await mkdir(this.folder, { recursive: true, mode: 0o700 });
+        await writeFileAtomically(path, content, isWanted);
+      });
+    });
   }
 
   async #read(file: string): Promise<Uint8Array | undefined> {

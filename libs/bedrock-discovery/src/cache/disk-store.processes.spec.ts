@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { systemClock } from '../time/clock.js';
+import { catchWarnings, openCache, temporaryFolder } from './discovery-cache.spec.fixture.js';
+
+const WRITER = fileURLToPath(new URL('../../test-fixtures/cache-writer.mjs', import.meta.url));
+
+interface Stored {
+  number: number;
+  filling: string;
+}
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let warnings: ReturnType<typeof catchWarnings>;
+jest.setTimeout(60_000);
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  warnings = catchWarnings();
+});
+
+afterEach(async () => {
+  warnings.mockRestore();
+  await folder.remove();
+});
+
+/** Runs a writing process and returns what it printed; `onLine` may kill it. */
+async function write(
+  key: string,
+  numbers: { first: number; count: number; bytes: number },
+  onLine: (kill: () => void, lines: readonly string[]) => void = () => undefined,
+  shell?: string,
+): Promise<string[]> {
+  const args = [WRITER, folder.path, key, ...Object.values(numbers).map(String)];
+  const stdio: ['ignore', 'pipe', 'inherit'] = ['ignore', 'pipe', 'inherit'];
+  const child = shell
+    ? spawn('sh', ['-c', `${shell}; exec "$0" "$@"`, process.execPath, ...args], { stdio })
+    : spawn(process.execPath, args, { stdio });
+  const lines: string[] = [];
+  createInterface(child.stdout).on('line', (line) => {
+    lines.push(line);
+    onLine(() => child.kill('SIGKILL'), lines);
+  });
+  await once(child, 'close');
+  return lines;
+}
+
+/** As a process that starts now would read it. */
+async function read(key: string): Promise<Stored | undefined> {
+  return (await openCache({ directory: folder.path }, systemClock)).get<Stored>(key);
+}
+
+describe('the disk tier among processes', () => {
+  it('loses and tears nothing when writers are killed a hundred times', async () => {
+    const bytes = 300_000;
+    const lane = async (key: string): Promise<void> => {
+      for (let round = 0; round < 25; round++) {
+        const stopAfter = 1 + (round % 4);
+        const lines = await write(key, { first: round * 1_000, count: 1_000, bytes }, (kill, { length }) => {
+          // Not at once: the next write is then under way.
+          if (length === stopAfter) setImmediate(kill);
+        });
+        const stored = await read(key);
+        expect(stored?.number).toBeGreaterThanOrEqual(Number(lines.at(-1)));
+        expect(stored?.filling).toHaveLength(bytes);
+      }
+    };
+    await Promise.all(['a', 'b', 'c', 'd'].map(lane));
+    expect(warnings).not.toHaveBeenCalled();
+
+    const leftovers = (await folder.files()).length - 4;
+    expect(await (await openCache({ directory: folder.path }, systemClock)).prune()).toBe(leftovers);
+    expect(await folder.files()).toHaveLength(4);
+  });
+
+  it('shows every reader a whole entry while two processes write the same key', async () => {
+    const writing = { first: 1, count: 150, bytes: 50_000 };
+    let left = 2;
+    const writers = [1, 2].map(() => write('k', writing).finally(() => left--));
+    let reads = 0;
+    while (left > 0) {
+      const stored = await read('k');
+      if (stored && stored.filling.length === writing.bytes) reads++;
+      else expect({ reads, stored }).toEqual({ reads: 0, stored: undefined });
+    }
+    await Promise.all(writers);
+    expect(reads).toBeGreaterThan(0);
+    expect((await read('k'))?.number).toBe(150);
+    expect(warnings).not.toHaveBeenCalled();
+    expect(await folder.files()).toHaveLength(1);
+  });
+
+  it('keeps the former content where the disk fills up in the middle of a write', async () => {
+    await write('k', { first: 1, count: 1, bytes: 1_000 });
+    // A limit on the size of files behaves as a full disk does: a short write, then an error.
+    expect(await write('k', { first: 2, count: 1, bytes: 1_000_000 }, undefined, 'ulimit -f 64')).toEqual(['EFBIG']);
+    expect(await read('k')).toMatchObject({ number: 1 });
+    expect(await folder.files()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { isBedrockDiscoveryError } from '../errors/bedrock-discovery.error.js';
+import { parseSnapshot } from './snapshot.js';
+
+const entry = { key: 'k', storedAt: '2026-03-01T00:00:00.000Z', value: null };
+const snapshot = {
+  format: 'nestjs-bedrock-discovery/snapshot',
+  version: 1,
+  exportedAt: '2026-03-01T00:00:00.000Z',
+  entries: [entry],
+};
+
+describe('parseSnapshot', () => {
+  it('accepts a snapshot as it is', () => {
+    expect(parseSnapshot(snapshot)).toBe(snapshot);
+    expect(parseSnapshot({ ...snapshot, entries: [] }).entries).toEqual([]);
+  });
+
+  it.each([
+    ['format', { ...snapshot, format: 'x' }, 'its format'],
+    ['version', { ...snapshot, version: 2 }, 'its version is 2'],
+    ['time of export', { ...snapshot, exportedAt: 'yesterday' }, 'exportedAt'],
+    ['list of entries', { ...snapshot, entries: {} }, 'its entries'],
+    ['entry', { ...snapshot, entries: [entry, null] }, 'entries[1]'],
+    ['key', { ...snapshot, entries: [{ ...entry, key: '' }] }, 'entries[0].key'],
+    [
+      'time of an entry',
+      { ...snapshot, entries: [{ ...entry, storedAt: '2026-13-01T00:00:00Z' }] },
+      'entries[0].storedAt',
+    ],
+    ['value', { ...snapshot, entries: [{ key: 'k', storedAt: entry.storedAt }] }, 'entries[0].value'],
+  ])('says so where the %s is wrong', (_, value, problem) => {
+    const error = { code: 'INVALID_OPTIONS', option: 'cache.seed', message: expect.stringContaining(problem) };
+    expect(() => parseSnapshot(value)).toThrow(expect.objectContaining(error));
+  });
+
+  it('throws nothing but its own error, whatever the value', () => {
+    const almost = fc.record(
+      {
+        format: fc.constantFrom(snapshot.format, 1),
+        version: fc.constantFrom(1, '1'),
+        exportedAt: fc.anything(),
+        entries: fc.array(fc.anything()),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), almost), (value) => {
+        try {
+          parseSnapshot(value);
+        } catch (error) {
+          expect(isBedrockDiscoveryError(error)).toBe(true);
+        }
+      }),
+    );
+  });
+});
