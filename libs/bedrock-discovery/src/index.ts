@@ -1,1 +1,41 @@
-export {};
+export { BedrockDiscoveryModule } from './module/bedrock-discovery.module.js';
+export type {
+  BedrockDiscoveryAsyncOptions,
+  BedrockDiscoveryExtras,
+  BedrockDiscoveryOptionsFactory,
+} from './module/bedrock-discovery.module-definition.js';
+export type {
+  AccessSettings,
+  BedrockDiscoveryOptions,
+  CacheSettings,
+  ClientOptions,
+  EndpointTarget,
+  LatencySettings,
+  RefreshSettings,
+  ScanSettings,
+  SharedStore,
+} from './options/bedrock-discovery.options.js';
+export { BEDROCK_DISCOVERY_CLOCK, type Clock } from './time/clock.js';
+export { AwsClientFactory } from './aws/aws-client.factory.js';
+export { LatencyTracker } from './latency/latency-tracker.js';
+export type { LatencySample, RegionLatency } from './latency/latency.types.js';
+export { DiscoveryCache } from './cache/discovery-cache.js';
+export type { CacheEntry } from './cache/discovery-cache.js';
+export type { RegionStatus, ScanOptions, ScanProgress, ScanReport } from './scan/scan.types.js';
+export { ModelDiscoveryService } from './discovery/models/model-discovery.service.js';
+export type { DiscoveredModel, ModelFilter, ModelInRegion, ModelLifecycle } from './discovery/models/model.types.js';
+export { ProfileDiscoveryService } from './discovery/profiles/profile-discovery.service.js';
+export type { DiscoveredProfile, ProfileFilter, ProfileInRegion } from './discovery/profiles/profile.types.js';
+export { DiscoveryRefresher } from './refresh/discovery-refresher.js';
+export type { FailureKind, RegionFailure } from './errors/failure.js';
+export {
+  BedrockDiscoveryError,
+  type BedrockDiscoveryErrorCode,
+  isBedrockDiscoveryError,
+} from './errors/bedrock-discovery.error.js';
+export { AbortedError } from './errors/aborted.error.js';
+export { InvalidArgumentError } from './errors/invalid-argument.error.js';
+export { InvalidOptionsError } from './errors/invalid-options.error.js';
+export { InventoryUnavailableError } from './errors/inventory-unavailable.error.js';
+export { RegionFailedError } from './errors/region-failed.error.js';
+export { RegionUnknownError } from './errors/region-unknown.error.js';

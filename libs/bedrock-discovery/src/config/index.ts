@@ -1,0 +1,12 @@
+import { registerAs } from '@nestjs/config';
+import { optionsFromEnvironment } from './options-from-environment.js';
+
+export { optionsFromEnvironment } from './options-from-environment.js';
+
+/**
+ * The module's options from environment variables named `BEDROCK_DISCOVERY_…`, as a namespace of `@nestjs/config`:
+ * `BedrockDiscoveryModule.forRootAsync(bedrockDiscoveryConfig.asProvider())`.
+ *
+ * @publicApi
+ */
+export const bedrockDiscoveryConfig = registerAs('bedrockDiscovery', () => optionsFromEnvironment());

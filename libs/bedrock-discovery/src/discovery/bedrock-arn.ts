@@ -1,0 +1,32 @@
+/** The parts of a Bedrock ARN that discovery needs. */
+export interface BedrockArn {
+  readonly partition: string;
+  /** Empty in the region-less ARN of a global profile's model. */
+  readonly region: string;
+  /** Empty for foundation models. */
+  readonly accountId: string;
+  /** `foundation-model`, `inference-profile`, `application-inference-profile`, … */
+  readonly resourceType: string;
+  readonly resourceId: string;
+}
+
+const ARN = /^arn:(aws[a-z-]*):bedrock:([a-z0-9-]*):(\d*):([a-z-]+)\/(.+)$/;
+
+export function parseBedrockArn(value: string): BedrockArn | undefined {
+  const match = ARN.exec(value);
+  if (match === null) {
+    return undefined;
+  }
+  const [, partition = '', region = '', accountId = '', resourceType = '', resourceId = ''] = match;
+  return { partition, region, accountId, resourceType, resourceId };
+}
+
+/** The id that an id or ARN of a model or profile names, and its kind where the ARN tells. */
+export function parseReference(idOrArn: string): { id: string; kind?: 'model' | 'profile'; region?: string } {
+  const arn = parseBedrockArn(idOrArn);
+  if (arn === undefined) {
+    return { id: idOrArn };
+  }
+  const kind = arn.resourceType === 'foundation-model' ? 'model' : 'profile';
+  return { id: arn.resourceId, kind, ...(arn.region !== '' && { region: arn.region }) };
+}

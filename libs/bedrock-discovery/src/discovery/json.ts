@@ -1,0 +1,34 @@
+/** Deep-freezes data of the library's own making; JSON has no cycles. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}
+
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The texts of a list; anything else in it is left out. */
+export function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter(isText) : [];
+}
+
+/** ISO 8601 of a Date or of a text that holds a date. */
+export function isoTime(value: unknown): string | undefined {
+  const date = value instanceof Date ? value : isText(value) ? new Date(value) : undefined;
+  return date && !Number.isNaN(date.getTime()) ? date.toISOString() : undefined;
+}
+
+/** Only the entries that have a value, so that absent stays absent in JSON. */
+export function present<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { InventoryUnavailableError } from '../errors/inventory-unavailable.error.js';
+import { parseReference } from './bedrock-arn.js';
+import { ProfileInventory } from './profiles/profile-inventory.js';
+import { pair, type ProfileIndex } from './profiles/profile-index.js';
+
+/** Geographic prefixes that a system profile's id puts before the model's. */
+const PROFILE_PREFIX = /^(?:global|us-gov|us|eu|apac|jp|au|ca|in)\.(?=.)/;
+
+/** Finds the model behind any id: a model id, a model ARN, a profile id or a profile ARN. */
+@Injectable()
+export class ModelReference {
+  constructor(private readonly profiles: ProfileInventory) {}
+
+  /**
+   * The base model id that `idOrArn` stands for.
+   *
+   * @param isModel whether an id is that of a known model, which settles the matter
+   */
+  async resolve(idOrArn: string, isModel: (id: string) => boolean): Promise<string> {
+    const { id, kind, region } = parseReference(idOrArn);
+    if (kind === 'model' || (kind === undefined && isModel(id))) {
+      return id;
+    }
+    if (kind === undefined && !PROFILE_PREFIX.test(id)) {
+      return id;
+    }
+    return (await this.#listed(id, region)) ?? id.replace(PROFILE_PREFIX, '');
+  }
+
+  async #listed(profileId: string, region: string | undefined): Promise<string | undefined> {
+    try {
+      return modelOf(await this.profiles.ready(), profileId, region);
+    } catch (error) {
+      if (error instanceof InventoryUnavailableError) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+}
+
+/** The model of a profile as listed, in one region if given. */
+export function modelOf(index: ProfileIndex, profileId: string, region?: string): string | undefined {
+  const inRegion = region === undefined ? undefined : index.modelInRegion.get(pair(profileId, region));
+  return inRegion ?? index.byId.get(profileId)?.modelIds[0];
+}

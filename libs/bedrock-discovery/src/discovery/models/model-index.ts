@@ -1,0 +1,85 @@
+import type { DiscoveredModel, ListedModel, ModelFilter, ModelInRegion } from './model.types.js';
+
+/** Everything that queries need, built once from what the regions list. */
+export interface ModelIndex {
+  /** By id, in order. */
+  readonly models: readonly DiscoveredModel[];
+  readonly byId: ReadonlyMap<string, DiscoveredModel>;
+  /** Regions whose list is known, whatever it holds. */
+  readonly knownRegions: ReadonlySet<string>;
+}
+
+/**
+ * Joins the lists of the regions. Where regions describe a model differently, the first region by name is believed, and
+ * the first that states a field at all.
+ */
+export function buildModelIndex(lists: ReadonlyMap<string, readonly ListedModel[]>): ModelIndex {
+  const listings = new Map<string, [region: string, model: ListedModel][]>();
+  const regions = [...lists.keys()].sort();
+  for (const region of regions) {
+    for (const model of lists.get(region) ?? []) {
+      const listed = listings.get(model.modelId);
+      if (listed === undefined) {
+        listings.set(model.modelId, [[region, model]]);
+      } else {
+        listed.push([region, model]);
+      }
+    }
+  }
+  const models = [...listings.keys()].sort().map((id) => join(listings.get(id) ?? []));
+  return {
+    models: Object.freeze(models),
+    byId: new Map(models.map((model) => [model.modelId, model])),
+    knownRegions: new Set(regions),
+  };
+}
+
+function join(listings: readonly [region: string, model: ListedModel][]): DiscoveredModel {
+  const [, first] = listings[0] as [string, ListedModel];
+  const streaming = listings.find(([, model]) => model.responseStreamingSupported !== undefined)?.[1];
+  const availability: Record<string, ModelInRegion> = {};
+  for (const [region, { modelArn, inferenceTypesSupported, lifecycle }] of listings) {
+    availability[region] = Object.freeze({ modelArn, inferenceTypesSupported, lifecycle });
+  }
+  return Object.freeze({
+    modelId: first.modelId,
+    modelName: first.modelName,
+    providerName: first.providerName,
+    inputModalities: first.inputModalities,
+    outputModalities: first.outputModalities,
+    ...(streaming && { responseStreamingSupported: streaming.responseStreamingSupported }),
+    customizationsSupported: first.customizationsSupported,
+    regions: Object.freeze(listings.map(([region]) => region)),
+    availability: Object.freeze(availability),
+  });
+}
+
+/** Whether a model meets every condition of a filter. */
+export function matchesModel(model: DiscoveredModel, filter: ModelFilter): boolean {
+  const { region, search } = filter;
+  if (region !== undefined && !Object.hasOwn(model.availability, region)) {
+    return false;
+  }
+  const here = region === undefined ? Object.values(model.availability) : [model.availability[region] as ModelInRegion];
+  return (
+    equals(model.providerName, filter.providerName) &&
+    includes(model.inputModalities, filter.inputModality) &&
+    includes(model.outputModalities, filter.outputModality) &&
+    here.some((at) => includes(at.inferenceTypesSupported, filter.inferenceType)) &&
+    here.some((at) => equals(at.lifecycle.status, filter.lifecycle)) &&
+    (filter.streaming === undefined || model.responseStreamingSupported === filter.streaming) &&
+    (search === undefined || [model.modelId, model.modelName, model.providerName].some((text) => contains(text, search)))
+  );
+}
+
+function equals(value: string, wanted: string | undefined): boolean {
+  return wanted === undefined || value.toLowerCase() === wanted.toLowerCase();
+}
+
+function includes(values: readonly string[], wanted: string | undefined): boolean {
+  return wanted === undefined || values.some((value) => equals(value, wanted));
+}
+
+function contains(text: string, search: string): boolean {
+  return text.toLowerCase().includes(search.toLowerCase());
+}

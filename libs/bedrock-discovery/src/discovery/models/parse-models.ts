@@ -1,0 +1,70 @@
+import { MalformedResponseError } from '../../errors/malformed-response.error.js';
+import { deepFreeze, isoTime, isRecord, isText, present, texts } from '../json.js';
+import { parseBedrockArn } from '../bedrock-arn.js';
+import type { ListedModel, ModelLifecycle } from './model.types.js';
+
+/**
+ * Reads what ListFoundationModels answered. Unknown values of any field are kept as they are; a model without an id is
+ * left out.
+ *
+ * @throws MalformedResponseError if there is no list: that is not an empty one.
+ */
+export function parseModelSummaries(output: unknown): readonly ListedModel[] {
+  const summaries = isRecord(output) ? output['modelSummaries'] : undefined;
+  if (!Array.isArray(summaries)) {
+    throw new MalformedResponseError('The answer holds no list of models.');
+  }
+  const models = summaries.map(parseSummary).filter((model) => model !== undefined);
+  if (models.length === 0 && summaries.length > 0) {
+    throw new MalformedResponseError('The answer lists models without ids.');
+  }
+  return deepFreeze(uniqueById(models));
+}
+
+/** Reads models back from a cache tier, which is trusted no more than a response. */
+export function restoreModels(value: unknown): readonly ListedModel[] | undefined {
+  if (!Array.isArray(value)) {
+    return undefined;
+  }
+  const models = value.map((item) => parseSummary(isRecord(item) ? { ...item, modelLifecycle: item['lifecycle'] } : item));
+  return models.every((model) => model !== undefined) ? deepFreeze(models) : undefined;
+}
+
+function parseSummary(summary: unknown): ListedModel | undefined {
+  if (!isRecord(summary)) {
+    return undefined;
+  }
+  const arn = isText(summary['modelArn']) ? summary['modelArn'] : '';
+  const modelId = isText(summary['modelId']) ? summary['modelId'] : parseBedrockArn(arn)?.resourceId;
+  if (modelId === undefined) {
+    return undefined;
+  }
+  const streaming = summary['responseStreamingSupported'];
+  return {
+    modelId,
+    modelName: isText(summary['modelName']) ? summary['modelName'] : modelId,
+    providerName: isText(summary['providerName']) ? summary['providerName'] : '',
+    inputModalities: texts(summary['inputModalities']),
+    outputModalities: texts(summary['outputModalities']),
+    ...(typeof streaming === 'boolean' && { responseStreamingSupported: streaming }),
+    customizationsSupported: texts(summary['customizationsSupported']),
+    modelArn: arn,
+    inferenceTypesSupported: texts(summary['inferenceTypesSupported']),
+    lifecycle: parseLifecycle(summary['modelLifecycle']),
+  };
+}
+
+function parseLifecycle(value: unknown): ModelLifecycle {
+  const lifecycle = isRecord(value) ? value : {};
+  return present({
+    status: isText(lifecycle['status']) ? lifecycle['status'] : 'UNKNOWN',
+    startOfLifeTime: isoTime(lifecycle['startOfLifeTime']),
+    legacyTime: isoTime(lifecycle['legacyTime']),
+    publicExtendedAccessTime: isoTime(lifecycle['publicExtendedAccessTime']),
+    endOfLifeTime: isoTime(lifecycle['endOfLifeTime']),
+  });
+}
+
+function uniqueById(models: readonly ListedModel[]): readonly ListedModel[] {
+  return [...new Map(models.map((model) => [model.modelId, model])).values()];
+}

@@ -1,0 +1,54 @@
+import { type InferenceProfileType, ListInferenceProfilesCommand } from '@aws-sdk/client-bedrock';
+import { MalformedResponseError } from '../../errors/malformed-response.error.js';
+import type { RegionCall } from '../../scan/region-scanner.js';
+import { parseProfileSummaries } from './parse-profiles.js';
+import type { ListedProfile } from './profile.types.js';
+
+const PAGE_SIZE = 1000;
+/** Far beyond what any account has; an answer that never ends is not believed. */
+const MAX_PAGES = 100;
+const MAX_RESTARTS = 2;
+
+/** Both types, every page: without a type, only the system's own profiles come back. */
+export async function listProfiles(call: RegionCall): Promise<readonly ListedProfile[]> {
+  const [system, application] = await Promise.all([listType(call, 'SYSTEM_DEFINED'), listType(call, 'APPLICATION')]);
+  const byId = new Map([...system, ...application].map((profile) => [profile.inferenceProfileId, profile]));
+  return Object.freeze([...byId.values()]);
+}
+
+async function listType(call: RegionCall, type: InferenceProfileType): Promise<readonly ListedProfile[]> {
+  for (let restarts = 0; ; restarts += 1) {
+    try {
+      return await listPages(call, type);
+    } catch (error) {
+      if (!isRejectedToken(error) || restarts === MAX_RESTARTS) {
+        throw error;
+      }
+    }
+  }
+}
+
+async function listPages(call: RegionCall, type: InferenceProfileType): Promise<readonly ListedProfile[]> {
+  const profiles: ListedProfile[] = [];
+  const seen = new Set<string>();
+  let nextToken: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const input = { typeEquals: type, maxResults: PAGE_SIZE, ...(nextToken !== undefined && { nextToken }) };
+    const output = await call.send((client, options) => client.send(options.prepare(new ListInferenceProfilesCommand(input)), options));
+    profiles.push(...parseProfileSummaries(output));
+    nextToken = output.nextToken;
+    if (nextToken === undefined || nextToken === '') {
+      return profiles;
+    }
+    if (seen.has(nextToken)) {
+      throw new MalformedResponseError('The answer repeats a page token.');
+    }
+    seen.add(nextToken);
+  }
+  throw new MalformedResponseError(`The answer has more than ${MAX_PAGES} pages.`);
+}
+
+/** "The provided pagination token is no longer valid. Please retry without a token." */
+function isRejectedToken(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ValidationException' && /token/i.test(error.message);
+}

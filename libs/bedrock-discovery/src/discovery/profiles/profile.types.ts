@@ -1,0 +1,52 @@
+/**
+ * An inference profile as one source region lists it. The same id has other destinations in other source regions.
+ *
+ * @publicApi
+ */
+export interface ProfileInRegion {
+  readonly inferenceProfileArn: string;
+  readonly modelArns: readonly string[];
+  /** Regions that may serve the call; `'global'`: anywhere. Empty where none is listed, which promises nothing. */
+  readonly destinations: readonly string[] | 'global';
+  readonly status: string;
+  /** ISO 8601. */
+  readonly createdAt?: string;
+  /** ISO 8601. */
+  readonly updatedAt?: string;
+}
+
+/**
+ * An inference profile and the source regions that list it. Plain, frozen, JSON-safe data from ListInferenceProfiles.
+ *
+ * @publicApi
+ */
+export interface DiscoveredProfile {
+  readonly inferenceProfileId: string;
+  readonly inferenceProfileName: string;
+  readonly description?: string;
+  readonly type: 'SYSTEM_DEFINED' | 'APPLICATION';
+  /** Base ids of the models it wraps. */
+  readonly modelIds: readonly string[];
+  /** Source regions, by name. */
+  readonly regions: readonly string[];
+  /** By source region. */
+  readonly availability: Readonly<Record<string, ProfileInRegion>>;
+}
+
+/**
+ * Conditions that must all hold.
+ *
+ * @publicApi
+ */
+export interface ProfileFilter {
+  /** Listed in this source region. */
+  region?: string;
+  type?: 'SYSTEM_DEFINED' | 'APPLICATION';
+  /** The prefix of a system profile's id: `us`, `eu`, `apac`, `jp`, `au`, `ca`, `in`, `us-gov`, `global`. */
+  geography?: string;
+  /** A model id, or anything that names a model. */
+  modelId?: string;
+}
+
+/** One profile as one region lists it. */
+export interface ListedProfile extends Omit<DiscoveredProfile, 'regions' | 'availability'>, ProfileInRegion {}

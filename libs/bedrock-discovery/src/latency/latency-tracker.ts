@@ -1,0 +1,218 @@
+import { BedrockClient, ListInferenceProfilesCommand } from '@aws-sdk/client-bedrock';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { AwsClientFactory } from '../aws/aws-client.factory.js';
+import type { AttemptTiming } from '../aws/attempt-timing.js';
+import { timed } from '../aws/timed-send.js';
+import { networkOf } from '../cache/cache-owner.js';
+import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { AbortedError } from '../errors/aborted.error.js';
+import { classifyFailure } from '../errors/classify-failure.js';
+import { InvalidArgumentError } from '../errors/invalid-argument.error.js';
+import { RegionFailedError } from '../errors/region-failed.error.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
+import { startDeadline } from '../time/deadline.js';
+import { raceSignal } from '../time/race-signal.js';
+import type { LatencySample, RegionLatency } from './latency.types.js';
+import { addSample, type MovingAverage, type Smoothing } from './moving-average.js';
+
+interface Track {
+  readonly control?: MovingAverage;
+  readonly runtime?: MovingAverage;
+  readonly failures: number;
+}
+
+/**
+ * Keeps each region's latency as an exponential moving average, ranks regions by it and remembers it between runs.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class LatencyTracker {
+  readonly #logger = new Logger(LatencyTracker.name);
+  readonly #tracks = new Map<string, Track>();
+  readonly #smoothing: Smoothing;
+  readonly #key: string;
+  #loading: Promise<void> | undefined;
+  #version = 0;
+  #savedVersion = 0;
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    private readonly cache: DiscoveryCache,
+    private readonly clients: AwsClientFactory,
+  ) {
+    this.#smoothing = { weight: options.latency.smoothing, halfLifeMs: options.latency.halfLifeMs };
+    this.#key = `latency/${networkOf(options)}`;
+  }
+
+  /**
+   * Takes one observation into account.
+   *
+   * @throws InvalidArgumentError if `latencyMs` is not a number of at least 0.
+   */
+  record(region: string, sample: LatencySample): void {
+    const { latencyMs, outcome = 'ok', plane = 'control' } = sample;
+    if (latencyMs !== undefined && !(Number.isFinite(latencyMs) && latencyMs >= 0)) {
+      throw new InvalidArgumentError(`latencyMs must be a number of at least 0, got ${String(latencyMs)}.`);
+    }
+    this.#update(region, (track) => {
+      if (outcome !== 'ok') {
+        return { ...track, failures: track.failures + 1 };
+      }
+      return latencyMs === undefined ? track : this.#sampled(track, plane, latencyMs, false);
+    });
+  }
+
+  /** @internal An attempt of the control plane timed at the transport; lagging ones are dropped. */
+  recordAttempt(region: string, timing: AttemptTiming | undefined): void {
+    if (timing?.reliable === true) {
+      this.#update(region, (track) => this.#sampled(track, 'control', timing.latencyMs, timing.cold));
+    }
+  }
+
+  get(region: string): RegionLatency | undefined {
+    const track = this.#tracks.get(region);
+    return track && toRegionLatency(region, track);
+  }
+
+  /** Fastest first by the smoothed round trip of the control plane; unmeasured last, and ties, in the given order. */
+  sortRegions(regions: Iterable<string>): string[] {
+    return [...regions].sort((a, b) => compare(this.#roundTrip(a), this.#roundTrip(b)));
+  }
+
+  /**
+   * Measures a region now, by listing one inference profile.
+   *
+   * @throws RegionFailedError with the typed failure; AbortedError when `signal` ends it.
+   */
+  async measure(region: string, options: { signal?: AbortSignal } = {}): Promise<RegionLatency> {
+    const deadline = startDeadline(this.clock, this.options.scan.regionTimeoutMs, { parent: options.signal });
+    const { signal } = deadline;
+    try {
+      const client = this.clients.getClient(BedrockClient, { region });
+      const command = timed(new ListInferenceProfilesCommand({ maxResults: 1 }), {
+        signal,
+        onResponse: (timing, statusCode) => {
+          if (statusCode < 300) {
+            this.recordAttempt(region, timing);
+          }
+        },
+      });
+      await raceSignal(client.send(command, { abortSignal: signal }), signal);
+    } catch (error) {
+      if (options.signal?.aborted === true) {
+        throw new AbortedError(options.signal);
+      }
+      this.record(region, { outcome: 'failed' });
+      const at = new Date(this.clock.now()).toISOString();
+      const failure = classifyFailure(error, { at, region, operation: 'ListInferenceProfiles' });
+      throw new RegionFailedError(region, failure, { cause: error });
+    } finally {
+      deadline.end();
+    }
+    return this.get(region) ?? { region, samples: 0, failures: 0 };
+  }
+
+  /** All that is known, fastest first. */
+  snapshot(): readonly RegionLatency[] {
+    return this.sortRegions([...this.#tracks.keys()].sort()).map((region) =>
+      toRegionLatency(region, this.#tracks.get(region) as Track),
+    );
+  }
+
+  /** Forgets one region, or all. */
+  clear(region?: string): void {
+    this.#version += 1;
+    if (region === undefined) {
+      this.#tracks.clear();
+    } else {
+      this.#tracks.delete(region);
+    }
+  }
+
+  /** @internal Changes whenever a ranking may have changed. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** @internal Brings back what an earlier run measured; what was measured since is kept. */
+  load(): Promise<void> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  /** @internal Keeps what is known for the next run, if it changed. */
+  async save(): Promise<void> {
+    if (this.#savedVersion !== this.#version) {
+      await this.load();
+      this.#savedVersion = this.#version;
+      await this.cache.set(this.#key, Object.fromEntries(this.#tracks));
+    }
+  }
+
+  async #load(): Promise<void> {
+    const stored = await this.cache.get<unknown>(this.#key);
+    const entries = typeof stored === 'object' && stored !== null ? Object.entries(stored) : [];
+    for (const [region, track] of entries) {
+      if (isTrack(track) && !this.#tracks.has(region)) {
+        this.#tracks.set(region, track);
+        this.#version += 1;
+      }
+    }
+    this.#savedVersion = this.#version;
+    this.#logger.debug(`${entries.length} region latencies remembered.`);
+  }
+
+  #update(region: string, change: (track: Track) => Track): void {
+    this.#tracks.set(region, change(this.#tracks.get(region) ?? { failures: 0 }));
+    this.#version += 1;
+  }
+
+  #sampled(track: Track, plane: 'control' | 'runtime', value: number, cold: boolean): Track {
+    const sample = { value, at: this.clock.now(), cold };
+    return { ...track, [plane]: addSample(track[plane], sample, this.#smoothing) };
+  }
+
+  #roundTrip(region: string): number {
+    return this.#tracks.get(region)?.control?.value ?? Number.POSITIVE_INFINITY;
+  }
+}
+
+/** `Infinity - Infinity` is not a number, hence no subtraction. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+function toRegionLatency(region: string, { control, runtime, failures }: Track): RegionLatency {
+  const at = Math.max(control?.at ?? 0, runtime?.at ?? 0);
+  return Object.freeze({
+    region,
+    ...(control && { latencyMs: control.value }),
+    ...(runtime && { runtimeMs: runtime.value }),
+    samples: (control?.samples ?? 0) + (runtime?.samples ?? 0),
+    failures,
+    ...(at > 0 && { updatedAt: new Date(at).toISOString() }),
+  });
+}
+
+function isAverage(value: unknown): value is MovingAverage {
+  const average = value as Partial<MovingAverage> | null;
+  return (
+    typeof average === 'object' &&
+    average !== null &&
+    [average.value, average.samples, average.at].every((part) => Number.isFinite(part) && (part as number) >= 0) &&
+    typeof average.cold === 'boolean'
+  );
+}
+
+function isTrack(value: unknown): value is Track {
+  const track = value as Partial<Track> | null;
+  return (
+    typeof track === 'object' &&
+    track !== null &&
+    Number.isSafeInteger(track.failures) &&
+    [track.control, track.runtime].every((average) => average === undefined || isAverage(average))
+  );
+}

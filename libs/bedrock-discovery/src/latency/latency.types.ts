@@ -1,0 +1,32 @@
+/**
+ * What is known of the way to one region.
+ *
+ * @publicApi
+ */
+export interface RegionLatency {
+  readonly region: string;
+  /** Smoothed round trip of the control plane, in milliseconds. */
+  readonly latencyMs?: number;
+  /** Smoothed time to first byte of real calls, in milliseconds. */
+  readonly runtimeMs?: number;
+  /** Samples that went into both averages. */
+  readonly samples: number;
+  /** Calls that failed or were throttled. */
+  readonly failures: number;
+  /** When the last sample was taken, ISO 8601. */
+  readonly updatedAt?: string;
+}
+
+/**
+ * One observation of a call to a region.
+ *
+ * @publicApi
+ */
+export interface LatencySample {
+  /** Milliseconds from the request being written to the first byte of the answer. Counts only where the call succeeded. */
+  latencyMs?: number;
+  /** @default 'ok' */
+  outcome?: 'ok' | 'failed' | 'throttled';
+  /** `control`: listing and probing; `runtime`: real calls of models. They are never mixed. @default 'control' */
+  plane?: 'control' | 'runtime';
+}

@@ -1,0 +1,82 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { AwsClientFactory } from '../aws/aws-client.factory.js';
+import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { ModelInventory } from '../discovery/models/model-inventory.js';
+import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
+import { LatencyTracker } from '../latency/latency-tracker.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
+import { RefreshSchedule } from '../refresh/refresh-schedule.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
+import { startDeadline } from '../time/deadline.js';
+
+/** Owns start and stop of everything in the module; nothing else has life-cycle hooks. */
+@Injectable()
+export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #logger = new Logger(DiscoveryRefresher.name);
+  #stopping: Promise<void> | undefined;
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    private readonly moduleRef: ModuleRef,
+    private readonly schedule: RefreshSchedule,
+    private readonly refresher: DiscoveryRefresher,
+    private readonly models: ModelInventory,
+    private readonly profiles: ProfileInventory,
+    private readonly latencies: LatencyTracker,
+    private readonly cache: DiscoveryCache,
+    private readonly clients: AwsClientFactory,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.schedule.start(this.#schedulerRegistry());
+    const { onBootstrap } = this.options.scan;
+    if (onBootstrap === 'off') {
+      return;
+    }
+    const first = this.#firstRefresh();
+    if (onBootstrap === 'await') {
+      await first;
+    }
+  }
+
+  onModuleDestroy(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  /** Start-up goes on without AWS: what failed shows in the region statuses, and is asked for again. */
+  async #firstRefresh(): Promise<void> {
+    const deadline = startDeadline(this.clock, this.options.scan.deadlineMs);
+    const scan = this.refresher.refresh().catch((error: unknown) => {
+      if (this.#stopping === undefined) {
+        this.#logger.warn(`The first refresh failed: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    });
+    try {
+      await Promise.race([scan, new Promise<void>((resolve) => deadline.signal.addEventListener('abort', () => resolve()))]);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  async #stop(): Promise<void> {
+    await this.schedule.stop();
+    await Promise.all([this.models.close(), this.profiles.close()]);
+    await Promise.all([this.models.flush(), this.profiles.flush()]);
+    await this.latencies.save().catch(() => undefined);
+    await this.cache.close();
+    await this.clients.destroy();
+  }
+
+  #schedulerRegistry(): SchedulerRegistry | undefined {
+    try {
+      return this.moduleRef.get(SchedulerRegistry, { strict: false });
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { CacheOwner } from '../cache/cache-owner.js';
+import type { Snapshot } from '../cache/snapshot.js';
+import { ModelInventory } from '../discovery/models/model-inventory.js';
+import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
+import type { RegionStatus, ScanOptions, ScanProgress, ScanReport } from '../scan/scan.types.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
+
+/**
+ * Refreshes models and profiles in one pass, and exports what is known.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class DiscoveryRefresher {
+  readonly #logger = new Logger(DiscoveryRefresher.name);
+
+  constructor(
+    private readonly models: ModelInventory,
+    private readonly profiles: ProfileInventory,
+    private readonly owner: CacheOwner,
+    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * One pass over models and profiles. Concurrent calls share it; what is fresh is not asked for again without `force`.
+   *
+   * @throws BedrockDiscoveryError `ABORTED` when the caller's signal ends its wait, `SHUT_DOWN` once the application closes.
+   */
+  async refresh(options: ScanOptions = {}): Promise<{ models: ScanReport; profiles: ScanReport }> {
+    const [ofModels, ofProfiles] = bothProgresses(options);
+    const [models, profiles] = await Promise.all([this.models.scan(ofModels), this.profiles.scan(ofProfiles)]);
+    if (models.requests + profiles.requests > 0) {
+      this.#logger.log(`Models: ${summary(models)}. Profiles: ${summary(profiles)}.`);
+    }
+    return { models, profiles };
+  }
+
+  /**
+   * What is known now, with its age: for `cache.seed`, or to compare in a build.
+   *
+   * @throws InventoryUnavailableError if nothing is known.
+   */
+  async export(): Promise<object> {
+    await Promise.all([this.models.ready(), this.profiles.ready().catch(() => undefined)]);
+    const owner = (await this.owner.prefix()) ?? `${await this.owner.partition()}/unknown`;
+    const entries = [...entriesOf(owner, 'models', this.models), ...entriesOf(owner, 'profiles', this.profiles)];
+    const snapshot: Snapshot = {
+      format: 'nestjs-bedrock-discovery/snapshot',
+      version: 1,
+      exportedAt: new Date(this.clock.now()).toISOString(),
+      entries,
+    };
+    return snapshot;
+  }
+}
+
+type Entries = Pick<ModelInventory | ProfileInventory, 'entries'>;
+
+function entriesOf(owner: string, name: string, inventory: Entries): Snapshot['entries'] {
+  return inventory.entries().map(({ region, scannedAt, items }) => ({
+    key: `${owner}/${name}/${region}`,
+    storedAt: new Date(scannedAt).toISOString(),
+    value: items,
+  }));
+}
+
+/** Both scans report into one count. */
+function bothProgresses(options: ScanOptions): [ScanOptions, ScanOptions] {
+  const { onProgress, ...rest } = options;
+  if (onProgress === undefined) {
+    return [options, options];
+  }
+  const latest: (ScanProgress | undefined)[] = [undefined, undefined];
+  const reporting = (index: number): ScanOptions => ({
+    ...rest,
+    onProgress: (progress) => {
+      latest[index] = progress;
+      const other = latest[1 - index];
+      onProgress({
+        ...progress,
+        done: progress.done + (other?.done ?? 0),
+        total: progress.total + (other?.total ?? progress.total),
+      });
+    },
+  });
+  return [reporting(0), reporting(1)];
+}
+
+function summary({ regions, durationMs }: ScanReport): string {
+  const answered = regions.filter((region) => region.status === 'ok').length;
+  const failures = new Map<string, number>();
+  for (const { failure } of regions as readonly RegionStatus[]) {
+    if (failure !== undefined) {
+      failures.set(failure.kind, (failures.get(failure.kind) ?? 0) + 1);
+    }
+  }
+  const failed = [...failures].map(([kind, count]) => `${count} ${kind}`).join(', ');
+  return `${answered} of ${regions.length} regions in ${durationMs} ms${failed === '' ? '' : ` (${failed})`}`;
+}

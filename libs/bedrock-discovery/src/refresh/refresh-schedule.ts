@@ -1,0 +1,91 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { SchedulerRegistry } from '@nestjs/schedule';
+import { CronJob } from 'cron';
+import { InvalidOptionsError } from '../errors/invalid-options.error.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
+import { DiscoveryRefresher } from './discovery-refresher.js';
+
+/** Injection token of the `name` of this registration, if it has one. */
+export const REGISTRATION_NAME = Symbol('nestjs-bedrock-discovery.registration-name');
+
+const JOB_NAME = 'bedrock-discovery-refresh';
+/** A tick this close to the job's own last date was fired by the job, not by hand. */
+const TICK_MS = 1_000;
+
+/** The job that refreshes the inventory, shown in the application's SchedulerRegistry where there is one. */
+@Injectable()
+export class RefreshSchedule {
+  readonly #logger = new Logger(DiscoveryRefresher.name);
+  readonly #jobName: string;
+  #job: CronJob | undefined;
+  #registry: SchedulerRegistry | undefined;
+  #cancelDelay: (() => void) | undefined;
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(REGISTRATION_NAME) name: string,
+    private readonly refresher: DiscoveryRefresher,
+  ) {
+    this.#jobName = name === '' ? JOB_NAME : `${JOB_NAME}:${name}`;
+  }
+
+  /** @throws InvalidOptionsError if another registration has taken the job's name. */
+  start(registry: SchedulerRegistry | undefined): void {
+    const { mode, cron, timeZone } = this.options.refresh;
+    if (mode !== 'cron' || this.#job !== undefined) {
+      return;
+    }
+    const onTick = (): Promise<void> => this.#tick();
+    this.#job = CronJob.from({ cronTime: cron, onTick, unrefTimeout: true, ...(timeZone !== undefined && { timeZone }) });
+    if (registry !== undefined) {
+      if (registry.doesExist('cron', this.#jobName)) {
+        throw new InvalidOptionsError(
+          'name',
+          `a job called "${this.#jobName}" exists already. Give each registration of the module a "name" of its own.`,
+        );
+      }
+      registry.addCronJob(this.#jobName, this.#job);
+      this.#registry = registry;
+    }
+    this.#job.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelDelay?.();
+    await this.#job?.stop();
+    if (this.#registry?.doesExist('cron', this.#jobName) === true) {
+      this.#registry.deleteCronJob(this.#jobName);
+    }
+    this.#job = undefined;
+  }
+
+  /** Instances that share a schedule spread their requests; a tick fired by hand is not delayed. */
+  async #tick(): Promise<void> {
+    const delayMs = this.#firedByHand() ? 0 : Math.random() * this.options.refresh.jitter * this.#intervalMs();
+    if (delayMs === 0) {
+      return this.#refresh();
+    }
+    this.#cancelDelay?.();
+    this.#cancelDelay = this.clock.schedule(() => void this.#refresh(), delayMs);
+  }
+
+  async #refresh(): Promise<void> {
+    try {
+      await this.refresher.refresh({ force: true });
+    } catch (error) {
+      this.#logger.warn(`The scheduled refresh failed: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #firedByHand(): boolean {
+    const lastDate = this.#job?.lastDate();
+    return lastDate === null || lastDate === undefined || Math.abs(Date.now() - lastDate.getTime()) > TICK_MS;
+  }
+
+  #intervalMs(): number {
+    const [first, second] = this.#job?.nextDates(2) ?? [];
+    return first && second ? second.toMillis() - first.toMillis() : 0;
+  }
+}

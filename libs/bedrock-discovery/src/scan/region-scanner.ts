@@ -1,0 +1,142 @@
+import { BedrockClient } from '@aws-sdk/client-bedrock';
+import { Inject, Injectable } from '@nestjs/common';
+import { AwsClientFactory } from '../aws/aws-client.factory.js';
+import { timed } from '../aws/timed-send.js';
+import { classifyFailure, retryAfterMsOf } from '../errors/classify-failure.js';
+import type { RegionFailure } from '../errors/failure.js';
+import { LatencyTracker } from '../latency/latency-tracker.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
+import { pause, startDeadline } from '../time/deadline.js';
+import { raceSignal } from '../time/race-signal.js';
+import { RetryBudget, retryDelayMs } from './retry-policy.js';
+import { SuspensionWatch } from './suspension-watch.js';
+import { Turnstile } from './turnstile.js';
+
+/** A process that was suspended begins anew this often at most. */
+const MAX_LAUNCHES = 3;
+
+export interface SendOptions {
+  readonly abortSignal: AbortSignal;
+  /** To be applied to each command: reads its body within the deadline and times it. */
+  prepare<C extends object>(command: C): C;
+}
+
+/** What one task may do in its region. */
+export interface RegionCall {
+  readonly region: string;
+  /** Sends one request, again where that can help and the budget allows. */
+  send<T>(request: (client: BedrockClient, options: SendOptions) => Promise<T>): Promise<T>;
+}
+
+export interface RegionTask<T> {
+  readonly region: string;
+  /** The AWS operation, for messages. */
+  readonly operation: string;
+  readonly budget: RetryBudget;
+  readonly signal: AbortSignal;
+  /** Called for every request sent. */
+  readonly onRequest: () => void;
+  run(call: RegionCall): Promise<T>;
+}
+
+export type RegionOutcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: RegionFailure; readonly cause: unknown };
+
+/**
+ * Asks one region at a time limit of its own: launched in slices, each attempt timed, each failure classified, nothing
+ * retried that cannot succeed.
+ */
+@Injectable()
+export class RegionScanner {
+  readonly #turnstile = new Turnstile();
+  readonly #suspension: SuspensionWatch;
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    private readonly clients: AwsClientFactory,
+    private readonly latencies: LatencyTracker,
+  ) {
+    this.#suspension = new SuspensionWatch(clock);
+  }
+
+  /** Never rejects: an aborted task is a failure of the kind `aborted`. */
+  async run<T>(task: RegionTask<T>): Promise<RegionOutcome<T>> {
+    for (let launch = 1; ; launch += 1) {
+      let suspended = false;
+      const deadline = startDeadline(this.clock, this.options.scan.regionTimeoutMs, {
+        parent: task.signal,
+        onTimeout: () => this.#suspension.check(),
+      });
+      const unwatch = this.#suspension.watch(() => {
+        suspended = true;
+        deadline.abort(new DOMException('The process was suspended.', 'AbortError'));
+      });
+      try {
+        const call = this.#callOf(task, deadline.signal);
+        return { ok: true, value: await raceSignal(task.run(call), deadline.signal) };
+      } catch (cause) {
+        if (!suspended || task.signal.aborted || launch === MAX_LAUNCHES) {
+          return { ok: false, failure: this.#classify(cause, task), cause };
+        }
+      } finally {
+        unwatch();
+        deadline.end();
+      }
+    }
+  }
+
+  #callOf(task: RegionTask<unknown>, signal: AbortSignal): RegionCall {
+    const { region } = task;
+    const options: SendOptions = {
+      abortSignal: signal,
+      prepare: (command) =>
+        timed(command, {
+          signal,
+          beforeParsing: () => this.#turnstile.turn(),
+          onResponse: (timing, statusCode) => {
+            if (statusCode < 300) {
+              this.latencies.recordAttempt(region, timing);
+            }
+          },
+        }),
+    };
+    const attempt = async <T>(request: (client: BedrockClient, options: SendOptions) => Promise<T>): Promise<T> => {
+      await this.#turnstile.turn();
+      signal.throwIfAborted();
+      task.onRequest();
+      return request(this.#client(region), options);
+    };
+    return { region, send: (request) => this.#retrying(task, signal, () => attempt(request)) };
+  }
+
+  async #retrying<T>(task: RegionTask<unknown>, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+    for (let attempts = 1; ; attempts += 1) {
+      const clockOffsetMs = this.clients.clockOffsetMs;
+      try {
+        return await attempt();
+      } catch (error) {
+        signal.throwIfAborted();
+        const failure = this.#classify(error, task);
+        const clockCorrected = failure.kind === 'clock-skew' && this.clients.clockOffsetMs !== clockOffsetMs;
+        const worthwhile = failure.retryable || clockCorrected;
+        if (!worthwhile || attempts >= this.options.client.maxAttempts || !task.budget.take()) {
+          this.latencies.record(task.region, { outcome: failure.kind === 'throttled' ? 'throttled' : 'failed' });
+          throw error;
+        }
+        await pause(this.clock, clockCorrected ? 0 : retryDelayMs(failure, attempts, retryAfterMsOf(error)), signal);
+      }
+    }
+  }
+
+  /** Retries are this scanner's own, so that they share one budget and end with the signal. */
+  #client(region: string): BedrockClient {
+    return this.clients.getClient(BedrockClient, { region, config: { maxAttempts: 1 } });
+  }
+
+  #classify(error: unknown, { region, operation }: RegionTask<unknown>): RegionFailure {
+    return classifyFailure(error, { at: new Date(this.clock.now()).toISOString(), region, operation });
+  }
+}

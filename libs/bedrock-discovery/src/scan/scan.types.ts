@@ -1,0 +1,54 @@
+import type { RegionFailure } from '../errors/failure.js';
+
+/**
+ * What is known of one operation in one region. `failed` with `count > 0` means that the last good data is still served.
+ *
+ * @publicApi
+ */
+export interface RegionStatus {
+  readonly region: string;
+  /** `pending`: not asked yet, or being asked for the first time. */
+  readonly status: 'ok' | 'failed' | 'pending';
+  readonly failure?: RegionFailure;
+  /** When the data served was listed, ISO 8601. */
+  readonly scannedAt?: string;
+  /** Age of the data served, in milliseconds. */
+  readonly ageMs?: number;
+  /** The data served is older than `cache.memoryTtlMs`, or asking again has failed since. */
+  readonly stale: boolean;
+  /** Models or profiles known in this region. */
+  readonly count: number;
+  /** Where the data served came from. */
+  readonly source?: 'scan' | 'memory' | 'disk' | 'shared' | 'seed';
+}
+
+/** @publicApi */
+export interface ScanProgress {
+  /** Regions finished so far. */
+  readonly done: number;
+  /** Regions of this scan. */
+  readonly total: number;
+  readonly region: string;
+  readonly status: 'ok' | 'failed';
+}
+
+/** @publicApi */
+export interface ScanOptions {
+  /** Ask only these. Regions that denied the operation are asked again daily only, unless named here. @default all */
+  regions?: readonly string[];
+  /** Ask AWS even if what is known is fresh. @default false */
+  force?: boolean;
+  /** Detaches this caller; the scan itself stops when nobody is left. */
+  signal?: AbortSignal;
+  onProgress?: (progress: ScanProgress) => void;
+}
+
+/** @publicApi */
+export interface ScanReport {
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  /** Requests sent to AWS for it, retries included; those shared with another caller count in both reports. */
+  readonly requests: number;
+  readonly regions: readonly RegionStatus[];
+}

@@ -1,0 +1,56 @@
+import type { Clock } from './clock.js';
+
+/**
+ * A signal that aborts with a `TimeoutError` after a time, or earlier with its parent. `end` must be called once it is
+ * no longer needed; it leaves neither timer nor listener behind.
+ */
+export interface Deadline {
+  readonly signal: AbortSignal;
+  abort(reason: Error): void;
+  end(): void;
+}
+
+export function startDeadline(
+  clock: Clock,
+  timeoutMs: number,
+  options: { parent?: AbortSignal; onTimeout?: () => void } = {},
+): Deadline {
+  const controller = new AbortController();
+  const { parent, onTimeout } = options;
+  const follow = (): void => controller.abort(parent?.reason);
+  const cancel = clock.schedule(() => {
+    onTimeout?.();
+    controller.abort(new DOMException(`No answer within ${timeoutMs} ms.`, 'TimeoutError'));
+  }, timeoutMs);
+  if (parent?.aborted === true) {
+    follow();
+  }
+  parent?.addEventListener('abort', follow, { once: true });
+  return {
+    signal: controller.signal,
+    abort: (reason) => controller.abort(reason),
+    end: () => {
+      cancel();
+      parent?.removeEventListener('abort', follow);
+    },
+  };
+}
+
+/** Resolves after a time; rejects with the signal's reason if that aborts first. Leaves nothing behind. */
+export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      cancel();
+      reject(signal.reason as Error);
+    };
+    const cancel = clock.schedule(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, delayMs);
+    if (signal.aborted) {
+      stop();
+    } else {
+      signal.addEventListener('abort', stop, { once: true });
+    }
+  });
+}
