@@ -44,7 +44,7 @@ const KIND_BY_NAME: ReadonlyMap<string, FailureKind> = new Map<string, FailureKi
   ...each('timeout', 'timeout', 'requesttimeout'),
   ...each('aborted', 'abort', 'shut_down', 'aborted'),
   ...each('unsupported-operation', 'unknownoperation', 'invalidaction', 'validation'),
-  ...each('malformed-response', 'syntax'),
+  ...each('malformed-response', 'syntax', 'malformedresponse'),
   ...each('service-error', 'internalserver', 'internalfailure', 'internalservice', 'serviceunavailable', 'internal'),
 ]);
 

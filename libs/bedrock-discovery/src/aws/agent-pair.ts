@@ -1,0 +1,40 @@
+import http from 'node:http';
+import https from 'node:https';
+
+/** The agents of a factory: its own, the user's in the place of those that it can stand in for. */
+export class AgentPair {
+  readonly http: http.Agent;
+  readonly https: https.Agent;
+  readonly #own: http.Agent[] = [];
+
+  constructor(maxSockets: number, given: unknown) {
+    const protocol = given === undefined ? 'none' : ownProtocolOf(given as http.Agent);
+    const settings = { keepAlive: true, maxSockets };
+    this.http =
+      protocol === 'any' || protocol === 'http:' ? (given as http.Agent) : this.#make(new http.Agent(settings));
+    this.https =
+      protocol === 'any' || protocol === 'https:' ? (given as https.Agent) : this.#make(new https.Agent(settings));
+  }
+
+  /** Ends the sockets of its own agents for good. */
+  destroy(): void {
+    for (const agent of this.#own) {
+      // A queued request would otherwise get a new socket when the one that it waits for is gone.
+      agent.createConnection = (_options, callback) => {
+        callback?.(new Error('The agent was destroyed.'), undefined as never);
+        return undefined as never;
+      };
+      agent.destroy();
+    }
+  }
+
+  #make<A extends http.Agent>(agent: A): A {
+    this.#own.push(agent);
+    return agent;
+  }
+}
+
+/** An agent of Node speaks one protocol and says so on itself; a proxy agent derives it from each request. */
+function ownProtocolOf(agent: http.Agent): unknown {
+  return Object.getOwnPropertyDescriptor(agent, 'protocol')?.value ?? 'any';
+}

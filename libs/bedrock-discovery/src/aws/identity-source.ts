@@ -1,0 +1,43 @@
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import type { IdentitySource } from './aws-identity.js';
+import { keyOfValue } from './value-key.js';
+
+const BEARER_TOKEN = 'AWS_BEARER_TOKEN_BEDROCK';
+
+/** Whose credentials to use; without any, those of the SDK's default chain. */
+export interface IdentityTarget {
+  /** A named profile of the shared AWS configuration files. */
+  awsProfile?: string;
+  /** Go before `awsProfile`. */
+  credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
+}
+
+/** Where the credentials come from: what was given, else a bearer token of the environment, else the default chain. */
+export function identitySourceOf({ awsProfile, credentials }: IdentityTarget): IdentitySource {
+  if (typeof credentials === 'function') {
+    return { key: `provider:${keyOfValue(credentials)}`, kind: 'sigv4', explicit: true, load: credentials };
+  }
+  if (credentials !== undefined) {
+    // The SDK notes the source of credentials on them: a copy keeps the user's own as they are.
+    const copy = { ...credentials };
+    return { key: `static:${keyOfValue(copy)}`, kind: 'sigv4', explicit: true, load: async () => copy };
+  }
+  if (awsProfile !== undefined) {
+    const load = chainOf({ profile: awsProfile });
+    return { key: `profile:${awsProfile}`, kind: 'sigv4', explicit: true, awsProfile, load };
+  }
+  const load = chainOf({});
+  return process.env[BEARER_TOKEN]
+    ? { key: 'bearer', kind: 'bearer', explicit: false, load, token: () => process.env[BEARER_TOKEN] }
+    : { key: 'default', kind: 'sigv4', explicit: false, load };
+}
+
+/** The SDK's chain, made when first used; files are read each time, so that a renewed login is seen. */
+function chainOf(init: { profile?: string }): AwsCredentialIdentityProvider {
+  let chain: AwsCredentialIdentityProvider | undefined;
+  return (properties) => {
+    chain ??= defaultProvider({ ...init, ignoreCache: true });
+    return chain(properties);
+  };
+}

@@ -1,0 +1,29 @@
+/** A map that forgets what was used longest ago once it is full. */
+export class LruMap<K, V> {
+  readonly #entries = new Map<K, V>();
+
+  constructor(private readonly limit: number) {}
+
+  /** The value of a key, made where there is none; it becomes the last to be forgotten. */
+  getOrCreate(key: K, create: () => V): V {
+    const value = this.#entries.get(key) ?? create();
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= this.limit) {
+        break;
+      }
+      this.#entries.delete(oldest);
+    }
+    return value;
+  }
+
+  /** Forgets all that the condition holds for. */
+  deleteWhere(condition: (value: V) => boolean): void {
+    for (const [key, value] of this.#entries) {
+      if (condition(value)) {
+        this.#entries.delete(key);
+      }
+    }
+  }
+}
