@@ -190,7 +190,7 @@ export class BedrockSimulator {
     this.#principals.remove(accessKeyId);
   }
 
-  /** Adds a model, or replaces the one with that id. */
+  /** Adds a model; of one that is there already, what is left out stays, and its regions are added to. */
   addModel(model: NewModel): void {
     this.#state.catalogue.addModel(model);
   }
@@ -241,6 +241,7 @@ export class BedrockSimulator {
 
   /** Opens a closed region again, at the same URL. */
   async openRegion(region: string): Promise<void> {
+    if (this.#stopped) throw new Error('bedrock-simulator: it has been stopped; start another.');
     await this.#regionalListener(region).open();
   }
 

@@ -1,10 +1,20 @@
+import { Readable } from 'node:stream';
 import { AccountClient } from '@aws-sdk/client-account';
 import { BedrockClient, type BedrockClientConfig } from '@aws-sdk/client-bedrock';
-import type { BedrockSimulator } from './bedrock-simulator.js';
+import { BedrockSimulator } from './bedrock-simulator.js';
+import type { SimulatorOptions } from './options/simulator-options.js';
 
-/** Real SDK clients, one attempt per call, that {@link destroyClients} ends. */
 const clients: { destroy(): void }[] = [];
+const simulators: BedrockSimulator[] = [];
 
+/** A simulator without latency that {@link stopAll} stops. */
+export async function start(options: SimulatorOptions = {}): Promise<BedrockSimulator> {
+  const simulator = await BedrockSimulator.start({ latency: 'none', ...options });
+  simulators.push(simulator);
+  return simulator;
+}
+
+/** A real SDK client that makes one attempt per call. */
 export function bedrock(
   simulator: BedrockSimulator,
   region = 'us-east-1',
@@ -12,7 +22,7 @@ export function bedrock(
 ): BedrockClient {
   const client = new BedrockClient({
     region,
-    endpoint: simulator.endpointFor('us-east-1'),
+    endpoint: simulator.endpoint,
     credentials: simulator.credentials,
     authSchemePreference: ['sigv4'],
     maxAttempts: 1,
@@ -29,6 +39,27 @@ export function account(simulator: BedrockSimulator): AccountClient {
   return client;
 }
 
-export function destroyClients(): void {
+/** What a call is answered with before the SDK puts it into its own shape. */
+export async function wireBody(
+  client: BedrockClient,
+  call: (client: BedrockClient) => Promise<unknown>,
+): Promise<string> {
+  let body = '';
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const response = result.response as { body: AsyncIterable<Buffer> };
+      for await (const chunk of response.body) body += chunk.toString();
+      response.body = Readable.from([Buffer.from(body)]);
+      return result;
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
+  await call(client);
+  return body;
+}
+
+export async function stopAll(): Promise<void> {
   for (const client of clients.splice(0)) client.destroy();
+  await Promise.all(simulators.splice(0).map((simulator) => simulator.stop()));
 }

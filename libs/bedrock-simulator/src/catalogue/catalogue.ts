@@ -1,9 +1,10 @@
-import { checkKeys, checkText, refuse } from '../settings/checks.js';
+import { checkKeys, checkText, checkTexts, refuse } from '../settings/checks.js';
+import { defined } from '../settings/defined.js';
 import { ENABLED_BY_DEFAULT, OPT_IN, REGIONS } from './catalogue-data.js';
 import type { CatalogueModel, CatalogueProfile, Destinations, ModelLifecycle } from './catalogue-types.js';
 import { readModels, readProfiles } from './read-catalogue.js';
 
-/** A model to add; what is left out takes a plain default. */
+/** A model to add; what is left out takes a plain default, or what the model has already. */
 export interface NewModel {
   modelId: string;
   /** Default: the id. */
@@ -49,17 +50,20 @@ export interface NewApplicationProfile {
   accountId?: string;
 }
 
+const LISTS = [
+  'inputModalities',
+  'outputModalities',
+  'customizationsSupported',
+  'inferenceTypesSupported',
+  'regions',
+] as const;
 const MODEL_KEYS = [
+  ...LISTS,
   'modelId',
   'modelName',
   'providerName',
-  'inputModalities',
-  'outputModalities',
   'responseStreamingSupported',
-  'customizationsSupported',
-  'inferenceTypesSupported',
   'lifecycle',
-  'regions',
 ] as const;
 const PROFILE_KEYS = ['inferenceProfileId', 'inferenceProfileName', 'modelId', 'routes'] as const;
 const APPLICATION_PROFILE_KEYS = ['region', 'name', 'copyFrom', 'modelId', 'description', 'accountId'] as const;
@@ -106,27 +110,26 @@ export class Catalogue {
     );
   }
 
-  /** Adds a model, or replaces the one with that id in the regions given. */
+  /** Adds a model; of one that is there already, what is left out stays, and its regions are added to. */
   addModel(model: NewModel): void {
     checkKeys('addModel', model, MODEL_KEYS);
-    const modelId = checkText('addModel modelId', model.modelId);
+    const { modelId, regions = this.regions, inferenceTypesSupported = ['ON_DEMAND'], ...facts } = defined(model);
+    checkText('addModel modelId', modelId);
+    for (const list of LISTS) if (model[list] !== undefined) checkTexts(`addModel ${list}`, model[list]);
     const former = this.#models.get(modelId);
     const inferenceTypes = new Map(former?.inferenceTypes);
-    for (const region of model.regions ?? this.regions) {
-      inferenceTypes.set(this.checkRegion(region), model.inferenceTypesSupported ?? ['ON_DEMAND']);
-    }
+    for (const region of regions) inferenceTypes.set(this.checkRegion(region), inferenceTypesSupported);
     this.#models.set(modelId, {
-      modelId,
-      modelName: model.modelName ?? modelId,
-      providerName: model.providerName ?? modelId.split('.')[0] ?? modelId,
-      inputModalities: model.inputModalities ?? ['TEXT'],
-      outputModalities: model.outputModalities ?? ['TEXT'],
-      ...(model.responseStreamingSupported === undefined
-        ? {}
-        : { responseStreamingSupported: model.responseStreamingSupported }),
-      customizationsSupported: model.customizationsSupported ?? [],
-      lifecycle: model.lifecycle ?? { status: 'ACTIVE' },
+      modelName: modelId,
+      providerName: modelId.split('.')[0] ?? modelId,
+      inputModalities: ['TEXT'],
+      outputModalities: ['TEXT'],
+      customizationsSupported: [],
+      lifecycle: { status: 'ACTIVE' },
       regionalLifecycle: new Map(),
+      ...former,
+      ...facts,
+      modelId,
       inferenceTypes,
     });
     this.onChange();
@@ -238,9 +241,7 @@ export class Catalogue {
 
 /** Destinations may lie outside the catalogue: real profiles name regions that an account never sees. */
 function checkDestinations(destinations: Destinations): Destinations {
-  if (destinations === 'global') return destinations;
-  const named = Array.isArray(destinations) && destinations.every((region) => typeof region === 'string');
-  return named ? destinations : refuse('destinations', "'global' or a list of regions", destinations);
+  return destinations === 'global' ? destinations : checkTexts("destinations, where not 'global',", destinations);
 }
 
 function without<V>(map: ReadonlyMap<string, V>, key: string): Map<string, V> {

@@ -11,7 +11,7 @@ export interface FaultOptions {
   operation?: OperationName;
   /** Only requests signed with this key. */
   accessKeyId?: string;
-  /** After this many requests the fault is over. Default: never. */
+  /** The fault is over when it has hit this many requests. Default: never. */
   times?: number;
   /** Share of matching requests that are hit, 0 to 1; drawn by the seed. Default 1. */
   probability?: number;

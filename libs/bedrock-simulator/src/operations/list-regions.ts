@@ -6,29 +6,42 @@ import { pageOf, pageSizeOf } from './paging.js';
 const STATUSES = ['ENABLED', 'ENABLING', 'DISABLING', 'DISABLED', 'ENABLED_BY_DEFAULT'];
 const MAX_RESULTS = 50;
 
+interface ListRegionsRequest {
+  MaxResults?: number;
+  NextToken?: string;
+  RegionOptStatusContains?: string[];
+}
+
 /** `account:ListRegions`: the regions of the catalogue with what the account did about them. */
 export function listRegions({ accountId, body, catalogue, optIns, pageSize }: OperationCall): object {
-  const { MaxResults, NextToken, RegionOptStatusContains: statuses } = parse(body);
-  if (Array.isArray(statuses))
-    for (const status of statuses)
-      checkedEnum(JSON.stringify(status).replaceAll('"', ''), 'regionOptStatusContains', STATUSES);
-  const maxResults = MaxResults === undefined ? undefined : JSON.stringify(MaxResults);
-  const size = Math.min(pageSizeOf(maxResults, MAX_RESULTS, 'maxResults'), pageSize);
+  const { MaxResults, NextToken, RegionOptStatusContains: statuses = STATUSES } = parse(body);
+  for (const status of statuses) checkedEnum(status, 'regionOptStatusContains', STATUSES);
+  const size = Math.min(pageSizeOf(MaxResults?.toString(), MAX_RESULTS, 'maxResults'), pageSize);
   const regions = catalogue.regions
     .map((region) => ({ RegionName: region, RegionOptStatus: optIns.status(region) }))
-    .filter((region) => !Array.isArray(statuses) || statuses.includes(region.RegionOptStatus))
+    .filter((region) => statuses.includes(region.RegionOptStatus))
     .toSorted((one, other) => (one.RegionName < other.RegionName ? -1 : 1));
-  const token = typeof NextToken === 'string' ? NextToken : undefined;
-  const page = pageOf(regions, size, token, `${accountId}|regions|${String(statuses)}`);
+  const page = pageOf(regions, size, NextToken, `${accountId}|${statuses.join()}`);
   return { NextToken: page.nextToken, Regions: page.items };
 }
 
-function parse(body: string): Record<string, unknown> {
+function parse(body: string): ListRegionsRequest {
   try {
     const value: unknown = JSON.parse(body === '' ? '{}' : body);
-    if (typeof value === 'object' && value !== null) return { ...value };
+    if (isRequest(value)) return value;
   } catch {
-    // answered below, as for any other body that is no object
+    // Text that is no JSON is refused like JSON of another shape.
   }
-  throw validationError('The request body is not a JSON object.');
+  throw validationError('The request body is not valid.');
+}
+
+function isRequest(value: unknown): value is ListRegionsRequest {
+  if (typeof value !== 'object' || value === null) return false;
+  const { MaxResults, NextToken, RegionOptStatusContains } = value as Record<keyof ListRegionsRequest, unknown>;
+  return (
+    (MaxResults === undefined || typeof MaxResults === 'number') &&
+    (NextToken === undefined || typeof NextToken === 'string') &&
+    (RegionOptStatusContains === undefined ||
+      (Array.isArray(RegionOptStatusContains) && RegionOptStatusContains.every((status) => typeof status === 'string')))
+  );
 }

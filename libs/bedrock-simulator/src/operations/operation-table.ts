@@ -13,7 +13,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'ListRegions',
     service: 'account',
     method: 'POST',
-    path: '/list-regions',
+    path: '/listRegions',
     takesResource: false,
     handle: listRegions,
   },

@@ -1,5 +1,6 @@
 import { checkAccountId, type SimulatorCredentials } from '../protocol/credential-registry.js';
 import { checkInteger, checkKeys, checkText, refuse } from '../settings/checks.js';
+import { defined } from '../settings/defined.js';
 import type { SimulatorOptions } from './simulator-options.js';
 
 /** Options with their defaults, checked. */
@@ -35,8 +36,7 @@ const DEFAULTS = {
  */
 export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
   checkKeys('BedrockSimulator.start', options, Object.keys(DEFAULTS));
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const resolved: Required<SimulatorOptions> = { ...DEFAULTS, ...given };
+  const resolved: Required<SimulatorOptions> = { ...DEFAULTS, ...defined(options) };
   checkInteger('port', resolved.port, 0, 65_535);
   checkText('host', resolved.host);
   for (const flag of ['tls', 'listenerPerRegion'] as const) {

@@ -1,10 +1,11 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Certificate } from './certificate.js';
 
 /** One port that requests arrive at. It can be closed and opened again, and stays where it was. */
 export class Listener {
+  readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
   #port: number;
 
@@ -32,6 +33,11 @@ export class Listener {
       : createHttpServer(this.onRequest);
     // Clients keep connections for long: closing idle ones would race with their next request.
     server.keepAliveTimeout = 0;
+    // The server's own list leaves out connections that are still in their TLS handshake.
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -50,6 +56,7 @@ export class Listener {
     if (!server?.listening) return;
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeAllConnections();
+    for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
 }

@@ -24,6 +24,12 @@ export function checkText(setting: string, value: unknown): string {
   return typeof value === 'string' && value !== '' ? value : refuse(setting, 'a text that is not empty', value);
 }
 
+export function checkTexts(setting: string, value: unknown): readonly string[] {
+  const texts =
+    Array.isArray(value) && value.every((item): item is string => typeof item === 'string') ? value : undefined;
+  return texts ?? refuse(setting, 'a list of texts', value);
+}
+
 export function checkOneOf<T extends string>(setting: string, value: unknown, accepted: readonly T[]): T {
   const match = accepted.find((candidate) => candidate === value);
   return match ?? refuse(setting, `one of ${accepted.join(', ')}`, value);

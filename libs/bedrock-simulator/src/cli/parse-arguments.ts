@@ -1,0 +1,88 @@
+import { parseArgs } from 'node:util';
+import type { FaultOptions } from '../faults/fault-registry.js';
+import type { OperationName } from '../operations/operation.js';
+import type { FaultKind } from '../faults/fault-kinds.js';
+import type { LatencySetting } from '../latency/latency-model.js';
+import type { SimulatorOptions } from '../options/simulator-options.js';
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'start'; readonly options: SimulatorOptions; readonly faults: readonly FaultOptions[] };
+
+const DEFAULT_PORT = 4566;
+
+export const HELP = `bedrock-simulator: a local Amazon Bedrock control plane, all regions on one port
+
+  --port <number>           port to listen on (default ${DEFAULT_PORT}; 0: any free one)
+  --host <address>          address to listen on (default 127.0.0.1)
+  --tls                     serve HTTPS with a certificate made at the start
+  --latency <setting>       realistic (default), none, or milliseconds for all regions
+  --opt-in <regions>        all, or opt-in regions separated by commas (default none)
+  --seed <number>           what all that looks random follows from (default 1)
+  --fault <r:operation:k>   region, operation and kind of a fault, '*' for any; may be repeated,
+                            as in us-east-1:ListFoundationModels:throttled or '*:*:slow-body'
+  --help                    this text
+  --version                 the version
+`;
+
+/**
+ * Reads the command line. What the values mean is checked by the simulator itself.
+ *
+ * @throws Error for an option that does not exist or lacks its value
+ */
+export function parseArguments(argv: readonly string[]): Command {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      port: { type: 'string' },
+      host: { type: 'string' },
+      tls: { type: 'boolean' },
+      latency: { type: 'string' },
+      'opt-in': { type: 'string' },
+      seed: { type: 'string' },
+      fault: { type: 'string', multiple: true },
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean', short: 'v' },
+    },
+  });
+  if (values.help) return { kind: 'help' };
+  if (values.version) return { kind: 'version' };
+  return {
+    kind: 'start',
+    options: {
+      port: numberOf('port', values.port) ?? DEFAULT_PORT,
+      host: values.host,
+      tls: values.tls,
+      latency: latencyOf(values.latency),
+      optIn: values['opt-in'] === 'all' ? 'all' : values['opt-in']?.split(','),
+      seed: numberOf('seed', values.seed),
+    },
+    faults: (values.fault ?? []).map(faultOf),
+  };
+}
+
+function numberOf(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (text.trim() === '' || Number.isNaN(Number(text))) throw new Error(`--${option} takes a number; got "${text}"`);
+  return Number(text);
+}
+
+function latencyOf(text: string | undefined): LatencySetting | undefined {
+  if (text === undefined || text === 'realistic' || text === 'none') return text;
+  if (Number.isNaN(Number(text))) throw new Error(`--latency takes realistic, none or milliseconds; got "${text}"`);
+  return Number(text);
+}
+
+function faultOf(text: string): FaultOptions {
+  const [region, operation, kind, ...rest] = text.split(':');
+  if (!region || !operation || !kind || rest.length > 0) {
+    throw new Error(`--fault takes region:operation:kind, with '*' for any region or operation; got "${text}"`);
+  }
+  return {
+    kind: kind as FaultKind,
+    ...(region === '*' ? {} : { region }),
+    ...(operation === '*' ? {} : { operation: operation as OperationName }),
+  };
+}

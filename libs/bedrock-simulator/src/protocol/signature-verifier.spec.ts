@@ -1,0 +1,149 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import {
+  GetInferenceProfileCommand,
+  ListFoundationModelsCommand,
+  ListInferenceProfilesCommand,
+} from '@aws-sdk/client-bedrock';
+import fc from 'fast-check';
+import { bedrock, start, stopAll } from '../clients.spec.helper.js';
+
+afterEach(stopAll);
+
+const list = new ListFoundationModelsCommand({});
+
+describe('signatures', () => {
+  it('hold for every id that the SDK can put into a path', async () => {
+    const client = bedrock(await start());
+    await fc.assert(
+      fc.asyncProperty(fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' }), async (id) => {
+        fc.pre(id !== '.' && id !== '..');
+        const call = client.send(new GetInferenceProfileCommand({ inferenceProfileIdentifier: id }));
+        await expect(call).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('hold for every token that the SDK can put into a query', async () => {
+    const client = bedrock(await start());
+    await fc.assert(
+      fc.asyncProperty(fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' }), async (nextToken) => {
+        const call = client.send(new ListInferenceProfilesCommand({ nextToken }));
+        await expect(call).rejects.toMatchObject({ name: 'ValidationException' });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('made with a wrong secret do not match', async () => {
+    const simulator = await start();
+    const credentials = { ...simulator.credentials, secretAccessKey: 'another' };
+    await expect(bedrock(simulator, 'us-east-1', { credentials }).send(list)).rejects.toMatchObject({
+      name: 'InvalidSignatureException',
+      message: expect.stringContaining('The request signature we calculated does not match'),
+      $metadata: { httpStatusCode: 403 },
+    });
+  });
+
+  it('of an unknown key are those of an invalid token', async () => {
+    const simulator = await start();
+    const credentials = { ...simulator.credentials, accessKeyId: 'NOBODY' };
+    await expect(bedrock(simulator, 'us-east-1', { credentials }).send(list)).rejects.toMatchObject({
+      name: 'UnrecognizedClientException',
+      message: 'The security token included in the request is invalid.',
+    });
+  });
+
+  it('cover the path', async () => {
+    const simulator = await start();
+    const client = bedrock(simulator);
+    client.middlewareStack.add(
+      (next) => (args) => {
+        (args.request as { path: string }).path = '/foundation-models/amazon.nova-pro-v1%3A0';
+        return next(args);
+      },
+      { step: 'finalizeRequest', priority: 'low' },
+    );
+    await expect(client.send(list)).rejects.toMatchObject({ name: 'InvalidSignatureException' });
+  });
+
+  it('need the session token of their credentials, and no other', async () => {
+    const session = { accessKeyId: 'SESSION', secretAccessKey: 'secret', sessionToken: 'token' };
+    const simulator = await start({ credentials: session });
+    const send = (sessionToken?: string) =>
+      bedrock(simulator, 'us-east-1', { credentials: { ...session, sessionToken } }).send(list);
+    await expect(send('token')).resolves.toHaveProperty('modelSummaries');
+    await expect(send('stale')).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
+    await expect(send()).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
+  });
+
+  it('stop counting when the credentials expire', async () => {
+    let now = Date.parse('2026-08-22T12:00:00Z');
+    const expiring = { accessKeyId: 'EXPIRING', secretAccessKey: 'secret', expiresAt: '2026-08-22T12:01:00Z' };
+    const simulator = await start({ credentials: expiring, now: () => now });
+    const client = bedrock(simulator, 'us-east-1', { systemClockOffset: now - Date.now() });
+    await expect(client.send(list)).resolves.toHaveProperty('modelSummaries');
+    now += 60_000;
+    await expect(client.send(list)).rejects.toMatchObject({
+      name: 'ExpiredTokenException',
+      message: 'The security token included in the request is expired',
+    });
+    simulator.addCredentials({ ...expiring, expiresAt: '2026-08-22T13:00:00Z' });
+    await expect(client.send(list)).resolves.toHaveProperty('modelSummaries');
+  });
+
+  it.each([
+    [10, /^Signature expired: \d{8}T\d{6}Z is now earlier than \d{8}T\d{6}Z \(\d{8}T\d{6}Z - 5 min\.\)$/],
+    [-10, /^Signature not yet current: \d{8}T\d{6}Z is still later than \d{8}T\d{6}Z \(\d{8}T\d{6}Z \+ 5 min\.\)$/],
+  ])(
+    'are refused when the service is %d minutes ahead, until the client learns from the Date header',
+    async (minutes, message) => {
+      const simulator = await start({ now: () => Date.now() + minutes * 60_000 });
+      const client = bedrock(simulator);
+      await expect(client.send(list)).rejects.toMatchObject({
+        name: 'InvalidSignatureException',
+        message: expect.stringMatching(message),
+      });
+      await expect(client.send(list)).resolves.toHaveProperty('modelSummaries');
+    },
+  );
+
+  it('are asked for', async () => {
+    const { endpoint } = await start();
+    const response = await fetch(`${endpoint}/foundation-models`, { headers: { connection: 'close' } });
+    expect(response.status).toBe(403);
+    expect(response.headers.get('x-amzn-errortype')).toMatch(/^MissingAuthenticationTokenException/);
+  });
+
+  it('may not be replaced by a bearer token', async () => {
+    const simulator = await start();
+    const client = bedrock(simulator, 'us-east-1', {
+      token: { token: 'bedrock-api-key' },
+      authSchemePreference: ['httpBearerAuth'],
+    });
+    await expect(client.send(list)).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringContaining('AWS_BEARER_TOKEN_BEDROCK'),
+    });
+  });
+
+  it('tell accounts apart', async () => {
+    const other = { accessKeyId: 'OTHER', secretAccessKey: 'other-secret', accountId: '210987654321' };
+    const simulator = await start();
+    simulator.addCredentials(other);
+    const ownerOf = async (credentials: typeof other | undefined) => {
+      const client = bedrock(simulator, 'us-east-1', credentials ? { credentials } : {});
+      const { inferenceProfileSummaries } = await client.send(new ListInferenceProfilesCommand({ maxResults: 1 }));
+      return inferenceProfileSummaries?.[0]?.inferenceProfileArn?.split(':')[4];
+    };
+    expect(await ownerOf(undefined)).toBe(simulator.accountId);
+    expect(await ownerOf(other)).toBe('210987654321');
+    simulator.removeCredentials('OTHER');
+    await expect(ownerOf(other)).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
+  });
+
+  it('never show a secret in an error', async () => {
+    const credentials = { accessKeyId: 'KEY', secretAccessKey: '', sessionToken: 'hidden-token' };
+    await expect(start({ credentials })).rejects.toThrow(/^(?!.*hidden-token).*"secretAccessKey"/);
+  });
+});
