@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
+import { Agent } from 'node:https';
 import { connect } from 'node:net';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   GetFoundationModelCommand,
@@ -6,7 +9,6 @@ import {
   ListFoundationModelsCommand,
   ListInferenceProfilesCommand,
 } from '@aws-sdk/client-bedrock';
-import { Agent } from 'node:https';
 import { BedrockSimulator } from './bedrock-simulator.js';
 import { bedrock, start, stopAll } from './clients.spec.helper.js';
 import type { SimulatorOptions } from './options/simulator-options.js';
@@ -71,14 +73,34 @@ describe('BedrockSimulator', () => {
     await expect(bedrock(simulator, 'eu-west-1').send(list)).resolves.toHaveProperty('modelSummaries');
   });
 
-  it('tells a child process all it needs', async () => {
+  it('tells a child process all it needs, whatever that would inherit', async () => {
     const simulator = await start();
-    expect(simulator.environment()).toMatchObject({
-      AWS_ENDPOINT_URL: simulator.endpoint,
-      AWS_ACCESS_KEY_ID: simulator.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: simulator.credentials.secretAccessKey,
+    const script = `
+      import { BedrockClient, ListFoundationModelsCommand } from '@aws-sdk/client-bedrock';
+      const { modelSummaries } = await new BedrockClient().send(new ListFoundationModelsCommand());
+      process.stdout.write(String(modelSummaries.length));`;
+    const inherited = {
+      ...process.env,
+      AWS_PROFILE: 'nobody',
+      AWS_BEARER_TOKEN_BEDROCK: 'key',
+      AWS_SESSION_TOKEN: 'old',
+    };
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+      env: { ...inherited, ...simulator.environment() },
     });
-    expect(Object.entries(simulator.environment())).toContainEqual(['AWS_PROFILE', undefined]);
+    expect(stdout).toBe('121');
+  });
+
+  it('makes the same ids and answers for the same seed', async () => {
+    const made = async (seed: number) => {
+      const simulator = await start({ seed });
+      const { $metadata } = await bedrock(simulator).send(list);
+      const profile = simulator.addApplicationProfile({ region: 'us-east-1', name: 'n', modelId: MODEL });
+      return [$metadata.requestId, profile.inferenceProfileId];
+    };
+    expect(await made(5)).toEqual(await made(5));
+    const [other, same] = [await made(6), await made(5)];
+    expect(other.map((id, index) => id === same[index])).toEqual([false, false]);
   });
 });
 
@@ -247,6 +269,14 @@ describe('TLS', () => {
     const trusting = bedrock(simulator, 'us-east-1', { requestHandler: { httpsAgent } });
     await expect(trusting.send(list)).resolves.toHaveProperty('modelSummaries');
     await expect(bedrock(simulator).send(list)).rejects.toThrow(/self-signed certificate/);
+  });
+
+  it('can be reset', async () => {
+    const simulator = await start({ tls: true });
+    simulator.addFault({ kind: 'reset' });
+    const httpsAgent = new Agent({ ca: simulator.certificate });
+    const trusting = bedrock(simulator, 'us-east-1', { requestHandler: { httpsAgent } });
+    await expect(trusting.send(list)).rejects.toThrow(/socket hang up|ECONNRESET/);
   });
 
   it('can be stopped in the middle of a handshake', async () => {

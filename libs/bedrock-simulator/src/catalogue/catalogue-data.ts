@@ -25,7 +25,7 @@ export const REGIONS: readonly string[] = [...ENABLED_BY_DEFAULT, ...OPT_IN];
  * id | name | provider | input modalities | output modalities | streaming (y, n or absent) | customizations |
  * start, end, legacy, extended-access times (a legacy time makes it LEGACY) | inference types = regions, …
  */
-export const MODELS = `
+export const MODELS: string = `
 ai21.jamba-1-5-large-v1:0|Jamba 1.5 Large|AI21 Labs|T|T|y||2024-09-23T08,2026-11-26T08,2026-05-26T08,2026-08-26T08|O=cn4
 ai21.jamba-1-5-mini-v1:0|Jamba 1.5 Mini|AI21 Labs|T|T|y||2024-09-23T08,2026-11-26T08,2026-05-26T08,2026-08-26T08|O=cn4
 amazon.nova-2-lite-v1:0|Nova 2 Lite|Amazon|TIV|T|y||2025-12-02T08|I=gmultj
@@ -174,7 +174,7 @@ zai.glm-5|GLM 5|Z.AI|T|T|y||2026-03-18T17|O=1zioi
 `;
 
 /** id | name | source regions > destinations (`*`: global), …. The model's id follows the first dot of the profile's. */
-export const PROFILES = `
+export const PROFILES: string = `
 apac.amazon.nova-lite-v1:0|APAC Nova Lite|1>26nwf,mh34>26nwe,2hwcg>4ok8u,9zlds>c69a6,18y68>1k6ta,3a>3i
 apac.amazon.nova-micro-v1:0|APAC Nova Micro|1>26nwf,mh34>26nwe,2hwcg>4ok8u,9zlds>c69a6,3a>3i
 apac.amazon.nova-pro-v1:0|APAC Nova Pro|1>26nwf,mh34>26nwe,2hwcg>4ok8u,9zlds>c69a6,18y68>1k6ta,3a>3i

@@ -125,10 +125,11 @@ describe('GetFoundationModelAvailability', () => {
 
   it('says what was set, a region’s own setting first', async () => {
     const simulator = await start();
-    simulator.setAccess(CLAUDE, { agreement: 'NOT_AVAILABLE', entitlement: 'NOT_AVAILABLE' });
-    simulator.setAccess(CLAUDE, { agreement: 'PENDING', authorization: 'NOT_AUTHORIZED' }, 'eu-west-1');
     const ask = (region: string) =>
       bedrock(simulator, region).send(new GetFoundationModelAvailabilityCommand({ modelId: CLAUDE }));
+    expect(await ask('us-east-1')).toMatchObject({ entitlementAvailability: 'AVAILABLE' });
+    simulator.setAccess(CLAUDE, { agreement: 'NOT_AVAILABLE', entitlement: 'NOT_AVAILABLE' });
+    simulator.setAccess(CLAUDE, { agreement: 'PENDING', authorization: 'NOT_AUTHORIZED' }, 'eu-west-1');
     expect(await ask('us-east-1')).toMatchObject({
       agreementAvailability: { status: 'NOT_AVAILABLE' },
       authorizationStatus: 'AUTHORIZED',

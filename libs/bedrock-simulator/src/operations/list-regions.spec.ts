@@ -1,19 +1,29 @@
 import { ListRegionsCommand, paginateListRegions } from '@aws-sdk/client-account';
 import { ListFoundationModelsCommand } from '@aws-sdk/client-bedrock';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Catalogue } from '../catalogue/catalogue.js';
+import { ModelAccessTable } from '../catalogue/model-access.js';
+import { RegionOptIns } from '../catalogue/region-opt-ins.js';
 import { account, bedrock, start, stopAll } from '../clients.spec.helper.js';
+import { listRegions } from './list-regions.js';
 
 afterEach(stopAll);
 
 describe('ListRegions', () => {
   it('says which regions are there by default, and which were opted in to', async () => {
     const simulator = await start({ optIn: ['ca-west-1'] });
-    const { Regions } = await account(simulator).send(new ListRegionsCommand({}));
-    const status = new Map(Regions?.map((region) => [region.RegionName, region.RegionOptStatus]));
-    expect(status.size).toBe(31);
-    expect(status.get('us-east-1')).toBe('ENABLED_BY_DEFAULT');
-    expect(status.get('ca-west-1')).toBe('ENABLED');
-    expect(status.get('af-south-1')).toBe('DISABLED');
+    const statuses = async () => {
+      const { Regions } = await account(simulator).send(new ListRegionsCommand({}));
+      return new Map(Regions?.map((region) => [region.RegionName, region.RegionOptStatus]));
+    };
+    const before = await statuses();
+    expect(before.size).toBe(31);
+    expect(before.get('us-east-1')).toBe('ENABLED_BY_DEFAULT');
+    expect(before.get('ca-west-1')).toBe('ENABLED');
+    expect(before.get('af-south-1')).toBe('DISABLED');
+    simulator.optIn('af-south-1');
+    expect((await statuses()).get('af-south-1')).toBe('ENABLED');
   });
 
   it('filters by status', async () => {
@@ -37,6 +47,42 @@ describe('ListRegions', () => {
       await expect(call).rejects.toMatchObject({ name: 'ValidationException' });
     },
   );
+});
+
+describe('the body of ListRegions', () => {
+  it('is answered or refused as AWS would, whatever it holds', () => {
+    const catalogue = new Catalogue();
+    const call = {
+      region: 'us-east-1',
+      accountId: '123456789012',
+      resource: '',
+      query: new URLSearchParams(),
+      catalogue,
+      access: new ModelAccessTable(() => undefined),
+      optIns: new RegionOptIns(catalogue, [], () => undefined),
+      pageSize: 1000,
+    };
+    const members = fc.record(
+      { MaxResults: fc.jsonValue(), NextToken: fc.jsonValue(), RegionOptStatusContains: fc.jsonValue() },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          members.map((value) => JSON.stringify(value)),
+        ),
+        (body) => {
+          try {
+            expect(listRegions({ ...call, body })).toHaveProperty('Regions');
+          } catch (error) {
+            expect(error).toMatchObject({ name: 'ValidationException' });
+          }
+        },
+      ),
+    );
+  });
 });
 
 describe('a region that has to be opted in to', () => {

@@ -39,6 +39,11 @@ describe('canonicalRequest', () => {
     expect(canonical('/', 'b=2&a=x%2By&c&a=%27')[2]).toBe('a=%27&a=x%2By&b=2&c=');
   });
 
+  it.each(['__proto__', 'constructor', 'x-absent'])('takes a header that was not sent, even %s, as empty', (name) => {
+    const text = canonicalRequest({ method: 'GET', path: '/', query: '', headers: {} }, [name], EMPTY);
+    expect(text.split('\n')[3]).toBe(`${name}:`);
+  });
+
   it('trims header values and folds their spaces', () => {
     expect(canonical('/', '', { host: '  a   b ' })[3]).toBe('host:a b');
   });

@@ -21,7 +21,7 @@ export function canonicalRequest(
   signedHeaders: readonly string[],
   payloadHash: string,
 ): string {
-  const headers = signedHeaders.map((name) => `${name}:${headerValue(request.headers[name])}\n`).join('');
+  const headers = signedHeaders.map((name) => `${name}:${headerValue(request.headers, name)}\n`).join('');
   return [
     request.method,
     canonicalPath(request.path),
@@ -55,7 +55,9 @@ function canonicalQuery(query: string): string {
     .join('&');
 }
 
-function headerValue(value: string | string[] | undefined): string {
+function headerValue(headers: IncomingHttpHeaders, name: string): string {
+  // The name comes from the client, who may call it __proto__.
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
   const text = Array.isArray(value) ? value.join(',') : (value ?? '');
   return text.trim().replaceAll(/\s+/g, ' ');
 }
