@@ -170,7 +170,7 @@ export class RegionalInventory<T, I> {
         await raceSignal(this.#load(), deadline.signal);
       }
       this.#expire();
-      if (this.#known() === 0 && this.#worthAsking()) {
+      if (this.#index === undefined && (this.#flights.size > 0 || (this.#known() === 0 && this.#worthAsking()))) {
         await raceSignal(this.#refreshBehind(), deadline.signal);
       }
     } catch (error) {
@@ -421,6 +421,7 @@ export class RegionalInventory<T, I> {
   async #loadAll(): Promise<void> {
     const [regions] = await Promise.all([this.context.directory.remembered(), this.context.latencies.load()]);
     await this.#adopt(regions);
+    this.#publish();
   }
 
   /** Takes over what a cache tier has that is newer than what is known here. */

@@ -25,14 +25,18 @@ export function restoreProfiles(value: unknown): readonly ListedProfile[] | unde
   if (!Array.isArray(value)) {
     return undefined;
   }
-  const profiles = value.map((item) =>
-    parseSummary(isRecord(item) ? { ...item, models: toModels(item['modelArns']) } : item),
-  );
+  const profiles = value.map(restoreProfile);
   return profiles.every((profile) => profile !== undefined) ? deepFreeze(profiles) : undefined;
 }
 
-function toModels(modelArns: unknown): unknown {
-  return Array.isArray(modelArns) ? modelArns.map((modelArn: unknown) => ({ modelArn })) : undefined;
+function restoreProfile(item: unknown): ListedProfile | undefined {
+  if (!isRecord(item)) {
+    return undefined;
+  }
+  const modelArns = Array.isArray(item['modelArns']) ? item['modelArns'] : [];
+  const profile = parseSummary({ ...item, models: modelArns.map((modelArn: unknown) => ({ modelArn })) });
+  // An ARN that could not be read was not kept, but what it meant was.
+  return profile && item['destinations'] === 'global' ? { ...profile, destinations: 'global' } : profile;
 }
 
 function parseSummary(summary: unknown): ListedProfile | undefined {

@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { addSample, type MovingAverage } from './moving-average.js';
+
+const smoothing = { weight: 0.2, halfLifeMs: 60_000 };
+const warm = (value: number, at = 0) => ({ value, at, cold: false });
+const cold = (value: number, at = 0) => ({ value, at, cold: true });
+const after = (...samples: { value: number; at: number; cold: boolean }[]): MovingAverage =>
+  samples.reduce<MovingAverage | undefined>((average, sample) => addSample(average, sample, smoothing), undefined) ??
+  (() => {
+    throw new Error('no samples');
+  })();
+
+describe('the moving average of a latency', () => {
+  it('is the first sample at first, then the mean while samples are few', () => {
+    expect(after(warm(100)).value).toBe(100);
+    expect(after(warm(100), warm(200)).value).toBeCloseTo(150);
+    expect(after(warm(100), warm(200), warm(300)).value).toBeCloseTo(200);
+  });
+
+  it('gives a new sample its full weight once there are many', () => {
+    const many = after(...Array.from({ length: 50 }, () => warm(100)));
+    expect(addSample(many, warm(200), smoothing).value).toBeCloseTo(120);
+  });
+
+  it('lets what was known lose half its weight per half-life', () => {
+    const many = after(...Array.from({ length: 50 }, () => warm(100)));
+    expect(addSample(many, warm(200, 60_000), smoothing).value).toBeCloseTo(160);
+  });
+
+  it('replaces first contacts by the first warm sample, and ignores further first contacts', () => {
+    const average = after(cold(500), cold(700), warm(100), cold(900));
+    expect(average).toMatchObject({ value: 100, cold: false });
+  });
+
+  it('never leaves the range of its samples, and counts those it used', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ value: fc.double({ min: 0, max: 1e6, noNaN: true }), at: fc.nat(1e9) }), { minLength: 1 }),
+        (points) => {
+          const average = after(...points.map(({ value, at }) => warm(value, at)));
+          const values = points.map(({ value }) => value);
+          expect(average.value).toBeGreaterThanOrEqual(Math.min(...values) - 1e-6);
+          expect(average.value).toBeLessThanOrEqual(Math.max(...values) + 1e-6);
+          expect(average.samples).toBe(points.length);
+        },
+      ),
+    );
+  });
+});
