@@ -16,16 +16,9 @@ export class AgentPair {
       protocol === 'any' || protocol === 'https:' ? (given as https.Agent) : this.#make(new https.Agent(settings));
   }
 
-  /** Ends the sockets of its own agents for good. */
+  /** Ends the sockets of its own agents. */
   destroy(): void {
-    for (const agent of this.#own) {
-      // A queued request would otherwise get a new socket when the one that it waits for is gone.
-      agent.createConnection = (_options, callback) => {
-        callback?.(new Error('The agent was destroyed.'), undefined as never);
-        return undefined as never;
-      };
-      agent.destroy();
-    }
+    this.#own.forEach((agent) => agent.destroy());
   }
 
   #make<A extends http.Agent>(agent: A): A {

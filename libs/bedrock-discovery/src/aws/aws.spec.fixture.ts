@@ -68,10 +68,10 @@ export interface LocalServer {
 
 export type Listener = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 
-/** Answers on a port of its own; an empty list of models unless told otherwise. */
+/** Answers on a port of its own, and leaves it to clients to end connections; an empty list of models unless told otherwise. */
 export async function startServer(
   listener: Listener = (_, response) => answer(response, 200, { modelSummaries: [] }),
-  create: (listener: Listener) => Server = (handler) => http.createServer(handler),
+  create: (listener: Listener) => Server = (handler) => http.createServer({ keepAliveTimeout: 0 }, handler),
 ): Promise<LocalServer> {
   const requests: http.IncomingMessage[] = [];
   const sockets = new Set<{ destroy(): void }>();

@@ -19,9 +19,12 @@ export function identitySourceOf({ awsProfile, credentials }: IdentityTarget): I
     return { key: `provider:${keyOfValue(credentials)}`, kind: 'sigv4', explicit: true, load: credentials };
   }
   if (credentials !== undefined) {
-    // The SDK notes the source of credentials on them: a copy keeps the user's own as they are.
-    const copy = { ...credentials };
-    return { key: `static:${keyOfValue(copy)}`, kind: 'sigv4', explicit: true, load: async () => copy };
+    return {
+      key: `static:${keyOfValue({ ...credentials })}`,
+      kind: 'sigv4',
+      explicit: true,
+      load: async () => credentials,
+    };
   }
   if (awsProfile !== undefined) {
     const load = chainOf({ profile: awsProfile });

@@ -44,6 +44,8 @@ export class Transport {
   readonly #attempts = new WeakMap<object, Attempt>();
   readonly #inFlight = new Set<AbortController>();
   readonly #handlers = new Set<HttpHandler>();
+  /** Node's `reusedSocket` overlooks sockets that pass straight from one request to the next in the queue. */
+  readonly #used = new WeakSet<Socket>();
   readonly #observed: Pick<NodeHttpHandlerOptions, 'httpAgent' | 'httpsAgent'>;
   #closed = false;
 
@@ -146,11 +148,10 @@ export class Transport {
   #observe(request: ClientRequest, attempt: Attempt | undefined): void {
     request.once('socket', (socket) => {
       if (attempt !== undefined) {
-        attempt.reused = request.reusedSocket;
+        attempt.reused = this.#used.has(socket);
       }
-      if (!request.reusedSocket) {
-        this.#limitConnecting(request, socket);
-      }
+      this.#used.add(socket);
+      this.#limitConnecting(request, socket);
     });
     if (attempt !== undefined) {
       request.once('finish', () => (attempt.flushedAt = this.clock.monotonic()));

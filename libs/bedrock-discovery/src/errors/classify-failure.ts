@@ -98,8 +98,8 @@ export function isTokenRefused(failure: RegionFailure): boolean {
 /** The same refusal, once another region of the same identity has accepted the token. */
 export function asRegionNotEnabled(failure: RegionFailure, region = 'the region'): RegionFailure {
   const kind = 'region-not-enabled';
-  const { retryable, remedy } = FAILURE_TEXTS[kind];
-  return Object.freeze({ ...failure, kind, retryable, remedy: remedy({ region, operation: '' }) });
+  const text = FAILURE_TEXTS[kind];
+  return Object.freeze({ ...failure, kind, retryable: text.retryable, remedy: text.remedy({ region, operation: '' }) });
 }
 
 /** Whether AWS itself answered that the credentials of the request have expired. */
