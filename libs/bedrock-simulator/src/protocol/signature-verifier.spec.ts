@@ -1,3 +1,4 @@
+import { ListRegionsCommand } from '@aws-sdk/client-account';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   GetInferenceProfileCommand,
@@ -5,10 +6,11 @@ import {
   ListInferenceProfilesCommand,
 } from '@aws-sdk/client-bedrock';
 import fc from 'fast-check';
-import { bedrock, start, stopAll } from '../clients.spec.helper.js';
+import { account, bedrock, start, stopAll } from '../clients.spec.helper.js';
 
 afterEach(stopAll);
 
+const SIGNED = 'Credential=KEY/20260822/us-east-1/bedrock/aws4_request, SignedHeaders=host';
 const list = new ListFoundationModelsCommand({});
 
 describe('signatures', () => {
@@ -113,6 +115,38 @@ describe('signatures', () => {
     const response = await fetch(`${endpoint}/foundation-models`, { headers: { connection: 'close' } });
     expect(response.status).toBe(403);
     expect(response.headers.get('x-amzn-errortype')).toMatch(/^MissingAuthenticationTokenException/);
+  });
+
+  it.each([
+    [
+      'without a signature',
+      'Credential=KEY/20260822/us-east-1/bedrock/aws4_request, SignedHeaders=host',
+      {},
+      /'Signature'/,
+    ],
+    ['without a date', `${SIGNED}, Signature=00`, {}, /'X-Amz-Date'/],
+    ['with a date that is none', `${SIGNED}, Signature=00`, { 'x-amz-date': 'today' }, /'X-Amz-Date'/],
+    ['of another day', `${SIGNED}, Signature=00`, { 'x-amz-date': '20260823T000000Z' }, /Date in Credential scope/],
+  ])('%s are incomplete', async (_, authorization, headers, message) => {
+    const { endpoint } = await start();
+    const response = await fetch(`${endpoint}/foundation-models`, {
+      headers: { connection: 'close', authorization: `AWS4-HMAC-SHA256 ${authorization}`, ...headers },
+    });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toEqual({ message: expect.stringMatching(message) });
+  });
+
+  it('cover the body', async () => {
+    const client = account(await start());
+    client.middlewareStack.add(
+      (next) => (args) => {
+        (args.request as { body: string }).body = '{"MaxResults":9}';
+        return next(args);
+      },
+      { step: 'finalizeRequest', priority: 'low' },
+    );
+    const call = client.send(new ListRegionsCommand({ MaxResults: 5 }));
+    await expect(call).rejects.toMatchObject({ name: 'InvalidSignatureException' });
   });
 
   it('may not be replaced by a bearer token', async () => {
