@@ -282,6 +282,29 @@ describe('AwsClientFactory', () => {
     });
   });
 
+  it('does not blame the credentials for other refusals', async () => {
+    const server = await serve((_, response) => refuse(response, 403, 'AccessDeniedException'));
+    const credentials = jest.fn(async () => CREDENTIALS);
+    const sent = make({ endpoint: server.url, credentials }).getClient(BedrockClient, { region: REGION }).send(LIST);
+    await expect(sent).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(credentials).toHaveBeenCalledTimes(1);
+  });
+
+  it('judges the expiry of credentials by the clock of AWS', async () => {
+    const server = await serve((_, response) => {
+      response.setHeader('date', new Date(Date.now() - 3_600_000).toUTCString());
+      answer(response, 200, { modelSummaries: [] });
+    });
+    const clock = new TestClock();
+    const expiration = new Date(clock.now() + 30 * 60_000);
+    const credentials = jest.fn(async () => ({ ...CREDENTIALS, expiration }));
+    const factory = make({ endpoint: server.url, credentials }, clock);
+    await factory.getClient(BedrockClient, { region: REGION }).send(LIST);
+    clock.advance(45 * 60_000);
+    await factory.identity().resolve();
+    expect(credentials).toHaveBeenCalledTimes(1);
+  });
+
   it('lets all clients profit from what one learnt about the clock', async () => {
     const server = await serve((_, response) => {
       response.setHeader('date', new Date(Date.now() + 3_600_000).toUTCString());
@@ -465,6 +488,15 @@ describe('AwsClientFactory', () => {
       factory.destroy();
       expect(destroyed).not.toHaveBeenCalled();
       expect(Object.values(agent.freeSockets).flat()).toHaveLength(1);
+    });
+
+    it('connections of agents made for one client', async () => {
+      const server = await serve();
+      const factory = make({ endpoint: server.url });
+      const config = { requestHandler: { httpAgent: { keepAlive: true, maxSockets: 1 } } };
+      await factory.getClient(BedrockClient, { region: REGION, config }).send(LIST);
+      factory.destroy();
+      while ((await server.connections()) > 0) await new Promise(setImmediate);
     });
 
     it("with a user's request handler left as it is", async () => {

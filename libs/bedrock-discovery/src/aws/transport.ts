@@ -66,20 +66,22 @@ export class Transport {
 
   /** A handler for HTTP/1.1 whose connections are shared with all others. */
   http1(requestTimeoutMs: number, overrides: NodeHttpHandlerOptions = {}): HttpHandler {
-    return this.wrap(
-      new NodeHttpHandler({
-        ...this.#observed,
-        requestTimeout: requestTimeoutMs,
-        throwOnRequestTimeout: true,
-        // Silence in the middle of a body is no better than before it.
-        socketTimeout: requestTimeoutMs,
-        // Its own is noise: queueing for a socket is what `maxSockets` asks for.
-        socketAcquisitionWarningTimeout: requestTimeoutMs,
-        // A proxy agent connects by itself, out of sight.
-        ...(this.settings.agent !== undefined && { connectionTimeout: this.settings.connectionTimeoutMs }),
-        ...overrides,
-      }) as unknown as HttpHandler,
-    );
+    const handler = new NodeHttpHandler({
+      ...this.#observed,
+      requestTimeout: requestTimeoutMs,
+      throwOnRequestTimeout: true,
+      // Silence in the middle of a body is no better than before it.
+      socketTimeout: requestTimeoutMs,
+      // Its own is noise: queueing for a socket is what `maxSockets` asks for.
+      socketAcquisitionWarningTimeout: requestTimeoutMs,
+      // A proxy agent connects by itself, out of sight.
+      ...(this.settings.agent !== undefined && { connectionTimeout: this.settings.connectionTimeoutMs }),
+      ...overrides,
+    }) as unknown as HttpHandler;
+    const given = [overrides.httpAgent, overrides.httpsAgent].filter((agent) => agent !== undefined);
+    // From the options of an agent the handler makes one of its own.
+    const makesAgents = given.length > 0 && given.every((agent) => !('destroy' in agent));
+    return this.wrap(makesAgents ? this.adopt(handler) : handler);
   }
 
   /** Takes over a handler that the SDK made: it is destroyed with the transport. */
