@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import type { HttpHandlerOptions, HttpRequest, HttpResponse, RequestHandler } from '@smithy/types';
 import { BedrockDiscoveryError } from '../errors/bedrock-discovery.error.js';
+import { ownError } from '../errors/own-error.js';
 import type { Clock } from '../time/clock.js';
 import { AgentPair } from './agent-pair.js';
 import { recordTiming } from './attempt-timing.js';
@@ -135,7 +136,7 @@ export class Transport {
       return { response };
     } catch (error) {
       release();
-      throw error;
+      throw ownError(error);
     } finally {
       stopWatching();
     }

@@ -26,6 +26,7 @@ export class CacheOwner {
   #principal: string | undefined;
   #account: string | undefined;
   #certain = false;
+  #foreignSeedReported = false;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -46,6 +47,23 @@ export class CacheOwner {
       await this.#finding;
     }
     return this.#account && `${await this.partition()}/${this.#account}`;
+  }
+
+  /**
+   * What the keys of the seed start with, if its entries may be served: while nobody knows the owner, if they belong to
+   * it, or if they name none.
+   */
+  async seedPrefix(): Promise<string | undefined> {
+    const [owner, [key]] = [await this.prefix(), this.cache.seedKeys()];
+    const seedOwner = key?.split('/').slice(0, 2).join('/');
+    if (seedOwner === undefined || owner === undefined || owner === seedOwner || seedOwner.endsWith('/unknown')) {
+      return seedOwner;
+    }
+    if (!this.#foreignSeedReported) {
+      this.#foreignSeedReported = true;
+      this.#logger.warn('cache.seed was exported for another account or partition; it is not served. Export it anew.');
+    }
+    return undefined;
   }
 
   /** Non-reversible; undefined where credentials cannot be had. */

@@ -136,16 +136,7 @@ export class DiscoveryCache {
     const held = this.#held(key);
     const found: Found | undefined =
       held && this.#ageMs(held) <= this.#limits.memoryTtlMs ? { entry: held, tier: 'memory' } : await this.#lookUp(key);
-    if (!found) return undefined;
-    const { entry, tier } = found;
-    const ageMs = this.#ageMs(entry);
-    return Object.freeze({
-      value: entry.value as T,
-      storedAt: new Date(entry.storedAtMs).toISOString(),
-      ageMs,
-      stale: ageMs > this.#limits.memoryTtlMs,
-      tier,
-    });
+    return found && this.#describe<T>(found);
   }
 
   /**
@@ -167,6 +158,17 @@ export class DiscoveryCache {
     this.#reported.delete(key);
     this.#memory.set(key, { value: entry });
     await this.#below(key, (keyv) => keyv.set(key, text));
+  }
+
+  /** @internal The entry of the seed alone, whatever the other tiers hold; `undefined` where it may not be served. */
+  getSeedEntry<T>(key: string): CacheEntry<T> | undefined {
+    const entry = this.#seed?.get(key)?.value;
+    return entry && this.#isLive(entry.storedAtMs) ? this.#describe<T>({ entry, tier: 'seed' }) : undefined;
+  }
+
+  /** @internal Keys of the seed, expired ones included. */
+  seedKeys(): string[] {
+    return (this.#seed?.entries() ?? []).map(({ key }) => key);
   }
 
   /** Removes an entry from every tier; one that comes from the seed is hidden from this process. */
@@ -214,6 +216,17 @@ export class DiscoveryCache {
     this.#closed = true;
     await Promise.all([...this.#lookups.values()].map(({ found }) => found));
     await this.#writes.drained();
+  }
+
+  #describe<T>({ entry, tier }: Found): CacheEntry<T> {
+    const ageMs = this.#ageMs(entry);
+    return Object.freeze({
+      value: entry.value as T,
+      storedAt: new Date(entry.storedAtMs).toISOString(),
+      ageMs,
+      stale: ageMs > this.#limits.memoryTtlMs,
+      tier,
+    });
   }
 
   #held(key: string): StoredEntry | undefined {

@@ -22,7 +22,8 @@ export class ModelReference {
     if (kind === 'model' || (kind === undefined && isModel(id))) {
       return id;
     }
-    if (kind === undefined && !PROFILE_PREFIX.test(id)) {
+    const isProfile = kind === 'profile' || PROFILE_PREFIX.test(id) || this.profiles.current?.byId.has(id) === true;
+    if (!isProfile) {
       return id;
     }
     return (await this.#listed(id, region)) ?? id.replace(PROFILE_PREFIX, '');

@@ -1,7 +1,7 @@
 import type { FailureKind, RegionFailure } from '../errors/failure.js';
 import type { RegionStatus } from '../scan/scan.types.js';
 
-export const DAY_MS = 86_400_000;
+const DAY_MS = 86_400_000;
 const RETRY_MS = 30_000;
 
 /** Asking again cannot help until somebody changes something, and each asking may trip an alarm. */
@@ -43,8 +43,8 @@ export function isFresh<T>(state: RegionState<T> | undefined, now: number, memor
 }
 
 /** When a query may cause the region to be asked again, milliseconds since the epoch. */
-export function nextDueAt<T>(state: RegionState<T>, memoryTtlMs: number): number {
-  const { data, failure, failedAt = 0, failures } = state;
+export function nextDueAt<T>(state: RegionState<T> | undefined, memoryTtlMs: number): number {
+  const { data, failure, failedAt = 0, failures = 1 } = state ?? {};
   if (failure !== undefined) {
     const backoffMs = Math.min(memoryTtlMs, RETRY_MS * 2 ** Math.min(failures - 1, 20));
     return failedAt + (isDenied(failure) ? DAY_MS : backoffMs);

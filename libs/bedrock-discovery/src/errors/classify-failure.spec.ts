@@ -148,7 +148,7 @@ const CASES: readonly [string, unknown, FailureKind, boolean][] = [
   [
     'a body cut short by a reset',
     Object.assign(new Error('Ended early', { cause: system('ECONNRESET') }), { name: 'TruncatedBodyError' }),
-    'unreachable',
+    'malformed-response',
     true,
   ],
   ['a server error', answered(500, 'InternalServerException', 'Unexpected error'), 'service-error', true],

@@ -62,6 +62,9 @@ const NO_CONNECTION = /^(?:ENOTFOUND|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EHOST
  */
 export function classifyFailure(error: unknown, context: FailureContext): RegionFailure {
   const symptoms = symptomsOf(error);
+  if (symptoms[0]?.names.includes('TruncatedBodyError') === true && !symptoms.slice(1).some(isTimeout)) {
+    return failureOf('malformed-response', describe(symptoms[0]), context);
+  }
   for (const symptom of symptoms) {
     const diagnosis = diagnose(symptom, symptoms, context);
     if (diagnosis !== undefined) {
@@ -69,8 +72,7 @@ export function classifyFailure(error: unknown, context: FailureContext): Region
       return failureOf(diagnosis.kind, describe(described), context, diagnosis.retryable);
     }
   }
-  const truncated = symptoms.some(({ names }) => names.includes('TruncatedBodyError'));
-  return failureOf(truncated ? 'malformed-response' : 'unknown', describe(symptoms[0]), context);
+  return failureOf('unknown', describe(symptoms[0]), context);
 }
 
 /** A failure of a known kind with its remedy; `message` is cleaned of secrets. */

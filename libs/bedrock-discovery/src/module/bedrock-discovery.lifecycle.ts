@@ -66,10 +66,9 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
   async #stop(): Promise<void> {
     await this.schedule.stop();
     await Promise.all([this.models.close(), this.profiles.close()]);
-    await Promise.all([this.models.flush(), this.profiles.flush()]);
     await this.latencies.save().catch(() => undefined);
     await this.cache.close();
-    await this.clients.destroy();
+    this.clients.destroy();
   }
 
   #schedulerRegistry(): SchedulerRegistry | undefined {

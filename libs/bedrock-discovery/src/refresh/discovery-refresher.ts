@@ -42,7 +42,8 @@ export class DiscoveryRefresher {
    * @throws InventoryUnavailableError if nothing is known.
    */
   async export(): Promise<object> {
-    await Promise.all([this.models.ready(), this.profiles.ready().catch(() => undefined)]);
+    await Promise.allSettled([this.profiles.ready()]);
+    await this.models.ready();
     const owner = (await this.owner.prefix()) ?? `${await this.owner.partition()}/unknown`;
     const entries = [...entriesOf(owner, 'models', this.models), ...entriesOf(owner, 'profiles', this.profiles)];
     const snapshot: Snapshot = {

@@ -14,6 +14,7 @@ export class ModelInventory extends RegionalInventory<ListedModel, ModelIndex> {
       {
         name: 'models',
         operation: 'ListFoundationModels',
+        logContext: 'ModelDiscoveryService',
         list: async ({ send }) =>
           parseModelSummaries(
             await send((client, options) => client.send(options.prepare(new ListFoundationModelsCommand({})), options)),
@@ -22,7 +23,6 @@ export class ModelInventory extends RegionalInventory<ListedModel, ModelIndex> {
         index: buildModelIndex,
       },
       context,
-      'ModelDiscoveryService',
     );
   }
 }

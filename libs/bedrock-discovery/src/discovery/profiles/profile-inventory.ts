@@ -15,13 +15,13 @@ export class ProfileInventory extends RegionalInventory<ListedProfile, ProfileIn
       {
         name: 'profiles',
         operation: 'ListInferenceProfiles',
+        logContext: 'ProfileDiscoveryService',
         list: listProfiles,
         restore: restoreProfiles,
         index: buildProfileIndex,
         accountOf: (profiles) => profiles[0] && parseBedrockArn(profiles[0].inferenceProfileArn)?.accountId,
       },
       context,
-      'ProfileDiscoveryService',
     );
   }
 }

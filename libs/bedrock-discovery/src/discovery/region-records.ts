@@ -1,0 +1,237 @@
+import type { Logger } from '@nestjs/common';
+import { asRegionNotEnabled, isTokenRefused } from '../errors/classify-failure.js';
+import type { RegionFailure } from '../errors/failure.js';
+import type { InventoryContext } from './inventory-context.js';
+import type { InventorySpec } from './inventory-spec.js';
+import { isRecord, isText } from './json.js';
+import { failed, isDenied, type RegionState, succeeded } from './region-state.js';
+
+/** What is known of each region from one operation, kept in the cache tiers for other runs and processes. */
+export class RegionRecords<T> {
+  readonly #states = new Map<string, RegionState<T>>();
+  readonly #writes = new Set<Promise<void>>();
+  #version = 0;
+
+  constructor(
+    private readonly spec: Pick<InventorySpec<T, unknown>, 'name' | 'restore' | 'accountOf' | 'operation'>,
+    private readonly context: InventoryContext,
+    private readonly logger: Logger,
+  ) {
+    context.owner.onChange(() => this.#changeOwner());
+  }
+
+  /** Changes whenever data has changed. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** As it is to be understood: a refused token means a region that is not enabled, if another accepts the identity. */
+  get(region: string): RegionState<T> | undefined {
+    const state = this.#states.get(region);
+    const failure = state?.failure;
+    if (failure === undefined || !isTokenRefused(failure) || !this.context.evidence.accepted) {
+      return state;
+    }
+    return { ...(state as RegionState<T>), failure: asRegionNotEnabled(failure, region) };
+  }
+
+  regions(): string[] {
+    return [...this.#states.keys()].sort();
+  }
+
+  /** Regions whose data is known, with it. */
+  lists(): Map<string, readonly T[]> {
+    const lists = new Map<string, readonly T[]>();
+    for (const [region, { data }] of this.#states) {
+      if (data !== undefined) {
+        lists.set(region, data.items);
+      }
+    }
+    return lists;
+  }
+
+  get anyKnown(): boolean {
+    return [...this.#states.values()].some(({ data }) => data !== undefined);
+  }
+
+  /** When the oldest data stops being served, milliseconds since the epoch. */
+  get expiresAt(): number {
+    const { diskTtlMs } = this.context.options.cache;
+    const times = [...this.#states.values()].map(({ data }) => data?.scannedAt ?? Number.POSITIVE_INFINITY);
+    return Math.min(...times) + diskTtlMs;
+  }
+
+  /** Data past `cache.diskTtlMs` is not known any more. */
+  expire(): void {
+    const now = this.context.clock.now();
+    const { diskTtlMs } = this.context.options.cache;
+    for (const [region, { data, ...rest }] of this.#states) {
+      if (data !== undefined && now - data.scannedAt > diskTtlMs) {
+        this.#set(region, rest);
+      }
+    }
+  }
+
+  succeed(region: string, items: readonly T[]): void {
+    const now = this.context.clock.now();
+    this.context.evidence.observe(this.spec.operation, region, undefined);
+    this.#set(region, succeeded(items, now));
+    this.#keep(region, items, now);
+  }
+
+  fail(region: string, failure: RegionFailure): void {
+    this.context.evidence.observe(this.spec.operation, region, failure.kind);
+    this.#states.set(region, failed(this.#states.get(region), failure, this.context.clock.now()));
+  }
+
+  /** Forgets regions that are not to be asked any more. */
+  drop(regions: readonly string[]): void {
+    for (const region of regions) {
+      if (this.#states.delete(region)) {
+        this.#version += 1;
+      }
+    }
+  }
+
+  /** Takes over what a cache tier has that is newer than what is known here. */
+  async adopt(regions: readonly string[]): Promise<void> {
+    const { owner, cache } = this.context;
+    const [data, denials] = await Promise.all([this.#dataPrefix(), this.#denialPrefix()]);
+    const seed = await owner.seedPrefix();
+    await Promise.all(
+      regions.map(async (region) => {
+        const entry = data === undefined ? undefined : await cache.getEntry<unknown>(`${data}${region}`);
+        this.#adoptData(region, entry);
+        if (seed !== undefined) {
+          this.#adoptData(region, cache.getSeedEntry<unknown>(`${seed}/${this.spec.name}/${region}`));
+        }
+        if (denials !== undefined) {
+          this.#adoptDenial(region, await cache.getEntry<unknown>(`${denials}${region}`));
+        }
+      }),
+    );
+  }
+
+  /**
+   * Keeps denials, so that a restart does not ask again at once. Only where other regions answer: a policy that denies
+   * everything is asked about again after a restart.
+   */
+  keepDenials(): void {
+    if (!this.anyKnown) {
+      return;
+    }
+    for (const region of this.regions()) {
+      const { failure, failedAt } = this.get(region) ?? {};
+      if (failure !== undefined && failedAt !== undefined && isDenied(failure)) {
+        this.write(async () => {
+          const prefix = await this.#denialPrefix();
+          if (prefix !== undefined) {
+            await this.context.cache.setEntry(`${prefix}${region}`, failure, failedAt);
+          }
+        });
+      }
+    }
+  }
+
+  /** Forgets everything, in every tier of the owner's cache. */
+  async clear(): Promise<void> {
+    this.#states.clear();
+    this.#version += 1;
+    const prefixes = await Promise.all([this.#dataPrefix(), this.#denialPrefix()]);
+    await Promise.all(prefixes.map((prefix) => prefix && this.context.cache.clear(prefix)));
+  }
+
+  /** Runs a write that nobody waits for; {@link flush} does. */
+  write(write: () => Promise<void>): void {
+    const writing = write()
+      .catch((error: unknown) => this.logger.debug(`Keeping ${this.spec.name} failed: ${String(error)}`))
+      .finally(() => this.#writes.delete(writing));
+    this.#writes.add(writing);
+  }
+
+  async flush(): Promise<void> {
+    while (this.#writes.size > 0) {
+      await Promise.all(this.#writes);
+    }
+  }
+
+  #set(region: string, state: RegionState<T>): void {
+    this.#states.set(region, state);
+    this.#version += 1;
+  }
+
+  #adoptData(region: string, entry: CachedEntry | undefined): void {
+    const state = this.#states.get(region);
+    const scannedAt = entry === undefined ? Number.NaN : Date.parse(entry.storedAt);
+    if (entry === undefined || !(scannedAt > (state?.data?.scannedAt ?? 0))) {
+      return;
+    }
+    const items = this.spec.restore(entry.value);
+    if (items === undefined) {
+      this.logger.warn(`${region}: the cached ${this.spec.name} are not what was stored there; they are ignored.`);
+      return;
+    }
+    const data = { items, scannedAt, source: entry.tier };
+    const outdated = state?.failedAt === undefined || state.failedAt < scannedAt;
+    this.#set(region, outdated ? { data, failures: 0 } : { ...state, data });
+  }
+
+  #adoptDenial(region: string, entry: CachedEntry | undefined): void {
+    const failure = entry && toFailure(entry.value);
+    if (entry === undefined || failure === undefined) {
+      return;
+    }
+    const failedAt = Date.parse(entry.storedAt);
+    const state = this.#states.get(region);
+    if (state?.failure === undefined && (state?.data?.scannedAt ?? 0) < failedAt) {
+      this.#states.set(region, failed(state, failure, failedAt));
+    }
+  }
+
+  #keep(region: string, items: readonly T[], scannedAt: number): void {
+    this.write(async () => {
+      const account = this.spec.accountOf?.(items);
+      if (account !== undefined) {
+        await this.context.owner.learn(account);
+      }
+      const prefix = await this.#dataPrefix();
+      if (prefix !== undefined) {
+        await this.context.cache.setEntry(`${prefix}${region}`, items, scannedAt);
+      }
+    });
+  }
+
+  /** The owner became known, or is another: what was adopted may be somebody else's, what was scanned is kept for it. */
+  #changeOwner(): void {
+    for (const [region, { data, ...rest }] of this.#states) {
+      if (data?.source === 'scan') {
+        this.#keep(region, data.items, data.scannedAt);
+      } else if (data !== undefined) {
+        this.#set(region, rest);
+      }
+    }
+  }
+
+  async #dataPrefix(): Promise<string | undefined> {
+    const owner = await this.context.owner.prefix();
+    return owner && `${owner}/${this.spec.name}/`;
+  }
+
+  /** What is denied depends on the principal. */
+  async #denialPrefix(): Promise<string | undefined> {
+    const [owner, principal] = await Promise.all([this.context.owner.prefix(), this.context.owner.principal()]);
+    return owner && principal && `${owner}/denied/${principal}/${this.spec.name}/`;
+  }
+}
+
+type CachedEntry = { value: unknown; storedAt: string; tier: 'memory' | 'disk' | 'shared' | 'seed' };
+
+function toFailure(value: unknown): RegionFailure | undefined {
+  if (!isRecord(value)) {
+    return undefined;
+  }
+  const { kind, message, remedy, at, retryable } = value;
+  return [kind, message, remedy, at].every(isText)
+    ? Object.freeze({ kind, message, remedy, at, retryable: retryable === true } as RegionFailure)
+    : undefined;
+}
