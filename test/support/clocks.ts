@@ -1,0 +1,36 @@
+import type { Clock } from 'nestjs-bedrock-discovery';
+import { ManualClock } from '../../libs/bedrock-discovery/src/time/manual-clock.spec.helper.js';
+
+export { ManualClock };
+
+/** Pauses before a retry are shorter than this, beats and deadlines longer. */
+const PAUSE_MS = 1_000;
+
+/** A clock that stands still, but on which a pause before a retry is over at once. */
+export class ImpatientClock extends ManualClock {
+  override schedule(callback: () => void, delayMs: number): () => void {
+    if (delayMs >= PAUSE_MS) {
+      return super.schedule(callback, delayMs);
+    }
+    const immediate = setImmediate(callback);
+    return () => clearImmediate(immediate);
+  }
+}
+
+/** The machine's clock, moved: for what is signed and has to be believed by a service with the right time. */
+export class ShiftedClock implements Clock {
+  constructor(public offsetMs = 0) {}
+
+  now(): number {
+    return Date.now() + this.offsetMs;
+  }
+
+  monotonic(): number {
+    return performance.now();
+  }
+
+  schedule(callback: () => void, delayMs: number): () => void {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  }
+}
