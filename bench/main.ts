@@ -1,1 +1,190 @@
-export {};
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { DiscoveryRefresher, ModelDiscoveryService } from 'nestjs-bedrock-discovery';
+import { createApplication } from './application.js';
+import type { Measured, Task } from './once.js';
+import { getAll, newAgent, PlainSdk, recordRequests, type RecordedRequest } from './requests.js';
+import { startSimulator, type Target } from './simulator-process.js';
+import { summarise, type Summary } from './statistics.js';
+
+const REPEATED = 20;
+const FIRST = 9;
+const LOOKUPS = 200_000;
+
+interface Row {
+  readonly name: string;
+  readonly unit: 'ms' | 'µs' | 'ratio' | 'requests';
+  readonly value: Summary | number;
+  /** The most that is acceptable. */
+  readonly bound?: number;
+  /** What the bound holds for. @default the median */
+  readonly of?: 'median' | 'p95';
+}
+
+const rows: Row[] = [];
+
+/** The same work repeated in this process, each kind in turn, so that all see the same machine. */
+async function measureRepeated(target: Target, requests: readonly RecordedRequest[]): Promise<void> {
+  const agent = newAgent(target);
+  const peer = new PlainSdk(target);
+  const application = await createApplication(target);
+  const refresher = application.get(DiscoveryRefresher);
+  const kinds = {
+    floor: () => getAll(target, requests, agent),
+    peer: () => peer.list(),
+    library: () => refresher.refresh({ force: true }),
+  };
+  const times: Record<keyof typeof kinds, number[]> = { floor: [], peer: [], library: [] };
+  const stalls: Record<keyof typeof kinds, number[]> = { floor: [], peer: [], library: [] };
+  for (let round = -3; round < REPEATED; round += 1) {
+    for (const kind of Object.keys(kinds) as (keyof typeof kinds)[]) {
+      const { ms, stallMs } = await observed(kinds[kind]);
+      if (round >= 0) {
+        times[kind].push(ms);
+        stalls[kind].push(stallMs);
+      }
+    }
+  }
+  report('repeated refresh', times, 1.25);
+  for (const kind of ['floor', 'peer'] as const) {
+    rows.push({ name: `event-loop stall, ${kind}`, unit: 'ms', value: summarise(stalls[kind]) });
+  }
+  rows.push({ name: 'event-loop stall, library', unit: 'ms', value: summarise(stalls.library), bound: 12, of: 'p95' });
+  await measureLookups(application.get(ModelDiscoveryService));
+  await application.close();
+  peer.destroy();
+  agent.destroy();
+}
+
+async function observed(work: () => Promise<unknown>): Promise<Measured> {
+  globalThis.gc?.();
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  delay.reset();
+  const started = performance.now();
+  await work();
+  const ms = performance.now() - started;
+  await new Promise((resolve) => setImmediate(resolve));
+  delay.disable();
+  return { ms, stallMs: delay.max / 1e6 };
+}
+
+async function measureLookups(models: ModelDiscoveryService): Promise<void> {
+  const ids = (await models.getAllModels()).map(({ modelId }) => modelId);
+  const perCall = async (call: (id: string) => Promise<unknown>): Promise<Summary> => {
+    const batches: number[] = [];
+    for (let batch = 0; batch < 20; batch += 1) {
+      const started = performance.now();
+      for (let index = 0; index < LOOKUPS / 20; index += 1) {
+        await call(ids[index % ids.length] as string);
+      }
+      batches.push(((performance.now() - started) * 1_000) / (LOOKUPS / 20));
+    }
+    return summarise(batches);
+  };
+  const map = new Map(ids.map((id) => [id, [id]]));
+  rows.push({ name: 'lookup, floor (an awaited Map.get)', unit: 'µs', value: await perCall(async (id) => map.get(id)) });
+  rows.push({ name: 'getModelRegions', unit: 'µs', value: await perCall((id) => models.getModelRegions(id)), bound: 2 });
+  rows.push({ name: 'getBestRegionsForModel', unit: 'µs', value: await perCall((id) => models.getBestRegionsForModel(id)), bound: 10 });
+  const preferredRegions = ['eu-central-1', 'eu-west-1'];
+  rows.push({
+    name: 'getBestRegionsForModel, preferred',
+    unit: 'µs',
+    value: await perCall((id) => models.getBestRegionsForModel(id, { preferredRegions })),
+    bound: 10,
+  });
+}
+
+/** Each in a process of its own, with cold connections and cold code. */
+async function measureFirst(name: string, target: Target, requests: readonly RecordedRequest[], bound?: number): Promise<void> {
+  const times: Record<'floor' | 'peer' | 'library', number[]> = { floor: [], peer: [], library: [] };
+  for (let round = 0; round < FIRST; round += 1) {
+    for (const kind of ['floor', 'peer', 'library'] as const) {
+      times[kind].push((await inFreshProcess({ kind, target, requests })).ms);
+    }
+  }
+  report(name, times, bound);
+}
+
+async function measureRestart(target: Target): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'bedrock-discovery-bench-'));
+  try {
+    const application = await createApplication(target, { cache: { directory } });
+    await application.get(DiscoveryRefresher).refresh();
+    await application.close();
+    const times: number[] = [];
+    for (let round = 0; round < FIRST; round += 1) {
+      times.push((await inFreshProcess({ kind: 'restart', target: { ...target, endpoint: 'http://127.0.0.1:1' }, requests: [], directory })).ms);
+    }
+    rows.push({ name: 'first answer after a restart, from disk, no network', unit: 'ms', value: summarise(times), bound: 50 });
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+async function inFreshProcess(task: Task): Promise<Measured> {
+  const child = fork(fileURLToPath(new URL('once.js', import.meta.url)));
+  child.send(task);
+  const exited = once(child, 'exit').then(() => {
+    throw new Error(`The measuring process for ${task.kind} failed.`);
+  });
+  const [measured] = (await Promise.race([once(child, 'message'), exited])) as [Measured];
+  await exited.catch(() => undefined);
+  return measured;
+}
+
+function report(name: string, times: Record<'floor' | 'peer' | 'library', number[]>, bound?: number): void {
+  for (const kind of ['floor', 'peer', 'library'] as const) {
+    rows.push({ name: `${name}, ${kind}`, unit: 'ms', value: summarise(times[kind]) });
+  }
+  const floor = summarise(times.floor).median;
+  rows.push({ name: `${name}, peer / floor`, unit: 'ratio', value: summarise(times.peer).median / floor });
+  rows.push({ name: `${name}, library / floor`, unit: 'ratio', value: summarise(times.library).median / floor, bound });
+}
+
+function isMet({ value, bound, of = 'median' }: Row): boolean {
+  return bound === undefined || (typeof value === 'number' ? value : value[of]) <= bound;
+}
+
+function print(): void {
+  const round = (value: number): number => Number(value.toPrecision(3));
+  console.table(
+    rows.map((row) => ({
+      measure: row.name,
+      unit: row.unit,
+      median: round(typeof row.value === 'number' ? row.value : row.value.median),
+      p95: typeof row.value === 'number' ? '' : round(row.value.p95),
+      bound: row.bound === undefined ? '' : `${row.of === 'p95' ? 'p95 ' : ''}≤ ${row.bound}`,
+      met: row.bound === undefined ? '' : isMet(row) ? 'yes' : 'NO',
+    })),
+  );
+}
+
+const results = fileURLToPath(new URL('../results/', import.meta.url));
+const options = { latency: 'realistic', jitter: 0, optIn: 'all' } as const;
+const simulator = await startSimulator(options);
+const secure = await startSimulator({ ...options, tls: true });
+try {
+  const requests = await recordRequests(simulator);
+  console.log(
+    `${simulator.regions.length} regions, ${requests.length} requests a refresh; Node ${process.version}, ` +
+      `${availableParallelism()} cores; the simulator runs in a process of its own.`,
+  );
+  await measureRepeated(simulator, requests);
+  await measureFirst('first scan of a process', simulator, requests, 1.6);
+  await measureFirst('first scan over TLS, cold connections', secure, await recordRequests(secure));
+  await measureRestart(simulator);
+} finally {
+  simulator.stop();
+  secure.stop();
+}
+print();
+await mkdir(results, { recursive: true });
+await writeFile(join(results, 'latest.json'), JSON.stringify({ at: new Date().toISOString(), node: process.version, rows }, null, 2));
+process.exitCode = rows.every(isMet) ? 0 : 1;

@@ -54,7 +54,7 @@ export interface ClientOptions {
   connectionTimeoutMs?: number;
   /** Longest wait for the response headers of one attempt, in milliseconds. @default by preset: standard 10000, ai 300000, data 60000 */
   requestTimeoutMs?: number;
-  /** Sockets per host. @default 50 */
+  /** Sockets per host; one scan uses three per region, all on one host behind a single `endpoint`. @default 128 */
   maxSockets?: number;
   /** Use FIPS endpoints; they do not exist in every region. @default the SDK's own rules */
   useFips?: boolean;

@@ -15,6 +15,8 @@ import { Turnstile } from './turnstile.js';
 
 /** A process that was suspended begins anew this often at most. */
 const MAX_LAUNCHES = 3;
+/** Less urgent than any request that is still to be sent. */
+const PARSING = -1;
 
 export interface SendOptions {
   readonly abortSignal: AbortSignal;
@@ -95,7 +97,7 @@ export class RegionScanner {
       prepare: (command) =>
         timed(command, {
           signal,
-          beforeParsing: () => this.#turnstile.turn(),
+          beforeParsing: () => this.#turnstile.turn(PARSING),
           onResponse: (timing, statusCode) => {
             if (statusCode < 300) {
               this.latencies.recordAttempt(region, timing);
@@ -104,7 +106,8 @@ export class RegionScanner {
         }),
     };
     const attempt = async <T>(request: (client: BedrockClient, options: SendOptions) => Promise<T>): Promise<T> => {
-      await this.#turnstile.turn();
+      // The slowest region first, so that the whole is done soonest.
+      await this.#turnstile.turn(this.latencies.get(region)?.latencyMs ?? Number.POSITIVE_INFINITY);
       signal.throwIfAborted();
       task.onRequest();
       return request(this.#client(region), options);

@@ -1,14 +1,21 @@
+interface Waiting {
+  readonly priority: number;
+  readonly pass: () => void;
+}
+
 /**
- * Lets one piece of work through per turn of the event loop, in the order of asking, so that launching or parsing many
- * requests never stalls the host in one go.
+ * Lets one piece of work through per turn of the event loop, the most urgent first and equals in the order of asking, so
+ * that launching or parsing many requests never stalls the host in one go.
  */
 export class Turnstile {
-  readonly #waiting: (() => void)[] = [];
+  /** Least urgent first. */
+  readonly #waiting: Waiting[] = [];
   #turning = false;
 
-  turn(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
+  turn(priority: number): Promise<void> {
+    return new Promise((pass) => {
+      const after = this.#waiting.findIndex((other) => other.priority >= priority);
+      this.#waiting.splice(after === -1 ? this.#waiting.length : after, 0, { priority, pass });
       if (!this.#turning) {
         this.#turning = true;
         setImmediate(this.#next);
@@ -17,7 +24,7 @@ export class Turnstile {
   }
 
   readonly #next = (): void => {
-    this.#waiting.shift()?.();
+    this.#waiting.pop()?.pass();
     this.#turning = this.#waiting.length > 0;
     if (this.#turning) {
       setImmediate(this.#next);
