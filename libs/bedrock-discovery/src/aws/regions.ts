@@ -81,11 +81,6 @@ export function partitionOf(region: string): Partition {
   return PARTITION_BY_PREFIX.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
 }
 
-/** Whether a value is formed like the name of a region, known or not: new ones appear without asking. */
-export function isRegionName(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= 32 && /^[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}$/.test(value);
-}
-
 export function defaultRegionOf(partition: Partition): string {
   return DEFAULT_REGIONS[partition];
 }

@@ -31,7 +31,9 @@ describe('options from environment variables', () => {
     expect(read({ BEDROCK_DISCOVERY_SCAN_CONCURRENCY: 'many' })).toThrow(
       /environment variable BEDROCK_DISCOVERY_SCAN_CONCURRENCY must be a whole number.*got 'many'/,
     );
-    expect(read({ BEDROCK_DISCOVERY_REGIONS: 'eu-west-1,nowhere' })).toThrow(/BEDROCK_DISCOVERY_REGIONS must be a region name/);
+    expect(read({ BEDROCK_DISCOVERY_REGIONS: 'eu-west-1,nowhere' })).toThrow(
+      /BEDROCK_DISCOVERY_REGIONS must be a region name/,
+    );
     expect(read({ BEDROCK_DISCOVERY_CLIENT_USE_FIPS: 'yes' })).toThrow(InvalidOptionsError);
   });
 

@@ -1,12 +1,3 @@
-/** Deep-freezes data of the library's own making; JSON has no cycles. */
-export function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    Object.values(value).forEach(deepFreeze);
-  }
-  return value;
-}
-
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
@@ -28,7 +19,11 @@ export function isoTime(value: unknown): string | undefined {
 
 /** Only the entries that have a value, so that absent stays absent in JSON. */
 export function present<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
+  const result: Partial<T> = {};
+  for (const key in value) {
+    if (value[key] !== undefined) {
+      result[key] = value[key];
+    }
+  }
+  return result as { [K in keyof T]: Exclude<T[K], undefined> };
 }

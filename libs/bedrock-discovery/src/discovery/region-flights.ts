@@ -36,7 +36,12 @@ export class RegionFlights {
    * @param onLanded called for each region, not after `signal` has aborted
    * @returns the requests sent for them
    */
-  async ask(regions: readonly string[], fly: Fly, onLanded: (region: string) => void, signal: AbortSignal): Promise<number> {
+  async ask(
+    regions: readonly string[],
+    fly: Fly,
+    onLanded: (region: string) => void,
+    signal: AbortSignal,
+  ): Promise<number> {
     const joined = regions.map((region) => {
       const flight = this.#flights.get(region) ?? this.#launch(region, fly);
       flight.waiting += 1;

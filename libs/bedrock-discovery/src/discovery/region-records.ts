@@ -138,7 +138,7 @@ export class RegionRecords<T> {
     this.#states.clear();
     this.#version += 1;
     const prefixes = await Promise.all([this.#dataPrefix(), this.#denialPrefix()]);
-    await Promise.all(prefixes.map((prefix) => prefix && this.context.cache.clear(prefix)));
+    await Promise.all(prefixes.filter(isText).map((prefix) => this.context.cache.clear(prefix)));
   }
 
   /** Runs a write that nobody waits for; {@link flush} does. */

@@ -31,7 +31,8 @@ export interface RegionState<T> {
   readonly failures: number;
 }
 
-export const isDenied = (failure: RegionFailure | undefined): boolean => failure !== undefined && DENIED.has(failure.kind);
+export const isDenied = (failure: RegionFailure | undefined): boolean =>
+  failure !== undefined && DENIED.has(failure.kind);
 
 /** Whether a denial is recent enough not to be asked about again. */
 export function isDeniedToday<T>(state: RegionState<T> | undefined, now: number): boolean {
@@ -57,7 +58,11 @@ export function succeeded<T>(items: readonly T[], scannedAt: number): RegionStat
 }
 
 /** The last good data stays. */
-export function failed<T>(former: RegionState<T> | undefined, failure: RegionFailure, failedAt: number): RegionState<T> {
+export function failed<T>(
+  former: RegionState<T> | undefined,
+  failure: RegionFailure,
+  failedAt: number,
+): RegionState<T> {
   return { ...(former?.data && { data: former.data }), failure, failedAt, failures: (former?.failures ?? 0) + 1 };
 }
 

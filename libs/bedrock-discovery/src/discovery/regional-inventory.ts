@@ -1,11 +1,11 @@
 import { Logger } from '@nestjs/common';
-import { isRegionName } from '../aws/regions.js';
 import { AbortedError } from '../errors/aborted.error.js';
 import { BedrockDiscoveryError } from '../errors/bedrock-discovery.error.js';
 import type { FailureKind, RegionFailure } from '../errors/failure.js';
 import { InvalidArgumentError } from '../errors/invalid-argument.error.js';
 import { InventoryUnavailableError } from '../errors/inventory-unavailable.error.js';
 import { RegionUnknownError } from '../errors/region-unknown.error.js';
+import { isRegionName } from '../options/region-name.js';
 import type { RegionCall } from '../scan/region-scanner.js';
 import { RetryBudget } from '../scan/retry-policy.js';
 import type { RegionStatus, ScanOptions, ScanReport } from '../scan/scan.types.js';
@@ -90,7 +90,12 @@ export class RegionalInventory<T, I> {
       this.#assertOpen();
       this.#conclude(targets, asked);
       const durationMs = Math.round(clock.monotonic() - started);
-      return Object.freeze({ startedAt, durationMs, requests, regions: Object.freeze(targets.map((region) => this.#status(region))) });
+      return Object.freeze({
+        startedAt,
+        durationMs,
+        requests,
+        regions: Object.freeze(targets.map((region) => this.#status(region))),
+      });
     } catch (error) {
       throw signal.aborted ? new AbortedError(signal) : error;
     }
@@ -147,7 +152,9 @@ export class RegionalInventory<T, I> {
       throw this.#unavailable(cause);
     }
     if (!this.#closed && clock.now() >= this.#dueAt()) {
-      this.#refreshBehind().catch((error: unknown) => this.#logger.debug(`Refreshing behind a query failed: ${String(error)}`));
+      this.#refreshBehind().catch((error: unknown) =>
+        this.#logger.debug(`Refreshing behind a query failed: ${String(error)}`),
+      );
     }
     return index;
   }

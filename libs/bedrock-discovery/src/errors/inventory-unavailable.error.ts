@@ -14,7 +14,11 @@ export class InventoryUnavailableError extends BedrockDiscoveryError {
     hint: string,
     options?: ErrorOptions,
   ) {
-    super('INVENTORY_UNAVAILABLE', `Nothing is known from ${operation} in any region. ${summary(failures)}${hint}`, options);
+    super(
+      'INVENTORY_UNAVAILABLE',
+      `Nothing is known from ${operation} in any region. ${summary(failures)}${hint}`,
+      options,
+    );
   }
 }
 
@@ -26,6 +30,8 @@ function summary(failures: Readonly<Record<string, RegionFailure>>): string {
     byKind.set(failure.kind, group);
   }
   return [...byKind.values()]
-    .map(({ regions, failure }) => `${failure.kind} in ${regions.length} region(s): ${failure.message} ${failure.remedy} `)
+    .map(
+      ({ regions, failure }) => `${failure.kind} in ${regions.length} region(s): ${failure.message} ${failure.remedy} `,
+    )
     .join('');
 }

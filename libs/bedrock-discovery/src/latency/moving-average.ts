@@ -33,5 +33,10 @@ export function addSample(
   const samples = former.samples + 1;
   const ageMs = Math.max(0, sample.at - former.at);
   const kept = (1 - Math.max(smoothing.weight, 1 / samples)) * 0.5 ** (ageMs / smoothing.halfLifeMs);
-  return { value: kept * former.value + (1 - kept) * sample.value, samples, at: Math.max(sample.at, former.at), cold: former.cold };
+  return {
+    value: kept * former.value + (1 - kept) * sample.value,
+    samples,
+    at: Math.max(sample.at, former.at),
+    cold: former.cold,
+  };
 }

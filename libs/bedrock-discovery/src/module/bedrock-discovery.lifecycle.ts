@@ -57,7 +57,10 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
       }
     });
     try {
-      await Promise.race([scan, new Promise<void>((resolve) => deadline.signal.addEventListener('abort', () => resolve()))]);
+      await Promise.race([
+        scan,
+        new Promise<void>((resolve) => deadline.signal.addEventListener('abort', () => resolve())),
+      ]);
     } finally {
       deadline.end();
     }

@@ -31,9 +31,11 @@ export interface BedrockDiscoveryAsyncOptions extends BedrockDiscoveryExtras, Pi
   useExisting?: Type<BedrockDiscoveryOptionsFactory>;
 }
 
-export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<BedrockDiscoveryOptions>({
-  moduleName: 'BedrockDiscovery',
-})
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<BedrockDiscoveryOptions>(
+  {
+    moduleName: 'BedrockDiscovery',
+  },
+)
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createBedrockDiscoveryOptions')
   .setExtras<BedrockDiscoveryExtras>({ isGlobal: false, name: undefined }, (definition, { isGlobal }) => ({

@@ -67,7 +67,10 @@ export class BedrockDiscoveryModule extends ConfigurableModuleClass {
 
   /** Registers the module with options from a factory, a class or another provider. The factory runs once. */
   static override forRootAsync(options: BedrockDiscoveryAsyncOptions): DynamicModule {
-    return assemble(super.forRootAsync(options as Parameters<typeof ConfigurableModuleClass.forRootAsync>[0]), options.name);
+    return assemble(
+      super.forRootAsync(options as Parameters<typeof ConfigurableModuleClass.forRootAsync>[0]),
+      options.name,
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { validateCronExpression } from 'cron';
 import { z } from 'zod';
 import type { BedrockDiscoveryOptions, SharedStore } from './bedrock-discovery.options.js';
+import { isRegionName } from './region-name.js';
 
 const MAX_MS = 2 ** 31 - 1;
 
@@ -25,7 +26,6 @@ const hasMethods = (value: unknown, ...names: string[]): boolean =>
   isObject(value) && names.every((name) => typeof value[name] === 'function');
 
 const REGION = 'a region name such as eu-central-1';
-export const isRegionName = (value: string): boolean => /^[a-z]{2,5}(-[a-z]+){1,3}-\d{1,2}$/.test(value);
 const FOLDER = 'the path of a folder, or false';
 const REGIONS = "'auto' or a list of region names, at least one";
 const region = () => text(REGION, isRegionName);
@@ -99,8 +99,9 @@ export const optionsSchema = z
       latency: section({ smoothing: share(Number.MIN_VALUE, 'a number above 0 and at most 1'), halfLifeMs: age() }),
       refresh: section({
         mode: oneOf(['cron', 'on-read', 'off']),
-        cron: text('a cron expression of five or six fields, such as 0 * * * *', (value) =>
-          validateCronExpression(value).valid,
+        cron: text(
+          'a cron expression of five or six fields, such as 0 * * * *',
+          (value) => validateCronExpression(value).valid,
         ).optional(),
         timeZone: text('an IANA time zone such as Europe/Berlin', isTimeZone).optional(),
         jitter: share(0, 'a number from 0 to 1'),

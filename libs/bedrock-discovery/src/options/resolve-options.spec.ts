@@ -42,7 +42,10 @@ describe('resolving the options', () => {
   });
 
   it('asks each region once', () => {
-    expect(resolveOptions({ regions: ['eu-west-1', 'us-east-1', 'eu-west-1'] }).regions).toEqual(['eu-west-1', 'us-east-1']);
+    expect(resolveOptions({ regions: ['eu-west-1', 'us-east-1', 'eu-west-1'] }).regions).toEqual([
+      'eu-west-1',
+      'us-east-1',
+    ]);
   });
 
   it('neither freezes nor changes what it is given', () => {

@@ -57,7 +57,10 @@ function toError(issues: readonly z.core.$ZodIssue[], given: unknown): InvalidOp
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     const option = [...path, ...issue.keys.slice(0, 1)].join('.');
-    return new InvalidOptionsError(option, `there is no option "${option}". Accepted here: ${acceptedAt(path).join(', ')}.`);
+    return new InvalidOptionsError(
+      option,
+      `there is no option "${option}". Accepted here: ${acceptedAt(path).join(', ')}.`,
+    );
   }
   if (issue.code === 'invalid_union') {
     const item = issue.errors.flat().find((nested) => nested.path.length > 0);

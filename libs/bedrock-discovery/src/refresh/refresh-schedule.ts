@@ -38,7 +38,12 @@ export class RefreshSchedule {
       return;
     }
     const onTick = (): Promise<void> => this.#tick();
-    this.#job = CronJob.from({ cronTime: cron, onTick, unrefTimeout: true, ...(timeZone !== undefined && { timeZone }) });
+    this.#job = CronJob.from({
+      cronTime: cron,
+      onTick,
+      unrefTimeout: true,
+      ...(timeZone !== undefined && { timeZone }),
+    });
     if (registry !== undefined) {
       if (registry.doesExist('cron', this.#jobName)) {
         throw new InvalidOptionsError(

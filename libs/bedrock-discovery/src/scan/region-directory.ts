@@ -1,10 +1,11 @@
 import type { AccountClient } from '@aws-sdk/client-account';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/aws-client.factory.js';
-import { BEDROCK_REGIONS, defaultRegionOf, isRegionName, REGIONS_WITHOUT_BEDROCK } from '../aws/regions.js';
+import { BEDROCK_REGIONS, defaultRegionOf, REGIONS_WITHOUT_BEDROCK } from '../aws/regions.js';
 import { CacheOwner } from '../cache/cache-owner.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
 import { classifyFailure } from '../errors/classify-failure.js';
+import { isRegionName } from '../options/region-name.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
 import { startDeadline } from '../time/deadline.js';
@@ -83,8 +84,14 @@ export class RegionDirectory {
       return { regions: Object.freeze(regions), until: this.clock.now() + DAY_MS };
     } catch (error) {
       const now = this.clock.now();
-      const failure = classifyFailure(error, { at: new Date(now).toISOString(), region, operation: 'account:ListRegions' });
-      this.#logger.debug(`The account's regions cannot be listed (${failure.kind}): all regions with Bedrock are asked.`);
+      const failure = classifyFailure(error, {
+        at: new Date(now).toISOString(),
+        region,
+        operation: 'account:ListRegions',
+      });
+      this.#logger.debug(
+        `The account's regions cannot be listed (${failure.kind}): all regions with Bedrock are asked.`,
+      );
       const pauseMs = failure.retryable ? RETRY_MS : DAY_MS;
       return { regions: this.#listing?.regions ?? (await this.#builtIn()), until: now + pauseMs };
     } finally {

@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import type { RegionFailure } from '../errors/failure.js';
 import { RetryBudget, retryDelayMs } from './retry-policy.js';
 
-const failure = (kind: RegionFailure['kind']): RegionFailure => ({ kind, message: '', remedy: '', retryable: true, at: '' });
+const failure = (kind: RegionFailure['kind']): RegionFailure => ({
+  kind,
+  message: '',
+  remedy: '',
+  retryable: true,
+  at: '',
+});
 
 describe('the delay before a retry', () => {
   it('doubles with each attempt, with full jitter, up to twenty seconds', () => {

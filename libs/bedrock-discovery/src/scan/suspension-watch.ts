@@ -37,7 +37,7 @@ export class SuspensionWatch {
     const gap = now - this.#lastBeat > BEAT_MS + GAP_MS;
     this.#lastBeat = now;
     if (gap) {
-      for (const onGap of [...this.#watchers]) {
+      for (const onGap of this.#watchers) {
         onGap();
       }
     }

@@ -68,7 +68,8 @@ export function matchesModel(model: DiscoveredModel, filter: ModelFilter): boole
     here.some((at) => includes(at.inferenceTypesSupported, filter.inferenceType)) &&
     here.some((at) => equals(at.lifecycle.status, filter.lifecycle)) &&
     (filter.streaming === undefined || model.responseStreamingSupported === filter.streaming) &&
-    (search === undefined || [model.modelId, model.modelName, model.providerName].some((text) => contains(text, search)))
+    (search === undefined ||
+      [model.modelId, model.modelName, model.providerName].some((text) => contains(text, search)))
   );
 }
 

@@ -15,9 +15,11 @@ export class ModelInventory extends RegionalInventory<ListedModel, ModelIndex> {
         name: 'models',
         operation: 'ListFoundationModels',
         logContext: 'ModelDiscoveryService',
-        list: async ({ send }) =>
+        list: async (call) =>
           parseModelSummaries(
-            await send((client, options) => client.send(options.prepare(new ListFoundationModelsCommand({})), options)),
+            await call.send((client, options) =>
+              client.send(options.prepare(new ListFoundationModelsCommand({})), options),
+            ),
           ),
         restore: restoreModels,
         index: buildModelIndex,

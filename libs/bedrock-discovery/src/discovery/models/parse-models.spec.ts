@@ -17,7 +17,11 @@ describe('reading listed models', () => {
       responseStreamingSupported: true,
       customizationsSupported: ['DISTILLATION_OF_A_NEW_KIND'],
       inferenceTypesSupported: ['INFERENCE_PROFILE'],
-      modelLifecycle: { status: 'LEGACY', legacyTime: new Date('2026-05-26T08:00:00Z'), endOfLifeTime: '2026-11-26T08:00:00Z' },
+      modelLifecycle: {
+        status: 'LEGACY',
+        legacyTime: new Date('2026-05-26T08:00:00Z'),
+        endOfLifeTime: '2026-11-26T08:00:00Z',
+      },
     });
     expect(model).toEqual({
       modelArn: 'arn:aws:bedrock:us-east-1::foundation-model/maker.model-v1:0:200k',
@@ -29,7 +33,11 @@ describe('reading listed models', () => {
       responseStreamingSupported: true,
       customizationsSupported: ['DISTILLATION_OF_A_NEW_KIND'],
       inferenceTypesSupported: ['INFERENCE_PROFILE'],
-      lifecycle: { status: 'LEGACY', legacyTime: '2026-05-26T08:00:00.000Z', endOfLifeTime: '2026-11-26T08:00:00.000Z' },
+      lifecycle: {
+        status: 'LEGACY',
+        legacyTime: '2026-05-26T08:00:00.000Z',
+        endOfLifeTime: '2026-11-26T08:00:00.000Z',
+      },
     });
   });
 

@@ -1,5 +1,6 @@
+import { deepFreeze } from '../../cache/deep-freeze.js';
 import { MalformedResponseError } from '../../errors/malformed-response.error.js';
-import { deepFreeze, isoTime, isRecord, isText, present, texts } from '../json.js';
+import { isoTime, isRecord, isText, present, texts } from '../json.js';
 import { parseBedrockArn } from '../bedrock-arn.js';
 import type { ListedModel, ModelLifecycle } from './model.types.js';
 
@@ -26,7 +27,9 @@ export function restoreModels(value: unknown): readonly ListedModel[] | undefine
   if (!Array.isArray(value)) {
     return undefined;
   }
-  const models = value.map((item) => parseSummary(isRecord(item) ? { ...item, modelLifecycle: item['lifecycle'] } : item));
+  const models = value.map((item) =>
+    parseSummary(isRecord(item) ? { ...item, modelLifecycle: item['lifecycle'] } : item),
+  );
   return models.every((model) => model !== undefined) ? deepFreeze(models) : undefined;
 }
 

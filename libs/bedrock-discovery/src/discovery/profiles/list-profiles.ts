@@ -34,7 +34,9 @@ async function listPages(call: RegionCall, type: InferenceProfileType): Promise<
   let nextToken: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const input = { typeEquals: type, maxResults: PAGE_SIZE, ...(nextToken !== undefined && { nextToken }) };
-    const output = await call.send((client, options) => client.send(options.prepare(new ListInferenceProfilesCommand(input)), options));
+    const output = await call.send((client, options) =>
+      client.send(options.prepare(new ListInferenceProfilesCommand(input)), options),
+    );
     profiles.push(...parseProfileSummaries(output));
     nextToken = output.nextToken;
     if (nextToken === undefined || nextToken === '') {

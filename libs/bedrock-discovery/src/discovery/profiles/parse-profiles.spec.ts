@@ -56,7 +56,9 @@ describe('reading listed inference profiles', () => {
   it('knows an application profile by its type or its ARN', () => {
     const arn = 'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/06vsfs68yb4g';
     expect(parse(summary({ type: 'APPLICATION' }))[0]?.type).toBe('APPLICATION');
-    expect(parse(summary({ type: undefined, inferenceProfileArn: arn, inferenceProfileId: undefined }))[0]).toMatchObject({
+    expect(
+      parse(summary({ type: undefined, inferenceProfileArn: arn, inferenceProfileId: undefined }))[0],
+    ).toMatchObject({
       type: 'APPLICATION',
       inferenceProfileId: '06vsfs68yb4g',
     });
@@ -69,7 +71,10 @@ describe('reading listed inference profiles', () => {
   });
 
   it('never throws anything else, and restores from JSON exactly what it made', () => {
-    const anything = fc.oneof(fc.jsonValue(), fc.record({ inferenceProfileId: fc.string(), models: fc.jsonValue(), type: fc.jsonValue() }));
+    const anything = fc.oneof(
+      fc.jsonValue(),
+      fc.record({ inferenceProfileId: fc.string(), models: fc.jsonValue(), type: fc.jsonValue() }),
+    );
     fc.assert(
       fc.property(fc.array(anything), (items) => {
         try {

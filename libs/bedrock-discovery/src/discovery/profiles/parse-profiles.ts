@@ -1,6 +1,7 @@
+import { deepFreeze } from '../../cache/deep-freeze.js';
 import { MalformedResponseError } from '../../errors/malformed-response.error.js';
 import { parseBedrockArn } from '../bedrock-arn.js';
-import { deepFreeze, isoTime, isRecord, isText, present } from '../json.js';
+import { isoTime, isRecord, isText, present } from '../json.js';
 import type { ListedProfile } from './profile.types.js';
 
 /**
@@ -54,7 +55,9 @@ function parseSummary(summary: unknown): ListedProfile | undefined {
   const application = summary['type'] === 'APPLICATION' || arn?.resourceType === 'application-inference-profile';
   return present({
     inferenceProfileId,
-    inferenceProfileName: isText(summary['inferenceProfileName']) ? summary['inferenceProfileName'] : inferenceProfileId,
+    inferenceProfileName: isText(summary['inferenceProfileName'])
+      ? summary['inferenceProfileName']
+      : inferenceProfileId,
     description: isText(summary['description']) ? summary['description'] : undefined,
     type: application ? ('APPLICATION' as const) : ('SYSTEM_DEFINED' as const),
     modelIds: modelIdsOf(modelArns),
