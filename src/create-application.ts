@@ -1,0 +1,45 @@
+import type { INestApplication, LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { SimulatorOptions } from 'bedrock-simulator';
+import type { BedrockDiscoveryOptions } from 'nestjs-bedrock-discovery';
+import { ExplorerModule } from './explorer.module.js';
+import { awsSource } from './source/aws-source.js';
+import type { DiscoverySource } from './source/discovery-source.js';
+import { simulatedSource } from './source/simulated-source.js';
+
+export type ApplicationOptions = (
+  | {
+      /** Starts a simulator of its own, with all regions enabled unless told otherwise, and stops it at the end. */
+      simulator: SimulatorOptions;
+      /** Options of the library on top of those that lead to the simulator. */
+      discovery?: BedrockDiscoveryOptions;
+    }
+  | {
+      /** Real AWS, with options from the environment. */
+      aws: true;
+    }
+) & {
+  /** Default: Nest's own; `false` for silence. */
+  logger?: LoggerService | false;
+};
+
+/**
+ * The application, ready to be started with `listen()` or `init()`.
+ *
+ * @throws InvalidOptionsError for an option, or a variable of the environment, that is not accepted
+ */
+export async function createApplication(options: ApplicationOptions): Promise<INestApplication> {
+  const source: DiscoverySource =
+    'aws' in options ? awsSource() : await simulatedSource(options.simulator, options.discovery);
+  try {
+    return await NestFactory.create(ExplorerModule.over(source), {
+      abortOnError: false,
+      // Browsers keep connections open, which would hold up the end.
+      forceCloseConnections: true,
+      ...(options.logger !== undefined && { logger: options.logger }),
+    });
+  } catch (error) {
+    await source.stop();
+    throw error;
+  }
+}

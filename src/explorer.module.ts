@@ -1,0 +1,38 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { ScheduleModule } from '@nestjs/schedule';
+import { IndexController } from './endpoints/index.controller.js';
+import { HealthController } from './health/health.controller.js';
+import { ModelsController } from './models/models.controller.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { ProblemsController } from './problems/problems.controller.js';
+import { ProfilesController } from './profiles/profiles.controller.js';
+import { RefreshController } from './refresh/refresh.controller.js';
+import { RegionsController } from './regions/regions.controller.js';
+import { DiscoverySource } from './source/discovery-source.js';
+import { SourceLifecycle } from './source/source.lifecycle.js';
+
+/** The sample application: what the library knows, over HTTP. */
+@Module({})
+export class ExplorerModule {
+  static over(source: DiscoverySource): DynamicModule {
+    return {
+      module: ExplorerModule,
+      imports: [ScheduleModule.forRoot(), source.module],
+      controllers: [
+        IndexController,
+        ModelsController,
+        ProfilesController,
+        RegionsController,
+        RefreshController,
+        HealthController,
+        ProblemsController,
+      ],
+      providers: [
+        { provide: DiscoverySource, useValue: source },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        SourceLifecycle,
+      ],
+    };
+  }
+}

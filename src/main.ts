@@ -1,0 +1,37 @@
+import { Logger } from '@nestjs/common';
+import { InvalidOptionsError } from 'nestjs-bedrock-discovery';
+import { type Command, HELP, parseCommandLine, UsageError } from './cli/command-line.js';
+import { listen } from './cli/listen.js';
+import { createApplication } from './create-application.js';
+import { ENDPOINTS } from './endpoints/endpoints.js';
+import { DiscoverySource } from './source/discovery-source.js';
+
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+async function serve({ source, host, port }: Command & { kind: 'serve' }): Promise<void> {
+  const app = await createApplication(source === 'aws' ? { aws: true } : { simulator: {} });
+  app.enableShutdownHooks(['SIGINT', 'SIGTERM', 'SIGHUP'], { useProcessExit: true });
+  try {
+    const url = await listen(app, host, port);
+    new Logger('BedrockExplorer').log(app.get(DiscoverySource).note);
+    const examples = ENDPOINTS.flatMap(({ example }) => (example === undefined ? [] : [`  ${url}${example}\n`]));
+    process.stdout.write(`\nBedrock Explorer: ${url}\n\n${examples.join('')}\nCtrl-C ends it.\n`);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+try {
+  const command = parseCommandLine(process.argv.slice(2), process.env);
+  if (command.kind === 'help') {
+    process.stdout.write(HELP);
+  } else {
+    await serve(command);
+  }
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`bedrock-explorer: ${message.replaceAll('\n', ' ')}\n`);
+  process.exitCode = error instanceof UsageError || error instanceof InvalidOptionsError ? WRONG_USAGE : FAILED;
+}

@@ -1,0 +1,61 @@
+/** What can go wrong for a caller. The key is the problem's `code`; its page is `/problems/<code in lower case>`. */
+export const PROBLEM_TYPES = {
+  INVALID_REQUEST: {
+    status: 400,
+    title: 'A parameter is not accepted',
+    meaning: 'A parameter is unknown or its value makes no sense. `errors` names each, `accepted` lists what there is.',
+  },
+  ROUTE_NOT_FOUND: {
+    status: 404,
+    title: 'No such endpoint',
+    meaning: 'Nothing answers at this path. GET / lists the endpoints.',
+  },
+  MODEL_NOT_FOUND: {
+    status: 404,
+    title: 'No known region lists this model',
+    meaning: 'No region whose models are known lists it; `unknownRegions` names those that could not be looked at.',
+  },
+  PROFILE_NOT_FOUND: {
+    status: 404,
+    title: 'No known region lists this inference profile',
+    meaning: 'No region whose profiles are known lists it; `unknownRegions` names those that could not be looked at.',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'The endpoint does not take this method',
+    meaning: 'The endpoint exists, but answers other methods: the `Allow` header and `allowed` name them.',
+  },
+  INTERNAL_ERROR: {
+    status: 500,
+    title: 'The application failed',
+    meaning: 'A defect of the application. Its log holds the details.',
+  },
+  INVENTORY_UNAVAILABLE: {
+    status: 503,
+    title: 'Nothing is known yet',
+    meaning:
+      'No region has answered so far, so that neither "yes" nor "no" would be honest. `failures` says why, by region.',
+  },
+  REGION_UNKNOWN: {
+    status: 503,
+    title: 'What this region lists is not known',
+    meaning:
+      'The region has not answered, or could not be asked. `failure` says why and what to do, where there was one.',
+  },
+  SHUT_DOWN: {
+    status: 503,
+    title: 'The application is closing',
+    meaning: 'Nothing is asked of AWS any more. Ask again once the application has been started again.',
+  },
+} as const satisfies Record<string, { status: number; title: string; meaning: string }>;
+
+export type ProblemCode = keyof typeof PROBLEM_TYPES;
+
+/** Where a problem is explained: `type` of its document. */
+export function problemPage(code: ProblemCode): string {
+  return `/problems/${problemSlug(code)}`;
+}
+
+export function problemSlug(code: ProblemCode): string {
+  return code.toLowerCase().replaceAll('_', '-');
+}

@@ -1,0 +1,40 @@
+import { All, Controller, Get, Param } from '@nestjs/common';
+import { methodNotAllowed, ProblemError } from './problem.error.js';
+import { type ProblemCode, PROBLEM_TYPES, problemPage, problemSlug } from './problem-types.js';
+
+interface ProblemPage {
+  readonly type: string;
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+  readonly meaning: string;
+}
+
+const PAGES = (Object.keys(PROBLEM_TYPES) as ProblemCode[]).map((code): ProblemPage => ({
+  type: problemPage(code),
+  code,
+  ...PROBLEM_TYPES[code],
+}));
+
+/** Explains the problem documents: their `type` leads here. */
+@Controller('problems')
+export class ProblemsController {
+  @Get()
+  all(): readonly ProblemPage[] {
+    return PAGES;
+  }
+
+  @Get(':slug')
+  one(@Param('slug') slug: string): ProblemPage {
+    const page = PAGES.find(({ code }) => problemSlug(code as ProblemCode) === slug);
+    if (page === undefined) {
+      throw new ProblemError('ROUTE_NOT_FOUND', 'There is no such type of problem. GET /problems lists all.');
+    }
+    return page;
+  }
+
+  @All(['', ':slug'])
+  refuse(): never {
+    throw methodNotAllowed('GET', 'HEAD');
+  }
+}

@@ -1,0 +1,35 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { All, Body, Controller, HttpCode, Post, Query, Req, Res, UnsupportedMediaTypeException } from '@nestjs/common';
+import { DiscoveryRefresher, type ScanReport } from 'nestjs-bedrock-discovery';
+import { methodNotAllowed } from '../problems/problem.error.js';
+import { disconnectSignal } from '../requests/disconnect-signal.js';
+import { flag, regionNames } from '../requests/parameter-readers.js';
+import { readParameters } from '../requests/read-parameters.js';
+
+const PARAMETERS = { regions: regionNames, force: flag };
+
+@Controller('refresh')
+export class RefreshController {
+  constructor(private readonly refresher: DiscoveryRefresher) {}
+
+  /** Parameters may stand in the query or in a JSON body; the query wins. A client that goes away stops waiting only. */
+  @Post()
+  @HttpCode(200)
+  refresh(
+    @Query() query: unknown,
+    @Body() body: unknown,
+    @Req() request: IncomingMessage,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ): Promise<{ models: ScanReport; profiles: ScanReport }> {
+    if (body === undefined && Number(request.headers['content-length'] ?? 0) > 0) {
+      throw new UnsupportedMediaTypeException('Send JSON as Content-Type: application/json, or use query parameters.');
+    }
+    const parameters = { ...readParameters(body ?? {}, PARAMETERS), ...readParameters(query, PARAMETERS) };
+    return this.refresher.refresh({ force: true, ...parameters, signal: disconnectSignal(response) });
+  }
+
+  @All()
+  refuse(): never {
+    throw methodNotAllowed('POST');
+  }
+}

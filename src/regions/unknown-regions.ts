@@ -1,0 +1,16 @@
+import type { RegionStatus } from 'nestjs-bedrock-discovery';
+
+/** Regions of which nothing can be said: neither what they list nor what they do not. */
+export function unknownRegions(statuses: readonly RegionStatus[]): readonly RegionStatus[] {
+  return statuses.filter(({ scannedAt }) => scannedAt === undefined);
+}
+
+/** A "not found" is as good as the regions that were looked at. */
+export function unlessUnknown(statuses: readonly RegionStatus[]): { hint: string; unknownRegions: readonly string[] } {
+  const regions = unknownRegions(statuses).map(({ region }) => region);
+  const hint =
+    regions.length === 0
+      ? ''
+      : ` It may be in ${regions.length} region(s) that could not be looked at: see GET /regions.`;
+  return { hint, unknownRegions: regions };
+}

@@ -1,0 +1,44 @@
+/** Reads one parameter of a query or a body. */
+export interface ParameterReader<T> {
+  /** What is accepted, to go on after "must be". */
+  readonly accepts: string;
+  /** Undefined for a value that is not accepted. */
+  read(value: unknown): T | undefined;
+}
+
+/** As AWS forms them. Regions appear without asking, so that no list could settle it. */
+const REGION = /^[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}$/;
+
+export const text: ParameterReader<string> = {
+  accepts: 'a text that is not empty',
+  read: (value) => (typeof value === 'string' && value.trim() !== '' ? value : undefined),
+};
+
+export const flag: ParameterReader<boolean> = {
+  accepts: 'true or false',
+  read: (value) =>
+    value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined,
+};
+
+export const regionName: ParameterReader<string> = {
+  accepts: 'the name of a region, such as eu-central-1',
+  read: (value) => (typeof value === 'string' && REGION.test(value) ? value : undefined),
+};
+
+/** Separated by commas in a query; in a body also an array. */
+export const regionNames: ParameterReader<readonly string[]> = {
+  accepts: 'names of regions separated by commas, such as eu-west-1,us-east-1',
+  read: (value) => {
+    const parts: unknown = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
+    const valid =
+      Array.isArray(parts) && parts.length > 0 && parts.every((part) => regionName.read(part) !== undefined);
+    return valid ? (parts as string[]) : undefined;
+  },
+};
+
+export function oneOf<T extends string>(...values: readonly T[]): ParameterReader<T> {
+  return {
+    accepts: `one of ${values.join(', ')}`,
+    read: (value) => values.find((accepted) => accepted === value),
+  };
+}
