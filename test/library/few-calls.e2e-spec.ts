@@ -65,17 +65,25 @@ describe('a refresh', () => {
     const { models } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }));
     const report = await models.scanAllRegions({ regions: ['sa-east-1', 'eu-west-1', 'sa-east-1'] });
     expect(report.regions.map(({ region }) => region)).toEqual(['sa-east-1', 'eu-west-1']);
-    expect(simulator.requests.list().map(({ region }) => region).sort()).toEqual(['eu-west-1', 'sa-east-1']);
+    expect(
+      simulator.requests
+        .list()
+        .map(({ region }) => region)
+        .sort(),
+    ).toEqual(['eu-west-1', 'sa-east-1']);
     expect((await models.getAllModels({ region: 'sa-east-1' })).length).toBeGreaterThanOrEqual(0);
   });
 
-  it.each(['eu-west', 'https://evil.example', '', 'eu-west-1/../..'])('refuses %p as the name of a region', async (region) => {
-    const simulator = await startSimulator();
-    const { models, refresher } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }));
-    await expect(models.scanAllRegions({ regions: [region] })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
-    await expect(refresher.refresh({ regions: [region] })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
-    expect(simulator.requests.count()).toBe(0);
-  });
+  it.each(['eu-west', 'https://evil.example', '', 'eu-west-1/../..'])(
+    'refuses %p as the name of a region',
+    async (region) => {
+      const simulator = await startSimulator();
+      const { models, refresher } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }));
+      await expect(models.scanAllRegions({ regions: [region] })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+      await expect(refresher.refresh({ regions: [region] })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+      expect(simulator.requests.count()).toBe(0);
+    },
+  );
 
   it('tells how far it is, up to the whole', async () => {
     const simulator = await startSimulator();
@@ -85,7 +93,10 @@ describe('a refresh', () => {
     await refresher.refresh({ onProgress: (progress) => steps.push(progress) });
     expect(steps.map(({ done }) => done)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(steps.every(({ total }) => total === 6)).toBe(true);
-    expect(steps.filter(({ status }) => status === 'failed').map(({ region }) => region)).toEqual(['eu-west-1', 'eu-west-1']);
+    expect(steps.filter(({ status }) => status === 'failed').map(({ region }) => region)).toEqual([
+      'eu-west-1',
+      'eu-west-1',
+    ]);
     const ofModels: ScanProgress[] = [];
     await models.scanAllRegions({ force: true, onProgress: (progress) => ofModels.push(progress) });
     expect(ofModels.at(-1)).toMatchObject({ done: 3, total: 3 });
@@ -343,7 +354,11 @@ describe('regions that refuse', () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'throttled', region: 'eu-west-1' });
     const clock = new ImpatientClock();
-    const options = optionsFor(simulator, { regions: REGIONS, refresh: { mode: 'on-read' }, client: { maxAttempts: 1 } });
+    const options = optionsFor(simulator, {
+      regions: REGIONS,
+      refresh: { mode: 'on-read' },
+      client: { maxAttempts: 1 },
+    });
     const { models } = await startDiscovery(options, { clock });
     const scans: number[] = [];
     for (let second = 0; second < 240; second += 5) {
