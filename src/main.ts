@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { InvalidOptionsError } from 'nestjs-bedrock-discovery';
 import { type Command, HELP, parseCommandLine, UsageError } from './cli/command-line.js';
-import { listen } from './cli/listen.js';
+import { assertFree, listen } from './cli/listen.js';
 import { createApplication } from './create-application.js';
 import { ENDPOINTS } from './endpoints/endpoints.js';
 import { DiscoverySource } from './source/discovery-source.js';
@@ -10,6 +10,7 @@ const FAILED = 1;
 const WRONG_USAGE = 2;
 
 async function serve({ source, host, port }: Command & { kind: 'serve' }): Promise<void> {
+  await assertFree(host, port);
   const app = await createApplication(source === 'aws' ? { aws: true } : { simulator: {} });
   app.enableShutdownHooks(['SIGINT', 'SIGTERM', 'SIGHUP'], { useProcessExit: true });
   try {

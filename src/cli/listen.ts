@@ -1,24 +1,40 @@
 import { once } from 'node:events';
-import type { AddressInfo, Server } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
+
+/**
+ * Finds out whether an address can be listened on before anything is started, or asked of AWS, for nothing.
+ *
+ * @throws Error that says what to do where it cannot
+ */
+export async function assertFree(host: string, port: number): Promise<void> {
+  const probe = createServer();
+  await open(probe, host, port);
+  probe.close();
+  await once(probe, 'close');
+}
 
 /**
  * Starts the application and listens.
  *
  * @returns the URL to open
- * @throws Error that says what to do, where the address cannot be listened on
+ * @throws Error that says what to do where the address cannot be listened on
  */
 export async function listen(app: INestApplication, host: string, port: number): Promise<string> {
   await app.init();
   const server = app.getHttpServer() as Server;
-  // Nest's own listen() would log the error besides throwing it.
+  await open(server, host, port);
+  return urlOf(server.address() as AddressInfo);
+}
+
+/** Nest's own `listen()` would log the error besides throwing it. */
+async function open(server: Server, host: string, port: number): Promise<void> {
   server.listen(port, host);
   try {
     await once(server, 'listening');
   } catch (error) {
     throw new Error(explain(error as NodeJS.ErrnoException, host, port), { cause: error });
   }
-  return urlOf(server.address() as AddressInfo);
 }
 
 function explain({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {

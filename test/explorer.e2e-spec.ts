@@ -1,0 +1,296 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import {
+  type DiscoveredModel,
+  type DiscoveredProfile,
+  LatencyTracker,
+  type ScanReport,
+} from 'nestjs-bedrock-discovery';
+import type { ApplicationIndex } from '../src/endpoints/index.controller.js';
+import type { HealthReport } from '../src/health/health-report.js';
+import type { BestRegions } from '../src/models/best-regions.js';
+import type { ProblemDocument } from '../src/problems/to-problem.js';
+import type { RegionOverview } from '../src/regions/regions.controller.js';
+import { type Explorer, startExplorer } from './support/explorer.js';
+import { askEveryRegion, type Listed } from './support/listed.js';
+
+const MODEL = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
+const MODEL_ARN = `arn:aws:bedrock:us-east-1::foundation-model/${MODEL}`;
+const PROFILE = `eu.${MODEL}`;
+
+let explorer: Explorer;
+let listed: Listed;
+
+beforeAll(async () => {
+  explorer = await startExplorer();
+  listed = await askEveryRegion(explorer.simulator);
+  await explorer.request('POST', '/refresh?force=false');
+});
+
+afterAll(() => explorer.close());
+
+async function get<T>(path: string): Promise<T> {
+  const { status, body } = await explorer.get<T>(path);
+  expect({ path, status }).toEqual({ path, status: 200 });
+  return body;
+}
+
+async function ids(path: string): Promise<string[]> {
+  return (await get<DiscoveredModel[]>(path)).map(({ modelId }) => modelId);
+}
+
+describe('GET /', () => {
+  it('says that the data is simulated', async () => {
+    const index = await get<ApplicationIndex>('/');
+    expect(index).toMatchObject({ name: 'Bedrock Explorer', source: 'simulator' });
+    expect(index.note).toMatch(/simulator/);
+  });
+
+  it('lists endpoints that answer, with every parameter that they accept', async () => {
+    const { endpoints } = await get<ApplicationIndex>('/');
+    for (const { method, path, parameters = [], example } of endpoints.filter(
+      (endpoint) => endpoint.path !== '/problems',
+    )) {
+      if (example !== undefined) {
+        await get(example);
+      }
+      const { body } = await explorer.request<ProblemDocument>(
+        method,
+        `${path.replace('{id}', MODEL)}?no-such-parameter=1`,
+      );
+      expect({ path, parameters: Object.keys(body['accepted'] as object) }).toEqual({ path, parameters });
+    }
+  });
+});
+
+describe('GET /models', () => {
+  it('lists every model that any region lists', async () => {
+    const expected = new Set([...listed.models.values()].flat().map(({ modelId }) => modelId));
+    expect(await ids('/models')).toEqual([...expected].sort());
+  });
+
+  it('takes the models of one region, of one provider, or both', async () => {
+    const here = (listed.models.get('eu-central-1') ?? []).map(({ modelId = '' }) => modelId).sort();
+    expect(await ids('/models?region=eu-central-1')).toEqual(here);
+    expect(await ids('/models?region=eu-central-1&providerName=anthropic')).toEqual(
+      here.filter((id) => id.startsWith('anthropic.')),
+    );
+  });
+
+  it.each<[query: string, holds: (model: DiscoveredModel) => boolean]>([
+    ['inputModality=image', ({ inputModalities }) => inputModalities.includes('IMAGE')],
+    ['outputModality=EMBEDDING', ({ outputModalities }) => outputModalities.includes('EMBEDDING')],
+    ['streaming=false', ({ responseStreamingSupported }) => responseStreamingSupported === false],
+    ['streaming=true', ({ responseStreamingSupported }) => responseStreamingSupported === true],
+    ['search=SONNET', ({ modelId, modelName }) => /sonnet/i.test(`${modelId} ${modelName}`)],
+    [
+      'lifecycle=LEGACY',
+      ({ availability }) => Object.values(availability).some((at) => at.lifecycle.status === 'LEGACY'),
+    ],
+    [
+      'inferenceType=ON_DEMAND&region=eu-west-1',
+      ({ availability }) => availability['eu-west-1']?.inferenceTypesSupported.includes('ON_DEMAND') === true,
+    ],
+  ])('filters by %s', async (query, holds) => {
+    const expected = (await get<DiscoveredModel[]>('/models')).filter(holds);
+    expect(expected).not.toHaveLength(0);
+    expect(await get(`/models?${query}`)).toEqual(expected);
+  });
+});
+
+describe('GET /models/{id}', () => {
+  it('tells in which regions a model is, and how it can be invoked there', async () => {
+    const model = await get<DiscoveredModel>(`/models/${MODEL}`);
+    const lines = Object.entries(model.availability).map(
+      ([region, { inferenceTypesSupported, lifecycle }]) =>
+        `${region}: ${inferenceTypesSupported.join(' or ')}, ${lifecycle.status}`,
+    );
+    const expected = [...listed.models].flatMap(([region, models]) =>
+      models
+        .filter(({ modelId }) => modelId === MODEL)
+        .map(({ inferenceTypesSupported = [], modelLifecycle }) => {
+          return `${region}: ${inferenceTypesSupported.join(' or ')}, ${modelLifecycle?.status}`;
+        }),
+    );
+    expect(lines).toEqual(expected.sort());
+    expect(lines.length).toBeGreaterThan(10);
+  });
+
+  it.each([
+    ['a raw ARN', MODEL_ARN],
+    ['an encoded ARN', encodeURIComponent(MODEL_ARN)],
+    ['an encoded id', encodeURIComponent(MODEL)],
+    ['a profile id', PROFILE],
+    ['a raw ARN of a profile', `arn:aws:bedrock:eu-west-1:123456789012:inference-profile/${PROFILE}`],
+    ['the ARN without a region in global profiles', `arn:aws:bedrock:::foundation-model/${MODEL}`],
+  ])('takes %s', async (_, id) => {
+    expect(await get(`/models/${id}`)).toMatchObject({ modelId: MODEL });
+    expect(await get(`/models/${id}/regions`)).toMatchObject({ modelId: MODEL });
+    expect(await get(`/models/${id}/profiles`)).toEqual(await get(`/models/${MODEL}/profiles`));
+  });
+});
+
+describe('GET /models/{id}/regions', () => {
+  const latencies = { 'us-east-1': 90, 'eu-central-1': 20, 'eu-west-1': 30 };
+
+  beforeAll(() => {
+    const tracker = explorer.app.get(LatencyTracker);
+    tracker.clear();
+    Object.entries(latencies).forEach(([region, latencyMs]) => tracker.record(region, { latencyMs }));
+  });
+
+  const regionsOf = ({ regions }: BestRegions): string[] => regions.map(({ region }) => region);
+
+  it('ranks the fastest first, and says why', async () => {
+    const best = await get<BestRegions>(`/models/${MODEL}/regions`);
+    expect(regionsOf(best).slice(0, 3)).toEqual(['eu-central-1', 'eu-west-1', 'us-east-1']);
+    expect(best.regions[0]).toMatchObject({
+      preferred: false,
+      latency: { latencyMs: 20, samples: 1 },
+      inferenceTypesSupported: ['INFERENCE_PROFILE'],
+      lifecycle: { status: 'ACTIVE' },
+    });
+  });
+
+  it('ranks the preferred ones before them, in the order given', async () => {
+    const best = await get<BestRegions>(`/models/${MODEL}/regions?preferred=us-east-1,eu-west-1`);
+    expect(regionsOf(best).slice(0, 3)).toEqual(['us-east-1', 'eu-west-1', 'eu-central-1']);
+    expect(best.regions.filter(({ preferred }) => preferred).map(({ region }) => region)).toEqual([
+      'us-east-1',
+      'eu-west-1',
+    ]);
+  });
+
+  it('says which preferred ones have the model, have it not, or are not known', async () => {
+    const { preferred } = await get<BestRegions>(
+      '/models/ai21.jamba-1-5-large-v1:0/regions?preferred=us-east-1,eu-west-1,xx-west-1',
+    );
+    expect(preferred).toEqual([
+      { region: 'us-east-1', model: 'listed' },
+      { region: 'eu-west-1', model: 'not-listed' },
+      { region: 'xx-west-1', model: 'unknown' },
+    ]);
+  });
+});
+
+describe('profiles', () => {
+  it('are those that wrap a model, in any region or in one', async () => {
+    const wrapping = (region: string): string[] =>
+      (listed.profiles.get(region) ?? [])
+        .filter(({ models }) => models?.some(({ modelArn }) => modelArn?.endsWith(`/${MODEL}`)))
+        .map(({ inferenceProfileId = '' }) => inferenceProfileId);
+    const idsOf = async (path: string): Promise<string[]> =>
+      (await get<DiscoveredProfile[]>(path)).map(({ inferenceProfileId }) => inferenceProfileId);
+    const anywhere = new Set(explorer.simulator.regions.flatMap(wrapping));
+    expect(await idsOf(`/models/${MODEL}/profiles`)).toEqual([...anywhere].sort());
+    expect(await idsOf(`/models/${MODEL}/profiles?region=eu-west-1`)).toEqual(wrapping('eu-west-1').sort());
+    expect(await idsOf(`/profiles?modelId=${MODEL}`)).toEqual([...anywhere].sort());
+  });
+
+  it('are filtered by geography, type and region', async () => {
+    const all = await get<DiscoveredProfile[]>('/profiles');
+    const filtered = async (query: string): Promise<DiscoveredProfile[]> => get(`/profiles?${query}`);
+    expect(await filtered('geography=jp')).toEqual(
+      all.filter(({ inferenceProfileId }) => inferenceProfileId.startsWith('jp.')),
+    );
+    expect(await filtered('type=APPLICATION')).toEqual([]);
+    expect(await filtered('type=SYSTEM_DEFINED')).toEqual(all);
+    expect(await filtered('region=sa-east-1')).toEqual(all.filter(({ regions }) => regions.includes('sa-east-1')));
+  });
+
+  it.each([
+    ['an id', PROFILE],
+    ['an encoded id', encodeURIComponent(PROFILE)],
+    ['a raw ARN', `arn:aws:bedrock:eu-west-1:123456789012:inference-profile/${PROFILE}`],
+    ['an encoded ARN', encodeURIComponent(`arn:aws:bedrock:eu-west-1:123456789012:inference-profile/${PROFILE}`)],
+  ])('are found by %s', async (_, id) => {
+    const profile = await get<DiscoveredProfile>(`/profiles/${id}`);
+    expect(profile.inferenceProfileId).toBe(PROFILE);
+    expect(profile.availability['eu-west-1']?.destinations).toContain('eu-central-1');
+  });
+
+  it('of the account appear once they were made and asked for', async () => {
+    const region = 'eu-west-1';
+    const made = explorer.simulator.addApplicationProfile({ region, name: 'billing', copyFrom: PROFILE });
+    await explorer.request('POST', `/refresh?regions=${region}`);
+    expect(await get(`/profiles/${made.inferenceProfileArn}`)).toMatchObject({
+      type: 'APPLICATION',
+      modelIds: [MODEL],
+    });
+    expect(await get(`/models/${made.inferenceProfileArn}`)).toMatchObject({ modelId: MODEL });
+    explorer.simulator.removeProfile(made.inferenceProfileId);
+    await explorer.request('POST', `/refresh?regions=${region}`);
+  });
+});
+
+describe('GET /regions', () => {
+  it('tells what each region answered to both operations', async () => {
+    const regions = await get<RegionOverview[]>('/regions?sort=name');
+    expect(regions.map(({ region }) => region)).toEqual([...explorer.simulator.regions].sort());
+    for (const { region, models, profiles } of regions) {
+      expect(models).toMatchObject({ status: 'ok', stale: false, count: listed.models.get(region)?.length });
+      expect(profiles).toMatchObject({ status: 'ok', stale: false, count: listed.profiles.get(region)?.length });
+    }
+  });
+
+  it('puts the fastest first', async () => {
+    const tracker = explorer.app.get(LatencyTracker);
+    tracker.clear();
+    tracker.record('sa-east-1', { latencyMs: 8 });
+    tracker.record('us-west-2', { latencyMs: 4 });
+    const [first, second] = await get<RegionOverview[]>('/regions');
+    expect(first).toMatchObject({ region: 'us-west-2', latency: { latencyMs: 4 } });
+    expect(second).toMatchObject({ region: 'sa-east-1', latency: { latencyMs: 8 } });
+  });
+});
+
+describe('POST /refresh', () => {
+  interface Reports {
+    readonly models: ScanReport;
+    readonly profiles: ScanReport;
+  }
+
+  it('asks AWS for what is fresh, too', async () => {
+    explorer.simulator.requests.reset();
+    const { status, body } = await explorer.request<Reports>('POST', '/refresh');
+    expect(status).toBe(200);
+    expect(body.models).toMatchObject({ requests: 31 });
+    expect(body.profiles.regions.map(({ status: outcome }) => outcome)).toEqual(Array(31).fill('ok'));
+    expect(explorer.simulator.requests.count({ operation: 'ListFoundationModels' })).toBe(31);
+  });
+
+  it('asks for nothing that is fresh without force', async () => {
+    explorer.simulator.requests.reset();
+    const { body } = await explorer.request<Reports>('POST', '/refresh?force=false');
+    expect([body.models.requests, body.profiles.requests]).toEqual([0, 0]);
+    expect(explorer.simulator.requests.count()).toBe(0);
+  });
+
+  it.each<[where: string, path: string, body: object | undefined]>([
+    ['the query', '/refresh?regions=eu-west-1,us-east-1', undefined],
+    ['the body', '/refresh', { regions: ['eu-west-1', 'us-east-1'], force: true }],
+    ['the query before those in the body', '/refresh?regions=eu-west-1,us-east-1', { regions: 'ap-south-1' }],
+  ])('asks only the regions named in %s', async (_, path, body) => {
+    explorer.simulator.requests.reset();
+    const headers = { 'Content-Type': 'application/json' };
+    const init = body === undefined ? {} : { headers, body: JSON.stringify(body) };
+    const answer = await explorer.request<Reports>('POST', path, init);
+    expect(answer.body.models.regions.map(({ region }) => region)).toEqual(['eu-west-1', 'us-east-1']);
+    expect(new Set(explorer.simulator.requests.list().map(({ region }) => region))).toEqual(
+      new Set(['eu-west-1', 'us-east-1']),
+    );
+  });
+});
+
+describe('GET /health', () => {
+  it('counts regions and tells how old the data is', async () => {
+    const { status, models, profiles } = await get<HealthReport>('/health');
+    expect(status).toBe('ok');
+    expect(models).toMatchObject({ regions: { ok: 31, failed: 0, pending: 0 }, known: 31, stale: 0 });
+    expect(profiles.newestAgeMs).toBeLessThanOrEqual(profiles.oldestAgeMs ?? 0);
+  });
+});
+
+it('shows the refresh in the scheduler of the application', () => {
+  expect([...explorer.app.get(SchedulerRegistry).getCronJobs().keys()]).toEqual(['bedrock-discovery-refresh']);
+});

@@ -1,0 +1,56 @@
+import type { INestApplication } from '@nestjs/common';
+import type { BedrockSimulator } from 'bedrock-simulator';
+import type { BedrockDiscoveryOptions } from 'nestjs-bedrock-discovery';
+import { listen } from '../../src/cli/listen.js';
+import { createApplication } from '../../src/create-application.js';
+import { DiscoverySource } from '../../src/source/discovery-source.js';
+import type { SimulatedSource } from '../../src/source/simulated-source.js';
+
+export interface Answer<T> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: T;
+}
+
+/** The sample application on a port of its own, and a client for it. */
+export class Explorer {
+  constructor(
+    readonly app: INestApplication,
+    readonly url: string,
+  ) {}
+
+  /** That of the application itself. */
+  get simulator(): BedrockSimulator {
+    return (this.app.get(DiscoverySource) as SimulatedSource).simulator;
+  }
+
+  async request<T>(method: string, path: string, init: RequestInit = {}): Promise<Answer<T>> {
+    const response = await fetch(`${this.url}${path}`, { method, ...init });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: (text && JSON.parse(text)) as T };
+  }
+
+  get<T>(path: string): Promise<Answer<T>> {
+    return this.request('GET', path);
+  }
+
+  close(): Promise<void> {
+    return this.app.close();
+  }
+}
+
+/** @param prepare is called before anything is scanned */
+export async function startExplorer(
+  discovery: BedrockDiscoveryOptions = {},
+  prepare: (simulator: BedrockSimulator) => void = () => undefined,
+): Promise<Explorer> {
+  const app = await createApplication({ simulator: { latency: 'none' }, discovery, logger: false });
+  prepare((app.get(DiscoverySource) as SimulatedSource).simulator);
+  return new Explorer(app, await listen(app, '127.0.0.1', 0));
+}
+
+/** With what the environment says, as under `--aws`. */
+export async function startExplorerOnAws(): Promise<Explorer> {
+  const app = await createApplication({ aws: true, logger: false });
+  return new Explorer(app, await listen(app, '127.0.0.1', 0));
+}
