@@ -6,7 +6,10 @@ import { BedrockDiscoveryModule, type BedrockDiscoveryOptions } from 'nestjs-bed
 import type { Target } from './simulator-process.js';
 
 /** An application that has only the library in it, and scans when told to. */
-export function createApplication(target: Target, options: BedrockDiscoveryOptions = {}): Promise<INestApplicationContext> {
+export function createApplication(
+  target: Target,
+  options: BedrockDiscoveryOptions = {},
+): Promise<INestApplicationContext> {
   const { endpoint, accessKeyId, secretAccessKey, accountId, regions, certificate } = target;
   const module = BedrockDiscoveryModule.forRoot({
     endpoint,

@@ -89,9 +89,23 @@ async function measureLookups(models: ModelDiscoveryService): Promise<void> {
     return summarise(batches);
   };
   const map = new Map(ids.map((id) => [id, [id]]));
-  rows.push({ name: 'lookup, floor (an awaited Map.get)', unit: 'µs', value: await perCall(async (id) => map.get(id)) });
-  rows.push({ name: 'getModelRegions', unit: 'µs', value: await perCall((id) => models.getModelRegions(id)), bound: 2 });
-  rows.push({ name: 'getBestRegionsForModel', unit: 'µs', value: await perCall((id) => models.getBestRegionsForModel(id)), bound: 10 });
+  rows.push({
+    name: 'lookup, floor (an awaited Map.get)',
+    unit: 'µs',
+    value: await perCall(async (id) => map.get(id)),
+  });
+  rows.push({
+    name: 'getModelRegions',
+    unit: 'µs',
+    value: await perCall((id) => models.getModelRegions(id)),
+    bound: 2,
+  });
+  rows.push({
+    name: 'getBestRegionsForModel',
+    unit: 'µs',
+    value: await perCall((id) => models.getBestRegionsForModel(id)),
+    bound: 10,
+  });
   const preferredRegions = ['eu-central-1', 'eu-west-1'];
   rows.push({
     name: 'getBestRegionsForModel, preferred',
@@ -102,7 +116,12 @@ async function measureLookups(models: ModelDiscoveryService): Promise<void> {
 }
 
 /** Each in a process of its own, with cold connections and cold code. */
-async function measureFirst(name: string, target: Target, requests: readonly RecordedRequest[], bound?: number): Promise<void> {
+async function measureFirst(
+  name: string,
+  target: Target,
+  requests: readonly RecordedRequest[],
+  bound?: number,
+): Promise<void> {
   const times: Record<'floor' | 'peer' | 'library', number[]> = { floor: [], peer: [], library: [] };
   for (let round = 0; round < FIRST; round += 1) {
     for (const kind of ['floor', 'peer', 'library'] as const) {
@@ -120,16 +139,30 @@ async function measureRestart(target: Target): Promise<void> {
     await application.close();
     const times: number[] = [];
     for (let round = 0; round < FIRST; round += 1) {
-      times.push((await inFreshProcess({ kind: 'restart', target: { ...target, endpoint: 'http://127.0.0.1:1' }, requests: [], directory })).ms);
+      times.push(
+        (
+          await inFreshProcess({
+            kind: 'restart',
+            target: { ...target, endpoint: 'http://127.0.0.1:1' },
+            requests: [],
+            directory,
+          })
+        ).ms,
+      );
     }
-    rows.push({ name: 'first answer after a restart, from disk, no network', unit: 'ms', value: summarise(times), bound: 50 });
+    rows.push({
+      name: 'first answer after a restart, from disk, no network',
+      unit: 'ms',
+      value: summarise(times),
+      bound: 50,
+    });
   } finally {
     await rm(directory, { recursive: true });
   }
 }
 
 async function inFreshProcess(task: Task): Promise<Measured> {
-  const child = fork(fileURLToPath(new URL('once.js', import.meta.url)));
+  const child = fork(fileURLToPath(new URL('once.js', import.meta.url)), { execArgv: ['--no-warnings'] });
   child.send(task);
   const exited = once(child, 'exit').then(() => {
     throw new Error(`The measuring process for ${task.kind} failed.`);
@@ -186,5 +219,8 @@ try {
 }
 print();
 await mkdir(results, { recursive: true });
-await writeFile(join(results, 'latest.json'), JSON.stringify({ at: new Date().toISOString(), node: process.version, rows }, null, 2));
+await writeFile(
+  join(results, 'latest.json'),
+  JSON.stringify({ at: new Date().toISOString(), node: process.version, rows }, null, 2),
+);
 process.exitCode = rows.every(isMet) ? 0 : 1;

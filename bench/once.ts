@@ -19,7 +19,10 @@ export interface Measured {
   readonly stallMs: number;
 }
 
-process.once('message', (task: Task) => void run(task).then((measured) => process.send?.(measured, () => process.exit())));
+process.once(
+  'message',
+  (task: Task) => void run(task).then((measured) => process.send?.(measured, () => process.exit())),
+);
 
 async function run(task: Task): Promise<Measured> {
   switch (task.kind) {

@@ -15,9 +15,12 @@ export async function recordRequests(target: Target): Promise<RecordedRequest[]>
   const recorded: RecordedRequest[] = [];
   for (const region of target.regions) {
     const client = clientFor(target, region, {
-      handle: async (request) => {
+      handle: async (request: RecordableRequest) => {
         const query = Object.entries(request.query ?? {}).map(([key, value]) => `${key}=${String(value)}`);
-        recorded.push({ path: `${request.path}${query.length > 0 ? `?${query.join('&')}` : ''}`, headers: request.headers });
+        recorded.push({
+          path: `${request.path}${query.length > 0 ? `?${query.join('&')}` : ''}`,
+          headers: request.headers,
+        });
         throw new Error('recorded');
       },
     });
@@ -39,7 +42,9 @@ export async function getAll(target: Target, requests: readonly RecordedRequest[
           get({ hostname, port, path, headers, agent }, (response) => {
             let size = 0;
             response.on('data', (chunk: Buffer) => (size += chunk.length));
-            response.on('end', () => (response.statusCode === 200 ? resolve(size) : reject(new Error(`${response.statusCode}`))));
+            response.on('end', () =>
+              response.statusCode === 200 ? resolve(size) : reject(new Error(`${response.statusCode}`)),
+            );
           }).on('error', reject);
         }),
     ),
@@ -64,7 +69,9 @@ export class PlainSdk {
 
   async list(): Promise<void> {
     await Promise.all(
-      this.#clients.flatMap((client) => commands().map((command) => client.send(command as ListFoundationModelsCommand))),
+      this.#clients.flatMap((client) =>
+        commands().map((command) => client.send(command as ListFoundationModelsCommand)),
+      ),
     );
   }
 
@@ -81,7 +88,13 @@ function commands(): object[] {
   ];
 }
 
-type Handler = { handle(request: { path: string; query?: object; headers: Record<string, string> }): Promise<never> };
+interface RecordableRequest {
+  readonly path: string;
+  readonly query?: object;
+  readonly headers: Record<string, string>;
+}
+
+type Handler = { handle(request: RecordableRequest): Promise<never> };
 
 function clientFor(target: Target, region: string, requestHandler?: Handler | NodeHttpHandler): BedrockClient {
   const { endpoint, accessKeyId, secretAccessKey } = target;

@@ -16,7 +16,7 @@ export interface Target {
 
 /** Starts the simulator in a process of its own, so that its work is not measured. */
 export async function startSimulator(options: SimulatorOptions): Promise<Target & { stop(): void }> {
-  const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(options)]);
+  const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(options)], { execArgv: ['--no-warnings'] });
   const [target] = (await once(child, 'message')) as [Target];
   return { ...target, stop: () => child.kill() };
 }

@@ -61,13 +61,26 @@ export class RegionalInventory<T, I> {
     return this.#index !== undefined && this.context.clock.now() < this.#checkAt ? this.#index : this.#prepare();
   }
 
+  /**
+   * The index to answer from where one region matters: that region is waited for if it was never asked.
+   *
+   * @throws InventoryUnavailableError as {@link ready}; RegionUnknownError unless what the region lists is known.
+   */
+  async readyFor(region: string): Promise<I> {
+    const index = await this.ready();
+    if (this.#records.get(region) === undefined && this.#targets().includes(region) && !this.#closed) {
+      await this.#withinDeadline(() => this.#refreshBehind()).catch(() => undefined);
+    }
+    this.#assertKnown(region);
+    return this.#publish() ?? index;
+  }
+
   /** The index as it stands; undefined if nothing is known. */
   get current(): I | undefined {
     return this.#index;
   }
 
-  /** @throws RegionUnknownError unless what this region lists is known. */
-  assertKnown(region: string): void {
+  #assertKnown(region: string): void {
     const state = this.#records.get(region);
     if (state?.data === undefined) {
       const scanned = state !== undefined || this.#flights.has(region) || this.#targets().includes(region);
@@ -133,25 +146,17 @@ export class RegionalInventory<T, I> {
   // Answering
 
   async #prepare(): Promise<I> {
-    const { clock, options } = this.context;
-    const deadline = startDeadline(clock, options.scan.deadlineMs);
     let cause: unknown;
     try {
-      await raceSignal(this.#closed ? Promise.resolve() : this.#load(), deadline.signal);
-      this.#records.expire();
-      if (this.#index === undefined && this.#mustScanFirst()) {
-        await raceSignal(this.#refreshBehind(), deadline.signal);
-      }
+      await this.#withinDeadline(() => this.#scanFirst());
     } catch (error) {
       cause = error;
-    } finally {
-      deadline.end();
     }
     const index = this.#publish();
     if (index === undefined) {
       throw this.#unavailable(cause);
     }
-    if (!this.#closed && clock.now() >= this.#dueAt()) {
+    if (!this.#closed && this.context.clock.now() >= this.#dueAt()) {
       this.#refreshBehind().catch((error: unknown) =>
         this.#logger.debug(`Refreshing behind a query failed: ${String(error)}`),
       );
@@ -159,23 +164,48 @@ export class RegionalInventory<T, I> {
     return index;
   }
 
+  async #scanFirst(): Promise<void> {
+    if (!this.#closed) {
+      await this.#load();
+    }
+    this.#records.expire();
+    if (this.#mustScanFirst()) {
+      await this.#refreshBehind();
+    }
+  }
+
+  /** What is waited for goes on when the wait ends. */
+  async #withinDeadline<R>(work: () => Promise<R>): Promise<R> {
+    const deadline = startDeadline(this.context.clock, this.context.options.scan.deadlineMs);
+    try {
+      return await raceSignal(work(), deadline.signal);
+    } finally {
+      deadline.end();
+    }
+  }
+
   #refreshBehind(): Promise<unknown> {
     this.#behind ??= this.scan().finally(() => (this.#behind = undefined));
     return this.#behind;
   }
 
-  /** Nothing is at hand, and asking may help. Regions that land one by one are not published before the others. */
+  /**
+   * Most regions were never asked, and asking may help: nothing is known, or an earlier run was ended in the middle of
+   * its first scan. Regions that land one by one are not published before the others.
+   */
   #mustScanFirst(): boolean {
     const now = this.context.clock.now();
-    if (this.#closed) {
+    const targets = this.#targets();
+    const answered = targets.filter((region) => this.#records.get(region)?.data !== undefined).length;
+    const pending = targets.filter((region) => this.#records.get(region) === undefined).length;
+    if (this.#closed || (this.#index !== undefined && pending <= targets.length / 2)) {
       return false;
     }
-    if (this.#flights.size > 0) {
+    if (this.#flights.size > 0 || answered > 0) {
       return true;
     }
-    const targets = this.context.directory.current ?? [];
     const denied = targets.length > 0 && targets.every((region) => isDeniedToday(this.#records.get(region), now));
-    return !this.#records.anyKnown && !denied && now >= this.#refusedUntil;
+    return !denied && now >= this.#refusedUntil;
   }
 
   #unavailable(cause: unknown): InventoryUnavailableError {

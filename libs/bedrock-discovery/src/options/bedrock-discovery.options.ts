@@ -76,7 +76,7 @@ export interface ScanSettings {
   deadlineMs?: number;
 }
 
-/** How access to models is found out. @publicApi */
+/** How access to models is to be found out. Validated, but without effect in this release. @publicApi */
 export interface AccessSettings {
   /** @default 'lazy' */
   mode?: 'off' | 'lazy' | 'eager';

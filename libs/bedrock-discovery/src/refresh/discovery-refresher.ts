@@ -1,10 +1,13 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CacheOwner } from '../cache/cache-owner.js';
+import { DiscoveryCache } from '../cache/discovery-cache.js';
 import type { Snapshot } from '../cache/snapshot.js';
 import { ModelInventory } from '../discovery/models/model-inventory.js';
 import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
 import type { RegionStatus, ScanOptions, ScanProgress, ScanReport } from '../scan/scan.types.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
+
+const DAY_MS = 86_400_000;
 
 /**
  * Refreshes models and profiles in one pass, and exports what is known.
@@ -14,11 +17,13 @@ import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
 @Injectable()
 export class DiscoveryRefresher {
   readonly #logger = new Logger(DiscoveryRefresher.name);
+  #pruneAt = 0;
 
   constructor(
     private readonly models: ModelInventory,
     private readonly profiles: ProfileInventory,
     private readonly owner: CacheOwner,
+    private readonly cache: DiscoveryCache,
     @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -31,9 +36,19 @@ export class DiscoveryRefresher {
     const [ofModels, ofProfiles] = bothProgresses(options);
     const [models, profiles] = await Promise.all([this.models.scan(ofModels), this.profiles.scan(ofProfiles)]);
     if (models.requests + profiles.requests > 0) {
+      this.#prune();
       this.#logger.log(`Models: ${summary(models)}. Profiles: ${summary(profiles)}.`);
     }
     return { models, profiles };
+  }
+
+  /** Left-overs of other runs, once a day. */
+  #prune(): void {
+    const now = this.clock.now();
+    if (now >= this.#pruneAt) {
+      this.#pruneAt = now + DAY_MS;
+      this.cache.prune().catch((error: unknown) => this.#logger.debug(`Pruning the cache failed: ${String(error)}`));
+    }
   }
 
   /**

@@ -16,6 +16,14 @@ const DAY_MS = 86_400_000;
 const RETRY_MS = 3_600_000;
 const PAGE_SIZE = 50;
 
+/** What the account itself answered. */
+interface Listed {
+  readonly regions: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** What to go by, until it is to be asked for anew. */
 interface Listing {
   readonly regions: readonly string[];
   readonly until: number;
@@ -26,6 +34,8 @@ interface Listing {
 export class RegionDirectory {
   readonly #logger = new Logger(RegionDirectory.name);
   #listing: Listing | undefined;
+  #listed: Listed | undefined;
+  #builtIn: readonly string[] | undefined;
   #asking: Promise<Listing> | undefined;
 
   constructor(
@@ -34,23 +44,26 @@ export class RegionDirectory {
     private readonly clients: AwsClientFactory,
     private readonly cache: DiscoveryCache,
     private readonly owner: CacheOwner,
-  ) {}
+  ) {
+    owner.onChange(() => void this.#keep());
+  }
 
   /** What is known without asking. */
   get current(): readonly string[] | undefined {
-    return this.options.regions === 'auto' ? this.#listing?.regions : this.options.regions;
+    return this.options.regions === 'auto' ? (this.#listing?.regions ?? this.#builtIn) : this.options.regions;
   }
 
   /** The regions for reading the cache: asks nobody. */
   async remembered(): Promise<readonly string[]> {
-    if (this.current === undefined) {
+    if (this.options.regions === 'auto' && this.#listing === undefined) {
       const key = await this.#key();
       const entry = key === undefined ? undefined : await this.cache.getEntry<unknown>(key);
       if (entry !== undefined && Array.isArray(entry.value) && entry.value.every(isName) && entry.value.length > 0) {
         this.#listing = { regions: Object.freeze([...entry.value]), until: Date.parse(entry.storedAt) + DAY_MS };
       }
     }
-    return this.current ?? this.#builtIn();
+    this.#builtIn ??= BEDROCK_REGIONS[await this.owner.partition()];
+    return this.current ?? this.#builtIn;
   }
 
   /** The regions to scan; asks the account once a day. Rejects only if `signal` aborts. */
@@ -77,11 +90,9 @@ export class RegionDirectory {
       if (regions.length === 0) {
         throw new Error('The account lists no region.');
       }
-      const key = await this.#key();
-      if (key !== undefined) {
-        await this.cache.set(key, regions);
-      }
-      return { regions: Object.freeze(regions), until: this.clock.now() + DAY_MS };
+      this.#listed = { regions: Object.freeze(regions), at: this.clock.now() };
+      await this.#keep();
+      return { regions: this.#listed.regions, until: this.#listed.at + DAY_MS };
     } catch (error) {
       const now = this.clock.now();
       const failure = classifyFailure(error, {
@@ -93,7 +104,7 @@ export class RegionDirectory {
         `The account's regions cannot be listed (${failure.kind}): all regions with Bedrock are asked.`,
       );
       const pauseMs = failure.retryable ? RETRY_MS : DAY_MS;
-      return { regions: this.#listing?.regions ?? (await this.#builtIn()), until: now + pauseMs };
+      return { regions: await this.remembered(), until: now + pauseMs };
     } finally {
       deadline.end();
     }
@@ -119,8 +130,12 @@ export class RegionDirectory {
     return names;
   }
 
-  async #builtIn(): Promise<readonly string[]> {
-    return BEDROCK_REGIONS[await this.owner.partition()];
+  /** Once it is known whose regions these are. */
+  async #keep(): Promise<void> {
+    const key = await this.#key();
+    if (key !== undefined && this.#listed !== undefined) {
+      await this.cache.setEntry(key, this.#listed.regions, this.#listed.at);
+    }
   }
 
   async #key(): Promise<string | undefined> {

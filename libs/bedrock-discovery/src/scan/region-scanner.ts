@@ -7,7 +7,7 @@ import type { RegionFailure } from '../errors/failure.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
-import { pause, startDeadline } from '../time/deadline.js';
+import { type Deadline, pause, startDeadline } from '../time/deadline.js';
 import { raceSignal } from '../time/race-signal.js';
 import { RetryBudget, retryDelayMs } from './retry-policy.js';
 import { SuspensionWatch } from './suspension-watch.js';
@@ -77,7 +77,7 @@ export class RegionScanner {
         deadline.abort(new DOMException('The process was suspended.', 'AbortError'));
       });
       try {
-        const call = this.#callOf(task, deadline.signal);
+        const call = this.#callOf(task, deadline);
         return { ok: true, value: await raceSignal(task.run(call), deadline.signal) };
       } catch (cause) {
         if (!suspended || task.signal.aborted || launch === MAX_LAUNCHES) {
@@ -90,8 +90,9 @@ export class RegionScanner {
     }
   }
 
-  #callOf(task: RegionTask<unknown>, signal: AbortSignal): RegionCall {
+  #callOf(task: RegionTask<unknown>, deadline: Deadline): RegionCall {
     const { region } = task;
+    const { signal } = deadline;
     const options: SendOptions = {
       abortSignal: signal,
       prepare: (command) =>
@@ -112,24 +113,25 @@ export class RegionScanner {
       task.onRequest();
       return request(this.#client(region), options);
     };
-    return { region, send: (request) => this.#retrying(task, signal, () => attempt(request)) };
+    return { region, send: (request) => this.#retrying(task, deadline, () => attempt(request)) };
   }
 
-  async #retrying<T>(task: RegionTask<unknown>, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+  async #retrying<T>(task: RegionTask<unknown>, deadline: Deadline, attempt: () => Promise<T>): Promise<T> {
     for (let attempts = 1; ; attempts += 1) {
       const clockOffsetMs = this.clients.clockOffsetMs;
       try {
         return await attempt();
       } catch (error) {
-        signal.throwIfAborted();
+        deadline.signal.throwIfAborted();
         const failure = this.#classify(error, task);
         const clockCorrected = failure.kind === 'clock-skew' && this.clients.clockOffsetMs !== clockOffsetMs;
-        const worthwhile = failure.retryable || clockCorrected;
+        const delayMs = clockCorrected ? 0 : retryDelayMs(failure, attempts, retryAfterMsOf(error));
+        const worthwhile = (failure.retryable || clockCorrected) && delayMs < deadline.remainingMs;
         if (!worthwhile || attempts >= this.options.client.maxAttempts || !task.budget.take()) {
           this.latencies.record(task.region, { outcome: failure.kind === 'throttled' ? 'throttled' : 'failed' });
           throw error;
         }
-        await pause(this.clock, clockCorrected ? 0 : retryDelayMs(failure, attempts, retryAfterMsOf(error)), signal);
+        await pause(this.clock, delayMs, deadline.signal);
       }
     }
   }

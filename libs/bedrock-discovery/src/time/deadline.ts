@@ -6,6 +6,8 @@ import type { Clock } from './clock.js';
  */
 export interface Deadline {
   readonly signal: AbortSignal;
+  /** Milliseconds left. */
+  readonly remainingMs: number;
   abort(reason: Error): void;
   end(): void;
 }
@@ -17,6 +19,7 @@ export function startDeadline(
 ): Deadline {
   const controller = new AbortController();
   const { parent, onTimeout } = options;
+  const end = clock.monotonic() + timeoutMs;
   const follow = (): void => controller.abort(parent?.reason);
   const cancel = clock.schedule(() => {
     onTimeout?.();
@@ -28,6 +31,9 @@ export function startDeadline(
   parent?.addEventListener('abort', follow, { once: true });
   return {
     signal: controller.signal,
+    get remainingMs() {
+      return Math.max(0, end - clock.monotonic());
+    },
     abort: (reason) => controller.abort(reason),
     end: () => {
       cancel();

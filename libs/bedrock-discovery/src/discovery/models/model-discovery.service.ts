@@ -111,11 +111,7 @@ export class ModelDiscoveryService {
   }
 
   async #ready(region?: string): Promise<ModelIndex> {
-    const index = await this.inventory.ready();
-    if (region !== undefined) {
-      this.inventory.assertKnown(region);
-    }
-    return index;
+    return region === undefined ? this.inventory.ready() : this.inventory.readyFor(region);
   }
 
   async #referenced(idOrArn: string, index: ModelIndex): Promise<DiscoveredModel | undefined> {

@@ -111,11 +111,7 @@ export class ProfileDiscoveryService {
   }
 
   async #ready(region?: string): Promise<ProfileIndex> {
-    const index = await this.inventory.ready();
-    if (region !== undefined) {
-      this.inventory.assertKnown(region);
-    }
-    return index;
+    return region === undefined ? this.inventory.ready() : this.inventory.readyFor(region);
   }
 
   #modelId(idOrArn: string, index: ProfileIndex): Promise<string> {

@@ -1,0 +1,150 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BedrockSimulator } from 'bedrock-simulator';
+import { DEFAULT_OPTIONS } from '../../libs/bedrock-discovery/src/options/default-options.js';
+import { optionsSchema } from '../../libs/bedrock-discovery/src/options/options-schema.js';
+import { blocksOf, type Snippet, snippetsOf, tableOf } from './snippets.js';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../../', import.meta.url));
+/** Inside the project, so that the examples find the packages by name. */
+const folder = join(root, 'test/.output/readme');
+const readme = await readFile(join(root, 'README.md'), 'utf8');
+const snippets = snippetsOf(readme);
+const programs = snippets.filter(({ language, name }) => language === 'ts' && name !== 'testing');
+
+const compilerOptions = {
+  target: 'es2023',
+  module: 'nodenext',
+  types: ['node'],
+  strict: true,
+  experimentalDecorators: true,
+  emitDecoratorMetadata: true,
+  skipLibCheck: true,
+  outDir: 'compiled',
+  rootDir: '.',
+};
+
+let simulator: BedrockSimulator;
+
+function environment(): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    ...simulator.environment(),
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    HOME: folder,
+    NO_COLOR: '1',
+  };
+}
+
+function find(name: string): Snippet {
+  const snippet = snippets.find((candidate) => candidate.name === name);
+  if (snippet === undefined) {
+    throw new Error(`The README has no example "${name}".`);
+  }
+  return snippet;
+}
+
+beforeAll(async () => {
+  simulator = await BedrockSimulator.start({ latency: { '*': 60, 'us-east-1': 1 }, jitter: 0 });
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
+  for (const { name, code, language } of snippets.filter((snippet) => snippet.language === 'ts')) {
+    await writeFile(join(folder, `${name}.${name === 'testing' ? 'spec.' : ''}${language}`), code);
+  }
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+});
+
+afterAll(() => simulator.stop());
+
+describe('the README', () => {
+  it('has examples that type check', async () => {
+    await expect(run('npx', ['tsc', '-p', folder], { cwd: root })).resolves.toMatchObject({ stdout: '' });
+  }, 60_000);
+
+  it.each(programs.map(({ name }) => name))(
+    'has an example "%s" that runs and prints what it says',
+    async (name) => {
+      const { stdout } = await run(process.execPath, ['--no-warnings', join(folder, 'compiled', `${name}.js`)], {
+        env: environment(),
+        cwd: folder,
+      });
+      const printed = stdout.replace(/^.*\[Nest\].*\n/gm, '').replace(/\s+/g, ' ');
+      const expected = (find(name).output ?? '').trim().split('…')[0]?.trim().replace(/\s+/g, ' ') ?? '';
+      expect(expected).not.toBe('');
+      expect(printed.trimStart()).toContain(expected);
+    },
+    30_000,
+  );
+
+  it('has a test that passes', async () => {
+    const config = {
+      rootDir: folder,
+      testMatch: ['**/testing.spec.ts'],
+      extensionsToTreatAsEsm: ['.ts'],
+      transform: {
+        '\\.ts$': [
+          '@swc/jest',
+          { jsc: { parser: { syntax: 'typescript', decorators: true } }, module: { type: 'es6' } },
+        ],
+      },
+    };
+    const jest = join(root, 'node_modules/jest/bin/jest.js');
+    const { stderr } = await run(
+      process.execPath,
+      ['--experimental-vm-modules', '--no-warnings', jest, '--config', JSON.stringify(config)],
+      {
+        env: environment(),
+        cwd: folder,
+      },
+    );
+    expect(stderr).toMatch(/1 passed, 1 total/);
+  }, 60_000);
+
+  it('shows the same Jest configuration for CommonJS applications that the packages are tested with', async () => {
+    const used = await readFile(join(root, 'test/fixtures/packaging/commonjs-nest-11/jest.config.js'), 'utf8');
+    expect(used).toContain(find('commonjs-jest').code.trim());
+  });
+
+  it('lists every option with its default', () => {
+    const rows = tableOf(readme, 'option');
+    const { access: _notUsedYet, ...shape } = optionsSchema.shape;
+    const sections = Object.entries(shape).flatMap(([name, schema]) => {
+      const inner = schema.unwrap() as { shape?: Record<string, unknown> };
+      return inner.shape === undefined ? [name] : Object.keys(inner.shape).map((key) => `${name}.${key}`);
+    });
+    expect(rows.map(([option = '']) => option.replaceAll('`', ''))).toEqual(sections);
+    for (const [option = '', shown = ''] of rows) {
+      const value = option
+        .replaceAll('`', '')
+        .split('.')
+        .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], DEFAULT_OPTIONS);
+      if (value !== undefined) {
+        expect([option, shown]).toEqual([
+          option,
+          `\`${typeof value === 'string' ? `'${value}'` : JSON.stringify(value)}\``,
+        ]);
+      }
+    }
+  });
+
+  it('asks for exactly the permissions that a scan uses', () => {
+    const [policy = ''] = blocksOf(readme, 'json');
+    const { Statement } = JSON.parse(policy) as { Statement: { Action: string[] }[] };
+    const used = new Set(simulator.requests.list().map(({ service, operation }) => `${service}:${operation}`));
+    expect([...used].sort()).toEqual(Statement.flatMap(({ Action }) => Action).sort());
+  });
+
+  it('names only scripts that exist', async () => {
+    const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { scripts: object };
+    const named = [...readme.matchAll(/npm (?:run )?(start:aws|start|test|build|lint|bench)\b/g)].map(
+      ([, name = '']) => name,
+    );
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
