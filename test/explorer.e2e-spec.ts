@@ -65,7 +65,7 @@ describe('GET /', () => {
 
 describe('GET /models', () => {
   it('lists every model that any region lists', async () => {
-    const expected = new Set([...listed.models.values()].flat().map(({ modelId }) => modelId));
+    const expected = new Set([...listed.models.values()].flat().map(({ modelId = '' }) => modelId));
     expect(await ids('/models')).toEqual([...expected].sort());
   });
 
