@@ -1,0 +1,90 @@
+/** Folders of the library from the top down: a folder imports itself and what stands below it. */
+const LAYERS = [
+  ['module'],
+  ['refresh', 'routing'],
+  ['discovery'],
+  ['scan'],
+  ['latency'],
+  ['cache'],
+  ['aws'],
+  ['options', 'errors', 'time'],
+];
+const LIBRARY = '^libs/bedrock-discovery/src/';
+const SPEC = String.raw`\.spec\.`;
+
+const layerRules = LAYERS.flatMap((layer, depth) => {
+  const below = LAYERS.slice(depth + 1).flat();
+  const besides = depth === LAYERS.length - 1 ? layer : [];
+  return layer.map((folder) => ({
+    name: `arrows-point-down-from-${folder}`,
+    severity: 'error',
+    comment: `${folder}/ imports only itself and ${[...below, ...besides.filter((name) => name !== folder)].join(', ')}`,
+    from: { path: `${LIBRARY}${folder}/`, pathNot: SPEC },
+    to: { path: LIBRARY, pathNot: `${LIBRARY}(${[folder, ...below, ...besides].join('|')})/` },
+  }));
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'everything-resolves',
+      severity: 'error',
+      comment: 'but for the workspaces themselves, which resolve once they are built',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^(nestjs-bedrock-discovery|bedrock-simulator)(/|$)' },
+    },
+    ...layerRules,
+    {
+      name: 'every-folder-has-a-layer',
+      severity: 'error',
+      comment: 'a new folder of the library is entered in LAYERS, or is an entry point of its own like config/',
+      from: { path: '^libs/' },
+      to: { path: LIBRARY, pathNot: `${LIBRARY}(index\\.ts|(config|${LAYERS.flat().join('|')})/)` },
+    },
+    {
+      name: 'config-stands-on-options-and-errors',
+      severity: 'error',
+      from: { path: `${LIBRARY}config/`, pathNot: SPEC },
+      to: { path: LIBRARY, pathNot: `${LIBRARY}(config|options|errors)/` },
+    },
+    {
+      name: 'nothing-imports-an-entry-point',
+      severity: 'error',
+      comment: 'index.ts is for users; inside, files import each other by path',
+      from: { path: '^libs/', pathNot: SPEC },
+      to: { path: ['^libs/[^/]+/src/index\\.ts$', '^libs/[^/]+/src/[^/]+/index\\.ts$'] },
+    },
+    {
+      name: 'no-tests-in-what-is-published',
+      severity: 'error',
+      from: { path: '^(libs|src)/', pathNot: SPEC },
+      to: { path: [SPEC, String.raw`\.e2e-spec\.`, '^test/', '(^|/)(@jest/globals|@nestjs/testing|fast-check)(/|$)'] },
+    },
+    {
+      name: 'library-knows-neither-simulator-nor-application',
+      severity: 'error',
+      from: { path: LIBRARY, pathNot: SPEC },
+      to: { path: ['(^|/)bedrock-simulator(/|$)', '^(src|test|bench)/'] },
+    },
+    {
+      name: 'simulator-knows-neither-library-nor-application',
+      severity: 'error',
+      from: { path: '^libs/bedrock-simulator/src/', pathNot: SPEC },
+      to: { path: ['(^|/)(nestjs-)?bedrock-discovery(/|$)', '^(src|test|bench)/'] },
+    },
+    {
+      name: 'application-uses-the-packages',
+      severity: 'error',
+      comment: 'the application imports the libraries by package name, as a user would',
+      from: { path: '^src/' },
+      to: { path: '^libs/', dependencyTypes: ['local'] },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules|^libs/[^/]+/dist' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'default'] },
+  },
+};
