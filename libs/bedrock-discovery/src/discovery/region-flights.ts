@@ -1,10 +1,13 @@
 import pLimit, { type LimitFunction } from 'p-limit';
+import type { Clock } from '../time/clock.js';
 import { raceSignal } from '../time/race-signal.js';
 
 /** One region being asked, shared by everybody who waits for it. */
 interface Flight {
   readonly landed: Promise<void>;
   readonly controller: AbortController;
+  /** By the monotonic clock. */
+  readonly startedAt: number;
   waiting: number;
   requests: number;
 }
@@ -18,12 +21,21 @@ export class RegionFlights {
   readonly #limit: LimitFunction;
 
   /** @param concurrency regions asked at the same time */
-  constructor(concurrency: number) {
+  constructor(
+    concurrency: number,
+    private readonly clock: Pick<Clock, 'monotonic'>,
+  ) {
     this.#limit = pLimit(concurrency);
   }
 
   has(region: string): boolean {
     return this.#flights.has(region);
+  }
+
+  /** How long a region has been asked for, in milliseconds; 0 if it is not being asked. */
+  elapsedMs(region: string): number {
+    const now = this.clock.monotonic();
+    return now - (this.#flights.get(region)?.startedAt ?? now);
   }
 
   get size(): number {
@@ -74,6 +86,7 @@ export class RegionFlights {
     };
     const flight: Flight = {
       controller,
+      startedAt: this.clock.monotonic(),
       waiting: 0,
       requests: 0,
       landed: this.#limit(() => fly(region, controller.signal, count)).finally(() => this.#forget(region, flight)),

@@ -48,7 +48,7 @@ export class RegionalInventory<T, I> {
   ) {
     this.#logger = new Logger(spec.logContext);
     this.#records = new RegionRecords(spec, context, this.#logger);
-    this.#flights = new RegionFlights(context.options.scan.concurrency);
+    this.#flights = new RegionFlights(context.options.scan.concurrency, context.clock);
     this.#failureLog = new FailureLog(spec.operation, this.#logger);
   }
 
@@ -68,8 +68,10 @@ export class RegionalInventory<T, I> {
    */
   async readyFor(region: string): Promise<I> {
     const index = await this.ready();
-    if (this.#records.get(region) === undefined && this.#targets().includes(region) && !this.#closed) {
-      await this.#withinDeadline(() => this.#refreshBehind()).catch(() => undefined);
+    const leftMs = this.context.options.scan.deadlineMs - this.#flights.elapsedMs(region);
+    const neverAsked = this.#records.get(region) === undefined && this.#targets().includes(region);
+    if (neverAsked && leftMs > 0 && !this.#closed) {
+      await this.#within(leftMs, () => this.#refreshBehind()).catch(() => undefined);
     }
     this.#assertKnown(region);
     return this.#publish() ?? index;
@@ -148,7 +150,7 @@ export class RegionalInventory<T, I> {
   async #prepare(): Promise<I> {
     let cause: unknown;
     try {
-      await this.#withinDeadline(() => this.#scanFirst());
+      await this.#within(this.context.options.scan.deadlineMs, () => this.#scanFirst());
     } catch (error) {
       cause = error;
     }
@@ -175,8 +177,8 @@ export class RegionalInventory<T, I> {
   }
 
   /** What is waited for goes on when the wait ends. */
-  async #withinDeadline<R>(work: () => Promise<R>): Promise<R> {
-    const deadline = startDeadline(this.context.clock, this.context.options.scan.deadlineMs);
+  async #within<R>(timeoutMs: number, work: () => Promise<R>): Promise<R> {
+    const deadline = startDeadline(this.context.clock, timeoutMs);
     try {
       return await raceSignal(work(), deadline.signal);
     } finally {

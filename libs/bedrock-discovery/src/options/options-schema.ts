@@ -36,7 +36,7 @@ const isHttpUrl = (value: string): boolean => {
 };
 const isTimeZone = (value: string): boolean => {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: value });
+    Intl.DateTimeFormat('en', { timeZone: value });
     return true;
   } catch {
     return false;

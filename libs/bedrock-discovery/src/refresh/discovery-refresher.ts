@@ -106,7 +106,7 @@ function bothProgresses(options: ScanOptions): [ScanOptions, ScanOptions] {
 function summary({ regions, durationMs }: ScanReport): string {
   const answered = regions.filter((region) => region.status === 'ok').length;
   const failures = new Map<string, number>();
-  for (const { failure } of regions as readonly RegionStatus[]) {
+  for (const { failure } of regions) {
     if (failure !== undefined) {
       failures.set(failure.kind, (failures.get(failure.kind) ?? 0) + 1);
     }
