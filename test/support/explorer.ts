@@ -21,7 +21,7 @@ export class Explorer {
 
   /** That of the application itself. */
   get simulator(): BedrockSimulator {
-    return (this.app.get(DiscoverySource) as SimulatedSource).simulator;
+    return this.app.get<SimulatedSource>(DiscoverySource).simulator;
   }
 
   async request<T>(method: string, path: string, init: RequestInit = {}): Promise<Answer<T>> {
@@ -45,7 +45,7 @@ export async function startExplorer(
   prepare: (simulator: BedrockSimulator) => void = () => undefined,
 ): Promise<Explorer> {
   const app = await createApplication({ simulator: { latency: 'none' }, discovery, logger: false });
-  prepare((app.get(DiscoverySource) as SimulatedSource).simulator);
+  prepare(app.get<SimulatedSource>(DiscoverySource).simulator);
   return new Explorer(app, await listen(app, '127.0.0.1', 0));
 }
 

@@ -4,7 +4,7 @@ import { DiscoveryCache } from '../cache/discovery-cache.js';
 import type { Snapshot } from '../cache/snapshot.js';
 import { ModelInventory } from '../discovery/models/model-inventory.js';
 import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
-import type { RegionStatus, ScanOptions, ScanProgress, ScanReport } from '../scan/scan.types.js';
+import type { ScanOptions, ScanProgress, ScanReport } from '../scan/scan.types.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
 
 const DAY_MS = 86_400_000;

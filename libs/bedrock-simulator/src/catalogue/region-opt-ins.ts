@@ -14,7 +14,7 @@ export class RegionOptIns {
     private readonly onChange: () => void,
   ) {
     if (optIn !== 'all' && !Array.isArray(optIn)) refuse('optIn', "'all' or a list of regions", optIn);
-    for (const region of optIn === 'all' ? catalogue.optInRegions : optIn) this.optIn(region);
+    for (const region of optIn === 'all' ? catalogue.optInRegions : (optIn as readonly string[])) this.optIn(region);
   }
 
   optIn(region: string): void {
