@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { BedrockSimulator, type SimulatorOptions } from 'bedrock-simulator';
 
+/** The catalogue has 31 regions; the bounds are for 32. */
+const ADDITIONAL_REGION = 'me-central-1';
+
 /** What a measuring process needs to know of the simulator. */
 export interface Target {
   readonly endpoint: string;
@@ -22,7 +25,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Target 
 }
 
 if (process.send !== undefined && process.argv[1] === fileURLToPath(import.meta.url)) {
-  const simulator = await BedrockSimulator.start(JSON.parse(process.argv[2] ?? '{}') as SimulatorOptions);
+  const simulator = await BedrockSimulator.start({
+    ...(JSON.parse(process.argv[2] ?? '{}') as SimulatorOptions),
+    additionalRegions: [ADDITIONAL_REGION],
+  });
+  simulator.setLatency(ADDITIONAL_REGION, 180);
+  for (let model = 0; model < 30; model += 1) {
+    simulator.addModel({ modelId: `maker.model-${model}-v1:0`, regions: [ADDITIONAL_REGION] });
+  }
   const { accessKeyId, secretAccessKey } = simulator.credentials;
   process.send({
     endpoint: simulator.endpoint,

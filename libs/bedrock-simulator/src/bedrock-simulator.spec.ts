@@ -25,6 +25,16 @@ async function modelIds(simulator: BedrockSimulator, region = 'us-east-1'): Prom
 }
 
 describe('BedrockSimulator', () => {
+  it('answers for regions beyond the catalogue', async () => {
+    const simulator = await start({ additionalRegions: ['me-central-1'] });
+    const client = bedrock(simulator, 'me-central-1');
+    expect((await client.send(new ListFoundationModelsCommand({}))).modelSummaries).toEqual([]);
+    simulator.addModel({ modelId: 'maker.model', regions: ['me-central-1'] });
+    const { modelSummaries = [] } = await client.send(new ListFoundationModelsCommand({}));
+    expect(modelSummaries.map(({ modelId }) => modelId)).toEqual(['maker.model']);
+    expect(simulator.regions).toHaveLength(32);
+  });
+
   it('plays all regions on one port', async () => {
     const simulator = await start({ optIn: 'all' });
     const regions = await Promise.all(

@@ -58,7 +58,7 @@ export class BedrockSimulator {
 
     const replies = new ReplyCache();
     const onChange = (): void => replies.clear();
-    const catalogue = new Catalogue(onChange);
+    const catalogue = new Catalogue(onChange, options.additionalRegions);
     this.requests = new RequestLog();
     this.#state = {
       catalogue,

@@ -1,6 +1,6 @@
 import { checkKeys, checkText, checkTexts, refuse } from '../settings/checks.js';
 import { defined } from '../settings/defined.js';
-import { ENABLED_BY_DEFAULT, OPT_IN, REGIONS } from './catalogue-data.js';
+import { OPT_IN, REGIONS } from './catalogue-data.js';
 import type { CatalogueModel, CatalogueProfile, Destinations, ModelLifecycle } from './catalogue-types.js';
 import { readModels, readProfiles } from './read-catalogue.js';
 
@@ -71,15 +71,23 @@ const APPLICATION_PROFILE_KEYS = ['region', 'name', 'copyFrom', 'modelId', 'desc
 /** What is offered where, as it stands after the edits made so far. */
 export class Catalogue {
   /** All regions that answer. */
-  readonly regions: readonly string[] = REGIONS;
-  readonly enabledByDefault: readonly string[] = ENABLED_BY_DEFAULT;
+  readonly regions: readonly string[];
+  readonly enabledByDefault: readonly string[];
   readonly optInRegions: readonly string[] = OPT_IN;
 
   readonly #models: Map<string, CatalogueModel>;
   readonly #profiles: Map<string, CatalogueProfile>;
 
-  /** @param onChange called after each edit */
-  constructor(private readonly onChange: () => void = () => undefined) {
+  /**
+   * @param onChange called after each edit
+   * @param additionalRegions enabled for everybody, and empty at first
+   */
+  constructor(
+    private readonly onChange: () => void = () => undefined,
+    additionalRegions: readonly string[] = [],
+  ) {
+    this.regions = [...new Set([...REGIONS, ...additionalRegions])];
+    this.enabledByDefault = this.regions.filter((region) => !OPT_IN.includes(region));
     const models = readModels();
     this.#models = new Map(models.map((model) => [model.modelId, model]));
     this.#profiles = new Map(readProfiles(models).map((profile) => [profile.inferenceProfileId, profile]));

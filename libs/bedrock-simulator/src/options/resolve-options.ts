@@ -1,5 +1,5 @@
 import { checkAccountId, type SimulatorCredentials } from '../protocol/credential-registry.js';
-import { checkInteger, checkKeys, checkText, refuse } from '../settings/checks.js';
+import { checkInteger, checkKeys, checkText, checkTexts, refuse } from '../settings/checks.js';
 import { defined } from '../settings/defined.js';
 import type { SimulatorOptions } from './simulator-options.js';
 
@@ -22,6 +22,7 @@ const DEFAULTS = {
   latency: 'realistic',
   jitter: 0.1,
   optIn: [],
+  additionalRegions: [],
   credentials: DEFAULT_CREDENTIALS,
   accountId: '123456789012',
   seed: 1,
@@ -46,6 +47,7 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
   checkInteger('seed', resolved.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   if (typeof resolved.now !== 'function') refuse('now', 'a function that returns milliseconds', resolved.now);
   checkInteger('pageSize', resolved.pageSize, 1);
+  checkTexts('additionalRegions', resolved.additionalRegions);
   const [first, ...others] = [resolved.credentials].flat();
   if (first === undefined) throw new RangeError('bedrock-simulator: credentials must hold at least one set.');
   return { ...resolved, credentials: [first, ...others] };

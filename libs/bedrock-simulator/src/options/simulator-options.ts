@@ -17,6 +17,8 @@ export interface SimulatorOptions {
   jitter?: number;
   /** Opt-in regions that the accounts have opted in to. Default none. */
   optIn?: 'all' | readonly string[];
+  /** Regions beyond those of the catalogue, enabled by default and empty until `addModel` fills them. Default none. */
+  additionalRegions?: readonly string[];
   /** Credentials that are accepted; the first are `simulator.credentials`. Default: made-up ones. */
   credentials?: SimulatorCredentials | readonly SimulatorCredentials[];
   /** Account of credentials that name none: twelve digits. Default `123456789012`. */
