@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from './atomic-file.js';
 import { decodeEnvelope, decodeHeader } from './envelope.js';
@@ -12,16 +12,12 @@ const MAX_SET_ASIDE = 10;
 /** No write takes as long; a temporary file of that age has lost its writer. */
 const ABANDONED_AFTER_MS = 60_000;
 
-/** Tells one content of a file from the next: a write makes a new inode. */
-type Stamp = string;
-
 /**
  * The disk tier: a file per key, kept as the bytes of an envelope which are neither judged nor changed here. As a store of
  * Keyv it has no `disconnect`, since nothing stays open between two calls. All methods reject with the file system's errors,
  * but a file or folder that is not there is no error.
  */
 export class DiskStore {
-  readonly #stamps = new WeakMap<Uint8Array, Stamp>();
   readonly #changes = new KeyedQueue();
 
   constructor(readonly folder: string) {}
@@ -138,16 +134,7 @@ export class DiskStore {
   }
 
   async #read(file: string): Promise<Uint8Array | undefined> {
-    const handle = await open(join(this.folder, file)).catch(unlessMissing);
-    if (!handle) return undefined;
-    try {
-      const stamp = stampOf(await handle.stat({ bigint: true }));
-      const bytes = await handle.readFile();
-      this.#stamps.set(bytes, stamp);
-      return bytes;
-    } finally {
-      await handle.close();
-    }
+    return readFile(join(this.folder, file)).catch(unlessMissing);
   }
 
   async #readHeader(file: string): Promise<ReturnType<typeof decodeHeader>> {
@@ -162,8 +149,8 @@ export class DiskStore {
   }
 
   async #isUnchanged(file: string, bytes: Uint8Array): Promise<boolean> {
-    const now = await stat(join(this.folder, file), { bigint: true }).catch(unlessMissing);
-    return now !== undefined && stampOf(now) === this.#stamps.get(bytes);
+    const now = await this.#read(file);
+    return now !== undefined && Buffer.compare(now, bytes) === 0;
   }
 
   async #remove(file: string): Promise<boolean> {
@@ -189,10 +176,6 @@ export class DiskStore {
   #stat(file: string): Promise<{ mtimeMs: number; ctimeMs: number } | undefined> {
     return stat(join(this.folder, file)).catch(unlessMissing);
   }
-}
-
-function stampOf({ ino, mtimeNs, size }: { ino: bigint; mtimeNs: bigint; size: bigint }): Stamp {
-  return `${ino}:${mtimeNs}:${size}`;
 }
 
 function isMissing(error: unknown): boolean {

@@ -27,7 +27,8 @@ export function encodeEnvelope({ key, storedAtMs, value }: StoredEntry): string 
 
 /** Reads what {@link encodeEnvelope} wrote under `key`; anything else, of whatever bytes, comes back as `damage` in words. */
 export function decodeEnvelope(data: Uint8Array | string, key: string): { entry: StoredEntry } | { damage: string } {
-  const bytes = Buffer.from(data);
+  const bytes =
+    typeof data === 'string' ? Buffer.from(data) : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const end = bytes.indexOf(NEWLINE);
   const line = bytes.subarray(0, Math.max(end, 0));
   const body = bytes.subarray(end + 1);

@@ -6,6 +6,15 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+export function isTextList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(isText);
+}
+
+/** ISO 8601, or nothing. */
+export function isTimeOrAbsent(value: unknown): boolean {
+  return value === undefined || (isText(value) && !Number.isNaN(Date.parse(value)));
+}
+
 /** The texts of a list; anything else in it is left out. */
 export function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter(isText) : [];

@@ -11,6 +11,7 @@ export class RegionRecords<T> {
   readonly #states = new Map<string, RegionState<T>>();
   readonly #writes = new Set<Promise<void>>();
   #version = 0;
+  #keptDenials = '[]';
 
   constructor(
     private readonly spec: Pick<InventorySpec<T, unknown>, 'name' | 'restore' | 'accountOf' | 'operation'>,
@@ -96,20 +97,16 @@ export class RegionRecords<T> {
   /** Takes over what a cache tier has that is newer than what is known here. */
   async adopt(regions: readonly string[]): Promise<void> {
     const { owner, cache } = this.context;
-    const [data, denials] = await Promise.all([this.#dataPrefix(), this.#denialPrefix()]);
-    const seed = await owner.seedPrefix();
-    await Promise.all(
-      regions.map(async (region) => {
-        const entry = data === undefined ? undefined : await cache.getEntry<unknown>(`${data}${region}`);
-        this.#adoptData(region, entry);
+    const [prefix, seed] = await Promise.all([this.#dataPrefix(), owner.seedPrefix()]);
+    await Promise.all([
+      this.#adoptDenials(regions),
+      ...regions.map(async (region) => {
+        this.#adoptData(region, prefix === undefined ? undefined : await cache.getEntry(`${prefix}${region}`));
         if (seed !== undefined) {
-          this.#adoptData(region, cache.getSeedEntry<unknown>(`${seed}/${this.spec.name}/${region}`));
-        }
-        if (denials !== undefined) {
-          this.#adoptDenial(region, await cache.getEntry<unknown>(`${denials}${region}`));
+          this.#adoptData(region, cache.getSeedEntry(`${seed}/${this.spec.name}/${region}`));
         }
       }),
-    );
+    ]);
   }
 
   /**
@@ -117,27 +114,29 @@ export class RegionRecords<T> {
    * everything is asked about again after a restart.
    */
   keepDenials(): void {
-    if (!this.anyKnown) {
+    const denials = this.regions().flatMap((region) => {
+      const { failure } = this.get(region) ?? {};
+      return failure !== undefined && isDenied(failure) ? [[region, failure] as const] : [];
+    });
+    const kept = JSON.stringify(denials);
+    if (!this.anyKnown || kept === this.#keptDenials) {
       return;
     }
-    for (const region of this.regions()) {
-      const { failure, failedAt } = this.get(region) ?? {};
-      if (failure !== undefined && failedAt !== undefined && isDenied(failure)) {
-        this.write(async () => {
-          const prefix = await this.#denialPrefix();
-          if (prefix !== undefined) {
-            await this.context.cache.setEntry(`${prefix}${region}`, failure, failedAt);
-          }
-        });
+    this.#keptDenials = kept;
+    this.write(async () => {
+      const key = await this.#denialsKey();
+      if (key !== undefined) {
+        await this.context.cache.set(key, Object.fromEntries(denials));
       }
-    }
+    });
   }
 
   /** Forgets everything, in every tier of the owner's cache. */
   async clear(): Promise<void> {
     this.#states.clear();
     this.#version += 1;
-    const prefixes = await Promise.all([this.#dataPrefix(), this.#denialPrefix()]);
+    this.#keptDenials = '[]';
+    const prefixes = await Promise.all([this.#dataPrefix(), this.#denialsKey()]);
     await Promise.all(prefixes.filter(isText).map((prefix) => this.context.cache.clear(prefix)));
   }
 
@@ -176,15 +175,16 @@ export class RegionRecords<T> {
     this.#set(region, outdated ? { data, failures: 0 } : { ...state, data });
   }
 
-  #adoptDenial(region: string, entry: CachedEntry | undefined): void {
-    const failure = entry && toFailure(entry.value);
-    if (entry === undefined || failure === undefined) {
-      return;
-    }
-    const failedAt = Date.parse(entry.storedAt);
-    const state = this.#states.get(region);
-    if (state?.failure === undefined && (state?.data?.scannedAt ?? 0) < failedAt) {
-      this.#states.set(region, failed(state, failure, failedAt));
+  async #adoptDenials(regions: readonly string[]): Promise<void> {
+    const key = await this.#denialsKey();
+    const denials = key === undefined ? undefined : await this.context.cache.get<unknown>(key);
+    for (const region of isRecord(denials) ? regions : []) {
+      const failure = toFailure((denials as Record<string, unknown>)[region]);
+      const failedAt = Date.parse(failure?.at ?? '');
+      const state = this.#states.get(region);
+      if (failure !== undefined && state?.failure === undefined && (state?.data?.scannedAt ?? 0) < failedAt) {
+        this.#states.set(region, failed(state, failure, failedAt));
+      }
     }
   }
 
@@ -218,9 +218,9 @@ export class RegionRecords<T> {
   }
 
   /** What is denied depends on the principal. */
-  async #denialPrefix(): Promise<string | undefined> {
+  async #denialsKey(): Promise<string | undefined> {
     const [owner, principal] = await Promise.all([this.context.owner.prefix(), this.context.owner.principal()]);
-    return owner && principal && `${owner}/denied/${principal}/${this.spec.name}/`;
+    return owner && principal && `${owner}/denied/${principal}/${this.spec.name}`;
   }
 }
 

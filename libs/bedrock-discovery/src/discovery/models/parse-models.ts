@@ -1,8 +1,12 @@
 import { deepFreeze } from '../../cache/deep-freeze.js';
 import { MalformedResponseError } from '../../errors/malformed-response.error.js';
-import { isoTime, isRecord, isText, present, texts } from '../json.js';
+import { isoTime, isRecord, isText, isTextList, isTimeOrAbsent, present, texts } from '../json.js';
 import { parseBedrockArn } from '../bedrock-arn.js';
 import type { ListedModel, ModelLifecycle } from './model.types.js';
+
+const TEXTS = ['providerName', 'modelArn'] as const;
+const LISTS = ['inputModalities', 'outputModalities', 'customizationsSupported', 'inferenceTypesSupported'] as const;
+const LIFECYCLE_TIMES = ['startOfLifeTime', 'legacyTime', 'publicExtendedAccessTime', 'endOfLifeTime'] as const;
 
 /**
  * Reads what ListFoundationModels answered. Unknown values of any field are kept as they are; a model without an id is
@@ -22,15 +26,32 @@ export function parseModelSummaries(output: unknown): readonly ListedModel[] {
   return deepFreeze(uniqueById(models));
 }
 
-/** Reads models back from a cache tier, which is trusted no more than a response. */
+/** Models as a cache tier returned them, if they are what was stored; a tier is trusted no more than a response. */
 export function restoreModels(value: unknown): readonly ListedModel[] | undefined {
-  if (!Array.isArray(value)) {
-    return undefined;
+  return Array.isArray(value) && value.every(isListedModel)
+    ? Object.isFrozen(value)
+      ? value
+      : deepFreeze(value)
+    : undefined;
+}
+
+function isListedModel(value: unknown): value is ListedModel {
+  if (!isRecord(value)) {
+    return false;
   }
-  const models = value.map((item) =>
-    parseSummary(isRecord(item) ? { ...item, modelLifecycle: item['lifecycle'] } : item),
+  const { responseStreamingSupported: streaming } = value;
+  return (
+    isText(value['modelId']) &&
+    isText(value['modelName']) &&
+    TEXTS.every((field) => typeof value[field] === 'string') &&
+    LISTS.every((field) => isTextList(value[field])) &&
+    (streaming === undefined || typeof streaming === 'boolean') &&
+    isLifecycle(value['lifecycle'])
   );
-  return models.every((model) => model !== undefined) ? deepFreeze(models) : undefined;
+}
+
+function isLifecycle(value: unknown): value is ModelLifecycle {
+  return isRecord(value) && isText(value['status']) && LIFECYCLE_TIMES.every((field) => isTimeOrAbsent(value[field]));
 }
 
 function parseSummary(summary: unknown): ListedModel | undefined {

@@ -1,8 +1,10 @@
 import { deepFreeze } from '../../cache/deep-freeze.js';
 import { MalformedResponseError } from '../../errors/malformed-response.error.js';
 import { parseBedrockArn } from '../bedrock-arn.js';
-import { isoTime, isRecord, isText, present } from '../json.js';
+import { isoTime, isRecord, isText, isTextList, isTimeOrAbsent, present } from '../json.js';
 import type { ListedProfile } from './profile.types.js';
+
+const TEXTS = ['inferenceProfileId', 'inferenceProfileName', 'status'] as const;
 
 /**
  * Reads one page of ListInferenceProfiles. A profile without an id is left out.
@@ -21,23 +23,31 @@ export function parseProfileSummaries(output: unknown): readonly ListedProfile[]
   return deepFreeze(profiles);
 }
 
-/** Reads profiles back from a cache tier, which is trusted no more than a response. */
+/** Profiles as a cache tier returned them, if they are what was stored; a tier is trusted no more than a response. */
 export function restoreProfiles(value: unknown): readonly ListedProfile[] | undefined {
-  if (!Array.isArray(value)) {
-    return undefined;
-  }
-  const profiles = value.map(restoreProfile);
-  return profiles.every((profile) => profile !== undefined) ? deepFreeze(profiles) : undefined;
+  return Array.isArray(value) && value.every(isListedProfile)
+    ? Object.isFrozen(value)
+      ? value
+      : deepFreeze(value)
+    : undefined;
 }
 
-function restoreProfile(item: unknown): ListedProfile | undefined {
-  if (!isRecord(item)) {
-    return undefined;
+function isListedProfile(value: unknown): value is ListedProfile {
+  if (!isRecord(value)) {
+    return false;
   }
-  const modelArns = Array.isArray(item['modelArns']) ? item['modelArns'] : [];
-  const profile = parseSummary({ ...item, models: modelArns.map((modelArn: unknown) => ({ modelArn })) });
-  // An ARN that could not be read was not kept, but what it meant was.
-  return profile && item['destinations'] === 'global' ? { ...profile, destinations: 'global' } : profile;
+  const { description, destinations, type } = value;
+  return (
+    TEXTS.every((field) => isText(value[field])) &&
+    typeof value['inferenceProfileArn'] === 'string' &&
+    (description === undefined || isText(description)) &&
+    (type === 'SYSTEM_DEFINED' || type === 'APPLICATION') &&
+    isTextList(value['modelIds']) &&
+    isTextList(value['modelArns']) &&
+    (destinations === 'global' || isTextList(destinations)) &&
+    isTimeOrAbsent(value['createdAt']) &&
+    isTimeOrAbsent(value['updatedAt'])
+  );
 }
 
 function parseSummary(summary: unknown): ListedProfile | undefined {
