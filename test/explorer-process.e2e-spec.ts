@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, jest } from '@jest/globals';
 import { afterThisTest, temporaryFolder } from './support/cleanup.js';
 import { ExplorerProcess } from './support/explorer-process.js';
+import { openConnection } from './support/open-connection.js';
 import { startSimulator } from './support/simulated-discovery.js';
 
 /** A process of its own takes its time on a busy machine. */
@@ -19,14 +20,6 @@ const FORBID_SIMULATOR = `data:text/javascript,${encodeURIComponent(`
   \`));
 `)}`;
 
-async function keepOpen(url: string): Promise<void> {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  socket.on('error', () => undefined);
-  afterThisTest(() => socket.destroy());
-  await once(socket, 'connect');
-}
-
 describe('the started application', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('prints URLs that answer, and ends well on %s', async (signal) => {
     const explorer = new ExplorerProcess([]);
@@ -39,7 +32,7 @@ describe('the started application', () => {
       expect({ example, status: (await fetch(example)).status }).toEqual({ example, status: 200 });
     }
     // Like the spare connections of a browser, besides the one that fetch keeps alive.
-    await keepOpen(url);
+    await openConnection(url);
     explorer.signal(signal);
     expect(await explorer.ended()).toMatchObject({ code: 0, signal: null, error: '' });
   });
