@@ -134,7 +134,7 @@ describe('closing', () => {
   it('lets the process end by itself', async () => {
     const simulator = await startSimulator();
     const script = fileURLToPath(new URL('../fixtures/open-and-close.mjs', import.meta.url));
-    const env = { ...process.env, ...simulator.environment(), NODE_OPTIONS: '' };
+    const env = { ...process.env, ...simulator.environment(), NODE_OPTIONS: '', NODE_NO_WARNINGS: '1' };
     const { stdout } = await promisify(execFile)(process.execPath, [script, await temporaryFolder()], { env });
     expect(JSON.parse(stdout)).toEqual({ models: 145, left: [] });
   });
