@@ -16,6 +16,8 @@ export async function startSimulatorProcess(): Promise<Record<string, string>> {
   });
   const ended = once(child, 'exit');
   afterThisTest(async () => {
+    // What nobody has read keeps the pipe open, and with it this process.
+    child.stdout.destroy();
     child.kill('SIGINT');
     await ended;
   });
