@@ -79,7 +79,7 @@ export default {
       severity: 'error',
       comment: 'the application imports the libraries by package name, as a user would',
       from: { path: '^src/' },
-      to: { path: '^libs/', dependencyTypes: ['local'] },
+      to: { path: '^libs/[^/]+/src/' },
     },
   ],
   options: {

@@ -29,7 +29,10 @@ describe('the started application', () => {
     const examples = [...out.matchAll(/^ {2}(http:\S+)$/gm)].map(([, example = '']) => example);
     expect(examples).not.toHaveLength(0);
     for (const example of examples) {
-      expect({ example, status: (await fetch(example)).status }).toEqual({ example, status: 200 });
+      const response = await fetch(example);
+      expect({ example, status: response.status }).toEqual({ example, status: 200 });
+      // An unread body holds its connection.
+      await response.text();
     }
     // Like the spare connections of a browser, besides the one that fetch keeps alive.
     await openConnection(url);
