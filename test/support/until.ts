@@ -1,6 +1,13 @@
-/** Resolves once a condition holds, looked at in every turn of the event loop. */
+/** Longer than any condition takes to come true; a test must fail and not spin for ever. */
+const PATIENCE_MS = 20_000;
+
+/** Resolves once a condition holds, looked at in every turn of the event loop; rejects if it never does. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const givingUpAt = performance.now() + PATIENCE_MS;
   while (!(await condition())) {
+    if (performance.now() > givingUpAt) {
+      throw new Error(`What was waited for did not come true: ${String(condition)}`);
+    }
     await turn();
   }
 }

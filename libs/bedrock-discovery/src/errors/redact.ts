@@ -19,3 +19,11 @@ const SECRETS: readonly RegExp[] = [
 export function redact(text: string): string {
   return SECRETS.reduce((redacted, secret) => redacted.replace(secret, `$1${MASK}`), text);
 }
+
+/** An error that may stand as a `cause`: what happened by name and code, with secrets taken out and nothing else attached. */
+export function redactedCause(error: unknown): Error {
+  const { name, message, code } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
+  const cause = new Error(redact(typeof message === 'string' ? message : String(error)));
+  cause.name = typeof name === 'string' ? name : 'Error';
+  return typeof code === 'string' ? Object.assign(cause, { code }) : cause;
+}

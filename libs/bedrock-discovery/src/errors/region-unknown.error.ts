@@ -11,7 +11,8 @@ export class RegionUnknownError extends BedrockDiscoveryError {
     readonly region: string,
     /** Why, where asking failed. */
     readonly failure?: RegionFailure,
-    scanned = true,
+    /** Whether the region is among those that are scanned, so that asking again later can help. */
+    readonly scanned = true,
   ) {
     super('REGION_UNKNOWN', `What ${region} lists is not known: ${reason(failure, scanned)}`);
   }

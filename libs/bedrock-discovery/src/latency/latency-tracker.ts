@@ -9,12 +9,14 @@ import { AbortedError } from '../errors/aborted.error.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { InvalidArgumentError } from '../errors/invalid-argument.error.js';
 import { RegionFailedError } from '../errors/region-failed.error.js';
+import { redactedCause } from '../errors/redact.js';
+import { isRegionName } from '../options/region-name.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
 import { startDeadline } from '../time/deadline.js';
 import { raceSignal } from '../time/race-signal.js';
 import type { LatencySample, RegionLatency } from './latency.types.js';
-import { addSample, type MovingAverage, type Smoothing } from './moving-average.js';
+import { addSample, isSampleGrade, type MovingAverage, type SampleGrade, type Smoothing } from './moving-average.js';
 
 interface Track {
   readonly control?: MovingAverage;
@@ -61,14 +63,18 @@ export class LatencyTracker {
       if (outcome !== 'ok') {
         return { ...track, failures: track.failures + 1 };
       }
-      return latencyMs === undefined ? track : this.#sampled(track, plane, latencyMs, false);
+      return latencyMs === undefined ? track : this.#sampled(track, plane, latencyMs, 'warm');
     });
   }
 
-  /** @internal An attempt of the control plane timed at the transport; lagging ones are dropped. */
+  /**
+   * @internal An attempt of the control plane timed at the transport. Those taken while the event loop lagged are dropped
+   * as soon as there is a better one.
+   */
   recordAttempt(region: string, timing: AttemptTiming | undefined): void {
-    if (timing?.reliable === true) {
-      this.#update(region, (track) => this.#sampled(track, 'control', timing.latencyMs, timing.cold));
+    if (timing !== undefined) {
+      const grade = timing.reliable ? (timing.cold ? 'cold' : 'warm') : 'lagging';
+      this.#update(region, (track) => this.#sampled(track, 'control', timing.latencyMs, grade));
     }
   }
 
@@ -85,9 +91,13 @@ export class LatencyTracker {
   /**
    * Measures a region now, by listing one inference profile.
    *
-   * @throws RegionFailedError with the typed failure; AbortedError when `signal` ends it.
+   * @throws RegionFailedError with the typed failure; AbortedError when `signal` ends it; InvalidArgumentError for what is
+   * no name of a region.
    */
   async measure(region: string, options: { signal?: AbortSignal } = {}): Promise<RegionLatency> {
+    if (!isRegionName(region)) {
+      throw new InvalidArgumentError(`region must be the name of a region such as eu-central-1, got '${region}'.`);
+    }
     const deadline = startDeadline(this.clock, this.options.scan.regionTimeoutMs, { parent: options.signal });
     const { signal } = deadline;
     try {
@@ -108,7 +118,7 @@ export class LatencyTracker {
       this.record(region, { outcome: 'failed' });
       const at = new Date(this.clock.now()).toISOString();
       const failure = classifyFailure(error, { at, region, operation: 'ListInferenceProfiles' });
-      throw new RegionFailedError(region, failure, { cause: error });
+      throw new RegionFailedError(region, failure, { cause: redactedCause(error) });
     } finally {
       deadline.end();
     }
@@ -170,8 +180,8 @@ export class LatencyTracker {
     this.#version += 1;
   }
 
-  #sampled(track: Track, plane: 'control' | 'runtime', value: number, cold: boolean): Track {
-    const sample = { value, at: this.clock.now(), cold };
+  #sampled(track: Track, plane: 'control' | 'runtime', value: number, grade: SampleGrade): Track {
+    const sample = { value, at: this.clock.now(), grade };
     return { ...track, [plane]: addSample(track[plane], sample, this.#smoothing) };
   }
 
@@ -203,7 +213,7 @@ function isAverage(value: unknown): value is MovingAverage {
     typeof average === 'object' &&
     average !== null &&
     [average.value, average.samples, average.at].every((part) => Number.isFinite(part) && (part as number) >= 0) &&
-    typeof average.cold === 'boolean'
+    isSampleGrade(average.grade)
   );
 }
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addSample, type MovingAverage } from './moving-average.js';
+import { addSample, type MovingAverage, type Sample } from './moving-average.js';
 
 const smoothing = { weight: 0.2, halfLifeMs: 60_000 };
-const warm = (value: number, at = 0) => ({ value, at, cold: false });
-const cold = (value: number, at = 0) => ({ value, at, cold: true });
-const after = (...samples: { value: number; at: number; cold: boolean }[]): MovingAverage =>
+const warm = (value: number, at = 0): Sample => ({ value, at, grade: 'warm' });
+const cold = (value: number, at = 0): Sample => ({ value, at, grade: 'cold' });
+const lagging = (value: number, at = 0): Sample => ({ value, at, grade: 'lagging' });
+const after = (...samples: Sample[]): MovingAverage =>
   samples.reduce<MovingAverage | undefined>((average, sample) => addSample(average, sample, smoothing), undefined) ??
   (() => {
     throw new Error('no samples');
@@ -30,7 +31,12 @@ describe('the moving average of a latency', () => {
 
   it('replaces first contacts by the first warm sample, and ignores further first contacts', () => {
     const average = after(cold(500), cold(700), warm(100), cold(900));
-    expect(average).toMatchObject({ value: 100, cold: false });
+    expect(average).toMatchObject({ value: 100, grade: 'warm' });
+  });
+
+  it('goes by the least of lagging samples only until there is a better one', () => {
+    expect(after(lagging(300), lagging(200), lagging(250)).value).toBe(200);
+    expect(after(lagging(200), cold(120), lagging(10)).value).toBe(120);
   });
 
   it('never leaves the range of its samples, and counts those it used', () => {

@@ -1,11 +1,25 @@
-/** A smoothed value with what is needed to go on smoothing it. JSON-safe. */
-export interface MovingAverage {
+/**
+ * How far a sample can be trusted: `lagging` ones were taken while the event loop was late, `cold` ones on a connection
+ * that was new, `warm` ones on one in use.
+ */
+export type SampleGrade = keyof typeof TRUST;
+
+const TRUST = { lagging: 0, cold: 1, warm: 2 };
+
+export interface Sample {
   readonly value: number;
-  readonly samples: number;
-  /** When the last sample was taken, milliseconds since the epoch. */
+  /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Only first contacts were seen so far; a warm sample replaces them. */
-  readonly cold: boolean;
+  readonly grade: SampleGrade;
+}
+
+/** A smoothed value with what is needed to go on smoothing it. JSON-safe. */
+export interface MovingAverage extends Sample {
+  readonly samples: number;
+}
+
+export function isSampleGrade(value: unknown): value is SampleGrade {
+  return typeof value === 'string' && Object.hasOwn(TRUST, value);
 }
 
 export interface Smoothing {
@@ -17,26 +31,23 @@ export interface Smoothing {
 
 /**
  * Exponential moving average whose weight adapts: a new sample weighs at least `1 / n` while samples are few, and the
- * former value loses weight with its age.
+ * former value loses weight with its age. The first sample of a better grade replaces all of a lesser one, and lesser ones
+ * are ignored from then on. Of lagging samples the least counts: lag only ever adds.
  */
-export function addSample(
-  former: MovingAverage | undefined,
-  sample: { value: number; at: number; cold: boolean },
-  smoothing: Smoothing,
-): MovingAverage {
-  if (former === undefined || (former.cold && !sample.cold)) {
+export function addSample(former: MovingAverage | undefined, sample: Sample, smoothing: Smoothing): MovingAverage {
+  const gain = former === undefined ? 1 : TRUST[sample.grade] - TRUST[former.grade];
+  if (former === undefined || gain > 0) {
     return { ...sample, samples: (former?.samples ?? 0) + 1 };
   }
-  if (sample.cold && !former.cold) {
+  if (gain < 0) {
     return former;
   }
   const samples = former.samples + 1;
+  const at = Math.max(sample.at, former.at);
+  if (sample.grade === 'lagging') {
+    return { value: Math.min(former.value, sample.value), samples, at, grade: sample.grade };
+  }
   const ageMs = Math.max(0, sample.at - former.at);
   const kept = (1 - Math.max(smoothing.weight, 1 / samples)) * 0.5 ** (ageMs / smoothing.halfLifeMs);
-  return {
-    value: kept * former.value + (1 - kept) * sample.value,
-    samples,
-    at: Math.max(sample.at, former.at),
-    cold: former.cold,
-  };
+  return { value: kept * former.value + (1 - kept) * sample.value, samples, at, grade: former.grade };
 }

@@ -15,11 +15,9 @@ export class ModelInventory extends RegionalInventory<ListedModel, ModelIndex> {
         name: 'models',
         operation: 'ListFoundationModels',
         logContext: 'ModelDiscoveryService',
-        list: async (call) =>
-          parseModelSummaries(
-            await call.send((client, options) =>
-              client.send(options.prepare(new ListFoundationModelsCommand({})), options),
-            ),
+        list: (call) =>
+          call.send(async (client, options) =>
+            parseModelSummaries(await client.send(options.prepare(new ListFoundationModelsCommand({})), options)),
           ),
         restore: restoreModels,
         index: buildModelIndex,

@@ -32,13 +32,14 @@ async function listPages(call: RegionCall, type: InferenceProfileType): Promise<
   const profiles: ListedProfile[] = [];
   const seen = new Set<string>();
   let nextToken: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
     const input = { typeEquals: type, maxResults: PAGE_SIZE, ...(nextToken !== undefined && { nextToken }) };
-    const output = await call.send((client, options) =>
-      client.send(options.prepare(new ListInferenceProfilesCommand(input)), options),
-    );
-    profiles.push(...parseProfileSummaries(output));
-    nextToken = output.nextToken;
+    const page = await call.send(async (client, options) => {
+      const output = await client.send(options.prepare(new ListInferenceProfilesCommand(input)), options);
+      return { profiles: parseProfileSummaries(output), nextToken: output.nextToken };
+    });
+    profiles.push(...page.profiles);
+    nextToken = page.nextToken;
     if (nextToken === undefined || nextToken === '') {
       return profiles;
     }
