@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { DiscoveryRefresher, ModelDiscoveryService } from 'nestjs-bedrock-discovery';
 import { createApplication } from './application.js';
-import type { Measured, Task } from './once.js';
+import { measure, type Measured } from './measure.js';
+import type { Task } from './once.js';
 import { getAll, newAgent, PlainSdk, recordRequests, type RecordedRequest } from './requests.js';
 import { startSimulator, type Target } from './simulator-process.js';
 import { summarise, type Summary } from './statistics.js';
@@ -43,7 +43,7 @@ async function measureRepeated(target: Target, requests: readonly RecordedReques
   const stalls: Record<keyof typeof kinds, number[]> = { floor: [], peer: [], library: [] };
   for (let round = -3; round < REPEATED; round += 1) {
     for (const kind of Object.keys(kinds) as (keyof typeof kinds)[]) {
-      const { ms, stallMs } = await observed(kinds[kind]);
+      const { ms, stallMs } = await measure(kinds[kind]);
       if (round >= 0) {
         times[kind].push(ms);
         stalls[kind].push(stallMs);
@@ -59,20 +59,6 @@ async function measureRepeated(target: Target, requests: readonly RecordedReques
   await application.close();
   peer.destroy();
   agent.destroy();
-}
-
-async function observed(work: () => Promise<unknown>): Promise<Measured> {
-  globalThis.gc?.();
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  delay.reset();
-  const started = performance.now();
-  await work();
-  const ms = performance.now() - started;
-  await new Promise((resolve) => setImmediate(resolve));
-  delay.disable();
-  return { ms, stallMs: delay.max / 1e6 };
 }
 
 async function measureLookups(models: ModelDiscoveryService): Promise<void> {

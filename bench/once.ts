@@ -1,6 +1,6 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { DiscoveryRefresher, ModelDiscoveryService } from 'nestjs-bedrock-discovery';
 import { createApplication } from './application.js';
+import { measure, type Measured } from './measure.js';
 import { getAll, newAgent, PlainSdk, type RecordedRequest } from './requests.js';
 import type { Target } from './simulator-process.js';
 
@@ -11,12 +11,6 @@ export interface Task {
   readonly requests: readonly RecordedRequest[];
   /** Of the disk tier. */
   readonly directory?: string;
-}
-
-/** Milliseconds, and the longest stall of the event loop meanwhile. */
-export interface Measured {
-  readonly ms: number;
-  readonly stallMs: number;
 }
 
 process.once(
@@ -48,16 +42,4 @@ async function run(task: Task): Promise<Measured> {
         }
       });
   }
-}
-
-async function measure(work: () => Promise<unknown>): Promise<Measured> {
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  delay.reset();
-  const started = performance.now();
-  await work();
-  const ms = performance.now() - started;
-  await new Promise((resolve) => setImmediate(resolve));
-  return { ms, stallMs: delay.max / 1e6 };
 }
