@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '@nestjs/common';
 import { asRegionNotEnabled, isTokenRefused } from '../errors/classify-failure.js';
 import type { RegionFailure } from '../errors/failure.js';
@@ -76,7 +77,13 @@ export class RegionRecords<T> {
   succeed(region: string, items: readonly T[]): void {
     const now = this.context.clock.now();
     this.context.evidence.observe(this.spec.operation, region, undefined);
-    this.#set(region, succeeded(items, now));
+    const former = this.#states.get(region)?.data?.items;
+    // Mostly nothing has changed, and then neither has the index.
+    if (former !== undefined && isDeepStrictEqual(former, items)) {
+      this.#states.set(region, succeeded(former, now));
+    } else {
+      this.#set(region, succeeded(items, now));
+    }
     this.#keep(region, items, now);
   }
 
