@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { InvalidOptionsError } from 'nestjs-bedrock-discovery';
 import { type Command, HELP, parseCommandLine, UsageError } from './cli/command-line.js';
 import { assertFree, listen } from './cli/listen.js';
+import { QuietLogger } from './cli/quiet-logger.js';
 import { createApplication } from './create-application.js';
 import { ENDPOINTS } from './endpoints/endpoints.js';
 import { DiscoverySource } from './source/discovery-source.js';
@@ -11,7 +12,10 @@ const WRONG_USAGE = 2;
 
 async function serve({ source, host, port }: Command & { kind: 'serve' }): Promise<void> {
   await assertFree(host, port);
-  const app = await createApplication(source === 'aws' ? { aws: true } : { simulator: {} });
+  const app = await createApplication({
+    ...(source === 'aws' ? { aws: true } : { simulator: {} }),
+    logger: new QuietLogger(),
+  });
   app.enableShutdownHooks(['SIGINT', 'SIGTERM', 'SIGHUP'], { useProcessExit: true });
   try {
     const url = await listen(app, host, port);
