@@ -31,8 +31,8 @@ interface Attempt {
 }
 
 /** A lag of less than this says nothing. */
-const LAG_TOLERANCE_MS = 10;
-const LAG_TOLERANCE_SHARE = 0.1;
+const LAG_TOLERANCE_MS = 3;
+const LAG_TOLERANCE_SHARE = 0.03;
 
 /**
  * The connections of all clients of a factory. What clients get are handlers in front of it, whose `destroy` does
