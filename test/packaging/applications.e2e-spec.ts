@@ -1,0 +1,62 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { temporaryFolder } from '../support/cleanup.js';
+import { PACKAGES, pack, ROOT, run } from './packages.js';
+
+/** Installing takes as long as the registry does. */
+jest.setTimeout(300_000);
+
+const INSTALL_QUIETLY = ['--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock'];
+
+describe.each([
+  {
+    application: 'commonjs-nest-11',
+    title: 'a CommonJS application on Nest 11 and the lowest peers',
+    typeChecks: ['tsconfig.json', 'tsconfig.node10.json'],
+    testCommand: ['npx', 'jest'],
+    passed: /Tests: +2 passed, 2 total/,
+  },
+  {
+    application: 'esm-nest-12',
+    title: 'an ES module application on Nest 12 and the newest peers',
+    typeChecks: ['tsconfig.json'],
+    testCommand: ['node', '--test', '--test-reporter=tap', 'dist/'],
+    passed: /# pass 2\n# fail 0/,
+  },
+])('$title', ({ application, typeChecks, testCommand, passed }) => {
+  let folder: string;
+
+  /** Outside the workspace, so that nothing is found but what was installed. */
+  const runHere = (...command: string[]): Promise<{ stdout: string; stderr: string }> => {
+    const [program = '', ...rest] = command;
+    const env = { ...process.env, BEDROCK_DISCOVERY_CACHE_DIRECTORY: 'false', NO_COLOR: '1' };
+    return run(program, rest, { cwd: folder, env, maxBuffer: 10_000_000 });
+  };
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    await cp(join(ROOT, 'test/fixtures/packaging', application), folder, { recursive: true });
+    const tarballs = await Promise.all(PACKAGES.map((library) => pack(library, folder)));
+    await runHere('npm', 'install', ...INSTALL_QUIETLY, ...tarballs.map(({ path }) => path));
+    await runHere('npx', 'tsc', '--noCheck');
+  });
+
+  it.each(typeChecks)('type checks with %s', async (config) => {
+    await expect(runHere('npx', 'tsc', '--noEmit', '-p', config)).resolves.toMatchObject({ stdout: '' });
+  });
+
+  it("starts, scans and prints a model's regions and profiles", async () => {
+    const { stdout, stderr } = await runHere('node', 'dist/main.js', 'amazon.nova-lite-v1:0');
+    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual({
+      regions: expect.arrayContaining(['eu-west-1', 'us-east-1']),
+      profiles: expect.arrayContaining(['eu.amazon.nova-lite-v1:0', 'us.amazon.nova-lite-v1:0']),
+    });
+    expect(stderr).not.toMatch(/ExperimentalWarning|Error/);
+  });
+
+  it('passes its own tests', async () => {
+    const { stdout, stderr } = await runHere(...testCommand);
+    expect(stdout + stderr).toMatch(passed);
+  });
+});

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, realpath } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
+import { PACKAGES, readManifest, ROOT, run } from './packages.js';
+
+/** `@scope/name` or `name`, of what is imported from it. */
+const packageOf = (specifier: string): string => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+
+/** The packages that the built files import, and those that their declarations do. */
+async function importedPackages(folder: string): Promise<Set<string>> {
+  const dist = join(ROOT, folder, 'dist');
+  const files = await readdir(dist, { recursive: true });
+  const published = files.filter((path) => /\.(js|d\.ts)$/.test(path) && !path.includes('.spec.'));
+  expect(published).not.toHaveLength(0);
+  const texts = await Promise.all(published.map((path) => readFile(join(dist, path), 'utf8')));
+  const specifiers = texts.flatMap((text) => ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName));
+  return new Set(specifiers.filter((name) => !name.startsWith('.') && !isBuiltin(name)).map(packageOf));
+}
+
+describe.each(PACKAGES)('the manifest of %s', (folder) => {
+  it('declares every package that is imported', async () => {
+    const { name, dependencies, peerDependencies } = await readManifest(folder);
+    const declared = new Set([name, ...Object.keys({ ...dependencies, ...peerDependencies })]);
+    expect([...(await importedPackages(folder))].filter((imported) => !declared.has(imported))).toEqual([]);
+  });
+
+  it('declares no dependency that nothing imports', async () => {
+    const imported = await importedPackages(folder);
+    const { dependencies = {} } = await readManifest(folder);
+    expect(Object.keys(dependencies).filter((declared) => !imported.has(declared))).toEqual([]);
+  });
+
+  it('has entry points that resolve, types included', async () => {
+    const { name, exports } = await readManifest(folder);
+    for (const [subpath, target] of Object.entries(exports)) {
+      const paths = typeof target === 'string' ? [target] : Object.values(target);
+      expect(paths.filter((path) => !existsSync(join(ROOT, folder, path)))).toEqual([]);
+      const specifier = JSON.stringify(name + subpath.slice(1));
+      const { stdout } = await run(
+        process.execPath,
+        ['--input-type=module', '--eval', `process.stdout.write(import.meta.resolve(${specifier}))`],
+        { cwd: ROOT },
+      );
+      expect(stdout).toBe(`file://${await realpath(join(ROOT, folder, paths.at(-1) ?? ''))}`);
+    }
+  });
+});
+
+interface NestProject {
+  readonly type: string;
+  readonly root: string;
+  readonly sourceRoot: string;
+  readonly entryFile: string;
+  readonly compilerOptions: { readonly tsConfigPath: string };
+}
+
+describe('nest-cli.json', () => {
+  it('describes the application and both libraries by paths that exist', async () => {
+    const { monorepo, projects } = JSON.parse(await readFile(join(ROOT, 'nest-cli.json'), 'utf8')) as {
+      monorepo: boolean;
+      projects: Record<string, NestProject>;
+    };
+    expect(monorepo).toBe(true);
+    const described = Object.values(projects);
+    expect(described.filter(({ type }) => type === 'library').map(({ root }) => root)).toEqual(PACKAGES);
+    expect(described.filter(({ type }) => type === 'application').map(({ root }) => root)).toEqual(['src']);
+    const paths = described.flatMap(({ sourceRoot, entryFile, compilerOptions }) => [
+      compilerOptions.tsConfigPath,
+      join(sourceRoot, `${entryFile}.ts`),
+    ]);
+    expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+});
