@@ -1,6 +1,6 @@
 import type { Clock } from '../time/clock.js';
 
-const TICK_MS = 10;
+const TICK_MS = 2;
 
 /**
  * Notices when the event loop was blocked, while something is being timed. An answer that arrives meanwhile is seen
@@ -45,7 +45,7 @@ export class EventLoopLag {
   #arm(): void {
     this.#lastTickAt = this.clock.monotonic();
     // The longer the youngest sample already takes, the less its end has to be watched: calls of minutes cost no ticks.
-    this.#tickMs = Math.max(TICK_MS, (this.#lastTickAt - this.#youngestAt) / 20);
+    this.#tickMs = Math.max(TICK_MS, (this.#lastTickAt - this.#youngestAt) / 100);
     this.#cancel = this.clock.schedule(() => {
       this.#lastLateMs = Math.max(0, this.clock.monotonic() - this.#lastTickAt - this.#tickMs);
       this.#arm();
