@@ -1,5 +1,7 @@
 /** @type {import('jest').Config} */
 export default {
+  // Latencies are measured in some suites: two at once on two cores would measure each other.
+  maxWorkers: 1,
   testEnvironment: '<rootDir>/test/support/open-handles-environment.mjs',
   globalTeardown: '<rootDir>/test/support/exit-guard.mjs',
   extensionsToTreatAsEsm: ['.ts'],
