@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
+import { ChangesController } from './changes/changes.controller.js';
 import { IndexController } from './endpoints/index.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ModelsController } from './models/models.controller.js';
@@ -25,6 +26,7 @@ export class ExplorerModule {
         ProfilesController,
         RegionsController,
         RefreshController,
+        ChangesController,
         HealthController,
         ProblemsController,
       ],

@@ -3,6 +3,7 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import {
   type DiscoveredModel,
   type DiscoveredProfile,
+  type DiscoveryChange,
   LatencyTracker,
   type ScanReport,
 } from 'nestjs-bedrock-discovery';
@@ -279,6 +280,21 @@ describe('POST /refresh', () => {
     expect(new Set(explorer.simulator.requests.list().map(({ region }) => region))).toEqual(
       new Set(['eu-west-1', 'us-east-1']),
     );
+  });
+});
+
+describe('GET /changes', () => {
+  it('tells what a refresh has noticed, from a change on', async () => {
+    const [before] = (await get<DiscoveryChange[]>('/changes')).slice(-1);
+    explorer.simulator.addModel({ modelId: 'maker.new', regions: ['eu-west-1'] });
+    await explorer.request('POST', '/refresh');
+    const changes = await get<DiscoveryChange[]>(`/changes${before === undefined ? '' : `?since=${before.id}`}`);
+    expect(changes).toMatchObject([{ type: 'model-appeared', modelId: 'maker.new', after: ['eu-west-1'] }]);
+    expect(await get(`/changes?since=${changes[0]?.at}`)).toEqual([]);
+  });
+
+  it('refuses what is neither a change nor a time', async () => {
+    expect(await explorer.get('/changes?since=yesterday')).toMatchObject({ status: 400 });
   });
 });
 

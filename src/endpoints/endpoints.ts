@@ -75,6 +75,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'GET',
+    path: '/changes',
+    parameters: ['since'],
+    answers: 'what appeared, is gone or has changed, oldest first; since takes the id of a change or a time',
+    example: '/changes',
+  },
+  {
+    method: 'GET',
     path: '/health',
     answers: 'whether anything is known, from how many regions, and how old it is',
     example: '/health',

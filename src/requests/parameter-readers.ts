@@ -1,3 +1,5 @@
+import { isRegionName } from 'nestjs-bedrock-discovery';
+
 /** Reads one parameter of a query or a body. */
 export interface ParameterReader<T> {
   /** What is accepted, to go on after "must be". */
@@ -5,9 +7,6 @@ export interface ParameterReader<T> {
   /** Undefined for a value that is not accepted. */
   read(value: unknown): T | undefined;
 }
-
-/** As AWS forms them. Regions appear without asking, so that no list could settle it. */
-const REGION = /^[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}$/;
 
 export const text: ParameterReader<string> = {
   accepts: 'a text that is not empty',
@@ -22,7 +21,7 @@ export const flag: ParameterReader<boolean> = {
 
 export const regionName: ParameterReader<string> = {
   accepts: 'the name of a region, such as eu-central-1',
-  read: (value) => (typeof value === 'string' && REGION.test(value) ? value : undefined),
+  read: (value) => (typeof value === 'string' && isRegionName(value) ? value : undefined),
 };
 
 /** Separated by commas in a query; in a body also an array. */
@@ -34,6 +33,13 @@ export const regionNames: ParameterReader<readonly string[]> = {
       Array.isArray(parts) && parts.length > 0 && parts.every((part) => regionName.read(part) !== undefined);
     return valid ? (parts as string[]) : undefined;
   },
+};
+
+/** As `id` and `at` of a change are. */
+export const changeIdOrTime: ParameterReader<string> = {
+  accepts: 'the id of a change, or a time such as 2026-08-22T12:00:00Z',
+  read: (value) =>
+    typeof value === 'string' && (/^\d{13}-\d{5}$/.test(value) || !Number.isNaN(Date.parse(value))) ? value : undefined,
 };
 
 export function oneOf<T extends string>(...values: readonly T[]): ParameterReader<T> {

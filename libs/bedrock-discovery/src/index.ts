@@ -15,6 +15,7 @@ export type {
   ScanSettings,
   SharedStore,
 } from './options/bedrock-discovery.options.js';
+export { isRegionName } from './options/region-name.js';
 export { BEDROCK_DISCOVERY_CLOCK, type Clock } from './time/clock.js';
 export { AwsClientFactory } from './aws/aws-client.factory.js';
 export { LatencyTracker } from './latency/latency-tracker.js';
@@ -26,6 +27,7 @@ export { ModelDiscoveryService } from './discovery/models/model-discovery.servic
 export type { DiscoveredModel, ModelFilter, ModelInRegion, ModelLifecycle } from './discovery/models/model.types.js';
 export { ProfileDiscoveryService } from './discovery/profiles/profile-discovery.service.js';
 export type { DiscoveredProfile, ProfileFilter, ProfileInRegion } from './discovery/profiles/profile.types.js';
+export type { DiscoveryChange, DiscoveryChangeType, DiscoveryDifference } from './discovery/change.types.js';
 export { DiscoveryRefresher } from './refresh/discovery-refresher.js';
 export type { FailureKind, RegionFailure } from './errors/failure.js';
 export {

@@ -18,7 +18,11 @@ export class AgentPair {
 
   /** Ends the sockets of its own agents. */
   destroy(): void {
-    this.#own.forEach((agent) => agent.destroy());
+    for (const agent of this.#own) {
+      // Node 24 still connects for requests that were aborted in the queue, and would keep those connections.
+      agent.on('free', (socket) => socket.destroy());
+      agent.destroy();
+    }
   }
 
   #make<A extends http.Agent>(agent: A): A {

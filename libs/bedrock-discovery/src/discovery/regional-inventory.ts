@@ -33,6 +33,7 @@ export class RegionalInventory<T, I> {
   readonly #records: RegionRecords<T>;
   readonly #flights: RegionFlights;
   readonly #failureLog: FailureLog;
+  readonly #listeners: ((before: I, after: I) => void)[] = [];
   #index: I | undefined;
   #indexedVersion = 0;
   /** Until then the index may be served without looking. */
@@ -75,6 +76,11 @@ export class RegionalInventory<T, I> {
     }
     this.#assertKnown(region);
     return this.#publish() ?? index;
+  }
+
+  /** Called whenever one index replaces another. */
+  onReplaced(listener: (before: I, after: I) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** The index as it stands; undefined if nothing is known. */
@@ -231,11 +237,19 @@ export class RegionalInventory<T, I> {
   #publish(): I | undefined {
     if (this.#indexedVersion !== this.#records.version) {
       this.#indexedVersion = this.#records.version;
-      const lists = this.#records.lists();
-      this.#index = lists.size === 0 ? undefined : this.spec.index(lists);
+      this.#replace(this.#records.lists());
     }
     this.#checkAt = this.#closed ? Number.POSITIVE_INFINITY : Math.min(this.#dueAt(), this.#records.expiresAt);
     return this.#index;
+  }
+
+  #replace(lists: ReadonlyMap<string, readonly T[]>): void {
+    const before = this.#index;
+    const after = lists.size === 0 ? undefined : this.spec.index(lists);
+    this.#index = after;
+    if (before !== undefined && after !== undefined) {
+      this.#listeners.forEach((listener) => listener(before, after));
+    }
   }
 
   /** When a query may cause regions to be asked again. */

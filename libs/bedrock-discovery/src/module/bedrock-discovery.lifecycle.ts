@@ -7,6 +7,7 @@ import { ModelInventory } from '../discovery/models/model-inventory.js';
 import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import { ChangeLog } from '../refresh/change-log.js';
 import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
 import { RefreshSchedule } from '../refresh/refresh-schedule.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
@@ -26,6 +27,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
     private readonly refresher: DiscoveryRefresher,
     private readonly models: ModelInventory,
     private readonly profiles: ProfileInventory,
+    private readonly changeLog: ChangeLog,
     private readonly latencies: LatencyTracker,
     private readonly cache: DiscoveryCache,
     private readonly clients: AwsClientFactory,
@@ -69,6 +71,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
   async #stop(): Promise<void> {
     await this.schedule.stop();
     await Promise.all([this.models.close(), this.profiles.close()]);
+    await this.changeLog.close();
     await this.latencies.save().catch(() => undefined);
     await this.cache.close();
     this.clients.destroy();

@@ -14,6 +14,7 @@ import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import type { BedrockDiscoveryOptions } from '../options/bedrock-discovery.options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import { ChangeLog } from '../refresh/change-log.js';
 import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
 import { REGISTRATION_NAME, RefreshSchedule } from '../refresh/refresh-schedule.js';
 import { RegionDirectory } from '../scan/region-directory.js';
@@ -46,6 +47,7 @@ const INTERNALS: Provider[] = [
   ModelInventory,
   ProfileInventory,
   ModelReference,
+  ChangeLog,
   RefreshSchedule,
   BedrockDiscoveryLifecycle,
 ];

@@ -1,11 +1,14 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { Observable } from 'rxjs';
 import { CacheOwner } from '../cache/cache-owner.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
 import type { Snapshot } from '../cache/snapshot.js';
+import type { DiscoveryChange } from '../discovery/change.types.js';
 import { ModelInventory } from '../discovery/models/model-inventory.js';
 import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
 import type { ScanOptions, ScanProgress, ScanReport } from '../scan/scan.types.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
+import { ChangeLog } from './change-log.js';
 
 const DAY_MS = 86_400_000;
 
@@ -24,6 +27,7 @@ export class DiscoveryRefresher {
     private readonly profiles: ProfileInventory,
     private readonly owner: CacheOwner,
     private readonly cache: DiscoveryCache,
+    private readonly changeLog: ChangeLog,
     @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -40,6 +44,20 @@ export class DiscoveryRefresher {
       this.#logger.log(`Models: ${summary(models)}. Profiles: ${summary(profiles)}.`);
     }
     return { models, profiles };
+  }
+
+  /** Each change as it is noticed, by a refresh or by reading what another process found out. Ends with the application. */
+  get changes$(): Observable<DiscoveryChange> {
+    return this.changeLog.changes$;
+  }
+
+  /**
+   * The latest changes, at most 1000, oldest first; also those of earlier runs.
+   *
+   * @param options.since only changes after this id or ISO 8601 time
+   */
+  getChanges(options: { since?: string } = {}): Promise<readonly DiscoveryChange[]> {
+    return this.changeLog.list(options.since);
   }
 
   /** Left-overs of other runs, once a day. */

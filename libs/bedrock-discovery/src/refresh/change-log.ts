@@ -1,0 +1,123 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type Observable, Subject } from 'rxjs';
+import { CacheOwner } from '../cache/cache-owner.js';
+import { DiscoveryCache } from '../cache/discovery-cache.js';
+import type { DiscoveryChange, DiscoveryDifference } from '../discovery/change.types.js';
+import { isRecord, isText } from '../discovery/json.js';
+import { diffModels } from '../discovery/models/diff-models.js';
+import { ModelInventory } from '../discovery/models/model-inventory.js';
+import { diffProfiles } from '../discovery/profiles/diff-profiles.js';
+import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
+
+/** Changes that are remembered; older ones are forgotten first. */
+const MAX_CHANGES = 1_000;
+
+/** Turns each new inventory into the changes since the former one, tells them, and remembers them between runs. */
+@Injectable()
+export class ChangeLog {
+  readonly #logger = new Logger('DiscoveryRefresher');
+  readonly #changes$ = new Subject<DiscoveryChange>();
+  #changes: DiscoveryChange[] = [];
+  #loading: Promise<void> | undefined;
+  #saving: Promise<void> = Promise.resolve();
+  #lastMs = 0;
+  #sequence = 0;
+
+  constructor(
+    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    private readonly owner: CacheOwner,
+    private readonly cache: DiscoveryCache,
+    models: ModelInventory,
+    profiles: ProfileInventory,
+  ) {
+    models.onReplaced((before, after) => this.#add(diffModels(before, after)));
+    profiles.onReplaced((before, after) => this.#add(diffProfiles(before, after)));
+  }
+
+  get changes$(): Observable<DiscoveryChange> {
+    return this.#changes$.asObservable();
+  }
+
+  /**
+   * Remembered changes, oldest first.
+   *
+   * @param since only those after this id or ISO 8601 time
+   */
+  async list(since?: string): Promise<readonly DiscoveryChange[]> {
+    await this.#load();
+    const time = since === undefined || /^\d{13}-/.test(since) ? Number.NaN : Date.parse(since);
+    const after = Number.isNaN(time) ? since : idOf(time, MAX_SEQUENCE);
+    return Object.freeze(this.#changes.filter(({ id }) => after === undefined || id > after));
+  }
+
+  /** Ends the stream; resolves once everything is with the cache. */
+  async close(): Promise<void> {
+    this.#changes$.complete();
+    await this.#saving;
+  }
+
+  #add(differences: readonly DiscoveryDifference[]): void {
+    if (differences.length === 0) {
+      return;
+    }
+    const changes = differences.map((difference) => this.#stamp(difference));
+    this.#changes = [...this.#changes, ...changes].slice(-MAX_CHANGES);
+    this.#saving = this.#saving.then(() => this.#save());
+    this.#logger.log(`${changes.length} changes: ${summary(changes)}.`);
+    for (const change of changes) {
+      this.#changes$.next(change);
+    }
+  }
+
+  #stamp(difference: DiscoveryDifference): DiscoveryChange {
+    const now = Math.max(this.clock.now(), this.#lastMs);
+    this.#sequence = now === this.#lastMs ? this.#sequence + 1 : 0;
+    this.#lastMs = now;
+    return Object.freeze({ id: idOf(now, this.#sequence), at: new Date(now).toISOString(), ...difference });
+  }
+
+  #load(): Promise<void> {
+    this.#loading ??= this.#loadAll();
+    return this.#loading;
+  }
+
+  async #loadAll(): Promise<void> {
+    const key = await this.#key();
+    const stored = key === undefined ? undefined : await this.cache.get<unknown>(key);
+    const remembered = Array.isArray(stored) ? stored.filter(isChange) : [];
+    this.#changes = [...remembered, ...this.#changes].slice(-MAX_CHANGES);
+  }
+
+  async #save(): Promise<void> {
+    await this.#load();
+    const key = await this.#key();
+    if (key !== undefined) {
+      await this.cache.set(key, this.#changes);
+    }
+  }
+
+  async #key(): Promise<string | undefined> {
+    const prefix = await this.owner.prefix();
+    return prefix && `${prefix}/changes`;
+  }
+}
+
+const MAX_SEQUENCE = 99_999;
+
+/** Sorts as text by time, then by sequence. */
+function idOf(ms: number, sequence: number): string {
+  return `${String(ms).padStart(13, '0')}-${String(Math.min(sequence, MAX_SEQUENCE)).padStart(5, '0')}`;
+}
+
+function isChange(value: unknown): value is DiscoveryChange {
+  return isRecord(value) && isText(value['id']) && isText(value['at']) && isText(value['type']);
+}
+
+function summary(changes: readonly DiscoveryChange[]): string {
+  const counts = new Map<string, number>();
+  for (const { type } of changes) {
+    counts.set(type, (counts.get(type) ?? 0) + 1);
+  }
+  return [...counts].map(([type, count]) => `${count} ${type}`).join(', ');
+}
