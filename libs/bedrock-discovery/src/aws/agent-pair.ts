@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { Socket } from 'node:net';
 
 /** The agents of a factory: its own, the user's in the place of those that it can stand in for. */
 export class AgentPair {
@@ -20,7 +21,7 @@ export class AgentPair {
   destroy(): void {
     for (const agent of this.#own) {
       // Node 24 still connects for requests that were aborted in the queue, and would keep those connections.
-      agent.on('free', (socket) => socket.destroy());
+      agent.on('free', (socket: Socket) => socket.destroy());
       agent.destroy();
     }
   }
