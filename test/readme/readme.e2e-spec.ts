@@ -49,6 +49,25 @@ function find(name: string): Snippet {
   return snippet;
 }
 
+/** Runs one file with a Jest of its own, on the packages as they are built. */
+async function runJest(file: string): Promise<string> {
+  const config = {
+    rootDir: folder,
+    testMatch: [`**/${file}`],
+    extensionsToTreatAsEsm: ['.ts'],
+    transform: {
+      '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript', decorators: true } }, module: { type: 'es6' } }],
+    },
+  };
+  const jest = join(root, 'node_modules/jest/bin/jest.js');
+  const flags = ['--experimental-vm-modules', '--no-warnings'];
+  const { stderr } = await run(process.execPath, [...flags, jest, '--config', JSON.stringify(config)], {
+    env: environment(),
+    cwd: folder,
+  });
+  return stderr;
+}
+
 beforeAll(async () => {
   simulator = await BedrockSimulator.start({ latency: { '*': 60, 'us-east-1': 1 }, jitter: 0 });
   await rm(folder, { recursive: true, force: true });
@@ -83,27 +102,14 @@ describe('the README', () => {
   );
 
   it('has a test that passes', async () => {
-    const config = {
-      rootDir: folder,
-      testMatch: ['**/testing.spec.ts'],
-      extensionsToTreatAsEsm: ['.ts'],
-      transform: {
-        '\\.ts$': [
-          '@swc/jest',
-          { jsc: { parser: { syntax: 'typescript', decorators: true } }, module: { type: 'es6' } },
-        ],
-      },
-    };
-    const jest = join(root, 'node_modules/jest/bin/jest.js');
-    const { stderr } = await run(
-      process.execPath,
-      ['--experimental-vm-modules', '--no-warnings', jest, '--config', JSON.stringify(config)],
-      {
-        env: environment(),
-        cwd: folder,
-      },
-    );
-    expect(stderr).toMatch(/1 passed, 1 total/);
+    expect(await runJest('testing.spec.ts')).toMatch(/1 passed, 1 total/);
+  }, 60_000);
+
+  it('leads to a guide of the simulator whose test passes', async () => {
+    const guide = await readFile(join(root, 'libs/bedrock-simulator/README.md'), 'utf8');
+    const [example = ''] = blocksOf(guide, 'ts');
+    await writeFile(join(folder, 'guide.spec.ts'), example);
+    expect(await runJest('guide.spec.ts')).toMatch(/1 passed, 1 total/);
   }, 60_000);
 
   it('shows the same Jest configuration for CommonJS applications that the packages are tested with', async () => {

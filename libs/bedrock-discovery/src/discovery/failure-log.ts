@@ -24,7 +24,9 @@ export class FailureLog {
       }
     }
     for (const { regions, failure } of news.values()) {
-      const line = `${this.operation} failed in ${regions.join(', ')} (${failure.kind}): ${failure.message} ${failure.remedy}`;
+      const all = regions.length === statuses.length && regions.length > 1;
+      const where = all ? `all ${regions.length} regions` : regions.join(', ');
+      const line = `${this.operation} failed in ${where} (${failure.kind}): ${failure.message} ${failure.remedy}`;
       // Most accounts have most opt-in regions switched off; that is no trouble.
       if (failure.kind === 'region-not-enabled') {
         this.logger.debug(line);
