@@ -30,7 +30,7 @@ export interface Tarball {
 
 /** Packs what was built, as `npm publish` would. */
 export async function pack(folder: string, destination: string): Promise<Tarball> {
-  const flags = ['--json', '--ignore-scripts', '--pack-destination', destination];
+  const flags = ['--json', '--silent', '--pack-destination', destination];
   const { stdout } = await run('npm', ['pack', ...flags], { cwd: join(ROOT, folder) });
   // npm 10 prints a list, later ones an object with a property per package.
   const [packed] = Object.values(JSON.parse(stdout) as Record<string, { filename: string; files: { path: string }[] }>);
