@@ -21,7 +21,7 @@ describe.each([
     application: 'esm-nest-12',
     title: 'an ES module application on Nest 12 and the newest peers',
     typeChecks: ['tsconfig.json'],
-    testCommand: ['node', '--test', '--test-reporter=tap', 'dist/'],
+    testCommand: ['node', '--test', '--test-reporter=tap', 'dist/region-report.test.js'],
     passed: /# pass 2\n# fail 0/,
   },
 ])('$title', ({ application, typeChecks, testCommand, passed }) => {
