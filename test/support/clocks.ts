@@ -1,4 +1,3 @@
-import type { Clock } from 'nestjs-bedrock-discovery';
 import { ManualClock } from '../../libs/bedrock-discovery/src/time/manual-clock.spec.helper.js';
 
 export { ManualClock };
@@ -14,23 +13,5 @@ export class ImpatientClock extends ManualClock {
     }
     const immediate = setImmediate(callback);
     return () => clearImmediate(immediate);
-  }
-}
-
-/** The machine's clock, moved: for what is signed and has to be believed by a service with the right time. */
-export class ShiftedClock implements Clock {
-  constructor(public offsetMs = 0) {}
-
-  now(): number {
-    return Date.now() + this.offsetMs;
-  }
-
-  monotonic(): number {
-    return performance.now();
-  }
-
-  schedule(callback: () => void, delayMs: number): () => void {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
   }
 }
