@@ -445,3 +445,23 @@ describe("regions: 'auto'", () => {
     expect(all.flatMap(({ regions }) => regions)).not.toContain('eu-central-2');
   });
 });
+
+describe('a scan of some regions only', () => {
+  it("leaves the others unknown with refresh 'off'", async () => {
+    const simulator = await startSimulator();
+    const { models } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }));
+    await models.scanAllRegions({ regions: ['us-east-1'] });
+    expect(await models.getModelRegions(MODEL)).toEqual(['us-east-1']);
+    await expect(models.isModelAvailableInRegion(MODEL, 'eu-west-1')).rejects.toMatchObject({ code: 'REGION_UNKNOWN' });
+    expect(simulator.requests.count(MODELS)).toBe(1);
+  });
+
+  it('is completed by the first query otherwise', async () => {
+    const simulator = await startSimulator();
+    const options = optionsFor(simulator, { regions: REGIONS, refresh: { mode: 'on-read' } });
+    const { models } = await startDiscovery(options);
+    await models.scanAllRegions({ regions: ['us-east-1'] });
+    expect(await models.isModelAvailableInRegion(MODEL, 'eu-west-1')).toBe(true);
+    expect(simulator.requests.count(MODELS)).toBe(REGIONS.length);
+  });
+});

@@ -71,7 +71,7 @@ export class RegionalInventory<T, I> {
     const index = await this.ready();
     const leftMs = this.context.options.scan.deadlineMs - this.#flights.elapsedMs(region);
     const neverAsked = this.#records.get(region) === undefined && this.#targets().includes(region);
-    if (neverAsked && leftMs > 0 && !this.#closed) {
+    if (neverAsked && leftMs > 0 && this.#asksByItself(this.#flights.has(region))) {
       await this.#within(leftMs, () => this.#refreshBehind()).catch(() => undefined);
     }
     this.#assertKnown(region);
@@ -206,7 +206,8 @@ export class RegionalInventory<T, I> {
     const targets = this.#targets();
     const answered = targets.filter((region) => this.#records.get(region)?.data !== undefined).length;
     const pending = targets.filter((region) => this.#records.get(region) === undefined).length;
-    if (this.#closed || (this.#index !== undefined && pending <= targets.length / 2)) {
+    const mostPending = pending > targets.length / 2 && this.#asksByItself(this.#flights.size > 0);
+    if (this.#closed || (this.#index !== undefined && !mostPending)) {
       return false;
     }
     if (this.#flights.size > 0 || answered > 0) {
@@ -214,6 +215,11 @@ export class RegionalInventory<T, I> {
     }
     const denied = targets.length > 0 && targets.every((region) => isDeniedToday(this.#records.get(region), now));
     return !denied && now >= this.#refusedUntil;
+  }
+
+  /** Where something is known, `refresh.mode: 'off'` leaves further asking to the user; what is under way is waited for. */
+  #asksByItself(underWay: boolean): boolean {
+    return !this.#closed && (underWay || this.context.options.refresh.mode !== 'off');
   }
 
   #unavailable(cause: unknown): InventoryUnavailableError {
