@@ -71,8 +71,7 @@ export class CacheOwner {
     if (this.#principal === undefined && this.clock.now() < this.#askAgainAt) {
       return undefined;
     }
-    this.#principal =
-      (await this.#bounded(() => this.clients.identity().principalHash()))?.slice(0, 32) ?? this.#principal;
+    this.#principal = (await this.#bounded(() => this.clients.identity().principalHash())) ?? this.#principal;
     return this.#principal;
   }
 

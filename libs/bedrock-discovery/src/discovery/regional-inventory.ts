@@ -75,7 +75,8 @@ export class RegionalInventory<T, I> {
       await this.#within(leftMs, () => this.#refreshBehind()).catch(() => undefined);
     }
     this.#assertKnown(region);
-    return this.#publish() ?? index;
+    // What landed since must not be answered for by an index that lacks it.
+    return this.#indexedVersion === this.#records.version ? (this.#index ?? index) : (this.#publish() ?? index);
   }
 
   /** Called whenever one index replaces another. */
@@ -192,8 +193,13 @@ export class RegionalInventory<T, I> {
     }
   }
 
+  /** Meanwhile queries answer from the index without looking whether it is due. */
   #refreshBehind(): Promise<unknown> {
-    this.#behind ??= this.scan().finally(() => (this.#behind = undefined));
+    this.#behind ??= this.scan().finally(() => {
+      this.#behind = undefined;
+      this.#checkAt = 0;
+    });
+    this.#checkAt = this.#records.expiresAt;
     return this.#behind;
   }
 
