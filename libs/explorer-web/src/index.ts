@@ -1,0 +1,8 @@
+export type {
+  Knowledge,
+  Matrix,
+  MatrixModel,
+  MatrixProfile,
+  MatrixRegion,
+  MatrixState,
+} from './api/matrix.types.js';

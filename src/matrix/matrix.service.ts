@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { Matrix } from 'explorer-web';
+import {
+  type DiscoveredModel,
+  type DiscoveredProfile,
+  ModelDiscoveryService,
+  ProfileDiscoveryService,
+  type RegionStatus,
+} from 'nestjs-bedrock-discovery';
+import { PreparedResponse } from '../responses/prepared-response.js';
+import { DiscoverySource } from '../source/discovery-source.js';
+import { buildMatrix, knowledgeOf } from './build-matrix.js';
+
+/** The matrix as it was built last, kept until something in it differs. */
+@Injectable()
+export class MatrixService {
+  #basis: readonly unknown[] = [];
+  #response: PreparedResponse | undefined;
+
+  constructor(
+    private readonly models: ModelDiscoveryService,
+    private readonly profiles: ProfileDiscoveryService,
+    private readonly source: DiscoverySource,
+  ) {}
+
+  /** Never waits for AWS: regions that have not answered are `pending`. */
+  async response(): Promise<PreparedResponse> {
+    const modelStatuses = this.models.getRegionStatuses();
+    const profileStatuses = this.profiles.getRegionStatuses();
+    const models: readonly DiscoveredModel[] = isAnyKnown(modelStatuses) ? await this.models.getAllModels() : NONE;
+    const profiles: readonly DiscoveredProfile[] = isAnyKnown(profileStatuses)
+      ? await this.profiles.getAllProfiles()
+      : NONE;
+    const basis = [models, profiles, ...[...modelStatuses, ...profileStatuses].map(summaryOf)];
+    if (this.#response === undefined || basis.some((part, index) => part !== this.#basis[index])) {
+      const { kind: source, note } = this.source;
+      const parts = { models, profiles, modelStatuses, profileStatuses };
+      const matrix: Matrix = { source, note, ...buildMatrix(parts) };
+      this.#response = new PreparedResponse(JSON.stringify(matrix), {
+        'Content-Type': 'application/json; charset=utf-8',
+        'Cache-Control': 'no-cache',
+      });
+      this.#basis = basis;
+    }
+    return this.#response;
+  }
+}
+
+const NONE: readonly never[] = [];
+
+/** Asking for what is not known at all would wait for the first scan. */
+function isAnyKnown(statuses: readonly RegionStatus[]): boolean {
+  return statuses.some(({ scannedAt }) => scannedAt !== undefined);
+}
+
+function summaryOf(status: RegionStatus): string {
+  return `${status.region} ${knowledgeOf(status)}`;
+}
