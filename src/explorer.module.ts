@@ -1,10 +1,15 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ChangesController } from './changes/changes.controller.js';
 import { IndexController } from './endpoints/index.controller.js';
 import { HealthController } from './health/health.controller.js';
+import { MatrixController } from './matrix/matrix.controller.js';
+import { MatrixService } from './matrix/matrix.service.js';
 import { ModelsController } from './models/models.controller.js';
+import { AssetsController } from './page/assets.controller.js';
+import { PageMiddleware } from './page/page.middleware.js';
+import { PageService } from './page/page.service.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { ProfilesController } from './profiles/profiles.controller.js';
@@ -16,13 +21,15 @@ import { SourceLifecycle } from './source/source.lifecycle.js';
 
 /** The sample application: what the library knows, over HTTP. */
 @Module({})
-export class ExplorerModule {
+export class ExplorerModule implements NestModule {
   static over(source: DiscoverySource): DynamicModule {
     return {
       module: ExplorerModule,
       imports: [ScheduleModule.forRoot(), source.module],
       controllers: [
         IndexController,
+        AssetsController,
+        MatrixController,
         RoutesController,
         ModelsController,
         ProfilesController,
@@ -35,8 +42,14 @@ export class ExplorerModule {
       providers: [
         { provide: DiscoverySource, useValue: source },
         { provide: APP_FILTER, useClass: ProblemFilter },
+        PageService,
+        MatrixService,
         SourceLifecycle,
       ],
     };
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(PageMiddleware).forRoutes({ path: '/', method: RequestMethod.ALL });
   }
 }

@@ -13,6 +13,13 @@ const MODEL = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
+    path: '/matrix',
+    parameters: [],
+    answers: 'all models × all regions, in one small answer: how each can be invoked where',
+    example: '/matrix',
+  },
+  {
+    method: 'GET',
     path: '/models',
     parameters: [
       'providerName',

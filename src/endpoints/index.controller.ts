@@ -10,17 +10,18 @@ export interface ApplicationIndex {
   readonly endpoints: readonly Endpoint[];
 }
 
+/** What there is, for programs; browsers get the page at `/`. */
 @Controller()
 export class IndexController {
   constructor(private readonly source: DiscoverySource) {}
 
-  @Get()
+  @Get(['', 'endpoints'])
   index(): ApplicationIndex {
     const { kind, note } = this.source;
     return { name: 'Bedrock Explorer', source: kind, note, endpoints: ENDPOINTS };
   }
 
-  @All()
+  @All(['', 'endpoints'])
   refuse(): never {
     throw methodNotAllowed('GET', 'HEAD');
   }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Matrix } from 'explorer-web';
+import type { Matrix, MatrixState } from 'explorer-web';
 import {
   type DiscoveredModel,
   type DiscoveredProfile,
+  ModelAccessService,
   ModelDiscoveryService,
   ProfileDiscoveryService,
   type RegionStatus,
@@ -20,6 +21,7 @@ export class MatrixService {
   constructor(
     private readonly models: ModelDiscoveryService,
     private readonly profiles: ProfileDiscoveryService,
+    private readonly access: ModelAccessService,
     private readonly source: DiscoverySource,
   ) {}
 
@@ -31,10 +33,11 @@ export class MatrixService {
     const profiles: readonly DiscoveredProfile[] = isAnyKnown(profileStatuses)
       ? await this.profiles.getAllProfiles()
       : NONE;
-    const basis = [models, profiles, ...[...modelStatuses, ...profileStatuses].map(summaryOf)];
+    const accessTo = (modelId: string, region: string): MatrixState['access'] => this.#accessTo(modelId, region);
+    const basis = [models, profiles, accessDigest(models, accessTo), ...[...modelStatuses, ...profileStatuses].map(summaryOf)];
     if (this.#response === undefined || basis.some((part, index) => part !== this.#basis[index])) {
       const { kind: source, note } = this.source;
-      const parts = { models, profiles, modelStatuses, profileStatuses };
+      const parts = { models, profiles, modelStatuses, profileStatuses, accessTo };
       const matrix: Matrix = { source, note, ...buildMatrix(parts) };
       this.#response = new PreparedResponse(JSON.stringify(matrix), {
         'Content-Type': 'application/json; charset=utf-8',
@@ -43,6 +46,11 @@ export class MatrixService {
       this.#basis = basis;
     }
     return this.#response;
+  }
+
+  #accessTo(modelId: string, region: string): MatrixState['access'] {
+    const { state } = this.access.peekAccess(modelId, region);
+    return state === 'unknown' ? undefined : state;
   }
 }
 
@@ -55,4 +63,14 @@ function isAnyKnown(statuses: readonly RegionStatus[]): boolean {
 
 function summaryOf(status: RegionStatus): string {
   return `${status.region} ${knowledgeOf(status)}`;
+}
+
+/** Access changes without anything being listed anew. */
+function accessDigest(
+  models: readonly DiscoveredModel[],
+  accessTo: (modelId: string, region: string) => MatrixState['access'],
+): string {
+  return models
+    .map(({ modelId, regions }) => regions.map((region) => accessTo(modelId, region) ?? '').join())
+    .join(';');
 }

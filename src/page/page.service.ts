@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { PreparedResponse } from '../responses/prepared-response.js';
+import { pageDocument } from './page-document.js';
+import { readPageFiles } from './page-files.js';
+
+interface PreparedPage {
+  readonly document: PreparedResponse;
+  /** By path below `/assets/`. */
+  readonly assets: ReadonlyMap<string, PreparedResponse>;
+}
+
+/** The page and its files, read once and when they are first asked for. */
+@Injectable()
+export class PageService {
+  #page: PreparedPage | undefined;
+
+  /** @throws Error where the page has not been built */
+  document(): PreparedResponse {
+    return this.#prepared().document;
+  }
+
+  /** @param path below `/assets/` */
+  asset(path: string): PreparedResponse | undefined {
+    return this.#prepared().assets.get(path);
+  }
+
+  #prepared(): PreparedPage {
+    this.#page ??= prepare();
+    return this.#page;
+  }
+}
+
+/** Files stand in a folder named after what is in them all, so that browsers may keep them for ever. */
+function prepare(): PreparedPage {
+  const { files, modules } = readPageFiles();
+  const hash = createHash('sha256');
+  for (const { path, body } of files) {
+    hash.update(`${path} ${body.length}\n`).update(body);
+  }
+  const build = hash.digest('base64url').slice(0, 12);
+  const scripts = files.map(({ path }) => path).filter((path) => /^page\/.*(?<!\/index)\.js$/.test(path));
+  const { html, contentSecurityPolicy } = pageDocument({ base: `assets/${build}/`, modules, scripts });
+  const assets = files.map(({ path, type, body }) => {
+    const headers = {
+      'Content-Type': type,
+      'Cache-Control': 'public, max-age=31536000, immutable',
+      'X-Content-Type-Options': 'nosniff',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+    };
+    return [`${build}/${path}`, new PreparedResponse(body, headers)] as const;
+  });
+  return {
+    document: new PreparedResponse(html, {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Cache-Control': 'no-cache',
+      'Content-Security-Policy': contentSecurityPolicy,
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'no-referrer',
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
+      Vary: 'Accept, Accept-Encoding',
+    }),
+    assets: new Map(assets),
+  };
+}
