@@ -1,1 +1,15 @@
-export {};
+import { render } from 'preact';
+import { App } from './shell/app.js';
+import { followLink } from './state/link.js';
+import { followTheme } from './state/theme.js';
+import { followUpdates } from './state/updates.js';
+
+const root = document.querySelector('#app');
+if (root === null) {
+  throw new Error('The page has no place for the application.');
+}
+followTheme();
+followLink();
+root.replaceChildren();
+render(<App />, root);
+void followUpdates();

@@ -1,0 +1,30 @@
+import type { RegionLatency, RegionStatus, Resolution } from 'nestjs-bedrock-discovery';
+
+/** One of `GET /regions`. */
+export interface RegionOverview {
+  readonly region: string;
+  readonly models?: RegionStatus;
+  readonly profiles?: RegionStatus;
+  readonly latency?: RegionLatency;
+}
+
+/** `GET /models/{id}/route`. */
+export interface ExplainedResolution extends Omit<Resolution, 'explain'> {
+  readonly text: string;
+}
+
+/** `GET /regions/history`: by region, the latest round trips as pairs of a time in milliseconds since 1970 and milliseconds. */
+export type LatencyHistoryAnswer = Readonly<Record<string, readonly (readonly [at: number, latencyMs: number])[]>>;
+
+/** `GET /endpoints`. */
+export interface EndpointsAnswer {
+  readonly endpoints: readonly { readonly method: string; readonly path: string }[];
+}
+
+/** An error of the application, in the format of RFC 9457. */
+export interface Problem {
+  readonly title: string;
+  readonly detail: string;
+  readonly status: number;
+  readonly code: string;
+}

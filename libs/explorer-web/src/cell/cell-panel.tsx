@@ -1,0 +1,135 @@
+import { useState } from 'preact/hooks';
+import type { Route } from 'nestjs-bedrock-discovery';
+import type { ExplainedResolution } from '../api/answers.types.js';
+import { idInPath } from '../api/http.js';
+import type { MatrixModel } from '../api/matrix.types.js';
+import { useAnswer, valueOf } from '../api/use-answer.js';
+import { describeCell } from '../matrix/describe-cell.js';
+import { RejectedList } from '../routes/rejected-list.js';
+import { RouteCard } from '../routes/route-card.js';
+import { Blank } from '../shell/blank.js';
+import { CopyButton } from '../shell/copy-button.js';
+import { dateInWords, plural } from '../shell/words.js';
+import { change, endpoints, matrix, modelsById, settings } from '../state/store.js';
+import { Policy } from './policy.js';
+import { Snippets } from './snippets-view.js';
+
+/** A model in a region, or everywhere: its routes with their reasons, the code to call it, and the policy that it takes. */
+export function CellPanel() {
+  const { model: id, region } = settings.value;
+  const model = modelsById.value.get(id);
+  if (matrix.value === undefined) {
+    return <Blank title="Reading…" text="The models are being read." />;
+  }
+  if (model === undefined) {
+    return (
+      <Blank tone="failed" title="Not listed" text={`No region that is known lists ${id === '' ? 'this model' : id}.`} />
+    );
+  }
+  return <CellView key={`${id} ${region}`} model={model} region={region} />;
+}
+
+function CellView({ model, region }: { readonly model: MatrixModel; readonly region: string }) {
+  const [chosen, choose] = useState('');
+  const canAsk = endpoints.value?.has('/models/{id}/route') === true;
+  const query = region === '' ? 'access=any' : `access=any&sources=${region}`;
+  const answer = useAnswer<ExplainedResolution>(
+    canAsk ? `models/${idInPath(model.id)}/route?${query}` : undefined,
+    matrix.value,
+  );
+  const resolution = valueOf(answer);
+  const routes = resolution?.routes ?? [];
+  const route = routes.find((each) => keyOf(each) === chosen) ?? routes[0];
+  const rejected = (resolution?.rejected ?? []).filter((each) => region === '' || each.region === region);
+  return (
+    <div class="panel-body">
+      <About model={model} region={region} />
+      {!canAsk ? (
+        <Blank title="Routes are not available" text="This application does not answer how a model is invoked." />
+      ) : answer.kind === 'failed' ? (
+        <Blank tone="failed" title="No answer" text={answer.message} />
+      ) : resolution === undefined ? (
+        <Blank title="Asking…" text="The routes are being ranked." />
+      ) : (
+        <>
+          <h3>{routes.length === 0 ? 'No way to invoke it here' : plural(routes.length, 'route')}</h3>
+          <ol class="route-list">
+            {routes.slice(0, region === '' ? 8 : undefined).map((each, index) => (
+              <RouteCard
+                key={keyOf(each)}
+                route={each}
+                rank={index + 1}
+                chosen={each === route}
+                action="Show its snippet and policy"
+                onChoose={() => choose(keyOf(each))}
+              />
+            ))}
+          </ol>
+          {route === undefined ? null : <Snippets route={route} model={model} />}
+          {route === undefined ? null : <Policy route={route} />}
+          <RejectedList rejected={rejected} open={routes.length === 0} />
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => change({ panel: 'routes', ask: { ...settings.value.ask, model: model.id } })}
+          >
+            Where else can I run this?
+          </button>
+        </>
+      )}
+    </div>
+  );
+}
+
+function keyOf({ region, invocationId }: Route): string {
+  return `${region} ${invocationId}`;
+}
+
+function About({ model, region }: { readonly model: MatrixModel; readonly region: string }) {
+  const known = matrix.value;
+  const column = known?.regions.findIndex((each) => each.region === region) ?? -1;
+  const state = model.states[model.cells[column] ?? -1];
+  const lifecycle = state?.lifecycle ?? model.states[0]?.lifecycle;
+  return (
+    <>
+      <p class="model-name">
+        {model.name} <span class="muted">{model.provider}</span>
+      </p>
+      <div class="invocation">
+        <code>{model.id}</code>
+        <CopyButton text={model.id} what="the model id" />
+      </div>
+      <p class="cell-label">
+        {region === '' || known === undefined || column === -1 ? (
+          'In all regions.'
+        ) : (
+          <>
+            <b>{region}</b> {describeCell(known, model, column).label}.
+          </>
+        )}
+      </p>
+      <dl class="facts">
+        <dt>Takes</dt>
+        <dd>{words(model.input)}</dd>
+        <dt>Gives</dt>
+        <dd>
+          {words(model.output)}
+          {model.streaming === true ? ', streaming' : ''}
+        </dd>
+        {lifecycle === undefined ? null : (
+          <>
+            <dt>Lifecycle</dt>
+            <dd>
+              {lifecycle.status.toLowerCase()}
+              {lifecycle.endOfLifeTime === undefined ? '' : `, ends ${dateInWords(lifecycle.endOfLifeTime)}`}
+            </dd>
+          </>
+        )}
+      </dl>
+    </>
+  );
+}
+
+function words(modalities: readonly string[]): string {
+  return modalities.map((each) => each.toLowerCase()).join(', ') || 'not stated';
+}

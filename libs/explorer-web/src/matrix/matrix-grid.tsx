@@ -1,0 +1,161 @@
+import { signal, useSignal } from '@preact/signals';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { Matrix } from '../api/matrix.types.js';
+import { arrangement, openCell, settings } from '../state/store.js';
+import { countRegions } from './arrange.js';
+import { MatrixHead, sortBy } from './matrix-head.js';
+import { MatrixRow } from './matrix-row.js';
+import { moveFocus, type Position } from './move-focus.js';
+import { visibleRows } from './visible-rows.js';
+
+/** Where the keyboard is. */
+const position = signal<Position>({ row: 0, column: 1 });
+/** Set where the focus has to follow once it is drawn. */
+let focusFollows = false;
+
+/** Has the cell at which the keyboard was take the focus again. */
+export function focusMatrix(): void {
+  focusFollows = true;
+  position.value = { ...position.value };
+}
+
+/** As the style sheet has them: `--row` and `--header`. */
+const ROW_HEIGHT = 26;
+
+export function MatrixGrid({ matrix }: { readonly matrix: Matrix }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const view = useSignal({ first: 0, end: 40 });
+  const { rows, columns, starts } = arrangement.value;
+  const { panel, model: openModel, region: openRegion } = settings.value;
+  const openColumn = panel === 'cell' ? matrix.regions.findIndex(({ region }) => region === openRegion) : -1;
+  const at = {
+    row: Math.min(position.value.row, rows.length - 1),
+    column: Math.min(position.value.column, columns.length),
+  };
+
+  const measure = (): void => {
+    const element = scroller.current;
+    if (element !== null) {
+      const next = visibleRows(element.scrollTop, element.clientHeight, ROW_HEIGHT, Number.MAX_SAFE_INTEGER);
+      if (next.first !== view.value.first || next.end !== view.value.end) {
+        view.value = next;
+      }
+    }
+  };
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null) {
+      return undefined;
+    }
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    measure();
+    return () => observer.disconnect();
+  }, []);
+
+  // What is left of a long list after filtering begins at its top.
+  useLayoutEffect(() => measure(), [rows]);
+
+  useLayoutEffect(() => {
+    if (focusFollows) {
+      focusFollows = false;
+      const cell = scroller.current?.querySelector<HTMLElement>(
+        `[data-row="${at.row}"][data-column="${at.column}"]`,
+      );
+      cell?.focus({ preventScroll: true });
+      cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    }
+  });
+
+  const goTo = (next: Position): void => {
+    focusFollows = true;
+    position.value = next;
+  };
+
+  const activate = ({ row, column }: Position): void => {
+    const region = matrix.regions[columns[column - 1] ?? -1]?.region;
+    if (row === -1) {
+      sortBy(region ?? 'id');
+      return;
+    }
+    const model = rows[row];
+    if (model !== undefined) {
+      openCell(model.id, region ?? '');
+    }
+  };
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault();
+      activate(at);
+      return;
+    }
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 5);
+    const next = event.altKey ? undefined : moveFocus(event, at, { rows: rows.length, columns: columns.length, page });
+    if (next !== undefined) {
+      event.preventDefault();
+      goTo(next);
+    }
+  };
+
+  const onClick = (event: MouseEvent): void => {
+    const target = (event.target as Element).closest<HTMLElement>('[data-row]');
+    if (target !== null) {
+      const clicked = { row: Number(target.dataset['row']), column: Number(target.dataset['column']) };
+      goTo(clicked);
+      activate(clicked);
+    }
+  };
+
+  const drawn = range(view.value.first, Math.min(view.value.end, rows.length));
+  // The row that has the focus keeps it when it is scrolled out of view.
+  if (at.row >= 0 && !drawn.includes(at.row)) {
+    drawn.push(at.row);
+  }
+  return (
+    <div class="scroller" ref={scroller} onScroll={measure}>
+      <div
+        class="grid"
+        role="grid"
+        aria-label="Models by region"
+        aria-rowcount={rows.length + 1}
+        aria-colcount={columns.length + 1}
+        style={{ '--columns': columns.length, '--rows': rows.length }}
+        onKeyDown={onKeyDown}
+        onClick={onClick}
+      >
+        <MatrixHead
+          matrix={matrix}
+          columns={columns}
+          starts={starts}
+          shown={rows.length}
+          active={at.row === -1 ? at.column : -1}
+        />
+        <div class="body" role="rowgroup">
+          {drawn.map((index) => {
+            const model = rows[index];
+            return model === undefined ? null : (
+              <MatrixRow
+                key={model.id}
+                matrix={matrix}
+                model={model}
+                columns={columns}
+                starts={starts}
+                index={index}
+                top={index * ROW_HEIGHT}
+                count={countRegions(matrix, model, columns)}
+                active={at.row === index ? at.column : -1}
+                open={openModel === model.id ? openColumn : -1}
+              />
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function range(first: number, end: number): number[] {
+  return Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
+}

@@ -1,0 +1,73 @@
+import { Component } from 'preact';
+import type { Matrix, MatrixModel } from '../api/matrix.types.js';
+import { endOfLife, isLegacyModel } from './arrange.js';
+import { describeCell } from './describe-cell.js';
+
+export interface RowProps {
+  readonly matrix: Matrix;
+  readonly model: MatrixModel;
+  readonly columns: readonly number[];
+  readonly starts: ReadonlySet<number>;
+  /** Position among the rows shown. */
+  readonly index: number;
+  readonly top: number;
+  readonly count: number;
+  /** Where the keyboard is in this row: 0 is its head, -1 elsewhere. */
+  readonly active: number;
+  /** The column that is open beside the matrix, -1 for none. */
+  readonly open: number;
+}
+
+/** Drawn anew only when something in it differs: while scrolling, only rows that come into view are. */
+export class MatrixRow extends Component<RowProps> {
+  override shouldComponentUpdate(next: RowProps): boolean {
+    return (Object.keys(next) as (keyof RowProps)[]).some((name) => next[name] !== this.props[name]);
+  }
+
+  override render({ matrix, model, columns, starts, index, top, count, active, open }: RowProps) {
+    const [provider, ...rest] = model.id.split('.');
+    const end = endOfLife(model);
+    return (
+      <div class="row" role="row" aria-rowindex={index + 2} style={{ top: `${top}px` }}>
+        <div
+          class="head"
+          role="rowheader"
+          tabIndex={active === 0 ? 0 : -1}
+          data-row={index}
+          data-column={0}
+          title={`${model.name} · ${model.provider}`}
+        >
+          <span class="id">
+            <span class="maker">{provider}.</span>
+            {rest.join('.')}
+          </span>
+          {isLegacyModel(model) ? (
+            <span class="tag legacy" title={end === undefined ? 'Legacy' : `Legacy, ends ${end.slice(0, 10)}`}>
+              legacy
+            </span>
+          ) : null}
+          <span class="count" aria-label={`can be invoked in ${count} regions`}>
+            {count}
+          </span>
+        </div>
+        {columns.map((column, position) => {
+          const { classes, text, label } = describeCell(matrix, model, column);
+          return (
+            <div
+              key={column}
+              class={`cell ${classes}${starts.has(position) ? ' starts' : ''}${open === column ? ' open' : ''}`}
+              role="gridcell"
+              tabIndex={active === position + 1 ? 0 : -1}
+              aria-label={label}
+              aria-selected={open === column}
+              data-row={index}
+              data-column={position + 1}
+            >
+              {text}
+            </div>
+          );
+        })}
+      </div>
+    );
+  }
+}

@@ -1,0 +1,76 @@
+import { useState } from 'preact/hooks';
+import { Blank } from '../shell/blank.js';
+import { inWords, milliseconds, plural } from '../shell/words.js';
+import { change, histories, matrix, now, overviews, overviewsAt, settings } from '../state/store.js';
+import { compareRegions } from '../matrix/geographies.js';
+import { describeRegion } from './describe-region.js';
+import { Sparkline } from './sparkline.js';
+
+/** Each region: what it answered in words, how far away it is, and how old what is known of it is. */
+export function RegionsPanel() {
+  const [byLatency, setByLatency] = useState(true);
+  const list = [...overviews.value.values()];
+  if (list.length === 0) {
+    return (
+      <Blank
+        title={matrix.value === undefined ? 'Reading…' : 'No regions yet'}
+        text="The account has not said yet which regions it has enabled. They appear here as soon as it has."
+      />
+    );
+  }
+  const views = list.map((overview) => ({ overview, view: describeRegion(overview) }));
+  const trouble = views.filter(({ view }) => view.tone !== 'ok').length;
+  const far = Number.MAX_VALUE;
+  views.sort(({ overview: a }, { overview: b }) =>
+    byLatency
+      ? (a.latency?.latencyMs ?? far) - (b.latency?.latencyMs ?? far) || compareRegions(a.region, b.region)
+      : compareRegions(a.region, b.region),
+  );
+  const since = now.value - overviewsAt.value;
+  return (
+    <div class="panel-body flush">
+      <div class="panel-bar">
+        <span>
+          {trouble === 0
+            ? `All ${plural(list.length, 'region')} answered`
+            : `${trouble} of ${plural(list.length, 'region')} need a look`}
+        </span>
+        <button type="button" class="quiet" onClick={() => setByLatency(!byLatency)}>
+          {byLatency ? 'Fastest first' : 'By geography'}
+        </button>
+      </div>
+      <ul class="regions">
+        {views.map(({ overview: { region, latency, models, profiles }, view: { tone, words, ageMs, failures } }) => (
+          <li key={region}>
+            <button
+              type="button"
+              class={settings.value.sort === region ? 'region-row chosen' : 'region-row'}
+              title={`Sort the matrix by ${region}`}
+              onClick={() => change({ sort: region, descending: false })}
+            >
+              <span class={`dot ${tone}`} />
+              <span class="name">{region}</span>
+              <Sparkline points={histories.value.get(region) ?? []} width={54} height={16} />
+              <span class="latency">{latency?.latencyMs === undefined ? '–' : milliseconds(latency.latencyMs)}</span>
+              <span class={`words ${tone}`}>{words}</span>
+              <span class="age">{ageMs === undefined ? '–' : inWords(ageMs + Math.max(0, since))}</span>
+            </button>
+            {failures.length > 0 ? (
+              <details class="why">
+                <summary>Why, and what to do</summary>
+                {failures.map(({ operation, message, remedy }) => (
+                  <p key={operation}>
+                    <b>{operation}</b> {message} <span class="remedy">{remedy}</span>
+                  </p>
+                ))}
+                <p class="muted">
+                  {plural(models?.count ?? 0, 'model')} and {plural(profiles?.count ?? 0, 'profile')} known.
+                </p>
+              </details>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,138 @@
+import { describeRegion } from '../regions/describe-region.js';
+import {
+  connection,
+  matrix,
+  now,
+  overviews,
+  overviewsAt,
+  progress,
+  refreshing,
+  settings,
+  change,
+} from '../state/store.js';
+import { nextTheme, theme } from '../state/theme.js';
+import { refresh } from '../state/updates.js';
+import { inWords } from './words.js';
+
+const CONNECTIONS = {
+  starting: 'Connecting',
+  live: 'Live',
+  polling: 'Polling',
+  lost: 'No answer',
+} as const;
+
+const THEMES = { auto: 'as the system', dark: 'dark', light: 'light' } as const;
+
+export function TopBar() {
+  const { value: known } = matrix;
+  return (
+    <header class="top">
+      <Brand />
+      {known === undefined ? null : (
+        <span class={`source ${known.source}`} title={known.note}>
+          {known.source === 'simulator' ? 'Simulated' : 'AWS account'}
+        </span>
+      )}
+      <Summary />
+      <span class="spacer" />
+      <ScanProgress />
+      <Age />
+      <button type="button" class="action" disabled={refreshing.value} onClick={() => void refresh()}>
+        {refreshing.value ? 'Asking…' : 'Refresh'}
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={`Theme: ${THEMES[theme.value]}. Change it`}
+        title={`Theme: ${THEMES[theme.value]}`}
+        onClick={nextTheme}
+      >
+        {theme.value === 'auto' ? '◐' : theme.value === 'dark' ? '●' : '○'}
+      </button>
+    </header>
+  );
+}
+
+function Brand() {
+  return (
+    <h1 class="brand">
+      <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+        <path class="layer one" d="M2 6.5 10 3l8 3.5L10 10z" />
+        <path class="layer two" d="M2 10.2l8 3.5 8-3.5" />
+        <path class="layer three" d="M2 13.8l8 3.5 8-3.5" />
+      </svg>
+      Bedrock Explorer
+    </h1>
+  );
+}
+
+/** How many regions there are in each condition. */
+function Summary() {
+  const counts = { ok: 0, stale: 0, failed: 0, pending: 0 };
+  for (const overview of overviews.value.values()) {
+    counts[describeRegion(overview).tone] += 1;
+  }
+  const parts = [
+    ['ok', counts.ok, 'ok'],
+    ['stale', counts.stale, 'stale'],
+    ['failed', counts.failed, 'failed'],
+    ['pending', counts.pending, 'pending'],
+  ] as const;
+  if (overviews.value.size === 0) {
+    return null;
+  }
+  return (
+    <button
+      type="button"
+      class="summary"
+      aria-label={`Regions: ${parts.map(([, count, name]) => `${count} ${name}`).join(', ')}. Show them`}
+      onClick={() => change({ panel: settings.value.panel === 'regions' ? 'none' : 'regions' })}
+    >
+      {parts
+        .filter(([tone, count]) => count > 0 || tone === 'ok')
+        .map(([tone, count, name]) => (
+          <span key={tone}>
+            <i class={`dot ${tone}`} />
+            {count} {name}
+          </span>
+        ))}
+    </button>
+  );
+}
+
+function ScanProgress() {
+  const { value } = progress;
+  if (value === undefined) {
+    return null;
+  }
+  const share = value.total === 0 ? 0 : value.done / value.total;
+  return (
+    <div class="progress">
+      <span class="progress-words">
+        {value.total === 0 ? 'Asking which regions there are' : `Scanning ${value.done} of ${value.total}`}
+      </span>
+      <span
+        class="progress-bar"
+        role="progressbar"
+        aria-label="Scan"
+        aria-valuemin={0}
+        aria-valuemax={value.total}
+        aria-valuenow={value.done}
+      >
+        <span style={{ transform: `scaleX(${share.toFixed(3)})` }} />
+      </span>
+    </div>
+  );
+}
+
+function Age() {
+  const { value } = connection;
+  const seconds = Math.max(0, now.value - overviewsAt.value);
+  return (
+    <span class={`connection ${value}`} title="How the page hears of news, and when it did last">
+      <i class="pulse" />
+      {CONNECTIONS[value]}
+      {value === 'starting' ? '' : ` · ${inWords(seconds)}`}
+    </span>
+  );
+}

@@ -1,0 +1,113 @@
+import { batch, computed, signal } from '@preact/signals';
+import type { DiscoveryChange } from 'nestjs-bedrock-discovery';
+import type { RegionOverview } from '../api/answers.types.js';
+import type { Matrix, MatrixModel } from '../api/matrix.types.js';
+import { arrange, type Arrangement } from '../matrix/arrange.js';
+import { DEFAULTS, type Panel, parseLink, type ViewSettings } from './view-settings.js';
+
+/** How the page hears of news. `lost`: the application does not answer. */
+export type Connection = 'starting' | 'live' | 'polling' | 'lost';
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** The region that answered last. */
+  readonly region?: string;
+}
+
+/** Undefined until the first answer. */
+export const matrix = signal<Matrix | undefined>(undefined);
+/** In words; undefined while all is well. */
+export const trouble = signal<string | undefined>(undefined);
+export const connection = signal<Connection>('starting');
+/** Paths that the application answers; undefined until it was asked. */
+export const endpoints = signal<ReadonlySet<string> | undefined>(undefined);
+export const overviews = signal<ReadonlyMap<string, RegionOverview>>(new Map());
+/** When the overviews were read, so that ages can go on. */
+export const overviewsAt = signal(Date.now());
+export const histories = signal<ReadonlyMap<string, readonly number[]>>(new Map());
+/** Newest first; undefined until the first answer. */
+export const changes = signal<readonly DiscoveryChange[] | undefined>(undefined);
+export const progress = signal<Progress | undefined>(undefined);
+export const refreshing = signal(false);
+/** Moves on every second, for ages. */
+export const now = signal(Date.now());
+export const settings = signal<ViewSettings>(DEFAULTS);
+/** What a screen reader is told. */
+export const announcement = signal('');
+
+const EMPTY: Arrangement = { rows: [], columns: [], starts: new Set() };
+
+/** Columns by latency move when a latency does; all else leaves the arrangement alone. */
+const latencies = computed(() =>
+  settings.value.columns === 'latency' ? overviews.value : NO_LATENCIES,
+);
+const NO_LATENCIES: ReadonlyMap<string, RegionOverview> = new Map();
+
+const filters = computed(
+  () => {
+    const { search, provider, modality, geography, lifecycle, invocable, sort, descending, columns } = settings.value;
+    return JSON.stringify({ search, provider, modality, geography, lifecycle, invocable, sort, descending, columns });
+  },
+);
+
+export const arrangement = computed<Arrangement>(() => {
+  if (matrix.value === undefined) {
+    return EMPTY;
+  }
+  const known = latencies.value;
+  return arrange(
+    matrix.value,
+    JSON.parse(filters.value) as ViewSettings,
+    (region) => known.get(region)?.latency?.latencyMs,
+  );
+});
+
+export const modelsById = computed<ReadonlyMap<string, MatrixModel>>(
+  () => new Map((matrix.value?.models ?? []).map((model) => [model.id, model])),
+);
+
+export const providers = computed(() =>
+  [...new Set((matrix.value?.models ?? []).map(({ provider }) => provider))].sort((a, b) => a.localeCompare(b)),
+);
+
+export const modalities = computed(() => {
+  const models = matrix.value?.models ?? [];
+  const values = (of: (model: MatrixModel) => readonly string[]): string[] => [...new Set(models.flatMap(of))].sort();
+  return { input: values(({ input }) => input), output: values(({ output }) => output) };
+});
+
+export function change(part: Partial<ViewSettings>): void {
+  settings.value = { ...settings.value, ...part };
+}
+
+export function readLink(link: string): void {
+  settings.value = parseLink(link);
+}
+
+/** Opens a cell beside the matrix. */
+export function openCell(model: string, region: string): void {
+  change({ panel: 'cell', model, region });
+}
+
+export function openPanel(panel: Panel | ''): void {
+  change({ panel });
+}
+
+export function clearFilters(): void {
+  const { search, provider, modality, geography, lifecycle, invocable } = DEFAULTS;
+  change({ search, provider, modality, geography, lifecycle, invocable });
+}
+
+/** Which filters are set, for counting and clearing. */
+export const filterCount = computed(() => {
+  const { search, provider, modality, geography, lifecycle, invocable } = settings.value;
+  return [search, provider, modality, geography, lifecycle].filter((value) => value !== '').length + (invocable ? 1 : 0);
+});
+
+export function showOverviews(list: readonly RegionOverview[]): void {
+  batch(() => {
+    overviews.value = new Map(list.map((overview) => [overview.region, overview]));
+    overviewsAt.value = Date.now();
+  });
+}

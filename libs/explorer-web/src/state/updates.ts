@@ -1,0 +1,217 @@
+import { batch } from '@preact/signals';
+import type { DiscoveryChange, DiscoveryProgress } from './event.types.js';
+import type { EndpointsAnswer, LatencyHistoryAnswer, RegionOverview } from '../api/answers.types.js';
+import { AnswerError, getJson, post } from '../api/http.js';
+import type { Matrix } from '../api/matrix.types.js';
+import { progressOf } from './scan-progress.js';
+import {
+  announcement,
+  changes,
+  connection,
+  endpoints,
+  histories,
+  matrix,
+  now,
+  overviews,
+  progress,
+  refreshing,
+  showOverviews,
+  trouble,
+} from './store.js';
+
+/** While a scan is under way, and when the application has stopped to answer. */
+const SOON_MS = 600;
+const RETRY_MS = 3_000;
+/** Without events; with them it is a safety net. */
+const POLL_MS = 8_000;
+const SAFETY_MS = 60_000;
+const CLOCK_MS = 1_000;
+const MOST_CHANGES = 500;
+const MOST_POINTS = 60;
+
+let timer: number | undefined;
+let looking = false;
+let lookAgain = false;
+let refreshedSince: number | undefined;
+let shown = '';
+
+/** Reads what there is and goes on listening for news, until the page is left. */
+export async function followUpdates(): Promise<void> {
+  window.setInterval(() => (now.value = Date.now()), CLOCK_MS);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') {
+      look();
+    }
+  });
+  await lookOnce();
+  if (endpoints.value?.has('/events') === true) {
+    listen();
+  }
+}
+
+/** Has the application ask AWS now, in all regions. */
+export async function refresh(): Promise<void> {
+  if (refreshing.value) {
+    return;
+  }
+  batch(() => {
+    refreshing.value = true;
+    progress.value = { done: 0, total: 0 };
+  });
+  refreshedSince = Date.now();
+  look();
+  try {
+    await post('refresh');
+    announcement.value = 'All regions have been asked anew.';
+  } catch (error) {
+    trouble.value = messageOf(error);
+  } finally {
+    refreshedSince = undefined;
+    batch(() => {
+      refreshing.value = false;
+      progress.value = undefined;
+    });
+    look();
+  }
+}
+
+/** As soon as possible, and once at a time. */
+function look(): void {
+  window.clearTimeout(timer);
+  if (looking) {
+    lookAgain = true;
+  } else {
+    void lookOnce();
+  }
+}
+
+async function lookOnce(): Promise<void> {
+  looking = true;
+  lookAgain = false;
+  try {
+    await readAll();
+    batch(() => {
+      trouble.value = undefined;
+      if (connection.value !== 'live') {
+        connection.value = 'polling';
+      }
+    });
+  } catch (error) {
+    batch(() => {
+      trouble.value = messageOf(error);
+      connection.value = 'lost';
+    });
+  }
+  looking = false;
+  const wait = lookAgain ? 0 : connection.value === 'lost' ? RETRY_MS : isScanning() ? SOON_MS : quietly();
+  window.clearTimeout(timer);
+  timer = window.setTimeout(look, wait);
+}
+
+const quietly = (): number => (connection.value === 'live' ? SAFETY_MS : POLL_MS);
+const isScanning = (): boolean => refreshing.value || progress.value !== undefined;
+
+async function readAll(): Promise<void> {
+  if (endpoints.value === undefined) {
+    const answer = await getJson<EndpointsAnswer>('endpoints');
+    endpoints.value = new Set(answer.endpoints.map(({ path }) => path));
+  }
+  const answer = await getJson<Matrix>('matrix');
+  // Regions that the account has not named yet cannot be asked about.
+  const regions = answer.regions.length === 0 ? [] : await getJson<RegionOverview[]>('regions?sort=name');
+  const [since] = changes.value ?? [];
+  const news = await getJson<DiscoveryChange[]>(since === undefined ? 'changes' : `changes?since=${since.id}`);
+  const past = endpoints.value.has('/regions/history')
+    ? await getJson<LatencyHistoryAnswer>('regions/history')
+    : undefined;
+  batch(() => {
+    const text = JSON.stringify(answer);
+    if (text !== shown) {
+      shown = text;
+      matrix.value = answer;
+    }
+    showOverviews(regions);
+    showChanges(news);
+    remember(regions, past);
+    if (connection.value !== 'live' || refreshedSince !== undefined) {
+      progress.value = regions.length === 0 ? { done: 0, total: 0 } : progressOf(regions, refreshedSince);
+    }
+  });
+}
+
+function showChanges(news: readonly DiscoveryChange[]): void {
+  const known = new Set((changes.value ?? []).map(({ id }) => id));
+  const added = news.filter(({ id }) => !known.has(id));
+  if (changes.value === undefined || added.length > 0) {
+    changes.value = [...added.reverse(), ...(changes.value ?? [])].slice(0, MOST_CHANGES);
+  }
+}
+
+/** What the application remembers, or else what the page has seen. */
+function remember(regions: readonly RegionOverview[], past: LatencyHistoryAnswer | undefined): void {
+  if (past !== undefined) {
+    histories.value = new Map(
+      Object.entries(past).map(([region, points]) => [region, points.map(([, latencyMs]) => latencyMs)]),
+    );
+    return;
+  }
+  const next = new Map(histories.value);
+  for (const { region, latency } of regions) {
+    const points = next.get(region) ?? [];
+    if (latency?.latencyMs !== undefined && latency.latencyMs !== points.at(-1)) {
+      next.set(region, [...points, latency.latencyMs].slice(-MOST_POINTS));
+    }
+  }
+  histories.value = next;
+}
+
+/** The browser connects again by itself, and says which event it has seen last. */
+function listen(): void {
+  const source = new EventSource('events');
+  const totals = new Map<string, DiscoveryProgress>();
+  source.addEventListener('open', () => (connection.value = 'live'));
+  source.addEventListener('error', () => {
+    connection.value = 'polling';
+    look();
+  });
+  source.addEventListener('hello', () => look());
+  source.addEventListener('change', ({ data }: MessageEvent<string>) => {
+    batch(() => showChanges([JSON.parse(data) as DiscoveryChange]));
+    lookSoon();
+  });
+  source.addEventListener('region', ({ data }: MessageEvent<string>) => {
+    const overview = JSON.parse(data) as RegionOverview;
+    if (overview.models !== undefined || overview.profiles !== undefined) {
+      showOverviews([...new Map(overviews.value).set(overview.region, overview).values()]);
+    }
+    lookSoon();
+  });
+  source.addEventListener('scan-progress', ({ data }: MessageEvent<string>) => {
+    const event = JSON.parse(data) as DiscoveryProgress;
+    totals.set(event.operation, event);
+    const sum = (of: (each: DiscoveryProgress) => number): number =>
+      [...totals.values()].reduce((total, each) => total + of(each), 0);
+    const [done, total] = [sum((each) => each.done), sum((each) => each.total)];
+    if (done < total) {
+      progress.value = { done, total, region: event.region };
+    } else {
+      totals.clear();
+      progress.value = undefined;
+      lookSoon();
+    }
+  });
+}
+
+let soon: number | undefined;
+
+/** Events come in bursts. */
+function lookSoon(): void {
+  soon ??= window.setTimeout(() => {
+    soon = undefined;
+    look();
+  }, SOON_MS);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof AnswerError ? error.message : `The page failed: ${String(error)}`;
+}
