@@ -1,6 +1,6 @@
 import type { INestApplication, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { SimulatorOptions } from 'bedrock-simulator';
+import type { BedrockSimulator, SimulatorOptions } from 'bedrock-simulator';
 import type { BedrockDiscoveryOptions } from 'nestjs-bedrock-discovery';
 import { ExplorerModule } from './explorer.module.js';
 import { awsSource } from './source/aws-source.js';
@@ -13,6 +13,8 @@ export type ApplicationOptions = (
       simulator: SimulatorOptions;
       /** Options of the library on top of those that lead to the simulator. */
       discovery?: BedrockDiscoveryOptions;
+      /** Prepares the simulator before anything is asked; what it returns is called at the end. */
+      prepare?: (simulator: BedrockSimulator) => () => void;
     }
   | {
       /** Real AWS, with options from the environment. */
@@ -30,7 +32,7 @@ export type ApplicationOptions = (
  */
 export async function createApplication(options: ApplicationOptions): Promise<INestApplication> {
   const source: DiscoverySource =
-    'aws' in options ? awsSource() : await simulatedSource(options.simulator, options.discovery);
+    'aws' in options ? awsSource() : await simulatedSource(options.simulator, options.discovery, options.prepare);
   try {
     return await NestFactory.create(ExplorerModule.over(source), {
       abortOnError: false,

@@ -14,6 +14,8 @@ import { ProblemFilter } from './problems/problem.filter.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { ProfilesController } from './profiles/profiles.controller.js';
 import { RefreshController } from './refresh/refresh.controller.js';
+import { LatencyHistoryController } from './regions/latency-history.controller.js';
+import { LatencyHistory } from './regions/latency-history.js';
 import { RegionsController } from './regions/regions.controller.js';
 import { RoutesController } from './routes/routes.controller.js';
 import { DiscoverySource } from './source/discovery-source.js';
@@ -34,6 +36,7 @@ export class ExplorerModule implements NestModule {
         ModelsController,
         ProfilesController,
         RegionsController,
+        LatencyHistoryController,
         RefreshController,
         ChangesController,
         HealthController,
@@ -42,6 +45,7 @@ export class ExplorerModule implements NestModule {
       providers: [
         { provide: DiscoverySource, useValue: source },
         { provide: APP_FILTER, useClass: ProblemFilter },
+        LatencyHistory,
         PageService,
         MatrixService,
         SourceLifecycle,

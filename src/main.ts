@@ -5,6 +5,7 @@ import { assertFree, listen } from './cli/listen.js';
 import { QuietLogger } from './cli/quiet-logger.js';
 import { createApplication } from './create-application.js';
 import { ENDPOINTS } from './endpoints/endpoints.js';
+import { DEMONSTRATION } from './source/demonstration.js';
 import { DiscoverySource } from './source/discovery-source.js';
 
 const FAILED = 1;
@@ -13,7 +14,7 @@ const WRONG_USAGE = 2;
 async function serve({ source, host, port }: Command & { kind: 'serve' }): Promise<void> {
   await assertFree(host, port);
   const app = await createApplication({
-    ...(source === 'aws' ? { aws: true } : { simulator: {} }),
+    ...(source === 'aws' ? { aws: true } : { ...DEMONSTRATION, prepare: DEMONSTRATION.play }),
     logger: new QuietLogger(),
   });
   app.enableShutdownHooks(['SIGINT', 'SIGTERM', 'SIGHUP'], { useProcessExit: true });

@@ -93,6 +93,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
     example: '/regions',
   },
   {
+    method: 'GET',
+    path: '/regions/history',
+    parameters: [],
+    answers: 'how the latency of each region went: pairs of a time and milliseconds, oldest first',
+    example: '/regions/history',
+  },
+  {
     method: 'POST',
     path: '/refresh',
     parameters: ['regions', 'force'],

@@ -102,7 +102,11 @@ function profilesByModel(profiles: readonly DiscoveredProfile[]): ReadonlyMap<st
   return models;
 }
 
-function describeProfile({ inferenceProfileId: id, inferenceProfileName: name, type }: DiscoveredProfile): MatrixProfile {
+function describeProfile({
+  inferenceProfileId: id,
+  inferenceProfileName: name,
+  type,
+}: DiscoveredProfile): MatrixProfile {
   return { id, name, geography: type === 'APPLICATION' ? 'application' : (id.split('.', 1)[0] ?? '') };
 }
 

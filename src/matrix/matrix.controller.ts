@@ -9,11 +9,7 @@ export class MatrixController {
   constructor(private readonly matrix: MatrixService) {}
 
   @Get()
-  async all(
-    @Query() query: unknown,
-    @Req() request: IncomingMessage,
-    @Res() response: ServerResponse,
-  ): Promise<void> {
+  async all(@Query() query: unknown, @Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
     readParameters(query, {});
     (await this.matrix.response()).send(request, response);
   }

@@ -34,7 +34,12 @@ export class MatrixService {
       ? await this.profiles.getAllProfiles()
       : NONE;
     const accessTo = (modelId: string, region: string): MatrixState['access'] => this.#accessTo(modelId, region);
-    const basis = [models, profiles, accessDigest(models, accessTo), ...[...modelStatuses, ...profileStatuses].map(summaryOf)];
+    const basis = [
+      models,
+      profiles,
+      accessDigest(models, accessTo),
+      ...[...modelStatuses, ...profileStatuses].map(summaryOf),
+    ];
     if (this.#response === undefined || basis.some((part, index) => part !== this.#basis[index])) {
       const { kind: source, note } = this.source;
       const parts = { models, profiles, modelStatuses, profileStatuses, accessTo };

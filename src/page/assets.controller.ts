@@ -10,11 +10,7 @@ export class AssetsController {
   constructor(private readonly page: PageService) {}
 
   @Get('*path')
-  one(
-    @Param('path', PathIdPipe) path: string,
-    @Req() request: IncomingMessage,
-    @Res() response: ServerResponse,
-  ): void {
+  one(@Param('path', PathIdPipe) path: string, @Req() request: IncomingMessage, @Res() response: ServerResponse): void {
     const asset = this.page.asset(path);
     if (asset === undefined) {
       throw new ProblemError('ROUTE_NOT_FOUND', 'The page has no such file, or no longer. Load the page again.');

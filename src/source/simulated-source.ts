@@ -6,17 +6,23 @@ export interface SimulatedSource extends DiscoverySource {
   readonly simulator: BedrockSimulator;
 }
 
-/** A simulator in this process that plays Amazon Bedrock with all regions enabled. */
+/**
+ * A simulator in this process that plays Amazon Bedrock with all regions enabled.
+ *
+ * @param prepare is called before anything is asked; what it returns is called at the end
+ */
 export async function simulatedSource(
   simulatorOptions: SimulatorOptions = {},
   options: BedrockDiscoveryOptions = {},
+  prepare?: (simulator: BedrockSimulator) => () => void,
 ): Promise<SimulatedSource> {
   // Not loaded where it is not used.
   const { BedrockSimulator } = await import('bedrock-simulator');
   const simulator = await BedrockSimulator.start({ optIn: 'all', ...simulatorOptions });
+  const end = prepare?.(simulator);
   return {
     kind: 'simulator',
-    note: 'Simulated data: an embedded simulator answers in place of AWS. For real data: npm run start:aws.',
+    note: `Simulated data: an embedded simulator answers in place of AWS${prepare === undefined ? '' : ', with made-up failures and changes'}. For real data: npm run start:aws.`,
     preferredRegions: options.preferredRegions ?? [],
     simulator,
     module: BedrockDiscoveryModule.forRoot({
@@ -31,6 +37,9 @@ export async function simulatedSource(
       // Made-up data never gets among the real.
       cache: { directory: false, ...options.cache },
     }),
-    stop: () => simulator.stop(),
+    stop: () => {
+      end?.();
+      return simulator.stop();
+    },
   };
 }

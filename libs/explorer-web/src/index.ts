@@ -1,8 +1,1 @@
-export type {
-  Knowledge,
-  Matrix,
-  MatrixModel,
-  MatrixProfile,
-  MatrixRegion,
-  MatrixState,
-} from './api/matrix.types.js';
+export type { Knowledge, Matrix, MatrixModel, MatrixProfile, MatrixRegion, MatrixState } from './api/matrix.types.js';

@@ -23,7 +23,11 @@ export function CellPanel() {
   }
   if (model === undefined) {
     return (
-      <Blank tone="failed" title="Not listed" text={`No region that is known lists ${id === '' ? 'this model' : id}.`} />
+      <Blank
+        tone="failed"
+        title="Not listed"
+        text={`No region that is known lists ${id === '' ? 'this model' : id}.`}
+      />
     );
   }
   return <CellView key={`${id} ${region}`} model={model} region={region} />;
@@ -60,6 +64,7 @@ function CellView({ model, region }: { readonly model: MatrixModel; readonly reg
                 route={each}
                 rank={index + 1}
                 chosen={each === route}
+                brief={each !== route}
                 action="Show its snippet and policy"
                 onChoose={() => choose(keyOf(each))}
               />

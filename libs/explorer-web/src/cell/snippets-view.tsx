@@ -61,6 +61,8 @@ export function Snippets({ route, model }: { readonly route: Route; readonly mod
 
 /** The parts of the code that this route brings. */
 function marked(code: string, parts: readonly string[]) {
-  const pattern = new RegExp(`(${parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join('|')})`);
+  const pattern = new RegExp(
+    `(${parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join('|')})`,
+  );
   return code.split(pattern).map((piece, index) => (parts.includes(piece) ? <mark key={index}>{piece}</mark> : piece));
 }

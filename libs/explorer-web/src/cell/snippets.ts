@@ -36,7 +36,12 @@ export function snippetsFor(target: Target, about: About): readonly Snippet[] {
   const body = bodyFor(about, kind);
   return [
     { id: 'sdk', name: 'AWS SDK v3', needs: '@aws-sdk/client-bedrock-runtime', ...sdk(target, kind, body) },
-    { id: 'vercel', name: 'Vercel AI SDK', needs: 'ai @ai-sdk/amazon-bedrock @aws-sdk/credential-providers', ...vercel(target, kind) },
+    {
+      id: 'vercel',
+      name: 'Vercel AI SDK',
+      needs: 'ai @ai-sdk/amazon-bedrock @aws-sdk/credential-providers',
+      ...vercel(target, kind),
+    },
     { id: 'langchain', name: 'LangChain JS', needs: '@langchain/aws @langchain/core', ...langchain(target, kind) },
     { id: 'cli', name: 'AWS CLI', needs: 'AWS CLI v2', ...cli(target, kind, body) },
   ];
@@ -103,7 +108,11 @@ function vercel({ region, invocationId }: Target, kind: Kind): Way {
       ? ['generateText', 'text', `generateText({ model: bedrock('${invocationId}'), prompt: 'Hello' })`]
       : kind === 'embedding'
         ? ['embed', 'embedding', `embed({ model: bedrock.embedding('${invocationId}'), value: 'Hello' })`]
-        : ['generateImage', 'image', `generateImage({ model: bedrock.image('${invocationId}'), prompt: 'A quiet harbour' })`];
+        : [
+            'generateImage',
+            'image',
+            `generateImage({ model: bedrock.image('${invocationId}'), prompt: 'A quiet harbour' })`,
+          ];
   if (kind === 'speech' || kind === 'other') {
     return { why: 'The Vercel AI SDK has no function for models of this kind. Use the AWS SDK.' };
   }

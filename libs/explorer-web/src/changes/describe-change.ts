@@ -28,7 +28,12 @@ export function describeChange({ type, modelId, profileId, region, before, after
     case 'model-inference-types-changed':
       return { tone: 'moved', sign: '~', subject, words: `is invoked otherwise${at}: ${fromTo(before, after)}` };
     case 'model-lifecycle-changed':
-      return { tone: 'moved', sign: '~', subject, words: `moved on in its life${at}: ${fromTo(status(before), status(after))}` };
+      return {
+        tone: 'moved',
+        sign: '~',
+        subject,
+        words: `moved on in its life${at}: ${fromTo(status(before), status(after))}`,
+      };
     case 'profile-destinations-changed':
       return { tone: 'moved', sign: '~', subject, words: `goes elsewhere from ${region}: ${fromTo(before, after)}` };
   }

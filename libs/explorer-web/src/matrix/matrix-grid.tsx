@@ -6,6 +6,7 @@ import { countRegions } from './arrange.js';
 import { MatrixHead, sortBy } from './matrix-head.js';
 import { MatrixRow } from './matrix-row.js';
 import { moveFocus, type Position } from './move-focus.js';
+import { Order } from './order.js';
 import { visibleRows } from './visible-rows.js';
 
 /** Where the keyboard is. */
@@ -60,9 +61,7 @@ export function MatrixGrid({ matrix }: { readonly matrix: Matrix }) {
   useLayoutEffect(() => {
     if (focusFollows) {
       focusFollows = false;
-      const cell = scroller.current?.querySelector<HTMLElement>(
-        `[data-row="${at.row}"][data-column="${at.column}"]`,
-      );
+      const cell = scroller.current?.querySelector<HTMLElement>(`[data-row="${at.row}"][data-column="${at.column}"]`);
       cell?.focus({ preventScroll: true });
       cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     }
@@ -114,42 +113,45 @@ export function MatrixGrid({ matrix }: { readonly matrix: Matrix }) {
     drawn.push(at.row);
   }
   return (
-    <div class="scroller" ref={scroller} onScroll={measure}>
-      <div
-        class="grid"
-        role="grid"
-        aria-label="Models by region"
-        aria-rowcount={rows.length + 1}
-        aria-colcount={columns.length + 1}
-        style={{ '--columns': columns.length, '--rows': rows.length }}
-        onKeyDown={onKeyDown}
-        onClick={onClick}
-      >
-        <MatrixHead
-          matrix={matrix}
-          columns={columns}
-          starts={starts}
-          shown={rows.length}
-          active={at.row === -1 ? at.column : -1}
-        />
-        <div class="body" role="rowgroup">
-          {drawn.map((index) => {
-            const model = rows[index];
-            return model === undefined ? null : (
-              <MatrixRow
-                key={model.id}
-                matrix={matrix}
-                model={model}
-                columns={columns}
-                starts={starts}
-                index={index}
-                top={index * ROW_HEIGHT}
-                count={countRegions(matrix, model, columns)}
-                active={at.row === index ? at.column : -1}
-                open={openModel === model.id ? openColumn : -1}
-              />
-            );
-          })}
+    <div class="frame">
+      <Order />
+      <div class="scroller" ref={scroller} onScroll={measure}>
+        <div
+          class="grid"
+          role="grid"
+          aria-label="Models by region"
+          aria-rowcount={rows.length + 1}
+          aria-colcount={columns.length + 1}
+          style={{ '--columns': columns.length, '--rows': rows.length }}
+          onKeyDown={onKeyDown}
+          onClick={onClick}
+        >
+          <MatrixHead
+            matrix={matrix}
+            columns={columns}
+            starts={starts}
+            shown={rows.length}
+            active={at.row === -1 ? at.column : -1}
+          />
+          <div class="body" role="rowgroup">
+            {drawn.map((index) => {
+              const model = rows[index];
+              return model === undefined ? null : (
+                <MatrixRow
+                  key={model.id}
+                  matrix={matrix}
+                  model={model}
+                  columns={columns}
+                  starts={starts}
+                  index={index}
+                  top={index * ROW_HEIGHT}
+                  count={countRegions(matrix, model, columns)}
+                  active={at.row === index ? at.column : -1}
+                  open={openModel === model.id ? openColumn : -1}
+                />
+              );
+            })}
+          </div>
         </div>
       </div>
     </div>

@@ -40,7 +40,7 @@ export function MatrixHead({ matrix, columns, starts, shown, active }: HeadProps
         <span class="corner-count">
           {shown} of {matrix.models.length}
         </span>
-        <span class="corner-hint">where it can be invoked</span>
+        <span class="corner-hint">regions</span>
       </div>
       {columns.map((column, position) => (
         <RegionHead

@@ -43,7 +43,8 @@ export class MatrixRow extends Component<RowProps> {
           </span>
           {isLegacyModel(model) ? (
             <span class="tag legacy" title={end === undefined ? 'Legacy' : `Legacy, ends ${end.slice(0, 10)}`}>
-              legacy
+              <span aria-hidden="true">L</span>
+              <span class="visually-hidden">legacy</span>
             </span>
           ) : null}
           <span class="count" aria-label={`can be invoked in ${count} regions`}>

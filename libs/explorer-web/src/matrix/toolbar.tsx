@@ -1,20 +1,21 @@
-import type { ComponentChildren } from 'preact';
-import { arrangement, change, clearFilters, filterCount, matrix, modalities, providers, settings } from '../state/store.js';
+import {
+  arrangement,
+  change,
+  clearFilters,
+  filterCount,
+  matrix,
+  modalities,
+  providers,
+  settings,
+} from '../state/store.js';
 import type { ViewSettings } from '../state/view-settings.js';
+import { Choice } from './choice.js';
 import { REGION_GROUPS } from './geographies.js';
 
-const SORTS = [
-  ['id', 'Model id'],
-  ['provider', 'Provider'],
-  ['regions', 'Most regions'],
-  ['end', 'End of life'],
-] as const;
-
-/** Search, filters and order of the matrix. */
+/** Search and filters of the matrix. */
 export function Toolbar() {
-  const { search, provider, modality, geography, lifecycle, invocable, sort, descending, columns } = settings.value;
+  const { search, provider, modality, geography, lifecycle, invocable } = settings.value;
   const { input, output } = modalities.value;
-  const isRegion = !SORTS.some(([value]) => value === sort);
   return (
     <div class="toolbar" role="search" aria-label="Models">
       <label class="search">
@@ -84,55 +85,10 @@ export function Toolbar() {
           Clear {filterCount.value === 1 ? 'filter' : `${filterCount.value} filters`}
         </button>
       ) : null}
-      <span class="spacer" />
-      <Choice label="Sort" value={isRegion ? 'region' : sort} onChange={(value) => change({ sort: value })}>
-        {SORTS.map(([value, name]) => (
-          <option key={value} value={value}>
-            {`Sort: ${name}`}
-          </option>
-        ))}
-        {isRegion ? <option value="region">{`Sort: ${sort}`}</option> : null}
-      </Choice>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={descending ? 'Sorted descending: sort ascending' : 'Sorted ascending: sort descending'}
-        aria-pressed={descending}
-        onClick={() => change({ descending: !descending })}
-      >
-        {descending ? '↑' : '↓'}
-      </button>
-      <Choice
-        label="Columns"
-        value={columns}
-        onChange={(value) => change({ columns: value as ViewSettings['columns'] })}
-      >
-        <option value="geography">Columns: geography</option>
-        <option value="latency">Columns: latency</option>
-        <option value="name">Columns: name</option>
-      </Choice>
       <output class="visually-hidden" aria-live="polite">
         {matrix.value === undefined ? '' : `${arrangement.value.rows.length} models shown`}
       </output>
     </div>
-  );
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly children: ComponentChildren;
-}
-
-function Choice({ label, value, onChange, children }: ChoiceProps) {
-  return (
-    <label class={value === '' ? 'choice' : 'choice chosen'}>
-      <span class="visually-hidden">{label}</span>
-      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
-        {children}
-      </select>
-    </label>
   );
 }
 

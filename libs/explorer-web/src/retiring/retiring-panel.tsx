@@ -5,6 +5,8 @@ import { type RetiringModel, retiringModels } from './retiring.js';
 
 const DAYS_SHOWN = 365;
 const SOON_DAYS = 30;
+/** Marks that are nearer to each other would overlap. */
+const DAYS_TOGETHER = 14;
 const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'short', timeZone: 'UTC' });
 const MONTHS_SHOWN = 12;
 
@@ -29,24 +31,29 @@ export function RetiringPanel() {
           {plural(coming.length, 'model')} to retire
           {past.length > 0 ? `, ${past.length} past the end and still listed` : ''}
         </span>
-        <button type="button" class="quiet" onClick={() => change({ lifecycle: 'LEGACY', sort: 'end', descending: false })}>
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => change({ lifecycle: 'LEGACY', sort: 'end', descending: false })}
+        >
           Show in matrix
         </button>
       </div>
       <Timeline coming={coming} today={today} />
-      <RetiringList title="Past its end, still listed" list={past} today={today} />
       <RetiringList title="Retires" list={coming} today={today} />
+      <RetiringList title="Past its end, still listed" list={past} today={today} />
       <RetiringList title="Legacy, without a date" list={undated} today={today} />
     </div>
   );
 }
 
 function Timeline({ coming, today }: { readonly coming: readonly RetiringModel[]; readonly today: number }) {
-  const byDay = new Map<number, number>();
+  const byWeek = new Map<number, number>();
   for (const { end = '' } of coming) {
     const day = daysBetween(today, end);
     if (day <= DAYS_SHOWN) {
-      byDay.set(day, (byDay.get(day) ?? 0) + 1);
+      const week = Math.floor(day / DAYS_TOGETHER);
+      byWeek.set(week, (byWeek.get(week) ?? 0) + 1);
     }
   }
   const at = (day: number): string => `${((day / DAYS_SHOWN) * 100).toFixed(2)}%`;
@@ -62,12 +69,12 @@ function Timeline({ coming, today }: { readonly coming: readonly RetiringModel[]
           {MONTH.format(time)}
         </span>
       ))}
-      {[...byDay].map(([day, count]) => (
+      {[...byWeek].map(([week, count]) => (
         <span
-          key={day}
-          class={`mark ${day <= SOON_DAYS ? 'soon' : ''} ${count > 3 ? 'large' : ''}`}
-          style={{ left: at(day) }}
-          title={`${plural(count, 'model')} in ${plural(day, 'day')}`}
+          key={week}
+          class={`mark ${week * DAYS_TOGETHER <= SOON_DAYS ? 'soon' : ''} ${count > 3 ? 'large' : ''}`}
+          style={{ left: at((week + 0.5) * DAYS_TOGETHER) }}
+          title={`${plural(count, 'model')} within ${(week + 1) * DAYS_TOGETHER} days`}
         >
           {count}
         </span>
@@ -93,7 +100,10 @@ function RetiringList({ title, list, today }: RetiringListProps) {
         {list.map(({ model, end, regions }) => {
           const days = end === undefined ? undefined : daysBetween(today, end);
           return (
-            <li key={`${model.id} ${end}`} class={days === undefined ? '' : days < 0 ? 'past' : days <= SOON_DAYS ? 'soon' : ''}>
+            <li
+              key={`${model.id} ${end}`}
+              class={days === undefined ? '' : days < 0 ? 'past' : days <= SOON_DAYS ? 'soon' : ''}
+            >
               <span class="days">{days === undefined ? '–' : days < 0 ? `${-days} d ago` : `${days} d`}</span>
               <div>
                 <button

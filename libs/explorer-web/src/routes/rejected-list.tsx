@@ -2,7 +2,13 @@ import type { RejectedRoute } from 'nestjs-bedrock-discovery';
 import { plural } from '../shell/words.js';
 
 /** What was left out, one entry for each reason. */
-export function RejectedList({ rejected, open }: { readonly rejected: readonly RejectedRoute[]; readonly open: boolean }) {
+export function RejectedList({
+  rejected,
+  open,
+}: {
+  readonly rejected: readonly RejectedRoute[];
+  readonly open: boolean;
+}) {
   if (rejected.length === 0) {
     return null;
   }

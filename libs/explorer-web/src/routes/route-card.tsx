@@ -12,13 +12,15 @@ interface RouteCardProps {
   readonly route: Route;
   readonly rank: number;
   readonly chosen?: boolean;
+  /** Without its reasons. */
+  readonly brief?: boolean;
   readonly onChoose?: () => void;
   /** What a press on the head does. */
   readonly action: string;
 }
 
 /** One way to invoke a model, and why it ranks where it does. */
-export function RouteCard({ route, rank, chosen = false, onChoose, action }: RouteCardProps) {
+export function RouteCard({ route, rank, chosen = false, brief = false, onChoose, action }: RouteCardProps) {
   const { region, invocationId, via, destinations, latencyMs, access, reasons } = route;
   const served =
     destinations === 'global' ? 'anywhere' : destinations.length === 0 ? 'nowhere listed' : destinations.join(', ');
@@ -34,17 +36,21 @@ export function RouteCard({ route, rank, chosen = false, onChoose, action }: Rou
         <code>{invocationId}</code>
         <CopyButton text={invocationId} what="the id" />
       </div>
-      <dl class="facts">
-        <dt>Served in</dt>
-        <dd class={destinations === 'global' ? 'global' : ''}>{served}</dd>
-        <dt>Access</dt>
-        <dd class={`access ${access}`}>{access}</dd>
-      </dl>
-      <ul class="reasons">
-        {reasons.map((reason) => (
-          <li key={reason}>{reason}</li>
-        ))}
-      </ul>
+      {brief ? null : (
+        <>
+          <dl class="facts">
+            <dt>Served in</dt>
+            <dd class={destinations === 'global' ? 'global' : ''}>{served}</dd>
+            <dt>Access</dt>
+            <dd class={`access ${access}`}>{access}</dd>
+          </dl>
+          <ul class="reasons">
+            {reasons.map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+        </>
+      )}
     </li>
   );
 }

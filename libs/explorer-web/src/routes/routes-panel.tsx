@@ -54,7 +54,9 @@ export function RoutesPanel() {
   const { ask: asked } = settings.value;
   const { model = '', all = '', ...constraints } = asked;
   const query = new URLSearchParams(
-    Object.entries(constraints).filter(([name, value]) => value !== '' && !(name === 'allowGlobal' && hasResidency(asked))),
+    Object.entries(constraints).filter(
+      ([name, value]) => value !== '' && !(name === 'allowGlobal' && hasResidency(asked)),
+    ),
   );
   const id = model.trim();
   const canAsk = endpoints.value?.has('/models/{id}/route') === true;
@@ -168,8 +170,8 @@ function Resolved({ resolution, all }: { readonly resolution: ExplainedResolutio
       ) : null}
       {unknownRegions.length > 0 ? (
         <p class="notice">
-          {plural(unknownRegions.length, 'region')} might offer more, but {unknownRegions.length === 1 ? 'is' : 'are'} not
-          fully known: {unknownRegions.map(({ region }) => region).join(', ')}.
+          {plural(unknownRegions.length, 'region')} might offer more, but {unknownRegions.length === 1 ? 'is' : 'are'}{' '}
+          not fully known: {unknownRegions.map(({ region }) => region).join(', ')}.
         </p>
       ) : null}
       <RejectedList rejected={rejected} open={routes.length === 0} />

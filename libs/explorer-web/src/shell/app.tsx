@@ -42,7 +42,12 @@ function onKeyDown(event: KeyboardEvent): void {
     event.preventDefault();
     document.querySelector<HTMLInputElement>('#search')?.focus();
   }
-  if (event.key === 'Escape' && target.id !== 'search' && settings.value.panel !== '' && settings.value.panel !== 'none') {
+  if (
+    event.key === 'Escape' &&
+    target.id !== 'search' &&
+    settings.value.panel !== '' &&
+    settings.value.panel !== 'none'
+  ) {
     closeDock();
   }
 }

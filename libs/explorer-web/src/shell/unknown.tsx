@@ -39,7 +39,11 @@ export function Unknown({ matrix: { regions } }: { readonly matrix: Matrix }) {
   const most = [...causes].sort(([, a], [, b]) => b.regions.length - a.regions.length).slice(0, 4);
   return (
     <div class="stage">
-      <Blank tone="failed" title="No region could be read" text="That says nothing about what they offer. What they answered:">
+      <Blank
+        tone="failed"
+        title="No region could be read"
+        text="That says nothing about what they offer. What they answered:"
+      >
         <ul class="causes">
           {most.map(([message, { remedy, regions: names }]) => (
             <li key={message}>

@@ -10,8 +10,12 @@ import type { Progress } from './store.js';
  * @returns undefined where no scan is under way
  */
 export function progressOf(overviews: readonly RegionOverview[], since: number | undefined): Progress | undefined {
-  const operations = overviews.flatMap(({ models, profiles }) => [models, profiles].filter((each) => each !== undefined));
-  const done = operations.filter((status) => (since === undefined ? status.status !== 'pending' : isFrom(status, since)));
+  const operations = overviews.flatMap(({ models, profiles }) =>
+    [models, profiles].filter((each) => each !== undefined),
+  );
+  const done = operations.filter((status) =>
+    since === undefined ? status.status !== 'pending' : isFrom(status, since),
+  );
   return operations.length === 0 || (since === undefined && done.length === operations.length)
     ? undefined
     : { done: done.length, total: operations.length };

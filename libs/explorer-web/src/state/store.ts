@@ -39,17 +39,13 @@ export const announcement = signal('');
 const EMPTY: Arrangement = { rows: [], columns: [], starts: new Set() };
 
 /** Columns by latency move when a latency does; all else leaves the arrangement alone. */
-const latencies = computed(() =>
-  settings.value.columns === 'latency' ? overviews.value : NO_LATENCIES,
-);
+const latencies = computed(() => (settings.value.columns === 'latency' ? overviews.value : NO_LATENCIES));
 const NO_LATENCIES: ReadonlyMap<string, RegionOverview> = new Map();
 
-const filters = computed(
-  () => {
-    const { search, provider, modality, geography, lifecycle, invocable, sort, descending, columns } = settings.value;
-    return JSON.stringify({ search, provider, modality, geography, lifecycle, invocable, sort, descending, columns });
-  },
-);
+const filters = computed(() => {
+  const { search, provider, modality, geography, lifecycle, invocable, sort, descending, columns } = settings.value;
+  return JSON.stringify({ search, provider, modality, geography, lifecycle, invocable, sort, descending, columns });
+});
 
 export const arrangement = computed<Arrangement>(() => {
   if (matrix.value === undefined) {
@@ -102,7 +98,9 @@ export function clearFilters(): void {
 /** Which filters are set, for counting and clearing. */
 export const filterCount = computed(() => {
   const { search, provider, modality, geography, lifecycle, invocable } = settings.value;
-  return [search, provider, modality, geography, lifecycle].filter((value) => value !== '').length + (invocable ? 1 : 0);
+  return (
+    [search, provider, modality, geography, lifecycle].filter((value) => value !== '').length + (invocable ? 1 : 0)
+  );
 });
 
 export function showOverviews(list: readonly RegionOverview[]): void {

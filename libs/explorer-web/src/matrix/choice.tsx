@@ -1,0 +1,20 @@
+import type { ComponentChildren } from 'preact';
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly children: ComponentChildren;
+}
+
+/** A select whose name is read out and not shown: its first option says what it is about. */
+export function Choice({ label, value, onChange, children }: ChoiceProps) {
+  return (
+    <label class={value === '' ? 'choice' : 'choice chosen'}>
+      <span class="visually-hidden">{label}</span>
+      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        {children}
+      </select>
+    </label>
+  );
+}
