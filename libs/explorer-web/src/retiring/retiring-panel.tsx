@@ -48,12 +48,12 @@ export function RetiringPanel() {
 }
 
 function Timeline({ coming, today }: { readonly coming: readonly RetiringModel[]; readonly today: number }) {
-  const byWeek = new Map<number, number>();
+  const byFortnight = new Map<number, number>();
   for (const { end = '' } of coming) {
     const day = daysBetween(today, end);
     if (day <= DAYS_SHOWN) {
-      const week = Math.floor(day / DAYS_TOGETHER);
-      byWeek.set(week, (byWeek.get(week) ?? 0) + 1);
+      const fortnight = Math.floor(day / DAYS_TOGETHER);
+      byFortnight.set(fortnight, (byFortnight.get(fortnight) ?? 0) + 1);
     }
   }
   const at = (day: number): string => `${((day / DAYS_SHOWN) * 100).toFixed(2)}%`;
@@ -69,12 +69,12 @@ function Timeline({ coming, today }: { readonly coming: readonly RetiringModel[]
           {MONTH.format(time)}
         </span>
       ))}
-      {[...byWeek].map(([week, count]) => (
+      {[...byFortnight].map(([fortnight, count]) => (
         <span
-          key={week}
-          class={`mark ${week * DAYS_TOGETHER <= SOON_DAYS ? 'soon' : ''} ${count > 3 ? 'large' : ''}`}
-          style={{ left: at((week + 0.5) * DAYS_TOGETHER) }}
-          title={`${plural(count, 'model')} within ${(week + 1) * DAYS_TOGETHER} days`}
+          key={fortnight}
+          class={`mark ${fortnight * DAYS_TOGETHER <= SOON_DAYS ? 'soon' : ''} ${count > 3 ? 'large' : ''}`}
+          style={{ left: at((fortnight + 0.5) * DAYS_TOGETHER) }}
+          title={`${plural(count, 'model')} within ${(fortnight + 1) * DAYS_TOGETHER} days`}
         >
           {count}
         </span>
