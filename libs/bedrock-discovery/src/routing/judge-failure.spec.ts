@@ -71,6 +71,11 @@ describe('a call that failed', () => {
       { verdict: 'next', health: { kind: 'refused' } },
     ],
     [
+      'lacked the use-case form',
+      answered('ResourceNotFoundException', 404, 'Model use case details have not been submitted for this account.'),
+      { verdict: 'identity', denied: true, failure: { kind: 'access-denied', remedy: expect.stringMatching(/form/) } },
+    ],
+    [
       'came too late',
       answered('ResourceNotFoundException', 404, 'This model version has reached the end of its life.'),
       { verdict: 'next', health: { kind: 'refused' } },

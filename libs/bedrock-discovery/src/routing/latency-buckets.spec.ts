@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { LatencyReading } from '../latency/latency.types.js';
 import { bucketOf, LatencyBuckets } from './latency-buckets.js';
 
 const roundTrips = (entries: Record<string, number>): Map<string, { roundTripMs: number; firstByteMs: undefined }> =>
   new Map(Object.entries(entries).map(([region, roundTripMs]) => [region, { roundTripMs, firstByteMs: undefined }]));
 
 describe('latency buckets', () => {
-  it('rise with the latency, and span about a third of it', () => {
+  it('rise with the latency, and span about a quarter of it', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0, max: 10_000, noNaN: true }),
@@ -58,8 +59,8 @@ describe('latency buckets', () => {
 
   it('compare real calls with round trips once two regions tell what the models take', () => {
     const buckets = new LatencyBuckets();
-    const called = (roundTripMs: number, firstByteMs: number) => ({ roundTripMs, firstByteMs });
-    const uncalled = { roundTripMs: 100, firstByteMs: undefined };
+    const called = (roundTripMs: number, firstByteMs: number): LatencyReading => ({ roundTripMs, firstByteMs });
+    const uncalled: LatencyReading = { roundTripMs: 100, firstByteMs: undefined };
     buckets.update(
       new Map([
         ['a', called(20, 820)],
