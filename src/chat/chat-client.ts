@@ -43,7 +43,10 @@ export class ChatClient {
       async ({ route, client }) => {
         tried.push(route);
         const { stream } = await client(BedrockRuntimeClient).send(commandFor(request, route));
-        return stream ?? [];
+        if (stream === undefined) {
+          throw new Error('Amazon Bedrock answered without a stream.');
+        }
+        return stream;
       },
       { ...options, preferredRegions: [...new Set(preferredRegions)] },
     );

@@ -3,8 +3,11 @@ import { HttpException } from '@nestjs/common';
 import {
   InventoryUnavailableError,
   isBedrockDiscoveryError,
+  MayHaveExecutedError,
   ModelNotFoundError,
+  NoRouteError,
   RegionUnknownError,
+  RoutesExhaustedError,
 } from 'nestjs-bedrock-discovery';
 import { type ProblemCode, PROBLEM_TYPES, problemPage } from './problem-types.js';
 import { ProblemError } from './problem.error.js';
