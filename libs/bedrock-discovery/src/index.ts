@@ -27,6 +27,8 @@ export { ModelDiscoveryService } from './discovery/models/model-discovery.servic
 export type { DiscoveredModel, ModelFilter, ModelInRegion, ModelLifecycle } from './discovery/models/model.types.js';
 export { ProfileDiscoveryService } from './discovery/profiles/profile-discovery.service.js';
 export type { DiscoveredProfile, ProfileFilter, ProfileInRegion } from './discovery/profiles/profile.types.js';
+export { ModelAccessService } from './discovery/access/model-access.service.js';
+export type { AccessState, ModelAccess } from './discovery/access/access.types.js';
 export type { DiscoveryChange, DiscoveryChangeType, DiscoveryDifference } from './discovery/change.types.js';
 export { DiscoveryRefresher } from './refresh/discovery-refresher.js';
 export type { FailureKind, RegionFailure } from './errors/failure.js';

@@ -4,6 +4,7 @@ import { AwsClientFactory } from '../aws/aws-client.factory.js';
 import { CacheOwner } from '../cache/cache-owner.js';
 import { createCacheStores } from '../cache/cache-stores.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { ModelAccessService } from '../discovery/access/model-access.service.js';
 import { IdentityEvidence } from '../discovery/identity-evidence.js';
 import { InventoryContext } from '../discovery/inventory-context.js';
 import { ModelReference } from '../discovery/model-reference.js';
@@ -34,6 +35,7 @@ const PUBLIC_SERVICES = [
   DiscoveryCache,
   ModelDiscoveryService,
   ProfileDiscoveryService,
+  ModelAccessService,
   DiscoveryRefresher,
 ];
 
