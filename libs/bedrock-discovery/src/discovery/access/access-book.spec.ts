@@ -199,6 +199,16 @@ describe('a flip', () => {
 });
 
 describe('the version', () => {
+  const START = new ManualClock().now();
+  const LEARNT_ELSEWHERE = {
+    standings: new Map([
+      [
+        REGION,
+        new Map([[MODEL, { answer: { kind: 'answer' as const, at: START + DAY_MS, availability: NOT_ENTITLED } }]]),
+      ],
+    ]),
+    refusals: new Map(),
+  };
   type Act = (now: AccessBook) => void;
   const acts = fc.constantFrom<Act>(
     (now) => now.recordSuccess(BARE),
@@ -208,7 +218,7 @@ describe('the version', () => {
     (now) => now.recordAnswer(MODEL, REGION, GREEN),
     (now) => now.recordAnswer(MODEL, REGION, NOT_ENTITLED),
     (now) => now.recordUnanswered(MODEL, REGION, failure('busy', 'throttled')),
-    (now) => now.adopt({ standings: new Map(), refusals: new Map() }),
+    (now) => now.adopt(LEARNT_ELSEWHERE, false),
     (now) => now.clear(),
   );
 
@@ -244,7 +254,7 @@ describe('what is kept for another run', () => {
     const record = restoreAccess(JSON.parse(text), clock.now(), false);
     const next = new AccessBook(clock, LIMITS, true, (flip) => flips.push(flip));
     flips.length = 0;
-    next.adopt(record as NonNullable<typeof record>);
+    next.adopt(record as NonNullable<typeof record>, true);
     expect(next.explain(BARE)).toEqual(book.explain(BARE));
     expect(next.explain(PROFILE)).toEqual(book.explain(PROFILE));
     expect(next.describe('maker.other', REGION, 'x')).toEqual(book.describe('maker.other', REGION, 'x'));
@@ -258,9 +268,36 @@ describe('what is kept for another run', () => {
     const next = new AccessBook(clock, LIMITS, true, (flip) => flips.push(flip));
     next.recordDenial(BARE, failure('no'), true);
     const record = restoreAccess(JSON.parse(text), clock.now(), false);
-    next.adopt(record as NonNullable<typeof record>);
+    next.adopt(record as NonNullable<typeof record>, true);
     expect(next.stateOf(MODEL, REGION, MODEL)).toBe('denied');
     expect(flips).toEqual([{ modelId: MODEL, region: REGION, before: 'available', after: 'denied' }]);
+  });
+
+  it('of another process goes before what is known here, where it is later, and a flip is told once', () => {
+    book.recordAnswer(MODEL, REGION, GREEN);
+    const other = new AccessBook(clock, LIMITS, true, () => undefined);
+    clock.advance(1);
+    other.recordAnswer(MODEL, REGION, NOT_ENTITLED);
+    other.recordRefusal('us-east-1', failure('no policy allows it'));
+    for (let n = 0; n < 2; n += 1) {
+      book.adopt(other.record, false);
+      expect(stateOf()).toBe('denied');
+      expect(book.isDue(MODEL, 'us-east-1')).toBe(false);
+      expect(flips).toEqual([{ modelId: MODEL, region: REGION, before: 'available', after: 'denied' }]);
+    }
+    clock.advance(1);
+    book.recordSuccess(PROFILE);
+    book.adopt(other.record, false);
+    expect(stateOf(PROFILE)).toBe('observed');
+    other.adopt(book.record, false);
+    expect(other.stateOf(MODEL, REGION, MODEL)).toBe('available');
+    other.recordDenial(BARE, failure('no'), true);
+    clock.advance(1);
+    book.recordSuccess(PROFILE);
+    clock.advance(LIMITS.ttlMs / 10);
+    book.recordSuccess(PROFILE);
+    book.adopt(other.record, false);
+    expect(stateOf(BARE)).toBe('available');
   });
 
   it('is believed only as far as it can have been stored here', () => {

@@ -11,12 +11,12 @@ import {
   factOfRoute,
   isDue,
   isForgotten,
+  merged,
   nextExpiryOf,
   type Standing,
   stateOfFact,
   type Success,
   withAnswer,
-  withEarlier,
   withModelDenial,
   withRouteDenial,
   withSuccess,
@@ -149,17 +149,23 @@ export class AccessBook {
     this.#refusals.set(region, Object.freeze({ at: this.clock.now(), failure }));
   }
 
-  /** Takes over what an earlier run knew; what was learnt since goes before it. */
-  adopt({ standings, refusals }: AccessRecord): void {
+  /**
+   * Takes over what an earlier run or another process has learnt. A flip is told where it was known otherwise here, or
+   * where what was learnt here is otherwise than it was known before.
+   *
+   * @param first whether it is what was known before all that was learnt here
+   */
+  adopt({ standings, refusals }: AccessRecord, first: boolean): void {
     for (const [region, ofRegion] of standings) {
-      for (const [modelId, earlier] of ofRegion) {
-        const standing = this.#get(modelId, region);
-        const learnt = factOfModel(standing, undefined, this.clock.now(), this.limits);
-        this.#set(modelId, region, withEarlier(standing, earlier), learnt);
+      for (const [modelId, stored] of ofRegion) {
+        const own = this.#get(modelId, region);
+        const standing = first ? merged(stored, own) : merged(own, stored);
+        const learnt = factOfModel(first ? own : standing, undefined, this.clock.now(), this.limits);
+        this.#set(modelId, region, standing, learnt);
       }
     }
     for (const [region, refusal] of refusals) {
-      if (!this.#refusals.has(region)) {
+      if (refusal.at > (this.#refusals.get(region)?.at ?? 0)) {
         this.#refusals.set(region, refusal);
       }
     }

@@ -45,6 +45,8 @@ export class ModelAccessService {
   #unattributed: (() => void)[] = [];
   #principal: string | undefined;
   #restoredKey: string | undefined;
+  /** What the cache last was given or gave. */
+  #stored: unknown;
   #following: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -88,6 +90,9 @@ export class ModelAccessService {
     assertAskable(modelId, region, signal);
     try {
       const id = await raceSignal(this.#prepare(modelId), signal);
+      if (this.#asks && this.#book.isDue(id, region)) {
+        await raceSignal(this.#readAgain(), signal);
+      }
       if (this.#asks && this.#book.isDue(id, region)) {
         await this.#asker.ask(id, region, { signal });
       }
@@ -148,7 +153,9 @@ export class ModelAccessService {
   /** @internal After a refresh that was called for: in `access.mode: 'eager'` what is due is found out in the background. */
   refreshed(): void {
     if (this.context.options.access.mode === 'eager' && this.#closing === undefined) {
-      void this.#follow().then(() => this.#filler.fill());
+      void this.#follow()
+        .then(() => this.#readAgain())
+        .then(() => this.#filler.fill());
     }
   }
 
@@ -200,13 +207,25 @@ export class ModelAccessService {
 
   async #save(): Promise<void> {
     await this.#follow();
+    await this.#readAgain();
     const key = this.#restoredKey;
     try {
       if (key !== undefined) {
-        await this.context.cache.set(key, storeAccess(this.#book.record));
+        this.#stored = storeAccess(this.#book.record);
+        await this.context.cache.set(key, this.#stored);
       }
     } catch (error) {
       this.#logger.debug(`Keeping what is known of access failed: ${String(error)}`);
+    }
+  }
+
+  /** Takes over what other processes of the same principal have found out, so that not everyone asks. Never rejects. */
+  async #readAgain(): Promise<void> {
+    const key = this.#restoredKey;
+    if (key !== undefined) {
+      await this.#read(key, false).catch((error: unknown) =>
+        this.#logger.debug(`Reading what is known of access failed: ${String(error)}`),
+      );
     }
   }
 
@@ -235,23 +254,26 @@ export class ModelAccessService {
     const prefix = await owner.prefix();
     const key = prefix && `${prefix}/access/${principal}`;
     if (key !== undefined && key !== this.#restoredKey) {
-      await this.#restore(key);
+      await this.#read(key, true);
+      this.#restoredKey = key;
     }
   }
 
-  async #restore(key: string): Promise<void> {
+  /** @param first whether it was known before all that was learnt here */
+  async #read(key: string, first: boolean): Promise<void> {
     const { cache, clock, options } = this.context;
+    const { epoch } = this.#book;
     const stored = await cache.get<unknown>(key);
-    this.#restoredKey = key;
-    if (stored === undefined) {
+    if (stored === undefined || stored === this.#stored || this.#book.epoch !== epoch) {
       return;
     }
+    this.#stored = stored;
     const record = restoreAccess(stored, clock.now(), options.access.mode === 'off');
     if (record === undefined) {
       this.#logger.warn('What the cache holds about access is not what was stored there; it is ignored.');
       return;
     }
-    this.#book.adopt(record);
+    this.#book.adopt(record, first);
   }
 }
 

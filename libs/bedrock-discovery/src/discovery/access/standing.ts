@@ -175,16 +175,22 @@ export function withUnanswered(standing: Standing, failure: RegionFailure, at: n
   return { ...standing, unanswered: Object.freeze({ kind: 'unanswered', at, failure, failures }) };
 }
 
-/** Takes over what an earlier run knew, where this one has not learnt the like since. */
-export function withEarlier(standing: Standing, earlier: Standing): Standing {
-  const merged = { ...earlier, ...standing, ...(earlier.told !== undefined && { told: earlier.told }) };
-  if (standing.denial !== undefined) {
-    return withModelDenial(merged, standing.denial);
+/** What two have learnt of the same; of each fact the later. */
+export function merged(one: Standing, other: Standing): Standing {
+  const answer = later(one.answer, other.answer);
+  const unanswered = later(one.unanswered, other.unanswered);
+  const denial = later(one.denial, other.denial);
+  const routes = new Map(one.routes);
+  for (const [invocationId, fact] of other.routes ?? []) {
+    routes.set(invocationId, later(routes.get(invocationId), fact) ?? fact);
   }
-  const routes = new Map([...(earlier.routes ?? []), ...(standing.routes ?? [])]);
   const success = latestSuccess(routes);
-  const kept = standing.success === undefined ? merged : without(merged, 'denial');
-  return { ...kept, ...(routes.size > 0 && { routes }), ...(success && { success }) };
+  const told = one.told ?? other.told;
+  const base = { ...(answer && { answer }), ...(unanswered && { unanswered }), ...(told !== undefined && { told }) };
+  if (denial !== undefined && denial.at >= (success?.at ?? 0)) {
+    return { ...base, denial };
+  }
+  return { ...base, ...(routes.size > 0 && { routes }), ...(success && { success }) };
 }
 
 export function latestSuccess(routes: ReadonlyMap<string, Success | Denial>): Success | undefined {
@@ -195,6 +201,10 @@ export function latestSuccess(routes: ReadonlyMap<string, Success | Denial>): Su
     }
   }
   return latest;
+}
+
+function later<F extends Fact>(one: F | undefined, other: F | undefined): F | undefined {
+  return one === undefined || (other !== undefined && other.at > one.at) ? other : one;
 }
 
 function without(standing: Standing, ...keys: (keyof Standing)[]): Standing {
