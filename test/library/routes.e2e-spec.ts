@@ -10,6 +10,7 @@ import {
   type Route,
   type RouteConstraints,
 } from 'nestjs-bedrock-discovery';
+import { temporaryFolder } from '../support/cleanup.js';
 import { ManualClock } from '../support/clocks.js';
 import { askEveryRegion } from '../support/listed.js';
 import { GEOGRAPHY_NAMES, isLawful, type RawRoute, rawRoutes } from '../support/raw-routes.js';
@@ -486,5 +487,18 @@ describe('the ranking', () => {
     expect(known.rejected).toContainEqual(expect.objectContaining({ region: 'eu-central-1', code: 'ACCESS_UNKNOWN' }));
     const any = await world.router.resolve(MODEL, { residency: 'eu', access: 'any' });
     expect(any.routes.at(-1)).toMatchObject({ region: 'eu-west-1', access: 'denied' });
+  });
+
+  it('knows at once what an earlier run has learnt of access', async () => {
+    const simulator = await startSimulator();
+    simulator.setAccess(MODEL, { authorization: 'NOT_AUTHORIZED' }, 'eu-west-1');
+    const options = optionsFor(simulator, { cache: { directory: await temporaryFolder() } });
+    const first = await startDiscovery(options);
+    await first.refresher.refresh();
+    await first.app.get(ModelAccessService).getAccess(MODEL, 'eu-west-1');
+    await first.close();
+    const second = await startDiscovery(options);
+    const { rejected } = await second.app.get(InvocationRouter).resolve(MODEL, { sourceRegions: ['eu-west-1'] });
+    expect(rejected).toContainEqual(expect.objectContaining({ region: 'eu-west-1', code: 'ACCESS_DENIED' }));
   });
 });
