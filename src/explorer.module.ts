@@ -2,6 +2,8 @@ import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule, R
 import { APP_FILTER } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ChangesController } from './changes/changes.controller.js';
+import { ChatClient } from './chat/chat-client.js';
+import { ChatController } from './chat/chat.controller.js';
 import { IndexController } from './endpoints/index.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { MatrixController } from './matrix/matrix.controller.js';
@@ -39,6 +41,7 @@ export class ExplorerModule implements NestModule {
         LatencyHistoryController,
         RefreshController,
         ChangesController,
+        ChatController,
         HealthController,
         ProblemsController,
       ],
@@ -49,6 +52,7 @@ export class ExplorerModule implements NestModule {
         PageService,
         MatrixService,
         SourceLifecycle,
+        ChatClient,
       ],
     };
   }
