@@ -17,7 +17,11 @@ export interface Demonstration {
 export const DEMONSTRATION: Demonstration = {
   simulator: { optIn: 'all', jitter: 0.25 },
   // In the second half of each minute, when a step has just been taken.
-  discovery: { refresh: { cron: '30 * * * * *', jitter: 0 }, latency: { smoothing: 0.5 } },
+  discovery: {
+    refresh: { cron: '30 * * * * *', jitter: 0 },
+    latency: { smoothing: 0.5 },
+    access: { mode: 'eager' },
+  },
   play(simulator) {
     prepare(simulator);
     const steps = story(simulator);
@@ -40,7 +44,7 @@ function prepare(simulator: BedrockSimulator): void {
   simulator.addApplicationProfile({ region: 'eu-central-1', name: 'support-chat', copyFrom: `eu.${SONNET}` });
   simulator.addApplicationProfile({ region: 'us-east-1', name: 'billing-reports', copyFrom: `us.${SONNET}` });
   simulator.setAccess('anthropic.claude-opus-4-1-20250805-v1:0', { authorization: 'NOT_AUTHORIZED' });
-  simulator.setAccess('cohere.command-r-plus-v1:0', { agreement: 'NOT_AVAILABLE' });
+  simulator.setAccess('cohere.rerank-v3-5:0', { agreement: 'NOT_AVAILABLE' });
 }
 
 /** What happens then, one step after the other and over again. */

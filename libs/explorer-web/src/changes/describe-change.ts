@@ -36,6 +36,11 @@ export function describeChange({ type, modelId, profileId, region, before, after
       };
     case 'profile-destinations-changed':
       return { tone: 'moved', sign: '~', subject, words: `goes elsewhere from ${region}: ${fromTo(before, after)}` };
+    case 'access-changed':
+      return { tone: 'moved', sign: '~', subject, words: `has other access${at}: ${fromTo(before, after)}` };
+    default:
+      // A newer application may tell of more than this page knows.
+      return { tone: 'moved', sign: '~', subject, words: `${String(type).replaceAll('-', ' ')}${at}` };
   }
 }
 

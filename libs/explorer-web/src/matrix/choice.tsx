@@ -10,11 +10,10 @@ interface ChoiceProps {
 /** A select whose name is read out and not shown: its first option says what it is about. */
 export function Choice({ label, value, onChange, children }: ChoiceProps) {
   return (
-    <label class={value === '' ? 'choice' : 'choice chosen'}>
-      <span class="visually-hidden">{label}</span>
-      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+    <span class={value === '' ? 'choice' : 'choice chosen'}>
+      <select aria-label={label} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
         {children}
       </select>
-    </label>
+    </span>
   );
 }

@@ -28,7 +28,7 @@ export class MatrixRow extends Component<RowProps> {
     const [provider, ...rest] = model.id.split('.');
     const end = endOfLife(model);
     return (
-      <div class="row" role="row" aria-rowindex={index + 2} style={{ top: `${top}px` }}>
+      <div class="row" role="row" data-model={model.id} aria-rowindex={index + 2} style={{ top: `${top}px` }}>
         <div
           class="head"
           role="rowheader"

@@ -1,0 +1,167 @@
+/// <reference lib="dom" />
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { findBrowser, launchBrowser } from '../../scripts/browser.mjs';
+import { afterThisTest } from './cleanup.js';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** Longer than anything on the page takes. */
+const PATIENCE_MS = 10_000;
+const executable = findBrowser();
+let browser: Browser;
+
+/**
+ * Tests in a real browser. Where there is none they are skipped, and it is said why; where CI is set, that is a failure.
+ */
+export function describeInBrowser(name: string, tests: () => void): void {
+  if (executable !== undefined) {
+    beforeAll(async () => {
+      browser = await launchBrowser(executable);
+    }, 60_000);
+    afterAll(() => browser.close());
+    describe(name, tests);
+    return;
+  }
+  const reason = 'no Chromium was found: install one, or name it in CHROMIUM_PATH';
+  if (process.env['CI']) {
+    it(name, () => {
+      throw new Error(`This cannot be tested: ${reason}.`);
+    });
+    return;
+  }
+  process.stderr.write(`Skipped: ${name}: ${reason}.\n`);
+  describe.skip(`${name} (skipped: ${reason})`, tests);
+}
+
+export interface AxeFinding {
+  readonly id: string;
+  readonly impact: string;
+  readonly targets: readonly string[];
+}
+
+/** The page in a browser of its own, with all that went wrong in it. */
+export class ExplorerPage {
+  /** What the console was told as an error or a warning, and what was thrown. */
+  readonly complaints: string[] = [];
+  /** URLs that were asked for. */
+  readonly requests: string[] = [];
+
+  constructor(
+    readonly context: BrowserContext,
+    readonly page: Page,
+  ) {
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') {
+        this.complaints.push(`${message.type()}: ${message.text()}`);
+      }
+    });
+    page.on('pageerror', ({ message }) => this.complaints.push(message));
+    page.on('request', (request) => this.requests.push(request.url()));
+  }
+
+  get search(): Locator {
+    return this.page.getByRole('searchbox', { name: 'Search models' });
+  }
+
+  get dock(): Locator {
+    return this.page.getByRole('complementary');
+  }
+
+  row(modelId: string): Locator {
+    return this.page.locator(`.row[data-model="${modelId}"]`);
+  }
+
+  async cell(modelId: string, region: string): Promise<Locator> {
+    const column = await this.page.locator(`[data-sort="${region}"]`).getAttribute('data-column');
+    return this.row(modelId).locator(`[data-column="${column}"]`);
+  }
+
+  /** What a cell tells a screen reader. */
+  async label(modelId: string, region: string): Promise<string> {
+    return (await (await this.cell(modelId, region)).getAttribute('aria-label')) ?? '';
+  }
+
+  /** Ids of the models that are drawn, from the top. */
+  async models(): Promise<string[]> {
+    const rows = await this.page.locator('.row').evaluateAll((elements) =>
+      elements
+        .map((element) => ({
+          index: Number(element.getAttribute('aria-rowindex')),
+          id: element.querySelector('.id')?.textContent ?? '',
+        }))
+        .sort((a, b) => a.index - b.index)
+        .map(({ id }) => id),
+    );
+    return rows;
+  }
+
+  /** How many models there are, drawn or not. */
+  async count(): Promise<number> {
+    return Number(await this.page.getByRole('grid').getAttribute('aria-rowcount')) - 1;
+  }
+
+  /** Regions of the columns, from the left. */
+  regions(): Promise<string[]> {
+    return this.page
+      .locator('.region-head')
+      .evaluateAll((heads) => heads.map((head) => (head as HTMLElement).dataset['sort'] ?? ''));
+  }
+
+  /** Where the keyboard is: the column, and the model or `header`. */
+  focus(): Promise<{ row: string; column: number }> {
+    return this.page.evaluate(() => {
+      const element = document.activeElement as HTMLElement | null;
+      const row = element?.closest('.row')?.querySelector('.id')?.textContent;
+      return {
+        row: row ?? (element?.closest('.header') ? 'header' : 'elsewhere'),
+        column: Number(element?.dataset['column'] ?? -1),
+      };
+    });
+  }
+
+  /** What axe finds that is serious or worse. */
+  async serious(): Promise<AxeFinding[]> {
+    const violations = await this.page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { target: string[] }[] }[] }> };
+      };
+      return (await axe.run()).violations.map(({ id, impact, nodes }) => ({
+        id,
+        impact,
+        targets: nodes.slice(0, 3).map(({ target }) => target.join(' ')),
+      }));
+    });
+    return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  }
+}
+
+/** Opens the page; it is closed after the current test, or after all where called in `beforeAll`. */
+export async function openPage(
+  url: string,
+  { link = '', ...options }: { link?: string } & BrowserContextOptions = {},
+): Promise<ExplorerPage> {
+  const context = await browser.newContext({ viewport: { width: 1680, height: 1000 }, ...options });
+  afterThisTest(() => context.close());
+  context.setDefaultTimeout(PATIENCE_MS);
+  await context.addInitScript({ path: AXE });
+  const opened = new ExplorerPage(context, await context.newPage());
+  await opened.page.goto(`${url}/${link === '' ? '' : `#${link}`}`);
+  return opened;
+}
+
+/** Waits for the matrix to be drawn. */
+export async function matrixOf(opened: ExplorerPage): Promise<ExplorerPage> {
+  await opened.page.getByRole('gridcell').first().waitFor();
+  return opened;
+}
+
+/** Waits until an expression about the page comes true, and fails with what it was last. */
+export async function eventually<T>(read: () => Promise<T>, expected: T): Promise<void> {
+  const givingUpAt = performance.now() + PATIENCE_MS;
+  let value = await read();
+  while (JSON.stringify(value) !== JSON.stringify(expected) && performance.now() < givingUpAt) {
+    value = await read();
+  }
+  expect(value).toEqual(expected);
+}
