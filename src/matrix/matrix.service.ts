@@ -11,10 +11,16 @@ import {
 import { PreparedResponse } from '../responses/prepared-response.js';
 import { DiscoverySource } from '../source/discovery-source.js';
 import { buildMatrix, knowledgeOf } from './build-matrix.js';
+import { LatestValue } from './latest-value.js';
+
+const NO_MODELS: readonly DiscoveredModel[] = [];
+const NO_PROFILES: readonly DiscoveredProfile[] = [];
 
 /** The matrix as it was built last, kept until something in it differs. */
 @Injectable()
 export class MatrixService {
+  readonly #models = new LatestValue(NO_MODELS, () => this.models.getAllModels());
+  readonly #profiles = new LatestValue(NO_PROFILES, () => this.profiles.getAllProfiles());
   #basis: readonly unknown[] = [];
   #response: PreparedResponse | undefined;
 
@@ -29,10 +35,8 @@ export class MatrixService {
   async response(): Promise<PreparedResponse> {
     const modelStatuses = this.models.getRegionStatuses();
     const profileStatuses = this.profiles.getRegionStatuses();
-    const models: readonly DiscoveredModel[] = isAnyKnown(modelStatuses) ? await this.models.getAllModels() : NONE;
-    const profiles: readonly DiscoveredProfile[] = isAnyKnown(profileStatuses)
-      ? await this.profiles.getAllProfiles()
-      : NONE;
+    const models = isAnyKnown(modelStatuses) ? await this.#models.get() : NO_MODELS;
+    const profiles = isAnyKnown(profileStatuses) ? await this.#profiles.get() : NO_PROFILES;
     const accessTo = (modelId: string, region: string): MatrixState['access'] => this.#accessTo(modelId, region);
     const basis = [
       models,
@@ -59,9 +63,7 @@ export class MatrixService {
   }
 }
 
-const NONE: readonly never[] = [];
-
-/** Asking for what is not known at all would wait for the first scan. */
+/** Asking for what is not known at all would begin a scan, which is not the page's to begin. */
 function isAnyKnown(statuses: readonly RegionStatus[]): boolean {
   return statuses.some(({ scannedAt }) => scannedAt !== undefined);
 }

@@ -83,14 +83,19 @@ function withState(matrix: Matrix, state: MatrixState, region: MatrixRegion): Ce
       .slice(0, MOST_LINES)
       .map((geography) => SHORT[geography] ?? geography)
       .join('\n'),
-    label: sentence(matrix, state, { onDemand, reachable, stale, partial }),
+    label: sentence(matrix, state, { onDemand, stale, partial, unlisted: isUnlisted(state, region) }),
   };
+}
+
+/** Where the region's models are not known, nobody knows whether it lists this one. */
+function isUnlisted({ lifecycle }: MatrixState, { models }: MatrixRegion): boolean {
+  return lifecycle === undefined && (models === 'known' || models === 'stale');
 }
 
 function sentence(
   matrix: Matrix,
   state: MatrixState,
-  is: { onDemand: boolean; reachable: boolean; stale: boolean; partial: boolean },
+  is: { onDemand: boolean; stale: boolean; partial: boolean; unlisted: boolean },
 ): string {
   const names = state.profiles.map((number) => matrix.profiles[number]);
   const application = names.filter((profile) => profile?.geography === 'application').length;
@@ -109,7 +114,7 @@ function sentence(
   const { lifecycle, access } = state;
   return [
     how,
-    ...(lifecycle === undefined ? ['the region does not list the model itself'] : []),
+    ...(is.unlisted ? ['the region does not list the model itself'] : []),
     ...(isLegacy(state)
       ? [`legacy${lifecycle?.endOfLifeTime === undefined ? '' : `, ends ${lifecycle.endOfLifeTime.slice(0, 10)}`}`]
       : []),

@@ -5,6 +5,7 @@ const MARKS = [
   ['ap', '', 'application profile'],
   ['li', '', 'listed, not invocable'],
   ['od lg', '', 'legacy'],
+  ['od ob', '', 'terms to accept'],
   ['od dn', '', 'access denied'],
   ['od st', '', 'stale'],
   ['uk', '', 'failed: unknown'],
@@ -18,9 +19,7 @@ export function Legend() {
     <ul class="legend" aria-label="Legend">
       {MARKS.map(([classes, text, meaning]) => (
         <li key={meaning}>
-          <span class={`cell ${classes}`} aria-hidden="true">
-            {text}
-          </span>
+          <span class={`cell ${classes}`} data-text={text === '' ? undefined : text} aria-hidden="true" />
           {meaning}
         </li>
       ))}

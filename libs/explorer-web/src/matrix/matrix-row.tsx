@@ -63,9 +63,8 @@ export class MatrixRow extends Component<RowProps> {
               aria-selected={open === column}
               data-row={index}
               data-column={position + 1}
-            >
-              {text}
-            </div>
+              data-text={text === '' ? undefined : text}
+            />
           );
         })}
       </div>

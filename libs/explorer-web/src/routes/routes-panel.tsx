@@ -75,14 +75,14 @@ export function RoutesPanel() {
             autocomplete="off"
             onInput={(event) => ask({ model: event.currentTarget.value })}
           />
-          <datalist id="model-ids">
-            {[...modelsById.value.values()].map(({ id: each, name }) => (
-              <option key={each} value={each}>
-                {name}
-              </option>
-            ))}
-          </datalist>
         </Field>
+        <datalist id="model-ids">
+          {[...modelsById.value.values()].map(({ id: each, name }) => (
+            <option key={each} value={each}>
+              {name}
+            </option>
+          ))}
+        </datalist>
         <Field label="Data stays in">
           <Select name="residency" options={RESIDENCIES} />
         </Field>

@@ -85,9 +85,10 @@ function Summary() {
     <button
       type="button"
       class="summary"
-      aria-label={`Regions: ${parts.map(([, count, name]) => `${count} ${name}`).join(', ')}. Show them`}
+      title="Show the regions"
       onClick={() => change({ panel: settings.value.panel === 'regions' ? 'none' : 'regions' })}
     >
+      <span class="visually-hidden">Regions: </span>
       {parts
         .filter(([tone, count]) => count > 0 || tone === 'ok')
         .map(([tone, count, name]) => (

@@ -16,7 +16,7 @@ export function Unknown({ matrix: { regions } }: { readonly matrix: Matrix }) {
           text={
             total === 0
               ? 'The account is being asked which regions it has enabled.'
-              : `${done} of ${total} answers are in. Models appear as soon as one region has listed them.`
+              : `${done} of ${total} answers are in. Models appear once all are in, or were waited for long enough.`
           }
         />
       </div>

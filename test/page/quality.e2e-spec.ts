@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describeInBrowser, eventually, matrixOf, openPage } from '../support/browser.js';
+import { afterThisTest } from '../support/cleanup.js';
+import { type Explorer, startExplorer } from '../support/explorer.js';
+
+jest.setTimeout(60_000);
+
+const SONNET = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
+const HTML = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+
+let explorer: Explorer;
+
+beforeAll(async () => {
+  explorer = await startExplorer({}, (simulator) => {
+    simulator.addFault({ region: 'eu-west-2', kind: 'throttled' });
+    simulator.addApplicationProfile({ region: 'eu-central-1', name: 'billing', copyFrom: `eu.${SONNET}` });
+  });
+  afterThisTest(() => explorer.close());
+  await explorer.request('POST', '/refresh?force=false');
+});
+
+describe('GET /', () => {
+  const page = (headers: Record<string, string> = HTML): Promise<Response> => fetch(`${explorer.url}/`, { headers });
+
+  it('is a page for browsers and JSON for all others', async () => {
+    const html = await page();
+    expect(html.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(html.headers.get('vary')).toContain('Accept');
+    await html.text();
+    for (const accept of ['application/json', '*/*', 'application/json, text/html;q=0.9']) {
+      const answer = await page({ Accept: accept });
+      expect(answer.headers.get('vary')).toContain('Accept');
+      expect(await answer.json()).toEqual((await explorer.get('/endpoints')).body);
+    }
+  });
+
+  it('permits scripts and styles of its own alone, and the import map by its hash', async () => {
+    const answer = await page();
+    const policy = answer.headers.get('content-security-policy') ?? '';
+    const importMap = /<script type="importmap">(.*?)<\/script>/.exec(await answer.text())?.[1] ?? '';
+    const hash = createHash('sha256').update(importMap).digest('base64');
+    expect(policy.split('; ')).toEqual(
+      expect.arrayContaining([
+        "default-src 'none'",
+        `script-src 'self' 'sha256-${hash}'`,
+        "style-src 'self'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+      ]),
+    );
+    expect(policy).not.toMatch(/unsafe|\*|https?:/);
+  });
+
+  it('is asked for anew, and its files are kept for ever', async () => {
+    const answer = await page();
+    const html = await answer.text();
+    expect(answer.headers.get('cache-control')).toBe('no-cache');
+    const again = await page({ ...HTML, 'If-None-Match': answer.headers.get('etag') ?? '' });
+    expect({ status: again.status, text: await again.text() }).toEqual({ status: 304, text: '' });
+    const files = [...html.matchAll(/(?:href|src)="(assets\/[^"]+)"/g)].map(([, path = '']) => path);
+    expect(files.length).toBeGreaterThan(20);
+    for (const path of files) {
+      const file = await fetch(`${explorer.url}/${path}`);
+      const types: Record<string, string> = {
+        js: 'text/javascript; charset=utf-8',
+        css: 'text/css; charset=utf-8',
+        svg: 'image/svg+xml',
+      };
+      expect({ path, status: file.status, type: file.headers.get('content-type') }).toEqual({
+        path,
+        status: 200,
+        type: types[path.split('.').at(-1) ?? ''],
+      });
+      expect(file.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+      await file.text();
+    }
+  });
+
+  it('has no file of another build, and none outside', async () => {
+    for (const path of [
+      '/assets/other/page/main.js',
+      '/assets/..%2f..%2fpackage.json',
+      '/assets/x/%2e%2e/package.json',
+    ]) {
+      expect({ path, answer: await explorer.get(path) }).toMatchObject({ path, answer: { status: 404 } });
+    }
+  });
+});
+
+describe('GET /matrix', () => {
+  it('is small, and not sent again to those that have it', async () => {
+    const answer = await fetch(`${explorer.url}/matrix`);
+    expect(answer.headers.get('content-encoding')).toBe('gzip');
+    const body = await answer.text();
+    const models = await (await fetch(`${explorer.url}/models`)).text();
+    expect(body.length).toBeLessThan(models.length / 3);
+    const etag = answer.headers.get('etag') ?? '';
+    const again = await fetch(`${explorer.url}/matrix`, { headers: { 'If-None-Match': etag } });
+    expect({ status: again.status, text: await again.text() }).toEqual({ status: 304, text: '' });
+    explorer.simulator.addModel({ modelId: 'maker.new', regions: ['eu-west-1'] });
+    await explorer.request('POST', '/refresh?regions=eu-west-1');
+    const changed = await fetch(`${explorer.url}/matrix`, { headers: { 'If-None-Match': etag } });
+    expect(changed.status).toBe(200);
+    expect(await changed.text()).toContain('maker.new');
+  });
+});
+
+describeInBrowser('the page', () => {
+  it('asks nobody but the application', async () => {
+    const opened = await matrixOf(await openPage(explorer.url));
+    expect(opened.requests.length).toBeGreaterThan(20);
+    expect(opened.requests.filter((url) => !url.startsWith(`${explorer.url}/`))).toEqual([]);
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it.each(['dark', 'light'] as const)('has no serious finding of axe, %s', async (colorScheme) => {
+    const opened = await openPage(explorer.url, { colorScheme });
+    for (const link of [
+      '',
+      `search=sonnet&panel=cell&model=${SONNET}&region=eu-central-1`,
+      `panel=routes&ask.model=${SONNET}&ask.residency=eu`,
+      'panel=routes',
+      'panel=retiring',
+      'panel=changes',
+      'search=nothing-is-called-so',
+    ]) {
+      await opened.page.goto(`${explorer.url}/#${link}`);
+      await (link.startsWith('search=nothing')
+        ? opened.page.getByText('No model meets the filters').waitFor()
+        : matrixOf(opened));
+      if (link.includes('ask.model') || link.includes('panel=cell')) {
+        await opened.dock.locator('.route').first().waitFor();
+      }
+      expect({ link, findings: await opened.serious() }).toEqual({ link, findings: [] });
+    }
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it('follows the theme of the system until one is chosen, and remembers that', async () => {
+    const opened = await matrixOf(await openPage(explorer.url, { colorScheme: 'light' }));
+    const background = (): Promise<string> =>
+      opened.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await background();
+    await opened.page.emulateMedia({ colorScheme: 'dark' });
+    const dark = await background();
+    expect(dark).not.toBe(light);
+    const button = opened.page.getByRole('button', { name: /^Theme/ });
+    await button.click();
+    expect(await background()).toBe(dark);
+    await button.click();
+    await eventually(background, light);
+    await opened.page.reload();
+    await eventually(background, light);
+  });
+
+  it('stands still for those who want no motion', async () => {
+    const opened = await matrixOf(await openPage(explorer.url, { reducedMotion: 'reduce' }));
+    const moving = await opened.page.evaluate(
+      () =>
+        [...document.querySelectorAll('*')].filter((element) => getComputedStyle(element).animationName !== 'none')
+          .length,
+    );
+    expect(moving).toBe(0);
+  });
+
+  it('fits on a phone: names stay in view, panels take the whole screen, nothing is wider than it', async () => {
+    const opened = await matrixOf(
+      await openPage(explorer.url, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }),
+    );
+    expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await opened.dock.count()).toBe(0);
+    await opened.page.locator('.row .cell.ge').first().tap();
+    const box = await opened.dock.boundingBox();
+    expect(box).toMatchObject({ x: 0, width: 390 });
+    await opened.dock.locator('.route').first().waitFor();
+    expect(await opened.serious()).toEqual([]);
+    await opened.dock.getByRole('button', { name: 'Close the panel' }).tap();
+    await eventually(() => opened.dock.count(), 0);
+  });
+});

@@ -1,0 +1,137 @@
+import { expect, it, jest } from '@jest/globals';
+import type { BedrockSimulator } from 'bedrock-simulator';
+import type { BedrockDiscoveryOptions } from 'nestjs-bedrock-discovery';
+import { describeInBrowser, eventually, type ExplorerPage, matrixOf, openPage } from '../support/browser.js';
+import { afterThisTest } from '../support/cleanup.js';
+import { type Explorer, startExplorer } from '../support/explorer.js';
+
+jest.setTimeout(60_000);
+
+const REGIONS = ['eu-central-1', 'eu-west-1', 'us-east-1'];
+const NOVA = 'amazon.nova-pro-v1:0';
+
+describeInBrowser('the page', () => {
+  const start = async (
+    prepare: (simulator: BedrockSimulator) => void = () => undefined,
+    options: BedrockDiscoveryOptions = {},
+  ): Promise<Explorer> => {
+    const explorer = await startExplorer({ regions: REGIONS, ...options }, prepare);
+    afterThisTest(() => explorer.close());
+    return explorer;
+  };
+  const refresh = (explorer: Explorer): Promise<unknown> => explorer.request('POST', '/refresh');
+  const summary = (opened: ExplorerPage): Promise<string> => opened.page.locator('.summary').innerText();
+
+  it('says that the first scan is under way, and how far it is', async () => {
+    const explorer = await start((simulator) => simulator.addFault({ kind: 'hang' }));
+    const opened = await openPage(explorer.url, { link: 'panel=none' });
+    await opened.page.getByText('The first scan is under way').waitFor();
+    await opened.page.getByText('Scanning 0 of 6').waitFor();
+    expect(await opened.page.getByRole('progressbar', { name: 'Scan' }).getAttribute('aria-valuenow')).toBe('0');
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it('counts what has come in while one region keeps it waiting', async () => {
+    const explorer = await start((simulator) => simulator.addFault({ region: 'us-east-1', kind: 'hang' }));
+    const opened = await openPage(explorer.url);
+    await opened.page.getByText('Scanning 4 of 6').waitFor();
+    await opened.page.getByText('4 of 6 answers are in.').waitFor();
+    expect(await summary(opened)).toMatch(/2 ok\s*1 pending/);
+    const words = opened.dock.locator('.regions li').filter({ hasText: 'us-east-1' }).locator('.words');
+    expect(await words.innerText()).toBe('not answered yet');
+  });
+
+  it('shows what is known where one region failed, and does not take unknown for no', async () => {
+    const explorer = await start((simulator) => simulator.addFault({ region: 'us-east-1', kind: 'throttled' }));
+    await refresh(explorer);
+    const opened = await matrixOf(await openPage(explorer.url, { link: `search=${NOVA}` }));
+    expect(await opened.label(NOVA, 'us-east-1')).toBe('Unknown: asking the region failed');
+    expect(await opened.label(NOVA, 'eu-west-1')).toMatch(/^Through eu profile/);
+    expect(await summary(opened)).toMatch(/2 ok\s*1 failed/);
+  });
+
+  it('shows old data as old where a region has failed since', async () => {
+    const explorer = await start();
+    await refresh(explorer);
+    explorer.simulator.addFault({ region: 'eu-west-1', kind: 'service-unavailable' });
+    await refresh(explorer);
+    const opened = await matrixOf(await openPage(explorer.url, { link: `search=${NOVA}` }));
+    expect(await opened.label(NOVA, 'eu-west-1')).toMatch(/^Through eu profile; .*from old data$/);
+    await eventually(() => opened.dock.locator('.words.stale').innerText(), 'service error, old data');
+  });
+
+  it('says what went wrong and what to do where no region could be read', async () => {
+    const explorer = await start((simulator) => simulator.addFault({ kind: 'unrecognized-client' }));
+    await refresh(explorer);
+    const opened = await openPage(explorer.url);
+    const alert = opened.page.getByRole('main').getByRole('alert');
+    await alert.waitFor();
+    const text = await alert.innerText();
+    expect(text).toContain('No region could be read');
+    expect(text).toMatch(/3 regions.*security token/);
+    explorer.simulator.clearFaults();
+    await opened.page.getByRole('button', { name: 'Ask again' }).click();
+    await matrixOf(opened);
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it('shows what profiles lead to where no region has said which models it lists', async () => {
+    const explorer = await start((simulator) => {
+      simulator.addFault({ operation: 'ListFoundationModels', kind: 'missing-list' });
+    });
+    await refresh(explorer);
+    const opened = await matrixOf(await openPage(explorer.url, { link: `search=${NOVA}` }));
+    expect(await opened.label(NOVA, 'eu-west-1')).toBe('Through eu profile; not all of the region is known');
+    await eventually(() => opened.dock.locator('.words.failed').first().innerText(), 'models malformed answer');
+  });
+
+  it('keeps what it has and says so where the application does not answer any more', async () => {
+    const explorer = await start();
+    await refresh(explorer);
+    const opened = await matrixOf(await openPage(explorer.url));
+    await explorer.close();
+    await opened.page.getByRole('button', { name: 'Refresh' }).click();
+    await opened.page.getByText('The application does not answer.').first().waitFor();
+    await eventually(
+      () =>
+        opened.page
+          .locator('.connection')
+          .innerText()
+          .then((text) => text.split(' · ')[0]),
+      'No answer',
+    );
+    expect((await opened.models()).length).toBeGreaterThan(10);
+  });
+
+  it('follows a refresh that somebody else asked for', async () => {
+    const explorer = await start();
+    await refresh(explorer);
+    const opened = await matrixOf(
+      await openPage(explorer.url, { link: 'search=maker.' }).then(async (page) => {
+        explorer.simulator.addModel({ modelId: 'maker.new', regions: ['eu-west-1'] });
+        await refresh(explorer);
+        return page;
+      }),
+    );
+    expect(await opened.models()).toEqual(['maker.new']);
+  });
+
+  it('is there before anything else: the frame is drawn while the first answer is under way', async () => {
+    const explorer = await start();
+    await refresh(explorer);
+    const opened = await openPage(`${explorer.url}`);
+    await matrixOf(opened);
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await opened.page.route('**/matrix', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await opened.page.reload();
+    await opened.page.getByRole('status', { name: 'Reading the matrix' }).waitFor();
+    release();
+    await matrixOf(opened);
+  });
+});
