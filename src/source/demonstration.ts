@@ -4,6 +4,7 @@ import type { BedrockDiscoveryOptions } from 'nestjs-bedrock-discovery';
 /** Often enough that somebody who looks on sees something happen. */
 const STEP_MS = 60_000;
 const DAY_MS = 86_400_000;
+const LARGE = 'mistral.mistral-large-2407-v1:0';
 const SONNET = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 
 /** What makes the embedded simulator look like an account that is used: not all is well, and things change. */
@@ -53,7 +54,7 @@ function story(simulator: BedrockSimulator): readonly (() => void)[] {
   return [
     () => {
       ofFault.push(simulator.addFault({ region: 'eu-south-2', kind: 'service-unavailable' }));
-      simulator.addModel({ modelId: SONNET, regions: ['ap-southeast-5'] });
+      simulator.addModel({ modelId: LARGE, regions: ['eu-south-1'] });
     },
     () => {
       const in45Days = new Date(Date.now() + 45 * DAY_MS).toISOString();
@@ -64,7 +65,7 @@ function story(simulator: BedrockSimulator): readonly (() => void)[] {
       ofFault.splice(0).forEach((end) => end());
       simulator.setDestinations(`eu.${SONNET}`, 'eu-north-1', ['eu-north-1', 'eu-central-1', 'eu-west-1']);
     },
-    () => simulator.removeModel(SONNET, 'ap-southeast-5'),
+    () => simulator.removeModel(LARGE, 'eu-south-1'),
     () => {
       ofFault.push(
         simulator.addFault({ region: 'af-south-1', operation: 'ListFoundationModels', kind: 'internal-error' }),

@@ -47,9 +47,9 @@ describeInBrowser('beside the matrix', () => {
     const latency = `${Math.round(tracker.get('eu-west-3')?.latencyMs ?? 0)} ms`;
     expect(await row('eu-west-3').locator('.latency').innerText()).toBe(latency);
     expect(await row('eu-west-3').locator('.age').innerText()).toMatch(/^\d+ (s|min)$/);
-    expect(await row('eu-south-2').locator('.words').innerText()).toBe('throttled');
-    expect(await row('ca-west-1').locator('.words').innerText()).toBe('profiles denied by IAM');
-    await row('ca-west-1').getByText('Why, and what to do').click();
+    expect(await row('eu-south-2').locator('.outcome').innerText()).toBe('throttled');
+    expect(await row('ca-west-1').locator('.outcome').innerText()).toBe('profiles denied by IAM');
+    await row('ca-west-1').locator('summary').click();
     expect(await row('ca-west-1').innerText()).toContain('Allow `bedrock:ListInferenceProfiles` in ca-west-1');
   });
 

@@ -38,7 +38,7 @@ describeInBrowser('the page', () => {
     await opened.page.getByText('4 of 6 answers are in.').waitFor();
     expect(await summary(opened)).toMatch(/2 ok\s*1 pending/);
     const words = opened.dock.locator('.regions li').filter({ hasText: 'us-east-1' }).locator('.words');
-    expect(await words.innerText()).toBe('not answered yet');
+    expect(await words.innerText()).toBe('waiting');
   });
 
   it('shows what is known where one region failed, and does not take unknown for no', async () => {
@@ -57,7 +57,7 @@ describeInBrowser('the page', () => {
     await refresh(explorer);
     const opened = await matrixOf(await openPage(explorer.url, { link: `search=${NOVA}` }));
     expect(await opened.label(NOVA, 'eu-west-1')).toMatch(/^Through eu profile; .*from old data$/);
-    await eventually(() => opened.dock.locator('.words.stale').innerText(), 'service error, old data');
+    await eventually(() => opened.dock.locator('.outcome.stale').innerText(), 'service error, old data');
   });
 
   it('says what went wrong and what to do where no region could be read', async () => {
@@ -82,7 +82,7 @@ describeInBrowser('the page', () => {
     await refresh(explorer);
     const opened = await matrixOf(await openPage(explorer.url, { link: `search=${NOVA}` }));
     expect(await opened.label(NOVA, 'eu-west-1')).toBe('Through eu profile; not all of the region is known');
-    await eventually(() => opened.dock.locator('.words.failed').first().innerText(), 'models malformed answer');
+    await eventually(() => opened.dock.locator('.outcome.failed').first().innerText(), 'models malformed answer');
   });
 
   it('keeps what it has and says so where the application does not answer any more', async () => {
@@ -92,14 +92,7 @@ describeInBrowser('the page', () => {
     await explorer.close();
     await opened.page.getByRole('button', { name: 'Refresh' }).click();
     await opened.page.getByText('The application does not answer.').first().waitFor();
-    await eventually(
-      () =>
-        opened.page
-          .locator('.connection')
-          .innerText()
-          .then((text) => text.split(' · ')[0]),
-      'No answer',
-    );
+    await eventually(() => opened.page.locator('.connection-word').innerText(), 'No answer');
     expect((await opened.models()).length).toBeGreaterThan(10);
   });
 

@@ -6,14 +6,19 @@ import { compareRegions } from '../matrix/geographies.js';
 import { describeRegion } from './describe-region.js';
 import { Sparkline } from './sparkline.js';
 
+/** In a column; the line below says more. */
+const SHORT = { ok: 'ok', stale: 'old data', failed: 'failed', pending: 'waiting' } as const;
+
 /** Each region: what it answered in words, how far away it is, and how old what is known of it is. */
 export function RegionsPanel() {
   const [byLatency, setByLatency] = useState(true);
   const list = [...overviews.value.values()];
   if (list.length === 0) {
-    return (
+    return matrix.value === undefined ? (
+      <Blank title="Reading…" text="The regions are being read." />
+    ) : (
       <Blank
-        title={matrix.value === undefined ? 'Reading…' : 'No regions yet'}
+        title="No regions yet"
         text="The account has not said yet which regions it has enabled. They appear here as soon as it has."
       />
     );
@@ -50,14 +55,16 @@ export function RegionsPanel() {
             >
               <span class={`dot ${tone}`} />
               <span class="name">{region}</span>
-              <Sparkline points={histories.value.get(region) ?? []} width={54} height={16} />
+              <Sparkline points={histories.value.get(region) ?? []} width={48} height={16} />
               <span class="latency">{latency?.latencyMs === undefined ? '–' : milliseconds(latency.latencyMs)}</span>
-              <span class={`words ${tone}`}>{words}</span>
+              <span class={`words ${tone}`}>{SHORT[tone]}</span>
               <span class="age">{ageMs === undefined ? '–' : inWords(ageMs + Math.max(0, since))}</span>
             </button>
             {failures.length > 0 ? (
               <details class="why">
-                <summary>Why, and what to do</summary>
+                <summary>
+                  <span class={`outcome ${tone}`}>{words}</span>: what to do
+                </summary>
                 {failures.map(({ operation, message, remedy }) => (
                   <p key={operation}>
                     <b>{operation}</b> {message} <span class="remedy">{remedy}</span>

@@ -132,8 +132,8 @@ function Age() {
   return (
     <span class={`connection ${value}`} title="How the page hears of news, and when it did last">
       <i class="pulse" />
-      {CONNECTIONS[value]}
-      {value === 'starting' ? '' : ` · ${inWords(seconds)}`}
+      <span class="connection-word">{CONNECTIONS[value]}</span>
+      {value === 'starting' ? '' : inWords(seconds)}
     </span>
   );
 }
