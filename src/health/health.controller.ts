@@ -1,11 +1,13 @@
 import { All, Controller, Get, Query } from '@nestjs/common';
 import { ModelDiscoveryService, ProfileDiscoveryService } from 'nestjs-bedrock-discovery';
+import { CacheControl } from '../caching/cache-control.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
 import { retryAfter } from '../problems/retry-after.js';
 import { readParameters } from '../requests/read-parameters.js';
 import { failuresByRegion, type HealthReport, healthReport, summarize } from './health-report.js';
 
 @Controller('health')
+@CacheControl('no-store')
 export class HealthController {
   constructor(
     private readonly models: ModelDiscoveryService,

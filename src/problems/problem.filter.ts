@@ -23,9 +23,8 @@ export class ProblemFilter implements ExceptionFilter {
       );
     }
     response.statusCode = document.status;
-    response.setHeaders(
-      new Map(Object.entries({ ...headers, 'Content-Type': 'application/problem+json; charset=utf-8' })),
-    );
+    const common = { 'Content-Type': 'application/problem+json; charset=utf-8', 'Cache-Control': 'no-store' };
+    response.setHeaders(new Map(Object.entries({ ...headers, ...common })));
     response.end(JSON.stringify(document));
   }
 }

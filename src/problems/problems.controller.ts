@@ -1,4 +1,5 @@
 import { All, Controller, Get, Param } from '@nestjs/common';
+import { CacheControl } from '../caching/cache-control.js';
 import { methodNotAllowed, ProblemError } from './problem.error.js';
 import { type ProblemCode, PROBLEM_TYPES, problemPage, problemSlug } from './problem-types.js';
 
@@ -18,6 +19,7 @@ const PAGES = (Object.keys(PROBLEM_TYPES) as ProblemCode[]).map((code): ProblemP
 
 /** Explains the problem documents: their `type` leads here. */
 @Controller('problems')
+@CacheControl('max-age=3600')
 export class ProblemsController {
   @Get()
   all(): readonly ProblemPage[] {
