@@ -6,6 +6,7 @@ import { ChangesController } from './changes/changes.controller.js';
 import { IndexController } from './endpoints/index.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ModelsController } from './models/models.controller.js';
+import { OpenAiController } from './openai/openai.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { ProfilesController } from './profiles/profiles.controller.js';
@@ -30,6 +31,7 @@ export class ExplorerModule {
         ChangesController,
         HealthController,
         ProblemsController,
+        OpenAiController,
       ],
       providers: [
         { provide: DiscoverySource, useValue: source },

@@ -88,6 +88,18 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'GET',
+    path: '/v1/models',
+    answers: "what this account can run, in the format of OpenAI's API",
+    example: '/v1/models',
+  },
+  {
+    method: 'GET',
+    path: '/v1/models/{id}',
+    answers: "one model that this account can run, in the format of OpenAI's API",
+    example: `/v1/models/${MODEL}`,
+  },
+  {
+    method: 'GET',
     path: '/problems',
     answers: 'what the problem documents mean that errors are answered with',
     example: '/problems',
