@@ -4,6 +4,10 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { CacheControlInterceptor } from './caching/cache-control.interceptor.js';
 import { ChangesController } from './changes/changes.controller.js';
 import { IndexController } from './endpoints/index.controller.js';
+import { ExplorerEvents } from './events/explorer-events.js';
+import { EventStream } from './events/event-stream.js';
+import { EventsController } from './events/events.controller.js';
+import { OpenStreams } from './events/open-streams.js';
 import { HealthController } from './health/health.controller.js';
 import { ModelsController } from './models/models.controller.js';
 import { OpenAiController } from './openai/openai.controller.js';
@@ -11,6 +15,7 @@ import { ProblemFilter } from './problems/problem.filter.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { ProfilesController } from './profiles/profiles.controller.js';
 import { RefreshController } from './refresh/refresh.controller.js';
+import { RegionOverviews } from './regions/region-overviews.js';
 import { RegionsController } from './regions/regions.controller.js';
 import { DiscoverySource } from './source/discovery-source.js';
 import { SourceLifecycle } from './source/source.lifecycle.js';
@@ -29,6 +34,7 @@ export class ExplorerModule {
         RegionsController,
         RefreshController,
         ChangesController,
+        EventsController,
         HealthController,
         ProblemsController,
         OpenAiController,
@@ -37,6 +43,10 @@ export class ExplorerModule {
         { provide: DiscoverySource, useValue: source },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useClass: CacheControlInterceptor },
+        RegionOverviews,
+        ExplorerEvents,
+        EventStream,
+        OpenStreams,
         SourceLifecycle,
       ],
     };

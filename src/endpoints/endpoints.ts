@@ -82,6 +82,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'GET',
+    path: '/events',
+    parameters: ['since'],
+    answers:
+      'server-sent events: each change, the progress of scans and what becomes of regions; ' +
+      'Last-Event-ID, or since, goes on after a change',
+  },
+  {
+    method: 'GET',
     path: '/health',
     answers: 'whether anything is known, from how many regions, and how old it is',
     example: '/health',
