@@ -6,6 +6,7 @@ import type { BedrockDiscoveryOptions } from 'nestjs-bedrock-discovery';
 import { conditionalRequests } from './caching/conditional-requests.js';
 import { etagOf } from './caching/etag.js';
 import { ExplorerModule } from './explorer.module.js';
+import { serveDocumentation } from './openapi/serve-documentation.js';
 import { securityHeaders } from './security/security-headers.js';
 import { awsSource } from './source/aws-source.js';
 import type { DiscoverySource } from './source/discovery-source.js';
@@ -44,6 +45,7 @@ export async function createApplication(options: ApplicationOptions): Promise<IN
     });
     app.set('etag', etagOf);
     app.use(securityHeaders(), conditionalRequests);
+    serveDocumentation(app);
     return app;
   } catch (error) {
     await source.stop();

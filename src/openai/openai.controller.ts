@@ -1,8 +1,11 @@
 import { All, Controller, Get, Param } from '@nestjs/common';
 import { InventoryUnavailableError, ModelDiscoveryService, ProfileDiscoveryService } from 'nestjs-bedrock-discovery';
+import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
 import { unlessUnknown } from '../regions/unknown-regions.js';
 import { PathIdPipe } from '../requests/path-id.pipe.js';
+import { toOpenAiError } from './openai-error.js';
+import { OPENAI_ERROR, OPENAI_MODEL, OPENAI_MODEL_EXAMPLE, OPENAI_MODELS } from './openai.schemas.js';
 import { type OpenAiModel, runnableModels } from './runnable-models.js';
 
 export interface OpenAiModelList {
@@ -11,6 +14,8 @@ export interface OpenAiModelList {
   /** Regions that could not be looked at, for models or for profiles: there may be more. */
   readonly unknown_regions: readonly string[];
 }
+
+const ERRORS = { mediaType: 'application/json', schema: OPENAI_ERROR, of: toOpenAiError };
 
 interface Runnable {
   readonly models: readonly OpenAiModel[];
@@ -33,6 +38,12 @@ export class OpenAiController {
   ) {}
 
   @Get('models')
+  @ApiEndpoint('GET /v1/models', {
+    answer: OPENAI_MODELS,
+    example: { object: 'list', data: [OPENAI_MODEL_EXAMPLE], unknown_regions: [] },
+    problems: ['INVENTORY_UNAVAILABLE'],
+    errors: ERRORS,
+  })
   async list(): Promise<OpenAiModelList> {
     const { models, unknownRegions } = await this.#runnable();
     return { object: 'list', data: models, unknown_regions: unknownRegions };
@@ -40,6 +51,13 @@ export class OpenAiController {
 
   /** Also takes the id of a profile, and ARNs; what it names is answered under its own id. */
   @Get('models/*id')
+  @ApiEndpoint('GET /v1/models/{id}', {
+    id: 'A model id, a model ARN, a profile id or a profile ARN.',
+    answer: OPENAI_MODEL,
+    example: OPENAI_MODEL_EXAMPLE,
+    problems: ['MODEL_NOT_FOUND', 'INVENTORY_UNAVAILABLE'],
+    errors: ERRORS,
+  })
   async one(@Param('id', PathIdPipe) id: string): Promise<OpenAiModel> {
     const { models, unavailable } = await this.#runnable();
     const byId = (wanted: string | undefined): OpenAiModel | undefined => models.find((model) => model.id === wanted);

@@ -1,9 +1,12 @@
 import { All, Controller, Get, Query } from '@nestjs/common';
 import { LatencyTracker } from 'nestjs-bedrock-discovery';
+import { ApiEndpoint } from '../openapi/api-endpoint.js';
+import { list } from '../openapi/schema.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
 import { retryAfter } from '../problems/retry-after.js';
 import { oneOf } from '../requests/parameter-readers.js';
 import { readParameters } from '../requests/read-parameters.js';
+import { REGION_EXAMPLE, REGION_OVERVIEW } from './region.schemas.js';
 import { type RegionOverview, RegionOverviews } from './region-overviews.js';
 
 export type { RegionOverview };
@@ -19,6 +22,13 @@ export class RegionsController {
 
   /** Never waits for AWS: it is where to look when something does not answer. */
   @Get()
+  @ApiEndpoint('GET /regions', {
+    query: PARAMETERS,
+    about: { sort: 'Fastest first, or by name.' },
+    answer: list(REGION_OVERVIEW),
+    example: [REGION_EXAMPLE],
+    problems: ['INVENTORY_UNAVAILABLE'],
+  })
   list(@Query() query: unknown): readonly RegionOverview[] {
     const { sort = 'latency' } = readParameters(query, PARAMETERS);
     const regions = this.overviews.all();
