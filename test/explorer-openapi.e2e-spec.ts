@@ -104,6 +104,9 @@ describe('the OpenAPI document', () => {
       const inPath = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => `{${name}}`);
       expect([operationId, inPath]).toEqual([operationId, path.match(/\{\w+\}/g) ?? []]);
     }
+    for (const { tags, path } of contract.operations) {
+      expect(tags).toEqual([path.split('/')[1] || 'index']);
+    }
     const ids = contract.operations.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
   });
@@ -253,6 +256,18 @@ describe('errors', () => {
     expect((await ask('get', '/models')).status).toBe(500);
     expect((await ask('get', '/v1/models')).status).toBe(500);
     broken.mockRestore();
+  });
+});
+
+describe('the index', () => {
+  it('leads to the document and to the page', async () => {
+    const links = [
+      ...((await explorer.get('/')).headers.get('link') ?? '').matchAll(/<([^>]+)>; rel="service-(\w+)"/g),
+    ];
+    expect(links.map(([, path, rel]) => [path, rel])).toEqual([
+      ['/openapi.json', 'desc'],
+      ['/docs', 'doc'],
+    ]);
   });
 });
 

@@ -9,6 +9,7 @@ const AGE = /"ageMs":\d+(\.\d+)?,?/g;
  * refreshes, so that it survives a restart, and instances that know the same agree.
  */
 export function etagOf(body: string | Buffer): string {
-  const significant = body.toString().replaceAll(AGE, '');
+  // Most bodies hold no age, and need not be turned into a text.
+  const significant = body.includes('"ageMs":') ? body.toString().replaceAll(AGE, '') : body;
   return `W/"${createHash('sha256').update(significant).digest('base64url')}"`;
 }

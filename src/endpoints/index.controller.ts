@@ -1,4 +1,4 @@
-import { All, Controller, Get } from '@nestjs/common';
+import { All, Controller, Get, Header } from '@nestjs/common';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { methodNotAllowed } from '../problems/problem.error.js';
 import { DiscoverySource } from '../source/discovery-source.js';
@@ -12,7 +12,9 @@ export type { ApplicationIndex };
 export class IndexController {
   constructor(private readonly source: DiscoverySource) {}
 
+  /** Where the description is for programs and for people, as RFC 8631 has it. */
   @Get()
+  @Header('Link', '</openapi.json>; rel="service-desc", </docs>; rel="service-doc"')
   @ApiEndpoint('GET /', { summary: 'lists the endpoints', answer: INDEX, example: INDEX_EXAMPLE })
   index(): ApplicationIndex {
     const { kind, note } = this.source;

@@ -19,6 +19,8 @@ type Described<R extends Readers> = Readonly<Record<keyof R, string>>;
 export interface EndpointDocument<Q extends Readers> {
   /** What it does. Default: as in the table of endpoints. */
   summary?: string;
+  /** A path to try. Default: as in the table of endpoints. */
+  tries?: string;
   answer: Schema;
   /** Of the answer. */
   example: unknown;
@@ -56,7 +58,7 @@ export function ApiEndpoint<Q extends Readers = Readers>(
   if (summary === undefined) {
     throw new Error(`${key} is not in the table of endpoints, and has no summary of its own.`);
   }
-  const tried = new URL(endpoint?.example ?? path, 'http://localhost');
+  const tried = new URL(document.tries ?? endpoint?.example ?? path, 'http://localhost');
   const [, segment = ''] = path.split('/');
   return applyDecorators(
     ApiIncludeEndpoint(),

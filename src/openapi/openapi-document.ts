@@ -20,7 +20,10 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addServer('/')
     .build();
   config.info.license = { name: license };
-  const document = SwaggerModule.createDocument(app, config, { onlyIncludeDecoratedEndpoints: true });
+  const document = SwaggerModule.createDocument(app, config, {
+    onlyIncludeDecoratedEndpoints: true,
+    autoTagControllers: false,
+  });
   return { ...document, components: { ...document.components, schemas: namedSchemas() as object as Schemas } };
 }
 

@@ -33,6 +33,7 @@ export class ProblemsController {
   @Get(':slug')
   @ApiEndpoint('GET /problems/{slug}', {
     summary: 'explains one kind of problem',
+    tries: '/problems/invalid-request',
     id: 'The last part of the `type` of a problem document.',
     answer: PROBLEM_PAGE,
     example: PAGES[0],

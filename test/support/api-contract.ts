@@ -15,6 +15,7 @@ export interface Operation {
   readonly path: string;
   readonly operationId: string;
   readonly summary: string;
+  readonly tags: readonly string[];
   readonly parameters: readonly { name: string; in: string; description?: string; schema: Record<string, unknown> }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, MediaType>> };
   readonly responses: Readonly<
