@@ -106,9 +106,29 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'GET',
+    path: '/events',
+    parameters: ['since'],
+    answers:
+      'server-sent events: each change, the progress of scans and what becomes of regions; ' +
+      'Last-Event-ID, or since, goes on after a change',
+  },
+  {
+    method: 'GET',
     path: '/health',
     answers: 'whether anything is known, from how many regions, and how old it is',
     example: '/health',
+  },
+  {
+    method: 'GET',
+    path: '/v1/models',
+    answers: "what this account can run, in the format of OpenAI's API",
+    example: '/v1/models',
+  },
+  {
+    method: 'GET',
+    path: '/v1/models/{id}',
+    answers: "one model that this account can run, in the format of OpenAI's API",
+    example: `/v1/models/${MODEL}`,
   },
   {
     method: 'GET',

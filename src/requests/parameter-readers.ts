@@ -1,20 +1,25 @@
 import { isRegionName } from 'nestjs-bedrock-discovery';
+import type { Schema } from '../openapi/schema.js';
 
 /** Reads one parameter of a query or a body. */
 export interface ParameterReader<T> {
   /** What is accepted, to go on after "must be". */
   readonly accepts: string;
+  /** Of the values that are accepted, for the documentation. Default: any text. */
+  readonly schema?: Schema;
   /** Undefined for a value that is not accepted. */
   read(value: unknown): T | undefined;
 }
 
 export const text: ParameterReader<string> = {
   accepts: 'a text that is not empty',
+  schema: { type: 'string', minLength: 1 },
   read: (value) => (typeof value === 'string' && value.trim() !== '' ? value : undefined),
 };
 
 export const flag: ParameterReader<boolean> = {
   accepts: 'true or false',
+  schema: { type: 'boolean' },
   read: (value) =>
     value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined,
 };
@@ -26,6 +31,7 @@ export const regionName: ParameterReader<string> = {
 
 export const regionNames: ParameterReader<readonly string[]> = {
   accepts: 'names of regions separated by commas, such as eu-west-1,us-east-1',
+  schema: { type: 'array', items: { type: 'string' }, minItems: 1 },
   read: (value) => listOf(regionName, value),
 };
 
@@ -39,6 +45,7 @@ export const changeIdOrTime: ParameterReader<string> = {
 export function oneOf<T extends string>(...values: readonly T[]): ParameterReader<T> {
   return {
     accepts: `one of ${values.join(', ')}`,
+    schema: { type: 'string', enum: values },
     read: (value) => values.find((accepted) => accepted === value),
   };
 }

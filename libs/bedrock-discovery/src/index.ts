@@ -23,7 +23,7 @@ export { LatencyTracker } from './latency/latency-tracker.js';
 export type { LatencySample, RegionLatency } from './latency/latency.types.js';
 export { DiscoveryCache } from './cache/discovery-cache.js';
 export type { CacheEntry } from './cache/discovery-cache.js';
-export type { RegionStatus, ScanOptions, ScanProgress, ScanReport } from './scan/scan.types.js';
+export type { DiscoveryProgress, RegionStatus, ScanOptions, ScanProgress, ScanReport } from './scan/scan.types.js';
 export { ModelDiscoveryService } from './discovery/models/model-discovery.service.js';
 export type { DiscoveredModel, ModelFilter, ModelInRegion, ModelLifecycle } from './discovery/models/model.types.js';
 export { ProfileDiscoveryService } from './discovery/profiles/profile-discovery.service.js';
