@@ -88,8 +88,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'POST',
     path: '/chat',
-    parameters: ['model', 'message', 'system', 'maxTokens', 'initialRegion', 'affinityKey', 'acceptAgreements'],
-    answers: 'runs a model where it can be had and streams its answer; takes what narrows routes down as well',
+    answers: 'runs a model wherever it can be had, beginning in a region of choice, and streams its answer',
   },
   {
     method: 'POST',

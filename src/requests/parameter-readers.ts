@@ -54,12 +54,14 @@ export function severalOf<T extends string>(...values: readonly T[]): ParameterR
   const one = oneOf(...values);
   return {
     accepts: `one or more of ${values.join(', ')}, separated by commas`,
+    schema: { type: 'array', items: one.schema, minItems: 1 },
     read: (value) => listOf(one, value),
   };
 }
 
 export const amount: ParameterReader<number> = {
   accepts: 'a number of at least 0',
+  schema: { type: 'number', minimum: 0 },
   read: (value) => {
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
     return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;

@@ -15,6 +15,19 @@ export const ROUTE_PARAMETERS = {
   maxDestinationAgeMs: amount,
 };
 
+export const ROUTE_PARAMETERS_ABOUT: Readonly<Record<keyof typeof ROUTE_PARAMETERS, string>> = {
+  residency: 'Regions that may see the request: a geography such as eu, or names of regions.',
+  preferred: 'Source regions that rank first, in this order.',
+  sources: 'The only source regions whose endpoints may be called.',
+  allowGlobal: 'Whether routes that may be served anywhere qualify; not together with residency.',
+  via: 'Ways of invoking that qualify.',
+  applicationProfile: 'Only through this application profile, by id or ARN.',
+  minDaysToEndOfLife: 'Leaves out models that are known to end sooner.',
+  access: 'How sure access must be; not-denied unless given.',
+  prefer: 'Decides between routes of like latency.',
+  maxDestinationAgeMs: 'Older listings count as unverified.',
+};
+
 type RouteParameters = { residency?: string; preferred?: readonly string[]; sources?: readonly string[] } & Omit<
   RouteConstraints,
   'residency' | 'preferredRegions' | 'sourceRegions'
