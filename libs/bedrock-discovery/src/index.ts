@@ -16,6 +16,7 @@ export type {
   SharedStore,
 } from './options/bedrock-discovery.options.js';
 export { isRegionName } from './options/region-name.js';
+export { GEOGRAPHIES, regionsOf } from './options/geographies.js';
 export { BEDROCK_DISCOVERY_CLOCK, type Clock } from './time/clock.js';
 export { AwsClientFactory } from './aws/aws-client.factory.js';
 export { LatencyTracker } from './latency/latency-tracker.js';
