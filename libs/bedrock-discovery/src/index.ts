@@ -26,6 +26,7 @@ export type { CacheEntry } from './cache/discovery-cache.js';
 export type { RegionStatus, ScanOptions, ScanProgress, ScanReport } from './scan/scan.types.js';
 export { ModelDiscoveryService } from './discovery/models/model-discovery.service.js';
 export type { DiscoveredModel, ModelFilter, ModelInRegion, ModelLifecycle } from './discovery/models/model.types.js';
+export type { RetiringModel, SupersedingModel } from './discovery/models/retiring.types.js';
 export { ProfileDiscoveryService } from './discovery/profiles/profile-discovery.service.js';
 export type { DiscoveredProfile, ProfileFilter, ProfileInRegion } from './discovery/profiles/profile.types.js';
 export type { DiscoveryChange, DiscoveryChangeType, DiscoveryDifference } from './discovery/change.types.js';
