@@ -30,7 +30,20 @@ export type { RetiringModel, SupersedingModel } from './discovery/models/retirin
 export { ProfileDiscoveryService } from './discovery/profiles/profile-discovery.service.js';
 export type { DiscoveredProfile, ProfileFilter, ProfileInRegion } from './discovery/profiles/profile.types.js';
 export type { DiscoveryChange, DiscoveryChangeType, DiscoveryDifference } from './discovery/change.types.js';
+export type {
+  Geography,
+  RejectedRoute,
+  RejectionCode,
+  Resolution,
+  Route,
+  RouteConstraints,
+} from './routing/route.types.js';
+export type { AccessState } from './discovery/access/access.types.js';
 export { DiscoveryRefresher } from './refresh/discovery-refresher.js';
+export { discoveryPolicy, type DiscoveryPolicyOptions } from './policy/discovery-policy.js';
+export { invocationPolicy, type InvocationPolicyOptions, type PolicyRoute } from './policy/invocation-policy.js';
+export { residencyDenyPolicy, type ResidencyDenyOptions } from './policy/residency-deny-policy.js';
+export type { IamPolicyDocument, IamStatement } from './policy/policy.types.js';
 export type { FailureKind, RegionFailure } from './errors/failure.js';
 export {
   BedrockDiscoveryError,
