@@ -5,10 +5,11 @@ import {
   LatencyTracker,
   ModelDiscoveryService,
   ProfileDiscoveryService,
+  type RetiringModel,
 } from 'nestjs-bedrock-discovery';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
 import { unlessUnknown } from '../regions/unknown-regions.js';
-import { flag, regionName, regionNames, text } from '../requests/parameter-readers.js';
+import { days, flag, regionName, regionNames, text } from '../requests/parameter-readers.js';
 import { PathIdPipe } from '../requests/path-id.pipe.js';
 import { readParameters } from '../requests/read-parameters.js';
 import { DiscoverySource } from '../source/discovery-source.js';
@@ -38,6 +39,13 @@ export class ModelsController {
   @Get()
   list(@Query() query: unknown): Promise<readonly DiscoveredModel[]> {
     return this.models.getAllModels(readParameters(query, FILTER));
+  }
+
+  /** Before the ids, since it has the form of one. */
+  @Get('retiring')
+  retiring(@Query() query: unknown): Promise<readonly RetiringModel[]> {
+    const { days: withinDays, region } = readParameters(query, { days, region: regionName });
+    return this.models.getRetiringModels({ withinDays, region });
   }
 
   @Get('*id/regions')

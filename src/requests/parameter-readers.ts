@@ -19,6 +19,14 @@ export const flag: ParameterReader<boolean> = {
     value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined,
 };
 
+export const days: ParameterReader<number> = {
+  accepts: 'a number of days, such as 90',
+  read: (value) => {
+    const number = typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : value;
+    return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
+  },
+};
+
 export const regionName: ParameterReader<string> = {
   accepts: 'the name of a region, such as eu-central-1',
   read: (value) => (typeof value === 'string' && isRegionName(value) ? value : undefined),
