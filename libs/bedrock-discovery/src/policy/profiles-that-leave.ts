@@ -51,11 +51,11 @@ function see(profile: DiscoveredProfile, inside: ReadonlySet<string>): Seen {
   const sources = Object.entries(profile.availability).filter(([region]) => inside.has(region));
   const of = (isWanted: (at: ProfileInRegion) => boolean): readonly string[] =>
     sources.filter(([, at]) => isWanted(at)).map(([region]) => region);
-  return { profile, leaves: of((at) => !stays(at, inside)), stays: of((at) => stays(at, inside)) };
+  return { profile, leaves: of((at) => !isKeptInside(at, inside)), stays: of((at) => isKeptInside(at, inside)) };
 }
 
 /** Destinations that are not known may be anywhere. */
-function stays({ destinations }: ProfileInRegion, inside: ReadonlySet<string>): boolean {
+function isKeptInside({ destinations }: ProfileInRegion, inside: ReadonlySet<string>): boolean {
   return destinations !== 'global' && destinations.length > 0 && destinations.every((region) => inside.has(region));
 }
 
