@@ -40,6 +40,26 @@ export type {
 } from './routing/route.types.js';
 export type { AccessState } from './discovery/access/access.types.js';
 export { DiscoveryRefresher } from './refresh/discovery-refresher.js';
+export { DiscoveryDoctor } from './doctor/discovery-doctor.js';
+export { renderDiagnosis } from './doctor/render-diagnosis.js';
+export type {
+  CheckStatus,
+  DiagnosedCache,
+  DiagnosedClock,
+  DiagnosedEndpoint,
+  DiagnosedIdentity,
+  DiagnosedPolicies,
+  DiagnosedProxy,
+  DiagnosedRefresh,
+  DiagnosedRegion,
+  DiagnosedVersions,
+  DiagnoseOptions,
+  Diagnosis,
+  DiagnosisCheck,
+  MissingPermission,
+} from './doctor/diagnosis.types.js';
+export type { CredentialSource } from './aws/identity-origin.js';
+export type { Partition } from './aws/regions.js';
 export { discoveryPolicy, type DiscoveryPolicyOptions } from './policy/discovery-policy.js';
 export { invocationPolicy, type InvocationPolicyOptions, type PolicyRoute } from './policy/invocation-policy.js';
 export { residencyDenyPolicy, type ResidencyDenyOptions } from './policy/residency-deny-policy.js';
