@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ChangesController } from './changes/changes.controller.js';
+import { DoctorController } from './doctor/doctor.controller.js';
 import { IndexController } from './endpoints/index.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ModelsController } from './models/models.controller.js';
@@ -28,6 +29,7 @@ export class ExplorerModule {
         RefreshController,
         ChangesController,
         HealthController,
+        DoctorController,
         ProblemsController,
       ],
       providers: [

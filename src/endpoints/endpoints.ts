@@ -95,6 +95,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'GET',
+    path: '/doctor',
+    parameters: ['residency', 'recheck', 'format'],
+    answers: 'what keeps AWS from answering and what to do about it; format=text for people',
+    example: '/doctor?residency=eu',
+  },
+  {
+    method: 'GET',
     path: '/problems',
     answers: 'what the problem documents mean that errors are answered with',
     example: '/problems',

@@ -1,4 +1,4 @@
-import { isRegionName } from 'nestjs-bedrock-discovery';
+import { GEOGRAPHIES, isRegionName } from 'nestjs-bedrock-discovery';
 
 /** Reads one parameter of a query or a body. */
 export interface ParameterReader<T> {
@@ -41,6 +41,12 @@ export const regionNames: ParameterReader<readonly string[]> = {
       Array.isArray(parts) && parts.length > 0 && parts.every((part) => regionName.read(part) !== undefined);
     return valid ? (parts as string[]) : undefined;
   },
+};
+
+/** A geography, or names of regions. */
+export const residency: ParameterReader<string | readonly string[]> = {
+  accepts: `one of ${Object.keys(GEOGRAPHIES).join(', ')}, or names of regions separated by commas`,
+  read: (value) => (typeof value === 'string' && Object.hasOwn(GEOGRAPHIES, value) ? value : regionNames.read(value)),
 };
 
 /** As `id` and `at` of a change are. */
