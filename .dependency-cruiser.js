@@ -1,6 +1,8 @@
 /** Folders of the library from the top down: a folder imports itself and what stands below it. */
 const LAYERS = [
   ['module'],
+  ['doctor'],
+  ['policy'],
   ['refresh', 'routing'],
   ['discovery'],
   ['scan'],

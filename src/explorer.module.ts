@@ -5,6 +5,7 @@ import { CacheControlInterceptor } from './caching/cache-control.interceptor.js'
 import { ChangesController } from './changes/changes.controller.js';
 import { ChatClient } from './chat/chat-client.js';
 import { ChatController } from './chat/chat.controller.js';
+import { DoctorController } from './doctor/doctor.controller.js';
 import { IndexController } from './endpoints/index.controller.js';
 import { ExplorerEvents } from './events/explorer-events.js';
 import { EventStream } from './events/event-stream.js';
@@ -41,6 +42,7 @@ export class ExplorerModule {
         ChatController,
         EventsController,
         HealthController,
+        DoctorController,
         ProblemsController,
         OpenAiController,
       ],

@@ -29,6 +29,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'GET',
+    path: '/models/retiring',
+    parameters: ['days', 'region'],
+    answers: 'models whose life ends within so many days, 180 by default, and the later ones of their family',
+    example: '/models/retiring?days=365',
+  },
+  {
+    method: 'GET',
     path: '/models/{id}',
     answers: 'one model; the id may be a model id, a model ARN, a profile id or a profile ARN',
     example: `/models/${MODEL}`,
@@ -128,6 +135,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
     path: '/v1/models/{id}',
     answers: "one model that this account can run, in the format of OpenAI's API",
     example: `/v1/models/${MODEL}`,
+  },
+  {
+    method: 'GET',
+    path: '/doctor',
+    parameters: ['residency', 'recheck', 'format'],
+    answers: 'what keeps AWS from answering and what to do about it; format=text for people',
+    example: '/doctor?residency=eu',
   },
   {
     method: 'GET',

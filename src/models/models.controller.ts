@@ -5,13 +5,14 @@ import {
   LatencyTracker,
   ModelDiscoveryService,
   ProfileDiscoveryService,
+  type RetiringModel,
 } from 'nestjs-bedrock-discovery';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { list } from '../openapi/schema.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
 import { PROFILE, PROFILE_EXAMPLE } from '../profiles/profile.schemas.js';
 import { unlessUnknown } from '../regions/unknown-regions.js';
-import { flag, regionName, regionNames, text } from '../requests/parameter-readers.js';
+import { days, flag, regionName, regionNames, text } from '../requests/parameter-readers.js';
 import { PathIdPipe } from '../requests/path-id.pipe.js';
 import { readParameters } from '../requests/read-parameters.js';
 import { DiscoverySource } from '../source/discovery-source.js';
@@ -62,6 +63,13 @@ export class ModelsController {
   })
   list(@Query() query: unknown): Promise<readonly DiscoveredModel[]> {
     return this.models.getAllModels(readParameters(query, FILTER));
+  }
+
+  /** Before the ids, since it has the form of one. */
+  @Get('retiring')
+  retiring(@Query() query: unknown): Promise<readonly RetiringModel[]> {
+    const { days: withinDays, region } = readParameters(query, { days, region: regionName });
+    return this.models.getRetiringModels({ withinDays, region });
   }
 
   @Get('*id/regions')

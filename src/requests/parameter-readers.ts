@@ -1,4 +1,4 @@
-import { isRegionName } from 'nestjs-bedrock-discovery';
+import { GEOGRAPHIES, isRegionName } from 'nestjs-bedrock-discovery';
 import type { Schema } from '../openapi/schema.js';
 
 /** Reads one parameter of a query or a body. */
@@ -24,6 +24,14 @@ export const flag: ParameterReader<boolean> = {
     value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined,
 };
 
+export const days: ParameterReader<number> = {
+  accepts: 'a number of days, such as 90',
+  read: (value) => {
+    const number = typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : value;
+    return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
+  },
+};
+
 export const regionName: ParameterReader<string> = {
   accepts: 'the name of a region, such as eu-central-1',
   read: (value) => (typeof value === 'string' && isRegionName(value) ? value : undefined),
@@ -33,6 +41,12 @@ export const regionNames: ParameterReader<readonly string[]> = {
   accepts: 'names of regions separated by commas, such as eu-west-1,us-east-1',
   schema: { type: 'array', items: { type: 'string' }, minItems: 1 },
   read: (value) => listOf(regionName, value),
+};
+
+/** A geography, or names of regions. */
+export const residency: ParameterReader<string | readonly string[]> = {
+  accepts: `one of ${Object.keys(GEOGRAPHIES).join(', ')}, or names of regions separated by commas`,
+  read: (value) => (typeof value === 'string' && Object.hasOwn(GEOGRAPHIES, value) ? value : regionNames.read(value)),
 };
 
 /** As `id` and `at` of a change are. */

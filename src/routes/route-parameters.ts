@@ -1,9 +1,9 @@
 import type { RouteConstraints } from 'nestjs-bedrock-discovery';
-import { amount, flag, oneOf, regionNames, severalOf, text } from '../requests/parameter-readers.js';
+import { amount, flag, oneOf, regionNames, residency, severalOf, text } from '../requests/parameter-readers.js';
 
 /** What narrows routes down, as parameters of a query or a body. */
 export const ROUTE_PARAMETERS = {
-  residency: text,
+  residency,
   preferred: regionNames,
   sources: regionNames,
   allowGlobal: flag,
@@ -28,24 +28,13 @@ export const ROUTE_PARAMETERS_ABOUT: Readonly<Record<keyof typeof ROUTE_PARAMETE
   maxDestinationAgeMs: 'Older listings count as unverified.',
 };
 
-type RouteParameters = { residency?: string; preferred?: readonly string[]; sources?: readonly string[] } & Omit<
+type RouteParameters = { preferred?: readonly string[]; sources?: readonly string[] } & Omit<
   RouteConstraints,
-  'residency' | 'preferredRegions' | 'sourceRegions'
+  'preferredRegions' | 'sourceRegions'
 >;
 
 /** @param preferredRegions where a request names none */
 export function constraintsFrom(parameters: RouteParameters, preferredRegions: readonly string[]): RouteConstraints {
-  const { residency, preferred = preferredRegions, sources, ...constraints } = parameters;
-  return {
-    ...constraints,
-    preferredRegions: preferred,
-    ...(sources && { sourceRegions: sources }),
-    ...(residency !== undefined && { residency: residencyFrom(residency) }),
-  };
-}
-
-/** A geography by its name, or regions separated by commas; one region alone is one too. */
-function residencyFrom(residency: string): string | readonly string[] {
-  const regions = regionNames.read(residency);
-  return regions ?? residency;
+  const { preferred = preferredRegions, sources, ...constraints } = parameters;
+  return { ...constraints, preferredRegions: preferred, ...(sources && { sourceRegions: sources }) };
 }
