@@ -14,6 +14,7 @@ import { OpenStreams } from './events/open-streams.js';
 import { HealthController } from './health/health.controller.js';
 import { ModelsController } from './models/models.controller.js';
 import { OpenAiController } from './openai/openai.controller.js';
+import { PoliciesController } from './policies/policies.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { ProfilesController } from './profiles/profiles.controller.js';
@@ -43,6 +44,7 @@ export class ExplorerModule {
         EventsController,
         HealthController,
         DoctorController,
+        PoliciesController,
         ProblemsController,
         OpenAiController,
       ],

@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import { All, Controller, Get, Query, Res } from '@nestjs/common';
+import { All, Controller, Get, Header, Query, Res } from '@nestjs/common';
 import { type Diagnosis, DiscoveryDoctor, renderDiagnosis } from 'nestjs-bedrock-discovery';
+import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { methodNotAllowed } from '../problems/problem.error.js';
 import { disconnectSignal } from '../requests/disconnect-signal.js';
 import { flag, oneOf, residency } from '../requests/parameter-readers.js';
 import { readParameters } from '../requests/read-parameters.js';
+import { DIAGNOSIS, DIAGNOSIS_EXAMPLE } from './diagnosis.schemas.js';
 
 const PARAMETERS = { residency, recheck: flag, format: oneOf('json', 'text') };
 
@@ -14,6 +16,18 @@ export class DoctorController {
 
   /** Answers 200 whatever it finds: what is wrong stands in the checks. */
   @Get()
+  @Header('Cache-Control', 'no-store')
+  @ApiEndpoint('GET /doctor', {
+    query: PARAMETERS,
+    about: {
+      residency: 'Works out the policy that enforces this residency.',
+      recheck: 'Whether to ask regions again that failed.',
+      format: '`text` for people.',
+    },
+    answer: DIAGNOSIS,
+    example: DIAGNOSIS_EXAMPLE,
+    etag: false,
+  })
   async diagnose(
     @Query() query: unknown,
     @Res({ passthrough: true }) response: ServerResponse,

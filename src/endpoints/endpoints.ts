@@ -138,6 +138,20 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'GET',
+    path: '/policies/invocation',
+    parameters: ['modelId', 'region', 'invocationId'],
+    answers: 'the IAM policy that invoking a model through one route needs, and no more',
+    example: '/policies/invocation?modelId=amazon.nova-pro-v1:0&region=eu-west-1&invocationId=eu.amazon.nova-pro-v1:0',
+  },
+  {
+    method: 'GET',
+    path: '/policies/residency',
+    parameters: ['residency'],
+    answers: 'the policy for an organisation that enforces a residency',
+    example: '/policies/residency?residency=eu',
+  },
+  {
+    method: 'GET',
     path: '/doctor',
     parameters: ['residency', 'recheck', 'format'],
     answers: 'what keeps AWS from answering and what to do about it; format=text for people',

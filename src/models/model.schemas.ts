@@ -1,5 +1,5 @@
-import type { DiscoveredModel } from 'nestjs-bedrock-discovery';
-import { about, flag, list, named, object, oneOf, recordOf, text, time } from '../openapi/schema.js';
+import type { DiscoveredModel, RetiringModel } from 'nestjs-bedrock-discovery';
+import { about, flag, list, named, object, oneOf, recordOf, type Schema, text, time } from '../openapi/schema.js';
 import { REGION, REGION_LATENCY, REGION_STATUS, REGIONS } from '../regions/region.schemas.js';
 import type { BestRegions } from './best-regions.js';
 
@@ -69,6 +69,35 @@ export const BEST_REGIONS = named(
   }),
 );
 
+const days = (description: string): Schema => ({ type: 'integer', description });
+
+export const RETIRING_MODEL = named(
+  'RetiringModel',
+  about(
+    object(
+      {
+        modelId: text(),
+        modelName: text(),
+        providerName: text(),
+        regions: about(REGIONS, 'Regions that list it with these times.'),
+        status: text('`LEGACY`, or `ACTIVE` where the end is announced already.'),
+        supersededBy: list(
+          object({ modelId: text(), modelName: text(), regions: about(REGIONS, 'Where it is active.') }),
+          'Later models of the same family, the latest first; empty where the data does not say.',
+        ),
+      },
+      {
+        legacyTime: time(),
+        daysToLegacy: days('Negative once it has passed.'),
+        publicExtendedAccessTime: time('From then on it may cost more.'),
+        endOfLifeTime: time('From then on calls fail.'),
+        daysToEndOfLife: days('Negative where it has passed and the region lists the model still.'),
+      },
+    ),
+    'A model that retires.',
+  ),
+);
+
 const MODEL_ID = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 const AT_EU_WEST_1 = {
   modelArn: `arn:aws:bedrock:eu-west-1::foundation-model/${MODEL_ID}`,
@@ -100,4 +129,19 @@ export const BEST_REGIONS_EXAMPLE: BestRegions = {
     },
   ],
   unknownRegions: [{ region: 'us-east-1', status: 'pending', stale: false, count: 0 }],
+};
+
+export const RETIRING_EXAMPLE: RetiringModel = {
+  modelId: 'anthropic.claude-3-haiku-20240307-v1:0',
+  modelName: 'Claude 3 Haiku',
+  providerName: 'Anthropic',
+  regions: ['eu-west-1'],
+  status: 'LEGACY',
+  legacyTime: '2026-03-10T00:00:00.000Z',
+  daysToLegacy: -166,
+  endOfLifeTime: '2026-09-10T00:00:00.000Z',
+  daysToEndOfLife: 18,
+  supersededBy: [
+    { modelId: 'anthropic.claude-haiku-4-5-20251001-v1:0', modelName: 'Claude Haiku 4.5', regions: ['eu-west-1'] },
+  ],
 };

@@ -17,7 +17,14 @@ import { PathIdPipe } from '../requests/path-id.pipe.js';
 import { readParameters } from '../requests/read-parameters.js';
 import { DiscoverySource } from '../source/discovery-source.js';
 import { type BestRegions, bestRegions } from './best-regions.js';
-import { BEST_REGIONS, BEST_REGIONS_EXAMPLE, MODEL, MODEL_EXAMPLE } from './model.schemas.js';
+import {
+  BEST_REGIONS,
+  BEST_REGIONS_EXAMPLE,
+  MODEL,
+  MODEL_EXAMPLE,
+  RETIRING_EXAMPLE,
+  RETIRING_MODEL,
+} from './model.schemas.js';
 
 const FILTER = {
   providerName: text,
@@ -31,6 +38,7 @@ const FILTER = {
 };
 
 const ID = 'A model id, a model ARN, a profile id or a profile ARN.';
+const RETIREMENT = { days, region: regionName };
 const RANKING = { preferred: regionNames };
 const IN_REGION = { region: regionName };
 
@@ -67,8 +75,15 @@ export class ModelsController {
 
   /** Before the ids, since it has the form of one. */
   @Get('retiring')
+  @ApiEndpoint('GET /models/retiring', {
+    query: RETIREMENT,
+    about: { days: 'Those that end within so many days; 180 unless given.', region: 'Listed in this region.' },
+    answer: list(RETIRING_MODEL),
+    example: [RETIRING_EXAMPLE],
+    problems: ['INVENTORY_UNAVAILABLE', 'REGION_UNKNOWN'],
+  })
   retiring(@Query() query: unknown): Promise<readonly RetiringModel[]> {
-    const { days: withinDays, region } = readParameters(query, { days, region: regionName });
+    const { days: withinDays, region } = readParameters(query, RETIREMENT);
     return this.models.getRetiringModels({ withinDays, region });
   }
 

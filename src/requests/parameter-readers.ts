@@ -26,6 +26,7 @@ export const flag: ParameterReader<boolean> = {
 
 export const days: ParameterReader<number> = {
   accepts: 'a number of days, such as 90',
+  schema: { type: 'integer', minimum: 0 },
   read: (value) => {
     const number = typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : value;
     return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
