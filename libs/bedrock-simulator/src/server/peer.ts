@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
@@ -47,6 +47,15 @@ export class Peer {
   /** Ends the connection, under HTTP/2 with all that is under way on it. */
   close(): void {
     this.socket.destroy();
+  }
+
+  /**
+   * Breaks off in the middle of an answer. Under HTTP/2 it is the stream that is reset: clients take a connection that
+   * merely closes for the end of the answer.
+   */
+  abort(): void {
+    if ('stream' in this.response) this.response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    else this.close();
   }
 
   /** Ends the connection as a crashed peer does. A TLS socket can only be closed. */

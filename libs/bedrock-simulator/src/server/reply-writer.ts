@@ -17,6 +17,8 @@ export interface Reply {
 
 const DEFAULT_SLOW_BODY_MS = 1000;
 const DEFAULT_AFTER_EVENTS = 2;
+/** For the events to be read: clients drop what they have not read when a stream breaks. */
+const BREAK_DELAY_MS = 20;
 
 /** Writes an answer, spoilt as the fault says. */
 export function writeReply(peer: Peer, reply: Reply, fault: FaultOptions | undefined, delays: Delays): void {
@@ -34,7 +36,7 @@ export function writeReply(peer: Peer, reply: Reply, fault: FaultOptions | undef
 }
 
 function writeBody(peer: Peer, reply: Reply, fault: FaultOptions | undefined, delays: Delays): void {
-  if (reply.streamed && fault?.kind.startsWith('stream-')) return breakStream(peer, reply.pieces, fault);
+  if (reply.streamed && fault?.kind.startsWith('stream-')) return breakStream(peer, reply.pieces, fault, delays);
   const pieces = spoil(reply, fault);
   if (!reply.streamed) {
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
@@ -42,7 +44,7 @@ function writeBody(peer: Peer, reply: Reply, fault: FaultOptions | undefined, de
   }
   if (fault?.kind === 'truncated') {
     const body = Buffer.concat(pieces);
-    peer.write(body.subarray(0, body.length >>> 1), () => peer.close());
+    peer.write(body.subarray(0, body.length >>> 1), () => peer.abort());
   } else if (fault?.kind === 'slow-body') {
     peer.flushHeaders();
     drip(peer, Buffer.concat(pieces), fault.delayMs ?? DEFAULT_SLOW_BODY_MS, fault.chunks ?? 1, delays);
@@ -61,15 +63,16 @@ function spoil({ pieces, streamed }: Reply, fault: FaultOptions | undefined): re
   return pieces;
 }
 
-function breakStream(peer: Peer, events: readonly Buffer[], fault: FaultOptions): void {
+function breakStream(peer: Peer, events: readonly Buffer[], fault: FaultOptions, delays: Delays): void {
   const sent = Buffer.concat(events.slice(0, fault.afterEvents ?? DEFAULT_AFTER_EVENTS));
   if (fault.kind === 'stream-error') {
     const { event = 'modelStreamErrorException', message } = fault;
     peer.end(Buffer.concat([sent, encodeStreamError(event, message)]));
-  } else if (fault.kind === 'stream-hang') {
-    peer.write(sent);
+  } else if (fault.kind === 'stream-end') {
+    peer.end(sent);
   } else {
-    peer.write(sent, () => peer.close());
+    peer.write(sent);
+    if (fault.kind === 'stream-reset') delays.after(BREAK_DELAY_MS, () => peer.abort());
   }
 }
 
