@@ -1,7 +1,7 @@
 import type { FaultOptions } from '../faults/fault-registry.js';
 import { encodeStreamError } from '../runtime/event-stream.js';
 import type { Delays } from './delays.js';
-import type { Peer } from './peer.js';
+import { BREAK_DELAY_MS, type Peer } from './peer.js';
 
 /** An answer before any fault has touched it. */
 export interface Reply {
@@ -17,8 +17,6 @@ export interface Reply {
 
 const DEFAULT_SLOW_BODY_MS = 1000;
 const DEFAULT_AFTER_EVENTS = 2;
-/** For the events to be read: clients drop what they have not read when a stream breaks. */
-const BREAK_DELAY_MS = 20;
 
 /** Writes an answer, spoilt as the fault says. */
 export function writeReply(peer: Peer, reply: Reply, fault: FaultOptions | undefined, delays: Delays): void {
@@ -31,7 +29,7 @@ export function writeReply(peer: Peer, reply: Reply, fault: FaultOptions | undef
   delays.after(reply.delayMs, () => {
     if (peer.gone) return;
     if (!replaced) writeBody(peer, reply, fault, delays);
-    else if (fault?.kind === 'reset') peer.reset();
+    else if (fault?.kind === 'reset') peer.reset(delays);
   });
 }
 
