@@ -1,5 +1,6 @@
 import { constants, type Http2Stream } from 'node:http2';
 import { pipeline, type Readable, Transform } from 'node:stream';
+import { ownError } from '../errors/own-error.js';
 
 /**
  * A body that ends with an error where its connection did. Over HTTP/2, Node ends the body of a stream that was reset or
@@ -19,6 +20,7 @@ export function wholeHttp2Body(body: Readable): Readable {
         body.once('close', check);
       }
     },
+    destroy: (error, done) => done(error && ownError(error)),
   });
   // What happens to either end happens to the other; whoever reads the guard is told.
   pipeline(body, guard, () => undefined);
