@@ -3,7 +3,7 @@ import { LIFECYCLE } from '../models/model.schemas.js';
 import { about, list, milliseconds, named, object, oneOf, type Schema, text } from '../openapi/schema.js';
 import { DESTINATIONS } from '../profiles/profile.schemas.js';
 import { REGION, REGION_STATUS } from '../regions/region.schemas.js';
-import type { ExplainedResolution } from './routes.controller.js';
+import type { ExplainedResolution } from './explained-resolution.js';
 
 const REJECTION_CODES: Readonly<Record<RejectionCode, true>> = {
   NOT_ON_DEMAND: true,

@@ -1,17 +1,13 @@
 import { All, Controller, Get, Param, Query } from '@nestjs/common';
-import { InvocationRouter, type Resolution } from 'nestjs-bedrock-discovery';
+import { InvocationRouter } from 'nestjs-bedrock-discovery';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { methodNotAllowed } from '../problems/problem.error.js';
 import { PathIdPipe } from '../requests/path-id.pipe.js';
 import { readParameters } from '../requests/read-parameters.js';
 import { DiscoverySource } from '../source/discovery-source.js';
+import type { ExplainedResolution } from './explained-resolution.js';
 import { RESOLUTION, RESOLUTION_EXAMPLE } from './route.schemas.js';
 import { constraintsFrom, ROUTE_PARAMETERS, ROUTE_PARAMETERS_ABOUT } from './route-parameters.js';
-
-/** The routes to a model, with the same as a text for people. */
-export interface ExplainedResolution extends Omit<Resolution, 'explain'> {
-  readonly text: string;
-}
 
 /** Where, and under which id, a model can be invoked. */
 @Controller('models')

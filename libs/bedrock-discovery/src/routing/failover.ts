@@ -25,7 +25,7 @@ export interface Carried<T> {
   readonly value: T;
   readonly attempt: RunAttempt;
   /** Must be called once nothing more is expected of the attempt; `error` if it broke off. */
-  release(error?: unknown): void;
+  readonly release: (error?: unknown) => void;
 }
 
 /** One run: what is left of its budget, and what has happened so far. */
