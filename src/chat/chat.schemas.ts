@@ -9,7 +9,7 @@ export const CHAT_REQUEST = (properties: Readonly<Record<string, Schema>>): Sche
 const PLACE = { region: REGION, invocationId: text() };
 
 /** What the data of each event holds, by the event's name. */
-export const CHAT_EVENTS: Readonly<Record<string, Schema>> = {
+const CHAT_EVENTS: Readonly<Record<string, Schema>> = {
   route: named(
     'ChatRoute',
     object(
@@ -24,6 +24,7 @@ export const CHAT_EVENTS: Readonly<Record<string, Schema>> = {
 export const CHAT_STREAM: Schema = {
   type: 'string',
   description: `Server-sent events: \`route\`, then \`text\` piece by piece, then \`end\`; \`error\` with a problem document where the answer breaks off.`,
+  'x-event-data': CHAT_EVENTS,
 };
 
 export const CHAT_EXAMPLE = 'event: text\ndata: {"text":"Hello"}\n\nevent: end\ndata: {"stopReason":"end_turn"}\n\n';

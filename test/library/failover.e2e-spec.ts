@@ -402,6 +402,38 @@ describe('a model whose terms nobody has accepted', () => {
   });
 });
 
+describe('access that is not known yet', () => {
+  it('is asked about where it keeps a preferred region behind one that was called before', async () => {
+    const world = await startWorld();
+    await world.converse(MODEL, { ...EU, preferredRegions: ['eu-west-3'] });
+    const { region } = await world.converse(MODEL, { ...EU, preferredRegions: ['eu-north-1'] });
+    expect(region).toBe('eu-north-1');
+  });
+
+  it('does not keep equal routes from sharing the load', async () => {
+    const world = await startWorld();
+    const sourceRegions = ['eu-west-1', 'eu-west-3', 'eu-north-1'];
+    world.discovery.latencies.clear();
+    sourceRegions.forEach((region) => world.discovery.latencies.record(region, { latencyMs: 0.5 }));
+    const regions = new Set<string>();
+    for (let call = 0; call < 12; call += 1) {
+      const options = { ...EU, sourceRegions };
+      regions.add((await world.router.run(MODEL, async ({ route }) => route, options)).region);
+      await turns();
+    }
+    expect(regions.size).toBe(3);
+  });
+
+  it('is asked about once, and stays out of the way where the question is refused', async () => {
+    const world = await startWorld();
+    world.fault({ kind: 'access-denied', operation: 'GetFoundationModelAvailability' });
+    for (let call = 0; call < 3; call += 1) {
+      await world.converse(MODEL, { ...EU, sourceRegions: ['eu-west-1', 'eu-west-3'] });
+    }
+    expect(world.simulator.requests.count({ operation: 'GetFoundationModelAvailability' })).toBeLessThanOrEqual(2);
+  });
+});
+
 describe('equal routes', () => {
   const options: RunOptions = { ...EU, sourceRegions: ['eu-west-1', 'eu-west-3', 'eu-north-1'] };
 

@@ -69,8 +69,12 @@ export class ApiContract {
   }
 
   /** The same for the data of an event. */
-  violationsOfEvent(type: string, data: unknown): readonly ErrorObject[] {
-    const stream = ['paths', '/events', 'get', 'responses', '200', 'content', 'text/event-stream', 'schema'];
+  violationsOfEvent(
+    type: string,
+    data: unknown,
+    { method, path }: Pick<Operation, 'method' | 'path'> = { method: 'get', path: '/events' },
+  ): readonly ErrorObject[] {
+    const stream = ['paths', path, method, 'responses', '200', 'content', 'text/event-stream', 'schema'];
     return this.#violations([...stream, 'x-event-data', type], data);
   }
 
