@@ -1,6 +1,8 @@
 /** Folders of the library from the top down: a folder imports itself and what stands below it. */
 const LAYERS = [
   ['module'],
+  ['doctor'],
+  ['policy'],
   ['refresh', 'routing'],
   ['discovery'],
   ['scan'],
@@ -33,7 +35,7 @@ export default {
       severity: 'error',
       comment: 'but for the workspaces themselves, which resolve once they are built',
       from: {},
-      to: { couldNotResolve: true, pathNot: '^(nestjs-bedrock-discovery|bedrock-simulator)(/|$)' },
+      to: { couldNotResolve: true, pathNot: '^(nestjs-bedrock-discovery|bedrock-simulator|explorer-web)(/|$)' },
     },
     ...layerRules,
     {
@@ -73,6 +75,22 @@ export default {
       severity: 'error',
       from: { path: '^libs/bedrock-simulator/src/', pathNot: SPEC },
       to: { path: ['(^|/)(nestjs-)?bedrock-discovery(/|$)', '^(src|test|bench)/'] },
+    },
+    {
+      name: 'the-page-runs-in-a-browser',
+      severity: 'error',
+      comment: 'it knows the types of the library, and of what runs on a server nothing else',
+      from: { path: '^libs/explorer-web/src/', pathNot: SPEC },
+      to: {
+        path: ['(^|/)(nestjs-bedrock-discovery|bedrock-discovery|bedrock-simulator)(/|$)', '^(src|test|bench)/'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'the-page-needs-nothing-of-node',
+      severity: 'error',
+      from: { path: '^libs/explorer-web/src/', pathNot: SPEC },
+      to: { dependencyTypes: ['core'] },
     },
     {
       name: 'application-uses-the-packages',

@@ -88,7 +88,8 @@ function search(text) {
     input.dispatchEvent(new Event('input', { bubbles: true }));
     requestAnimationFrame(() => {
       const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => resolve(performance.now() - begin);
+      port1.addEventListener('message', () => resolve(performance.now() - begin));
+      port1.start();
       port2.postMessage(undefined);
     });
   });

@@ -1,23 +1,31 @@
 import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
+import { CacheControlInterceptor } from './caching/cache-control.interceptor.js';
 import { ChangesController } from './changes/changes.controller.js';
 import { ChatClient } from './chat/chat-client.js';
 import { ChatController } from './chat/chat.controller.js';
+import { DoctorController } from './doctor/doctor.controller.js';
 import { IndexController } from './endpoints/index.controller.js';
+import { ExplorerEvents } from './events/explorer-events.js';
+import { EventStream } from './events/event-stream.js';
+import { EventsController } from './events/events.controller.js';
+import { OpenStreams } from './events/open-streams.js';
 import { HealthController } from './health/health.controller.js';
 import { MatrixController } from './matrix/matrix.controller.js';
 import { MatrixService } from './matrix/matrix.service.js';
 import { ModelsController } from './models/models.controller.js';
-import { AssetsController } from './page/assets.controller.js';
+import { OpenAiController } from './openai/openai.controller.js';
 import { PageMiddleware } from './page/page.middleware.js';
 import { PageService } from './page/page.service.js';
+import { PoliciesController } from './policies/policies.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { ProfilesController } from './profiles/profiles.controller.js';
 import { RefreshController } from './refresh/refresh.controller.js';
 import { LatencyHistoryController } from './regions/latency-history.controller.js';
 import { LatencyHistory } from './regions/latency-history.js';
+import { RegionOverviews } from './regions/region-overviews.js';
 import { RegionsController } from './regions/regions.controller.js';
 import { RoutesController } from './routes/routes.controller.js';
 import { DiscoverySource } from './source/discovery-source.js';
@@ -32,7 +40,6 @@ export class ExplorerModule implements NestModule {
       imports: [ScheduleModule.forRoot(), source.module],
       controllers: [
         IndexController,
-        AssetsController,
         MatrixController,
         RoutesController,
         ModelsController,
@@ -42,8 +49,12 @@ export class ExplorerModule implements NestModule {
         RefreshController,
         ChangesController,
         ChatController,
+        EventsController,
         HealthController,
+        DoctorController,
+        PoliciesController,
         ProblemsController,
+        OpenAiController,
       ],
       providers: [
         { provide: DiscoverySource, useValue: source },
@@ -51,6 +62,11 @@ export class ExplorerModule implements NestModule {
         LatencyHistory,
         PageService,
         MatrixService,
+        { provide: APP_INTERCEPTOR, useClass: CacheControlInterceptor },
+        RegionOverviews,
+        ExplorerEvents,
+        EventStream,
+        OpenStreams,
         SourceLifecycle,
         ChatClient,
       ],
@@ -58,6 +74,8 @@ export class ExplorerModule implements NestModule {
   }
 
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(PageMiddleware).forRoutes({ path: '/', method: RequestMethod.ALL });
+    consumer
+      .apply(PageMiddleware)
+      .forRoutes({ path: '/', method: RequestMethod.ALL }, { path: 'assets/*path', method: RequestMethod.ALL });
   }
 }

@@ -86,7 +86,7 @@ export class ChatClient {
   async #whyNot(model: string, region: string, options: RunOptions): Promise<string> {
     const { residency, allowGlobal, via } = options;
     const { rejected, unknownRegions } = await this.router.resolve(model, { residency, allowGlobal, via });
-    const [known] = rejected.filter((route) => route.region === region);
+    const known = rejected.find((route) => route.region === region);
     const unknown = unknownRegions.some((status) => status.region === region);
     return known?.reason ?? (unknown ? 'What the region offers is not known.' : 'The region does not offer the model.');
   }

@@ -3,18 +3,25 @@ import { Injectable, type NestMiddleware } from '@nestjs/common';
 import { prefersHtml } from '../responses/preferred-type.js';
 import { PageService } from './page.service.js';
 
-/** Answers with the page at `/` where a client would rather read that than JSON. */
+const READS = new Set(['GET', 'HEAD']);
+const ASSETS = '/assets/';
+
+/** Answers with the page at `/` where a client would rather read that than JSON, and with the files that it takes. */
 @Injectable()
 export class PageMiddleware implements NestMiddleware {
   constructor(private readonly page: PageService) {}
 
-  use(request: IncomingMessage, response: ServerResponse, next: () => void): void {
-    const isRead = request.method === 'GET' || request.method === 'HEAD';
-    if (isRead && prefersHtml(request.headers.accept)) {
+  use(request: IncomingMessage & { originalUrl: string }, response: ServerResponse, next: () => void): void {
+    const [path = ''] = request.originalUrl.split('?');
+    const isRead = READS.has(request.method ?? '');
+    const asset = isRead && path.startsWith(ASSETS) ? this.page.asset(path.slice(ASSETS.length)) : undefined;
+    if (asset !== undefined) {
+      asset.send(request, response);
+    } else if (isRead && path === '/' && prefersHtml(request.headers.accept)) {
       this.page.document().send(request, response);
-      return;
+    } else {
+      response.setHeader('Vary', 'Accept');
+      next();
     }
-    response.setHeader('Vary', 'Accept');
-    next();
   }
 }

@@ -12,7 +12,7 @@ export interface Demonstration {
   readonly simulator: SimulatorOptions;
   readonly discovery: BedrockDiscoveryOptions;
   /** Prepares the simulator and goes on changing it, until the function that is returned is called. */
-  play(simulator: BedrockSimulator): () => void;
+  readonly play: (simulator: BedrockSimulator) => () => void;
 }
 
 export const DEMONSTRATION: Demonstration = {

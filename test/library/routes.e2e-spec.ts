@@ -272,10 +272,10 @@ describe('a route', () => {
 });
 
 describe('an id', () => {
-  let router: InvocationRouter;
+  let shared: World;
 
   beforeAll(async () => {
-    ({ router } = await startWorld());
+    shared = await startWorld();
   });
 
   it.each([
@@ -286,9 +286,9 @@ describe('an id', () => {
     'anthropic.claude-sonnet-4-5-20250929-v1:0',
     'arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0',
   ])('%s names the model', async (id) => {
-    const { modelId, routes } = await router.resolve(id);
+    const { modelId, routes } = await shared.router.resolve(id);
     expect(modelId).toBe(MODEL);
-    expect(routes).toEqual((await router.resolve(MODEL)).routes);
+    expect(routes).toEqual((await shared.router.resolve(MODEL)).routes);
   });
 
   it('of a profile names its model, and only routes through that profile', async () => {
@@ -305,7 +305,7 @@ describe('an id', () => {
   });
 
   it('with a guessed geography leads nowhere, and says what there is', async () => {
-    const { modelId, routes, rejected } = await router.resolve(`ca.${MODEL}`);
+    const { modelId, routes, rejected } = await shared.router.resolve(`ca.${MODEL}`);
     expect([modelId, routes]).toEqual([MODEL, []]);
     expect(rejected).toContainEqual(expect.objectContaining({ code: 'OTHER_PROFILE', invocationId: `us.${MODEL}` }));
   });

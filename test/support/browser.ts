@@ -1,37 +1,49 @@
 /// <reference lib="dom" />
 import { createRequire } from 'node:module';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { findBrowser, launchBrowser } from '../../scripts/browser.mjs';
 import { afterThisTest } from './cleanup.js';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** A browser takes its time to start on a busy machine. */
+const START_MS = 60_000;
 /** Longer than anything on the page takes. */
 const PATIENCE_MS = 10_000;
 const executable = findBrowser();
-let browser: Browser;
+const NO_BROWSER = 'no Chromium was found: install one, or name it in CHROMIUM_PATH';
+let browser: Browser | undefined;
 
 /**
  * Tests in a real browser. Where there is none they are skipped, and it is said why; where CI is set, that is a failure.
  */
 export function describeInBrowser(name: string, tests: () => void): void {
-  if (executable !== undefined) {
-    beforeAll(async () => {
-      browser = await launchBrowser(executable);
-    }, 60_000);
-    afterAll(() => browser.close());
-    describe(name, tests);
-    return;
+  const isSkipped = executable === undefined && !process.env['CI'];
+  if (isSkipped) {
+    process.stderr.write(`Skipped: "${name}": ${NO_BROWSER}.\n`);
   }
-  const reason = 'no Chromium was found: install one, or name it in CHROMIUM_PATH';
-  if (process.env['CI']) {
-    it(name, () => {
-      throw new Error(`This cannot be tested: ${reason}.`);
-    });
-    return;
+  beforeAll(async () => {
+    if (!isSkipped) {
+      browser = await start();
+    }
+  }, START_MS);
+  afterAll(() => browser?.close());
+  const suite = isSkipped ? describe.skip : describe;
+  suite(name, tests);
+}
+
+function running(): Browser {
+  if (browser === undefined) {
+    throw new Error('Pages are opened within describeInBrowser.');
   }
-  process.stderr.write(`Skipped: ${name}: ${reason}.\n`);
-  describe.skip(`${name} (skipped: ${reason})`, tests);
+  return browser;
+}
+
+async function start(): Promise<Browser> {
+  if (executable === undefined) {
+    throw new Error(`The page cannot be tested: ${NO_BROWSER}.`);
+  }
+  return launchBrowser(executable);
 }
 
 export interface AxeFinding {
@@ -141,7 +153,7 @@ export async function openPage(
   url: string,
   { link = '', ...options }: { link?: string } & BrowserContextOptions = {},
 ): Promise<ExplorerPage> {
-  const context = await browser.newContext({ viewport: { width: 1680, height: 1000 }, ...options });
+  const context = await running().newContext({ viewport: { width: 1680, height: 1000 }, ...options });
   afterThisTest(() => context.close());
   context.setDefaultTimeout(PATIENCE_MS);
   await context.addInitScript({ path: AXE });

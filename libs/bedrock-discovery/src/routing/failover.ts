@@ -13,6 +13,7 @@ import { type Deadline, pause, startDeadline } from '../time/deadline.js';
 import { raceSignal } from '../time/race-signal.js';
 import { chooseRoute } from './choose-route.js';
 import { type FailedAttempt, MayHaveExecutedError, RoutesExhaustedError } from './invocation.error.js';
+import { compareRanks } from './rank-routes.js';
 import { type FailureVerdict, judgeFailure } from './judge-failure.js';
 import { NoRouteError } from './no-route.error.js';
 import { type RankedRoute, RouteResolver } from './route-resolver.js';
@@ -25,7 +26,7 @@ export interface Carried<T> {
   readonly value: T;
   readonly attempt: RunAttempt;
   /** Must be called once nothing more is expected of the attempt; `error` if it broke off. */
-  release(error?: unknown): void;
+  readonly release: (error?: unknown) => void;
 }
 
 /** One run: what is left of its budget, and what has happened so far. */
@@ -36,6 +37,8 @@ interface Run {
   readonly attempts: FailedAttempt[];
   /** Routes not to be tried (again). */
   readonly out: Set<string>;
+  /** Routes whose access was asked about. */
+  readonly askedAccess: Set<string>;
   /** Routes that were throttled, and may be tried again after a pause. */
   readonly throttled: Set<string>;
   calls: number;
@@ -50,6 +53,8 @@ const MAX_AFFINITIES = 10_000;
 const MAX_ROUNDS = 3;
 /** A question about access must not hold a call up for longer. */
 const ACCESS_TIMEOUT_MS = 2_000;
+/** In one run. */
+const MAX_ACCESS_QUESTIONS = 4;
 
 /**
  * Carries a call through the routes to a model, best first. What was surely not executed goes on to the next route; what may
@@ -77,6 +82,7 @@ export class Failover {
       deadline,
       attempts: [],
       out: new Set(),
+      askedAccess: new Set(),
       throttled: new Set(),
       calls: 0,
       rounds: 1,
@@ -126,6 +132,9 @@ export class Failover {
     const { resolution, ranked } = await this.resolver.rank(run.id, run.options.constraints);
     run.modelId = resolution.modelId;
     const left = ranked.filter(({ key, route }) => !run.out.has(key) && !run.out.has(route.region));
+    if (await this.#findOutAccess(run, left)) {
+      return undefined;
+    }
     const { affinityKey } = run.options;
     const chosen = chooseRoute(left, {
       inFlight: (key) => this.resolver.health.inFlight(key),
@@ -141,6 +150,43 @@ export class Failover {
     }
     await this.#nextRound(run);
     return undefined;
+  }
+
+  /**
+   * Routes rank behind for want of an answer about access: those that would be better than the best are asked about first,
+   * so that what happened to be called before does not go before what is preferred; those that would be as good are asked
+   * about behind, so that later calls share the load.
+   *
+   * @returns whether something was found out that may have changed the ranking
+   */
+  async #findOutAccess(run: Run, left: readonly RankedRoute[]): Promise<boolean> {
+    const [best] = left;
+    if (best === undefined || best.route.access === 'unknown' || this.options.access.mode === 'off') {
+      return false;
+    }
+    const promising = left.filter(
+      ({ key, route, rank }) =>
+        route.access === 'unknown' &&
+        !run.askedAccess.has(key) &&
+        compareRanks({ ...rank, access: best.rank.access }, best.rank) <= 0,
+    );
+    const asked = promising.slice(0, MAX_ACCESS_QUESTIONS - run.askedAccess.size);
+    asked.forEach(({ key }) => run.askedAccess.add(key));
+    const better = asked.filter(({ rank }) => compareRanks({ ...rank, access: best.rank.access }, best.rank) < 0);
+    const answers = asked.map((route) => this.#askAccess(route, run.deadline.signal));
+    await Promise.all(answers.filter((_, index) => better.includes(asked[index] as RankedRoute)));
+    return better.length > 0;
+  }
+
+  async #askAccess({ route }: RankedRoute, signal: AbortSignal): Promise<void> {
+    const limit = startDeadline(this.clock, ACCESS_TIMEOUT_MS, { parent: signal });
+    try {
+      await raceSignal(this.access.getAccess(route.modelId, route.region, { signal: limit.signal }), limit.signal);
+    } catch {
+      // Not known is not "no".
+    } finally {
+      limit.end();
+    }
   }
 
   async #nextRound(run: Run): Promise<void> {
@@ -160,18 +206,12 @@ export class Failover {
   }
 
   /** Why a route must not be called as things are: a first call could accept terms that nobody has agreed to. */
-  async #accessProblem({ route }: RankedRoute, signal: AbortSignal): Promise<RegionFailure | undefined> {
+  async #accessProblem(ranked: RankedRoute, signal: AbortSignal): Promise<RegionFailure | undefined> {
+    const { route } = ranked;
     const { modelId, region, invocationId } = route;
     if (route.access === 'unknown' && this.options.access.mode !== 'off') {
-      const limit = startDeadline(this.clock, ACCESS_TIMEOUT_MS, { parent: signal });
-      try {
-        await raceSignal(this.access.getAccess(modelId, region, { signal: limit.signal }), limit.signal);
-      } catch {
-        // Not known is not "no".
-        signal.throwIfAborted();
-      } finally {
-        limit.end();
-      }
+      await this.#askAccess(ranked, signal);
+      signal.throwIfAborted();
     }
     const state = this.access.stateOf(modelId, region, invocationId);
     if (state !== 'obtainable' && (state !== 'denied' || route.access === 'denied')) {
@@ -241,6 +281,10 @@ export class Failover {
     if (judged.verdict === 'caller') {
       throw error;
     }
+    if (judged.failure.kind === 'clock-skew' && clockCorrected) {
+      run.out.delete(key);
+      return;
+    }
     this.#learn(route, key, judged);
     run.attempts.push({ route, failure: judged.failure, called: true });
     if (judged.regional) {
@@ -253,9 +297,7 @@ export class Failover {
     if (judged.verdict === 'ambiguous' && (timedOut || !run.options.retriesAmbiguous)) {
       throw new MayHaveExecutedError(run.modelId, Object.freeze([...run.attempts]), { cause: error });
     }
-    if (judged.failure.kind === 'clock-skew' && clockCorrected) {
-      run.out.delete(key);
-    } else if (judged.verdict === 'identity') {
+    if (judged.verdict === 'identity') {
       throw this.#exhausted(run, `no other route helps with such credentials. ${judged.failure.remedy}`);
     }
   }

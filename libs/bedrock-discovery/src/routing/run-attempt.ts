@@ -64,5 +64,6 @@ function clientFor(
   clientClass: SdkClientClass,
   region: string,
 ): SdkClient {
-  return clients.getClient(clientClass, { region, preset: 'ai', config: { maxAttempts: 1 } as never });
+  const config = { maxAttempts: 1 } as never;
+  return clients.getClient(clientClass, { region, preset: 'ai', config }) as SdkClient;
 }

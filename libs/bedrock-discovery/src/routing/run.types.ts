@@ -39,7 +39,7 @@ export interface RunContext {
    * A client for the route's region: preset `ai`, without retries of its own, timed for this attempt. Pass
    * `route.invocationId` as `modelId`.
    */
-  client<K extends SdkClientClass>(client: K): InstanceType<K>;
+  readonly client: <K extends SdkClientClass>(client: K) => InstanceType<K>;
 }
 
 /** @publicApi */

@@ -6,8 +6,8 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** An age in the largest unit that says enough. */
-export function inWords(milliseconds: number): string {
-  const age = Math.max(0, milliseconds);
+export function inWords(ageMs: number): string {
+  const age = Math.max(0, ageMs);
   if (age < MINUTE) {
     return `${Math.floor(age / SECOND)} s`;
   }
