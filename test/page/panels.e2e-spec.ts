@@ -54,10 +54,12 @@ describeInBrowser('beside the matrix', () => {
   });
 
   it('the course of a latency is a line', async () => {
-    const history = (await explorer.get<Record<string, [number, number][]>>('/regions/history')).body;
-    expect(history['us-east-1']?.length).toBeGreaterThan(0);
-    await explorer.request('POST', '/refresh?regions=us-east-1');
-    await explorer.get('/regions/history');
+    const tracker = explorer.app.get(LatencyTracker);
+    for (const latencyMs of [20, 60, 30]) {
+      tracker.record('us-east-1', { latencyMs });
+      const history = (await explorer.get<Record<string, [number, number][]>>('/regions/history')).body;
+      expect(history['us-east-1']?.at(-1)?.[1]).toBeCloseTo(tracker.get('us-east-1')?.latencyMs ?? 0, 1);
+    }
     await opened.page.reload();
     const line = opened.dock.locator('.regions li').filter({ hasText: 'us-east-1' }).locator('polyline');
     await line.waitFor({ state: 'attached' });
@@ -90,6 +92,17 @@ describeInBrowser('beside the matrix', () => {
       }
     }
     expect(opened.complaints).toEqual([]);
+  });
+
+  it('a cell has the IAM policy of the chosen route', async () => {
+    await (await opened.cell(SONNET, 'eu-west-1')).click();
+    for (const invocationId of [`global.${SONNET}`, `eu.${SONNET}`]) {
+      await opened.dock.locator('.route', { hasText: invocationId }).getByRole('button').first().click();
+      const query = new URLSearchParams({ modelId: SONNET, region: 'eu-west-1', invocationId });
+      const { body } = await explorer.get<object>(`/policies/invocation?${query}`);
+      const shown = opened.dock.getByLabel('IAM policy as JSON');
+      await eventually(async () => JSON.parse(await shown.innerText()) as object, body);
+    }
   });
 
   it('code is copied', async () => {

@@ -34,6 +34,8 @@ let looking = false;
 let lookAgain = false;
 let refreshedSince: number | undefined;
 let shown = '';
+/** Of the scan that events tell of, by operation; empty where they tell of none. */
+const underWay = new Map<string, DiscoveryProgress>();
 
 /** Reads what there is and goes on listening for news, until the page is left. */
 export async function followUpdates(): Promise<void> {
@@ -56,7 +58,7 @@ export async function refresh(): Promise<void> {
   }
   batch(() => {
     refreshing.value = true;
-    progress.value = { done: 0, total: 0 };
+    progress.value = { done: 0, total: overviews.value.size * 2 };
   });
   refreshedSince = Date.now();
   look();
@@ -133,7 +135,7 @@ async function readAll(): Promise<void> {
     showOverviews(regions);
     showChanges(news);
     remember(regions, past);
-    if (connection.value !== 'live' || refreshedSince !== undefined) {
+    if (underWay.size === 0) {
       progress.value = regions.length === 0 ? { done: 0, total: 0 } : progressOf(regions, refreshedSince);
     }
   });
@@ -168,9 +170,9 @@ function remember(regions: readonly RegionOverview[], past: LatencyHistoryAnswer
 /** The browser connects again by itself, and says which event it has seen last. */
 function listen(): void {
   const source = new EventSource('events');
-  const totals = new Map<string, DiscoveryProgress>();
   source.addEventListener('open', () => (connection.value = 'live'));
   source.addEventListener('error', () => {
+    underWay.clear();
     connection.value = 'polling';
     look();
   });
@@ -188,14 +190,14 @@ function listen(): void {
   });
   source.addEventListener('scan-progress', ({ data }: MessageEvent<string>) => {
     const event = JSON.parse(data) as DiscoveryProgress;
-    totals.set(event.operation, event);
+    underWay.set(event.operation, event);
     const sum = (of: (each: DiscoveryProgress) => number): number =>
-      [...totals.values()].reduce((total, each) => total + of(each), 0);
+      [...underWay.values()].reduce((total, each) => total + of(each), 0);
     const [done, total] = [sum((each) => each.done), sum((each) => each.total)];
     if (done < total) {
       progress.value = { done, total, region: event.region };
     } else {
-      totals.clear();
+      underWay.clear();
       progress.value = undefined;
       lookSoon();
     }

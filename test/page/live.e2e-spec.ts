@@ -1,0 +1,63 @@
+import type { Server } from 'node:http';
+import { beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { DiscoveryRefresher } from 'nestjs-bedrock-discovery';
+import { describeInBrowser, eventually, type ExplorerPage, matrixOf, openPage } from '../support/browser.js';
+import { afterThisTest } from '../support/cleanup.js';
+import { type Explorer, startExplorer } from '../support/explorer.js';
+
+jest.setTimeout(60_000);
+
+const REGIONS = ['eu-central-1', 'eu-west-1', 'us-east-1'];
+
+describeInBrowser('an open page', () => {
+  let explorer: Explorer;
+  let opened: ExplorerPage;
+
+  beforeAll(async () => {
+    explorer = await startExplorer({ regions: REGIONS });
+    afterThisTest(() => explorer.close());
+    await explorer.request('POST', '/refresh?force=false');
+  });
+
+  beforeEach(async () => {
+    opened = await matrixOf(await openPage(explorer.url, { link: 'panel=changes' }));
+    await eventually(() => opened.page.locator('.connection-word').innerText(), 'Live');
+  });
+
+  it('is told of changes as a refresh notices them', async () => {
+    explorer.simulator.addModel({ modelId: 'maker.told', regions: ['eu-west-1'] });
+    await explorer.request('POST', '/refresh');
+    await opened.dock.getByText('maker.told').waitFor();
+    await opened.search.fill('maker.told');
+    await eventually(() => opened.models(), ['maker.told']);
+  });
+
+  it('is told what becomes of regions', async () => {
+    const end = explorer.simulator.addFault({ region: 'us-east-1', kind: 'access-denied' });
+    await explorer.request('POST', '/refresh');
+    await opened.page.locator('.summary', { hasText: '1 stale' }).waitFor();
+    end();
+    await explorer.request('POST', '/refresh?regions=us-east-1');
+    await opened.page.locator('.summary', { hasText: '3 ok' }).waitFor();
+  });
+
+  it('is told how far a scan is that somebody else has asked for', async () => {
+    const end = explorer.simulator.addFault({ region: 'us-east-1', kind: 'hang' });
+    const asked = explorer.request('POST', '/refresh');
+    const scan = opened.page.getByRole('progressbar', { name: 'Scan' });
+    await eventually(() => scan.getAttribute('aria-valuenow'), '4');
+    expect(await scan.getAttribute('aria-valuemax')).toBe('6');
+    end();
+    await asked;
+    await eventually(() => scan.count(), 0);
+  });
+
+  it('connects again when it was cut off, and has missed nothing', async () => {
+    (explorer.app.getHttpServer() as Server).closeAllConnections();
+    explorer.simulator.addModel({ modelId: 'maker.missed', regions: ['eu-west-1'] });
+    await explorer.app.get(DiscoveryRefresher).refresh({ force: true });
+    await opened.dock.getByText('maker.missed').waitFor();
+    await eventually(() => opened.page.locator('.connection-word').innerText(), 'Live');
+    expect(await opened.dock.getByText('maker.missed').count()).toBe(1);
+  });
+});
