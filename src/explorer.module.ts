@@ -10,6 +10,7 @@ import { ProblemsController } from './problems/problems.controller.js';
 import { ProfilesController } from './profiles/profiles.controller.js';
 import { RefreshController } from './refresh/refresh.controller.js';
 import { RegionsController } from './regions/regions.controller.js';
+import { RoutesController } from './routes/routes.controller.js';
 import { DiscoverySource } from './source/discovery-source.js';
 import { SourceLifecycle } from './source/source.lifecycle.js';
 
@@ -22,6 +23,7 @@ export class ExplorerModule {
       imports: [ScheduleModule.forRoot(), source.module],
       controllers: [
         IndexController,
+        RoutesController,
         ModelsController,
         ProfilesController,
         RegionsController,

@@ -1,6 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
-import { InventoryUnavailableError, isBedrockDiscoveryError, RegionUnknownError } from 'nestjs-bedrock-discovery';
+import {
+  InventoryUnavailableError,
+  isBedrockDiscoveryError,
+  ModelNotFoundError,
+  RegionUnknownError,
+} from 'nestjs-bedrock-discovery';
 import { type ProblemCode, PROBLEM_TYPES, problemPage } from './problem-types.js';
 import { ProblemError } from './problem.error.js';
 import { retryAfter } from './retry-after.js';
@@ -54,6 +59,10 @@ function fromLibrary(error: unknown): ProblemError | undefined {
     const { message, region, failure } = error;
     const headers = retryAfter(failure === undefined ? [] : [failure]);
     return new ProblemError('REGION_UNKNOWN', message, { extensions: { region, failure }, headers });
+  }
+  if (error instanceof ModelNotFoundError) {
+    const { message, nearest, unknownRegions } = error;
+    return new ProblemError('MODEL_NOT_FOUND', message, { extensions: { nearest, unknownRegions } });
   }
   if (!isBedrockDiscoveryError(error)) {
     return undefined;

@@ -24,15 +24,9 @@ export const regionName: ParameterReader<string> = {
   read: (value) => (typeof value === 'string' && isRegionName(value) ? value : undefined),
 };
 
-/** Separated by commas in a query; in a body also an array. */
 export const regionNames: ParameterReader<readonly string[]> = {
   accepts: 'names of regions separated by commas, such as eu-west-1,us-east-1',
-  read: (value) => {
-    const parts: unknown = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
-    const valid =
-      Array.isArray(parts) && parts.length > 0 && parts.every((part) => regionName.read(part) !== undefined);
-    return valid ? (parts as string[]) : undefined;
-  },
+  read: (value) => listOf(regionName, value),
 };
 
 /** As `id` and `at` of a change are. */
@@ -47,4 +41,27 @@ export function oneOf<T extends string>(...values: readonly T[]): ParameterReade
     accepts: `one of ${values.join(', ')}`,
     read: (value) => values.find((accepted) => accepted === value),
   };
+}
+
+export function severalOf<T extends string>(...values: readonly T[]): ParameterReader<readonly T[]> {
+  const one = oneOf(...values);
+  return {
+    accepts: `one or more of ${values.join(', ')}, separated by commas`,
+    read: (value) => listOf(one, value),
+  };
+}
+
+export const amount: ParameterReader<number> = {
+  accepts: 'a number of at least 0',
+  read: (value) => {
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
+  },
+};
+
+/** Separated by commas in a query; in a body also an array. */
+function listOf<T>(item: ParameterReader<T>, value: unknown): readonly T[] | undefined {
+  const parts: unknown = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
+  const read = Array.isArray(parts) ? parts.map((part) => item.read(part)) : [];
+  return read.length > 0 && read.every((each) => each !== undefined) ? read : undefined;
 }

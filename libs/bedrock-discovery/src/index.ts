@@ -18,6 +18,7 @@ export type {
   SharedStore,
 } from './options/bedrock-discovery.options.js';
 export { isRegionName } from './options/region-name.js';
+export { GEOGRAPHIES, regionsOf } from './options/geographies.js';
 export { BEDROCK_DISCOVERY_CLOCK, type Clock } from './time/clock.js';
 export { AwsClientFactory } from './aws/aws-client.factory.js';
 export { LatencyTracker } from './latency/latency-tracker.js';
@@ -30,6 +31,18 @@ export type { DiscoveredModel, ModelFilter, ModelInRegion, ModelLifecycle } from
 export { ProfileDiscoveryService } from './discovery/profiles/profile-discovery.service.js';
 export type { DiscoveredProfile, ProfileFilter, ProfileInRegion } from './discovery/profiles/profile.types.js';
 export type { DiscoveryChange, DiscoveryChangeType, DiscoveryDifference } from './discovery/change.types.js';
+export { ModelAccessService } from './discovery/access/model-access.service.js';
+export type { AccessState, ModelAccess } from './discovery/access/access.types.js';
+export { InvocationRouter } from './routing/invocation-router.js';
+export type {
+  Geography,
+  RejectedRoute,
+  RejectionCode,
+  Resolution,
+  Route,
+  RouteConstraints,
+} from './routing/route.types.js';
+export type { RunContext, RunFunction, RunOptions } from './routing/run.types.js';
 export { DiscoveryRefresher } from './refresh/discovery-refresher.js';
 export type { FailureKind, RegionFailure } from './errors/failure.js';
 export {
@@ -43,3 +56,6 @@ export { InvalidOptionsError } from './errors/invalid-options.error.js';
 export { InventoryUnavailableError } from './errors/inventory-unavailable.error.js';
 export { RegionFailedError } from './errors/region-failed.error.js';
 export { RegionUnknownError } from './errors/region-unknown.error.js';
+export { ModelNotFoundError } from './routing/model-not-found.error.js';
+export { NoRouteError } from './routing/no-route.error.js';
+export { type FailedAttempt, MayHaveExecutedError, RoutesExhaustedError } from './routing/invocation.error.js';

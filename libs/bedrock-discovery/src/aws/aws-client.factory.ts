@@ -8,6 +8,7 @@ import { AwsIdentity } from './aws-identity.js';
 import { type ClientInternals, construct, factsOf, type SdkClientClass } from './client-class.js';
 import { retryOnlyWhatWasNotExecuted, useIdentity } from './client-middleware.js';
 import { CLIENT_POLICIES, type ClientPreset, CONNECTION_TIMEOUT_MS } from './client-presets.js';
+import { connectWithin } from './http2-connection.js';
 import { identitySourceOf, type IdentityTarget } from './identity-source.js';
 import { LruMap } from './lru-map.js';
 import { type HttpHandler, Transport } from './transport.js';
@@ -177,19 +178,22 @@ export class AwsClientFactory {
     }
     const timeoutMs = this.options.client.requestTimeoutMs ?? CLIENT_POLICIES[preset].requestTimeoutMs;
     const options = given as NodeHttpHandlerOptions | undefined;
-    if (factsOf(client).http2) {
-      const inner = options
-        ? this.#transport.adopt(
-            construct(client, { region: 'us-east-1', requestHandler: options }).config.requestHandler,
-          )
-        : this.#remembered(client, () =>
-            this.#transport.adopt(construct(client, { region: 'us-east-1' }).config.requestHandler),
-          );
-      return this.#transport.wrap(inner, timeoutMs);
+    // An agent, mostly of a proxy, speaks HTTP/1.1; what a client can do over it is all but bidirectional streams.
+    if (factsOf(client).http2 && this.options.client.httpsAgent === undefined) {
+      const create = (): HttpHandler => this.#http2(client, options);
+      return this.#transport.wrap(options ? create() : this.#remembered(client, create), timeoutMs);
     }
     return options
       ? this.#transport.http1(timeoutMs, options)
       : this.#remembered(`${timeoutMs}`, () => this.#transport.http1(timeoutMs));
+  }
+
+  /** A handler as the client's own class makes it, but with a limit to how long connecting may take. */
+  #http2(client: SdkClientClass, options: NodeHttpHandlerOptions = {}): HttpHandler {
+    const { connectionTimeoutMs = CONNECTION_TIMEOUT_MS } = this.options.client;
+    const nodeHttp2ConnectOptions = { createConnection: connectWithin(connectionTimeoutMs, this.clock) };
+    const requestHandler = { nodeHttp2ConnectOptions, ...options };
+    return this.#transport.adopt(construct(client, { region: 'us-east-1', requestHandler }).config.requestHandler);
   }
 
   #remembered(key: string | SdkClientClass, create: () => HttpHandler): HttpHandler {

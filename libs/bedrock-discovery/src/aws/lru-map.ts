@@ -7,6 +7,20 @@ export class LruMap<K, V> {
   /** The value of a key, made where there is none; it becomes the last to be forgotten. */
   getOrCreate(key: K, create: () => V): V {
     const value = this.#entries.get(key) ?? create();
+    this.set(key, value);
+    return value;
+  }
+
+  /** The value of a key, which becomes the last to be forgotten. */
+  get(key: K): V | undefined {
+    const value = this.#entries.get(key);
+    if (value !== undefined) {
+      this.set(key, value);
+    }
+    return value;
+  }
+
+  set(key: K, value: V): void {
     this.#entries.delete(key);
     this.#entries.set(key, value);
     for (const oldest of this.#entries.keys()) {
@@ -15,7 +29,6 @@ export class LruMap<K, V> {
       }
       this.#entries.delete(oldest);
     }
-    return value;
   }
 
   /** Forgets all that the condition holds for. */

@@ -26,7 +26,7 @@ export class ModelReference {
     if (!isProfile) {
       return id;
     }
-    return (await this.#listed(id, region)) ?? id.replace(PROFILE_PREFIX, '');
+    return (await this.#listed(id, region)) ?? withoutGeography(id);
   }
 
   async #listed(profileId: string, region: string | undefined): Promise<string | undefined> {
@@ -45,4 +45,9 @@ export class ModelReference {
 export function modelOf(index: ProfileIndex, profileId: string, region?: string): string | undefined {
   const inRegion = region === undefined ? undefined : index.modelInRegion.get(pair(profileId, region));
   return inRegion ?? index.byId.get(profileId)?.modelIds[0];
+}
+
+/** The base model id that a system profile's id holds, or the id itself. */
+export function withoutGeography(profileId: string): string {
+  return profileId.replace(PROFILE_PREFIX, '');
 }

@@ -12,6 +12,7 @@ export class RegionRecords<T> {
   readonly #states = new Map<string, RegionState<T>>();
   readonly #writes = new Set<Promise<void>>();
   #version = 0;
+  #revision = 0;
   #keptDenials = '[]';
 
   constructor(
@@ -27,6 +28,11 @@ export class RegionRecords<T> {
     return this.#version;
   }
 
+  /** Changes whenever anything has: data, its age, or a failure. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /** As it is to be understood: a refused token means a region that is not enabled, if another accepts the identity. */
   get(region: string): RegionState<T> | undefined {
     const state = this.#states.get(region);
@@ -35,6 +41,10 @@ export class RegionRecords<T> {
       return state;
     }
     return { ...(state as RegionState<T>), failure: asRegionNotEnabled(failure, region) };
+  }
+
+  scannedAt(region: string): number | undefined {
+    return this.#states.get(region)?.data?.scannedAt;
   }
 
   regions(): string[] {
@@ -80,7 +90,7 @@ export class RegionRecords<T> {
     const former = this.#states.get(region)?.data?.items;
     // Mostly nothing has changed, and then neither has the index.
     if (former !== undefined && isDeepStrictEqual(former, items)) {
-      this.#states.set(region, succeeded(former, now));
+      this.#update(region, succeeded(former, now));
     } else {
       this.#set(region, succeeded(items, now));
     }
@@ -89,7 +99,7 @@ export class RegionRecords<T> {
 
   fail(region: string, failure: RegionFailure): void {
     this.context.evidence.observe(this.spec.operation, region, failure.kind);
-    this.#states.set(region, failed(this.#states.get(region), failure, this.context.clock.now()));
+    this.#update(region, failed(this.#states.get(region), failure, this.context.clock.now()));
   }
 
   /** Forgets regions that are not to be asked any more. */
@@ -97,6 +107,7 @@ export class RegionRecords<T> {
     for (const region of regions) {
       if (this.#states.delete(region)) {
         this.#version += 1;
+        this.#revision += 1;
       }
     }
   }
@@ -142,6 +153,7 @@ export class RegionRecords<T> {
   async clear(): Promise<void> {
     this.#states.clear();
     this.#version += 1;
+    this.#revision += 1;
     this.#keptDenials = '[]';
     const prefixes = await Promise.all([this.#dataPrefix(), this.#denialsKey()]);
     await Promise.all(prefixes.filter(isText).map((prefix) => this.context.cache.clear(prefix)));
@@ -162,8 +174,13 @@ export class RegionRecords<T> {
   }
 
   #set(region: string, state: RegionState<T>): void {
-    this.#states.set(region, state);
+    this.#update(region, state);
     this.#version += 1;
+  }
+
+  #update(region: string, state: RegionState<T>): void {
+    this.#states.set(region, state);
+    this.#revision += 1;
   }
 
   #adoptData(region: string, entry: CachedEntry | undefined): void {
@@ -190,7 +207,7 @@ export class RegionRecords<T> {
       const failedAt = Date.parse(failure?.at ?? '');
       const state = this.#states.get(region);
       if (failure !== undefined && state?.failure === undefined && (state?.data?.scannedAt ?? 0) < failedAt) {
-        this.#states.set(region, failed(state, failure, failedAt));
+        this.#update(region, failed(state, failure, failedAt));
       }
     }
   }

@@ -128,6 +128,16 @@ export class RegionalInventory<T, I> {
     return Object.freeze([...regions].sort().map((region) => this.#status(region)));
   }
 
+  /** Changes whenever anything that is known of a region has. */
+  get revision(): number {
+    return this.#records.revision;
+  }
+
+  /** When a region's data was listed, milliseconds since the epoch; undefined where there is none. */
+  scannedAt(region: string): number | undefined {
+    return this.#records.scannedAt(region);
+  }
+
   /** Data of all known regions with its age, for a snapshot. */
   entries(): readonly { region: string; scannedAt: number; items: readonly T[] }[] {
     return this.#records.regions().flatMap((region) => {

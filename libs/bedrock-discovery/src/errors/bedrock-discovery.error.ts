@@ -9,6 +9,11 @@ export type BedrockDiscoveryErrorCode =
   | 'REGION_UNKNOWN'
   | 'REGION_FAILED'
   | 'INVALID_ARGUMENT'
+  | 'MODEL_NOT_FOUND'
+  | 'NO_ROUTE'
+  | 'ROUTES_UNKNOWN'
+  | 'ROUTES_EXHAUSTED'
+  | 'MAY_HAVE_EXECUTED'
   | 'ABORTED'
   | 'SHUT_DOWN';
 

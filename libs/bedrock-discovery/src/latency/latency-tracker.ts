@@ -15,8 +15,13 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-opti
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
 import { startDeadline } from '../time/deadline.js';
 import { raceSignal } from '../time/race-signal.js';
-import type { LatencySample, RegionLatency } from './latency.types.js';
+import type { LatencyReading, LatencySample, RegionLatency } from './latency.types.js';
 import { addSample, isSampleGrade, type MovingAverage, type SampleGrade, type Smoothing } from './moving-average.js';
+
+/** Fewer real calls than this may have been chance. */
+const RUNTIME_MIN_SAMPLES = 3;
+/** A region that was slow once and is avoided since must get another chance. */
+const RUNTIME_MAX_AGE_MS = 3_600_000;
 
 interface Track {
   readonly control?: MovingAverage;
@@ -146,6 +151,17 @@ export class LatencyTracker {
   /** @internal Changes whenever a ranking may have changed. */
   get version(): number {
     return this.#version;
+  }
+
+  /** @internal What routes are ranked by; real calls count once there are enough, and none of them is too old. */
+  readings(): Map<string, LatencyReading> {
+    const recent = this.clock.now() - RUNTIME_MAX_AGE_MS;
+    const readings = new Map<string, LatencyReading>();
+    for (const [region, { control, runtime }] of this.#tracks) {
+      const timed = runtime !== undefined && runtime.samples >= RUNTIME_MIN_SAMPLES && runtime.at >= recent;
+      readings.set(region, { roundTripMs: control?.value, firstByteMs: timed ? runtime.value : undefined });
+    }
+    return readings;
   }
 
   /** @internal Brings back what an earlier run measured; what was measured since is kept. */

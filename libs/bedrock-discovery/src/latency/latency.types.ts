@@ -30,3 +30,11 @@ export interface LatencySample {
   /** `control`: listing and probing; `runtime`: real calls of models. They are never mixed. @default 'control' */
   plane?: 'control' | 'runtime';
 }
+
+/** What a region is ranked by, in milliseconds. */
+export interface LatencyReading {
+  /** Smoothed round trip of the control plane. */
+  readonly roundTripMs: number | undefined;
+  /** Smoothed time to first byte of real calls, where there are enough recent ones. */
+  readonly firstByteMs: number | undefined;
+}

@@ -4,6 +4,7 @@ import { AwsClientFactory } from '../aws/aws-client.factory.js';
 import { CacheOwner } from '../cache/cache-owner.js';
 import { createCacheStores } from '../cache/cache-stores.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { ModelAccessService } from '../discovery/access/model-access.service.js';
 import { IdentityEvidence } from '../discovery/identity-evidence.js';
 import { InventoryContext } from '../discovery/inventory-context.js';
 import { ModelReference } from '../discovery/model-reference.js';
@@ -17,6 +18,9 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-opti
 import { ChangeLog } from '../refresh/change-log.js';
 import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
 import { REGISTRATION_NAME, RefreshSchedule } from '../refresh/refresh-schedule.js';
+import { Failover } from '../routing/failover.js';
+import { InvocationRouter } from '../routing/invocation-router.js';
+import { RouteResolver } from '../routing/route-resolver.js';
 import { RegionDirectory } from '../scan/region-directory.js';
 import { RegionScanner } from '../scan/region-scanner.js';
 import { BEDROCK_DISCOVERY_CLOCK, systemClock } from '../time/clock.js';
@@ -34,6 +38,8 @@ const PUBLIC_SERVICES = [
   DiscoveryCache,
   ModelDiscoveryService,
   ProfileDiscoveryService,
+  ModelAccessService,
+  InvocationRouter,
   DiscoveryRefresher,
 ];
 
@@ -47,6 +53,8 @@ const INTERNALS: Provider[] = [
   ModelInventory,
   ProfileInventory,
   ModelReference,
+  RouteResolver,
+  Failover,
   ChangeLog,
   RefreshSchedule,
   BedrockDiscoveryLifecycle,

@@ -61,6 +61,10 @@ export interface Route {
   readonly latencyMs?: number;
   readonly access: AccessState;
   readonly lifecycle: ModelLifecycle;
+  /** Full days until the model becomes legacy, less than 0 afterwards; absent where no time is listed. */
+  readonly daysToLegacy?: number;
+  /** Full days until the model reaches the end of its life; absent where no time is listed. */
+  readonly daysToEndOfLife?: number;
   /** Age of the listing that it rests on, in milliseconds. */
   readonly ageMs: number;
   /** Why it is offered and ranks where it does, one line each. */

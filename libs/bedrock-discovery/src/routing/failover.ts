@@ -1,0 +1,281 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AwsClientFactory } from '../aws/aws-client.factory.js';
+import { LruMap } from '../aws/lru-map.js';
+import { ModelAccessService } from '../discovery/access/model-access.service.js';
+import { AbortedError } from '../errors/aborted.error.js';
+import { failureOf } from '../errors/classify-failure.js';
+import type { RegionFailure } from '../errors/failure.js';
+import { LatencyTracker } from '../latency/latency-tracker.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import { retryDelayMs } from '../scan/retry-policy.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
+import { type Deadline, pause, startDeadline } from '../time/deadline.js';
+import { raceSignal } from '../time/race-signal.js';
+import { chooseRoute } from './choose-route.js';
+import { type FailedAttempt, MayHaveExecutedError, RoutesExhaustedError } from './invocation.error.js';
+import { type FailureVerdict, judgeFailure } from './judge-failure.js';
+import { NoRouteError } from './no-route.error.js';
+import { type RankedRoute, RouteResolver } from './route-resolver.js';
+import { RunAttempt } from './run-attempt.js';
+import type { ResolvedRunOptions } from './run-options.js';
+import type { RunFunction } from './run.types.js';
+
+/** A call that was carried through, whose attempt may still be streaming. */
+export interface Carried<T> {
+  readonly value: T;
+  readonly attempt: RunAttempt;
+  /** Must be called once nothing more is expected of the attempt; `error` if it broke off. */
+  release(error?: unknown): void;
+}
+
+/** One run: what is left of its budget, and what has happened so far. */
+interface Run {
+  readonly id: string;
+  readonly options: ResolvedRunOptions;
+  readonly deadline: Deadline;
+  readonly attempts: FailedAttempt[];
+  /** Routes not to be tried (again). */
+  readonly out: Set<string>;
+  /** Routes that were throttled, and may be tried again after a pause. */
+  readonly throttled: Set<string>;
+  calls: number;
+  rounds: number;
+  modelId: string;
+  lastError?: unknown;
+}
+
+/** Calls with an affinity that are remembered. */
+const MAX_AFFINITIES = 10_000;
+/** How often routes that were all throttled are tried again within one run. */
+const MAX_ROUNDS = 3;
+/** A question about access must not hold a call up for longer. */
+const ACCESS_TIMEOUT_MS = 2_000;
+
+/**
+ * Carries a call through the routes to a model, best first. What was surely not executed goes on to the next route; what may
+ * have been executed is not repeated unasked.
+ */
+@Injectable()
+export class Failover {
+  readonly #affinities = new LruMap<string, string>(MAX_AFFINITIES);
+  #turn = 0;
+
+  constructor(
+    private readonly resolver: RouteResolver,
+    private readonly access: ModelAccessService,
+    private readonly latencies: LatencyTracker,
+    private readonly clients: AwsClientFactory,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async carry<T>(id: string, options: ResolvedRunOptions, call: RunFunction<T>): Promise<Carried<T>> {
+    const deadline = startDeadline(this.clock, options.timeoutMs, { parent: options.signal });
+    const run: Run = {
+      id,
+      options,
+      deadline,
+      attempts: [],
+      out: new Set(),
+      throttled: new Set(),
+      calls: 0,
+      rounds: 1,
+      modelId: id,
+    };
+    try {
+      for (;;) {
+        const carried = await this.#tryNext(run, call);
+        if (carried !== undefined) {
+          return carried;
+        }
+      }
+    } catch (error) {
+      if (options.signal?.aborted === true) {
+        throw new AbortedError(options.signal);
+      }
+      throw deadline.signal.aborted && error === deadline.signal.reason ? this.#outOfTime(run) : error;
+    } finally {
+      deadline.end();
+    }
+  }
+
+  async #tryNext<T>(run: Run, call: RunFunction<T>): Promise<Carried<T> | undefined> {
+    const { options, deadline } = run;
+    if (deadline.signal.aborted) {
+      throw this.#outOfTime(run);
+    }
+    const next = await raceSignal(this.#choose(run), deadline.signal);
+    if (next === undefined) {
+      return undefined;
+    }
+    if (run.calls === options.maxAttempts) {
+      throw this.#exhausted(run, `its ${options.maxAttempts} attempts are used up.`);
+    }
+    run.out.add(next.key);
+    const problem = options.acceptAgreements ? undefined : await this.#accessProblem(next, deadline.signal);
+    if (problem !== undefined) {
+      run.attempts.push({ route: next.route, failure: problem, called: false });
+      return undefined;
+    }
+    run.calls += 1;
+    return this.#attempt(run, next, call);
+  }
+
+  /** The best route that was not tried; undefined after a pause, when those that were throttled have another go. */
+  async #choose(run: Run): Promise<RankedRoute | undefined> {
+    const { resolution, ranked } = await this.resolver.rank(run.id, run.options.constraints);
+    run.modelId = resolution.modelId;
+    const left = ranked.filter(({ key, route }) => !run.out.has(key) && !run.out.has(route.region));
+    const { affinityKey } = run.options;
+    const chosen = chooseRoute(left, {
+      inFlight: (key) => this.resolver.health.inFlight(key),
+      turn: (this.#turn += 1),
+      affinityKey,
+      lastKey: affinityKey === undefined ? undefined : this.#affinities.get(affinityKey),
+    });
+    if (chosen !== undefined) {
+      return chosen;
+    }
+    if (run.attempts.length === 0) {
+      throw new NoRouteError(resolution);
+    }
+    await this.#nextRound(run);
+    return undefined;
+  }
+
+  async #nextRound(run: Run): Promise<void> {
+    const [last] = run.attempts.filter(({ failure }) => failure.kind === 'throttled').slice(-1);
+    if (
+      last === undefined ||
+      run.throttled.size === 0 ||
+      run.rounds === MAX_ROUNDS ||
+      run.calls >= run.options.maxAttempts
+    ) {
+      throw this.#exhausted(run, 'every route was tried.');
+    }
+    await pause(this.clock, retryDelayMs(last.failure, run.rounds, undefined), run.deadline.signal);
+    run.rounds += 1;
+    run.throttled.forEach((key) => run.out.delete(key));
+    run.throttled.clear();
+  }
+
+  /** Why a route must not be called as things are: a first call could accept terms that nobody has agreed to. */
+  async #accessProblem({ route }: RankedRoute, signal: AbortSignal): Promise<RegionFailure | undefined> {
+    const { modelId, region, invocationId } = route;
+    if (route.access === 'unknown' && this.options.access.mode !== 'off') {
+      const limit = startDeadline(this.clock, ACCESS_TIMEOUT_MS, { parent: signal });
+      try {
+        await raceSignal(this.access.getAccess(modelId, region, { signal: limit.signal }), limit.signal);
+      } catch {
+        // Not known is not "no".
+        signal.throwIfAborted();
+      } finally {
+        limit.end();
+      }
+    }
+    const state = this.access.stateOf(modelId, region, invocationId);
+    if (state !== 'obtainable' && (state !== 'denied' || route.access === 'denied')) {
+      return undefined;
+    }
+    const { reason, remedy } = this.access.explain(modelId, region, invocationId);
+    const at = new Date(this.clock.now()).toISOString();
+    const failure = failureOf('access-denied', reason, { at, region, operation: 'InvokeModel' });
+    const accept = state === 'obtainable' ? ' acceptAgreements: true lets a call accept the terms.' : '';
+    return Object.freeze({ ...failure, remedy: `${remedy ?? failure.remedy}${accept}` });
+  }
+
+  async #attempt<T>(run: Run, { key, route }: RankedRoute, call: RunFunction<T>): Promise<Carried<T> | undefined> {
+    const { health } = this.resolver;
+    const attempt = new RunAttempt(route, run.calls, this.clients);
+    const { signal } = run.options;
+    const unfollowDeadline = attempt.follow(run.deadline.signal);
+    if (signal !== undefined) {
+      attempt.follow(signal);
+    }
+    const end = health.begin(key);
+    const startedAt = this.clock.monotonic();
+    try {
+      const value = await raceSignal(invoke(call, attempt), attempt.signal);
+      unfollowDeadline();
+      this.#succeed(run, key, attempt, attempt.firstByteMs ?? this.clock.monotonic() - startedAt);
+      const release = (error?: unknown): void => {
+        attempt.release();
+        end();
+        if (error !== undefined) {
+          this.#learn(route, key, judgeFailure(error, route.region, this.clock.now()));
+        }
+      };
+      return { value, attempt, release };
+    } catch (error) {
+      attempt.release();
+      end();
+      attempt.abort(new DOMException('The attempt has ended.', 'AbortError'));
+      if (signal?.aborted === true) {
+        throw error;
+      }
+      this.#fail(run, key, route, error);
+      return undefined;
+    }
+  }
+
+  #succeed(run: Run, key: string, { route }: RunAttempt, firstByteMs: number): void {
+    const { health } = this.resolver;
+    health.record(key, { kind: 'ok' });
+    health.record(route.region, { kind: 'ok' });
+    this.access.recordSuccess(route);
+    this.latencies.record(route.region, { plane: 'runtime', latencyMs: firstByteMs, outcome: 'ok' });
+    if (run.options.affinityKey !== undefined) {
+      this.#affinities.set(run.options.affinityKey, key);
+    }
+  }
+
+  /** Returns where another route is to be tried, else throws. */
+  #fail(run: Run, key: string, route: RankedRoute['route'], error: unknown): void {
+    const timedOut = run.deadline.signal.aborted;
+    const judged = judgeFailure(timedOut ? run.deadline.signal.reason : error, route.region, this.clock.now());
+    if (judged.verdict === 'caller') {
+      throw error;
+    }
+    this.#learn(route, key, judged);
+    run.attempts.push({ route, failure: judged.failure, called: true });
+    if (judged.regional) {
+      run.out.add(route.region);
+    }
+    if (judged.failure.kind === 'throttled') {
+      run.throttled.add(key);
+    }
+    run.lastError = error;
+    if (judged.verdict === 'ambiguous' && (timedOut || !run.options.retriesAmbiguous)) {
+      throw new MayHaveExecutedError(run.modelId, Object.freeze([...run.attempts]), { cause: error });
+    }
+    if (judged.verdict === 'identity') {
+      throw this.#exhausted(run, `no other route helps with such credentials. ${judged.failure.remedy}`);
+    }
+  }
+
+  #learn(route: RankedRoute['route'], key: string, { failure, health, regional, denied }: FailureVerdict): void {
+    if (health !== undefined) {
+      this.resolver.health.record(regional ? route.region : key, health);
+    }
+    if (denied) {
+      this.access.recordDenial(route, failure);
+    }
+    if (health !== undefined || denied) {
+      const outcome = failure.kind === 'throttled' ? 'throttled' : 'failed';
+      this.latencies.record(route.region, { plane: 'runtime', outcome });
+    }
+  }
+
+  #outOfTime(run: Run): RoutesExhaustedError {
+    return this.#exhausted(run, `the ${run.options.timeoutMs} ms of its time are over.`);
+  }
+
+  #exhausted({ modelId, attempts, lastError }: Run, why: string): RoutesExhaustedError {
+    return new RoutesExhaustedError(modelId, why, Object.freeze([...attempts]), { cause: lastError });
+  }
+}
+
+/** What a function throws at once counts as what it rejects with. */
+async function invoke<T>(call: RunFunction<T>, attempt: RunAttempt): Promise<T> {
+  return call(attempt.context);
+}

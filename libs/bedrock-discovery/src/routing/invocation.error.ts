@@ -1,0 +1,60 @@
+import { BedrockDiscoveryError } from '../errors/bedrock-discovery.error.js';
+import type { RegionFailure } from '../errors/failure.js';
+import type { Route } from './route.types.js';
+
+/**
+ * One call through one route that failed, or a route that was passed over without a call.
+ *
+ * @publicApi
+ */
+export interface FailedAttempt {
+  readonly route: Route;
+  readonly failure: RegionFailure;
+  /** Whether a call was made at all. */
+  readonly called: boolean;
+}
+
+/**
+ * No route has carried the call through: every one that was tried refused it before executing it, or the budget is used
+ * up. `attempts` says what happened, in order; `cause` is the last error. Calling again is safe.
+ *
+ * @publicApi
+ */
+export class RoutesExhaustedError extends BedrockDiscoveryError {
+  constructor(
+    modelId: string,
+    why: string,
+    readonly attempts: readonly FailedAttempt[],
+    options?: ErrorOptions,
+  ) {
+    super('ROUTES_EXHAUSTED', `${modelId} could not be invoked: ${why}${describe(attempts)}`, options);
+  }
+}
+
+/**
+ * A call failed after its request was written, so that the model may have run, and be paid for. It was not repeated;
+ * `onAmbiguous: 'retry'` allows that. `cause` is the error of the call.
+ *
+ * @publicApi
+ */
+export class MayHaveExecutedError extends BedrockDiscoveryError {
+  constructor(
+    modelId: string,
+    /** The last of them is the one in doubt. */
+    readonly attempts: readonly FailedAttempt[],
+    options?: ErrorOptions,
+  ) {
+    super(
+      'MAY_HAVE_EXECUTED',
+      `A call of ${modelId} failed and may have been executed all the same; it was not repeated. ` +
+        `Where repeating does no harm, pass onAmbiguous: 'retry'.${describe(attempts)}`,
+      options,
+    );
+  }
+}
+
+function describe(attempts: readonly FailedAttempt[]): string {
+  return attempts
+    .map(({ route, failure }) => ` ${route.region} ${route.invocationId}: ${failure.kind}, ${failure.message}`)
+    .join('');
+}

@@ -1,0 +1,68 @@
+import type { AwsClientFactory } from '../aws/aws-client.factory.js';
+import { clientOfAttempt } from '../aws/attempt-client.js';
+import type { SdkClient, SdkClientClass } from '../aws/client-class.js';
+import type { Route } from './route.types.js';
+import type { RunContext } from './run.types.js';
+
+/** One attempt to carry a call through one route. It lives until {@link release}, longer than the call where that streams. */
+export class RunAttempt {
+  readonly context: RunContext;
+  readonly #controller = new AbortController();
+  readonly #unfollow: (() => void)[] = [];
+  #firstByteMs: number | undefined;
+
+  constructor(
+    readonly route: Route,
+    readonly number: number,
+    clients: Pick<AwsClientFactory, 'getClient'>,
+  ) {
+    const { signal } = this.#controller;
+    const views = new Map<SdkClientClass, SdkClient>();
+    const observer = { signal, onFirstByte: (latencyMs: number) => (this.#firstByteMs = latencyMs) };
+    const client = <K extends SdkClientClass>(clientClass: K): InstanceType<K> => {
+      const view = views.get(clientClass) ?? clientOfAttempt(clientFor(clients, clientClass, route.region), observer);
+      views.set(clientClass, view);
+      return view as InstanceType<K>;
+    };
+    this.context = Object.freeze({ route, attempt: number, signal, client });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** From the request to the headers of its answer, of the last request that `context.client()` sent. */
+  get firstByteMs(): number | undefined {
+    return this.#firstByteMs;
+  }
+
+  /** Ends the attempt with a signal; the returned function lets go of it. */
+  follow(signal: AbortSignal): () => void {
+    const abort = (): void => this.#controller.abort(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) {
+      abort();
+    }
+    const unfollow = (): void => signal.removeEventListener('abort', abort);
+    this.#unfollow.push(unfollow);
+    return unfollow;
+  }
+
+  /** Ends what is still under way. */
+  abort(reason: Error): void {
+    this.#controller.abort(reason);
+  }
+
+  release(): void {
+    this.#unfollow.forEach((unfollow) => unfollow());
+  }
+}
+
+/** Retries are the run's own: the SDK's would send again what may have been executed. */
+function clientFor(
+  clients: Pick<AwsClientFactory, 'getClient'>,
+  clientClass: SdkClientClass,
+  region: string,
+): SdkClient {
+  return clients.getClient(clientClass, { region, preset: 'ai', config: { maxAttempts: 1 } as never });
+}
