@@ -15,6 +15,11 @@ export type { DiscoveredModel, ModelFilter, ModelInRegion, ModelLifecycle } from
 export { ProfileDiscoveryService } from './discovery/profiles/profile-discovery.service.js';
 export type { DiscoveredProfile, ProfileFilter, ProfileInRegion } from './discovery/profiles/profile.types.js';
 export type { DiscoveryChange } from './discovery/change.types.js';
+export type { AccessState } from './discovery/access/access.types.js';
+export { InvocationRouter } from './routing/invocation-router.js';
+export type { RejectedRoute, Resolution, Route, RouteConstraints } from './routing/route.types.js';
+export { BEDROCK_REGIONS } from './aws/regions.js';
+export { GEOGRAPHIES } from './options/geographies.js';
 export { DiscoveryRefresher } from './refresh/discovery-refresher.js';
 export type { FailureKind, RegionFailure } from './errors/failure.js';
 export { BedrockDiscoveryError, isBedrockDiscoveryError } from './errors/bedrock-discovery.error.js';
