@@ -4,7 +4,6 @@ import { completionSpec, type CompletionSpec } from '../completion/completion-sp
 import { fishCompletion } from '../completion/fish.js';
 import { modelIdsFile } from '../completion/kept-model-ids.js';
 import { zshCompletion } from '../completion/zsh.js';
-import { discoveryOptions } from '../options/discovery-options.js';
 import type { GlobalOptions } from '../options/global-options.js';
 import type { CliRun } from './cli-run.js';
 import { VIA } from './route.command.js';
@@ -24,6 +23,8 @@ export function addCompletionCommand(program: Command, run: CliRun): void {
     )
     .addArgument(new Argument('<shell>', 'whose script').choices(shells))
     .action(async (shell: keyof typeof SHELLS, _options: unknown, command: Command) => {
+      // Loaded here, since help and wrong usage are told without it.
+      const { discoveryOptions } = await import('../options/discovery-options.js');
       const { BEDROCK_REGIONS, defaultCacheDirectory, GEOGRAPHIES } =
         await import('nestjs-bedrock-discovery/on-demand');
       const { cache } = discoveryOptions(command.optsWithGlobals<GlobalOptions>(), run.context.environment);

@@ -81,7 +81,7 @@ function onDemandRegions({ availability }: DiscoveredModel): string[] {
 }
 
 const COLUMNS: readonly Column<DiscoveredModel>[] = [
-  { name: 'modelId', title: 'MODEL ID', text: ({ modelId }) => modelId, cut: 'middle', least: 24 },
+  { name: 'modelId', title: 'MODEL ID', text: ({ modelId }) => modelId, cut: 'middle', least: 40, essential: true },
   { name: 'modelName', title: 'NAME', text: ({ modelName }) => modelName },
   {
     name: 'regions',

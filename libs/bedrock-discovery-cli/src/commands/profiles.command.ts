@@ -47,7 +47,8 @@ const COLUMNS: readonly Column<DiscoveredProfile>[] = [
     title: 'PROFILE ID',
     text: ({ inferenceProfileId }) => inferenceProfileId,
     cut: 'middle',
-    least: 24,
+    least: 40,
+    essential: true,
   },
   {
     name: 'type',
@@ -68,7 +69,7 @@ const COLUMNS: readonly Column<DiscoveredProfile>[] = [
     text: (profile) => spaced([destinationsOf(profile)].flat()),
     short: (profile) => {
       const destinations = destinationsOf(profile);
-      return destinations === 'global' ? 'anywhere' : list(destinations);
+      return destinations === 'global' ? 'anywhere' : `${destinations.length}: ${list(destinations)}`;
     },
     style: (profile, { warning }) => (destinationsOf(profile) === 'global' ? warning : String),
   },
@@ -78,6 +79,7 @@ const COLUMNS: readonly Column<DiscoveredProfile>[] = [
     text: ({ modelIds }) => spaced(modelIds),
     short: ({ modelIds }) => list(modelIds),
     cut: 'middle',
+    least: 20,
   },
   { name: 'inferenceProfileName', title: 'NAME', text: ({ inferenceProfileName }) => inferenceProfileName },
 ];

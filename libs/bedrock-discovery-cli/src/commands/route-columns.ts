@@ -10,7 +10,7 @@ export interface RankedRow {
 
 /** The columns of a route without its place. */
 export const ROUTE_COLUMNS: readonly Column<RankedRow>[] = [
-  { name: 'region', title: 'REGION', text: ({ route }) => route.region, least: 14 },
+  { name: 'region', title: 'REGION', text: ({ route }) => route.region, least: 14, essential: true },
   {
     name: 'latencyMs',
     title: 'LATENCY',
@@ -23,7 +23,8 @@ export const ROUTE_COLUMNS: readonly Column<RankedRow>[] = [
     title: 'INVOCATION ID',
     text: ({ route }) => route.invocationId,
     cut: 'middle',
-    least: 28,
+    least: 40,
+    essential: true,
     style: (_row, { strong }) => strong,
   },
   {
@@ -31,9 +32,15 @@ export const ROUTE_COLUMNS: readonly Column<RankedRow>[] = [
     title: 'SERVED IN',
     text: ({ route }) => spaced([route.destinations].flat()),
     short: ({ route }) => servedIn(route),
+    least: 20,
     style: ({ route }, { warning }) => (route.destinations === 'global' ? warning : String),
   },
-  { name: 'via', title: 'VIA', text: ({ route }) => route.via, least: 9 },
+  {
+    name: 'via',
+    title: 'VIA',
+    text: ({ route }) => route.via,
+    short: ({ route }) => route.via.replace('system-profile', 'profile').replaceAll('-', ' '),
+  },
   {
     name: 'access',
     title: 'ACCESS',
@@ -48,7 +55,11 @@ function servedIn({ destinations, region }: Route): string {
     return 'anywhere';
   }
   const [only] = destinations;
-  return destinations.length === 1 && only === region ? 'here' : list(destinations);
+  return destinations.length === 1
+    ? only === region
+      ? 'here'
+      : `${only}`
+    : `${destinations.length} regions: ${list(destinations)}`;
 }
 
 export const RANK_COLUMN: Column<RankedRow> = {
@@ -66,8 +77,15 @@ export const REASONS_COLUMN: Column<RankedRow> = {
 };
 
 export const REJECTED_COLUMNS: readonly Column<RejectedRoute>[] = [
-  { name: 'region', title: 'REGION', text: ({ region }) => region, least: 14 },
-  { name: 'invocationId', title: 'INVOCATION ID', text: ({ invocationId }) => invocationId, cut: 'middle', least: 28 },
+  { name: 'region', title: 'REGION', text: ({ region }) => region, least: 14, essential: true },
+  {
+    name: 'invocationId',
+    title: 'INVOCATION ID',
+    text: ({ invocationId }) => invocationId,
+    cut: 'middle',
+    least: 40,
+    essential: true,
+  },
   { name: 'code', title: 'LEFT OUT', text: ({ code }) => code, style: (_row, { warning }) => warning },
   { name: 'reason', title: 'WHY', text: ({ reason }) => reason, least: 12 },
 ];
