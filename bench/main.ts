@@ -4,10 +4,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DiscoveryRefresher, ModelDiscoveryService } from 'nestjs-bedrock-discovery';
+import { DiscoveryRefresher, InvocationRouter, ModelDiscoveryService } from 'nestjs-bedrock-discovery';
 import { createApplication } from './application.js';
 import { measure, type Measured } from './measure.js';
 import type { Task } from './once.js';
+import { studyRanking } from './ranking-study.js';
 import { getAll, newAgent, PlainSdk, recordRequests, type RecordedRequest } from './requests.js';
 import { startSimulator, type Target } from './simulator-process.js';
 import { summarise, type Summary } from './statistics.js';
@@ -15,6 +16,8 @@ import { summarise, type Summary } from './statistics.js';
 const REPEATED = 20;
 const FIRST = 9;
 const LOOKUPS = 200_000;
+const RESOLUTIONS = 20_000;
+const MODEL = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 
 interface Row {
   readonly name: string;
@@ -56,49 +59,93 @@ async function measureRepeated(target: Target, requests: readonly RecordedReques
   }
   rows.push({ name: 'event-loop stall, library', unit: 'ms', value: summarise(stalls.library), bound: 12, of: 'p95' });
   await measureLookups(application.get(ModelDiscoveryService));
+  await measureRouting(application.get(ModelDiscoveryService), application.get(InvocationRouter));
   await application.close();
   peer.destroy();
   agent.destroy();
 }
 
+/** Microseconds for one call, in 20 batches; each call takes the next of the ids. */
+async function perCall(
+  ids: readonly string[],
+  calls: number,
+  call: (id: string, index: number) => Promise<unknown>,
+): Promise<Summary> {
+  const batches: number[] = [];
+  for (let batch = 0; batch < 20; batch += 1) {
+    const started = performance.now();
+    for (let index = 0; index < calls / 20; index += 1) {
+      await call(ids[index % ids.length] as string, batch * calls + index);
+    }
+    batches.push(((performance.now() - started) * 1_000) / (calls / 20));
+  }
+  return summarise(batches);
+}
+
+/** A question that was asked a moment ago, and questions that never were: each has other constraints. */
+async function measureRouting(models: ModelDiscoveryService, router: InvocationRouter): Promise<void> {
+  const ids = (await models.getAllModels()).map(({ modelId }) => modelId);
+  const counted: [id: string, routes: number][] = [];
+  for (const id of ids) {
+    counted.push([id, (await router.resolve(id)).routes.length]);
+  }
+  const [[busiest] = ['']] = counted.sort(([, a], [, b]) => b - a);
+  const rowsOf: [string, readonly string[], (id: string, index: number) => object][] = [
+    ['resolve, one question again and again', [MODEL], () => ({ residency: 'eu' })],
+    ['resolve, all models, new constraints each time', ids, (_, index) => ({ minDaysToEndOfLife: index / 1e6 })],
+    [
+      'resolve, the model with most routes, new constraints each time',
+      [busiest],
+      (_, index) => ({ residency: 'eu', minDaysToEndOfLife: index / 1e6 }),
+    ],
+  ];
+  for (const [name, asked, constraints] of rowsOf) {
+    const value = await perCall(asked, RESOLUTIONS, (id, index) => router.resolve(id, constraints(id, index)));
+    rows.push({ name, unit: 'µs', value, bound: 60 });
+  }
+}
+
 async function measureLookups(models: ModelDiscoveryService): Promise<void> {
   const ids = (await models.getAllModels()).map(({ modelId }) => modelId);
-  const perCall = async (call: (id: string) => Promise<unknown>): Promise<Summary> => {
-    const batches: number[] = [];
-    for (let batch = 0; batch < 20; batch += 1) {
-      const started = performance.now();
-      for (let index = 0; index < LOOKUPS / 20; index += 1) {
-        await call(ids[index % ids.length] as string);
-      }
-      batches.push(((performance.now() - started) * 1_000) / (LOOKUPS / 20));
-    }
-    return summarise(batches);
-  };
   const map = new Map(ids.map((id) => [id, [id]]));
   rows.push({
     name: 'lookup, floor (an awaited Map.get)',
     unit: 'µs',
-    value: await perCall(async (id) => map.get(id)),
+    value: await perCall(ids, LOOKUPS, async (id) => map.get(id)),
   });
   rows.push({
     name: 'getModelRegions',
     unit: 'µs',
-    value: await perCall((id) => models.getModelRegions(id)),
+    value: await perCall(ids, LOOKUPS, (id) => models.getModelRegions(id)),
     bound: 2,
   });
   rows.push({
     name: 'getBestRegionsForModel',
     unit: 'µs',
-    value: await perCall((id) => models.getBestRegionsForModel(id)),
+    value: await perCall(ids, LOOKUPS, (id) => models.getBestRegionsForModel(id)),
     bound: 10,
   });
   const preferredRegions = ['eu-central-1', 'eu-west-1'];
   rows.push({
     name: 'getBestRegionsForModel, preferred',
     unit: 'µs',
-    value: await perCall((id) => models.getBestRegionsForModel(id, { preferredRegions })),
+    value: await perCall(ids, LOOKUPS, (id) => models.getBestRegionsForModel(id, { preferredRegions })),
     bound: 10,
   });
+}
+
+/** The choice of regions beside an oracle, a peer that averages and one that takes the last sample; no time is measured. */
+async function study(target: Target): Promise<void> {
+  const results = await studyRanking(target);
+  console.log('Ranking of regions over recorded-like traces of an hour, against an oracle that knows the truth:');
+  console.table(
+    results.map(({ traces, ranker, regret, changes }) => ({
+      traces,
+      ranker,
+      'slower than the oracle': `${(regret * 100).toFixed(1)} %`,
+      'changes of region': changes.toFixed(1),
+    })),
+  );
 }
 
 /** Each in a process of its own, with cold connections and cold code. */
@@ -199,6 +246,7 @@ try {
   await measureFirst('first scan of a process', simulator, requests, 1.6);
   await measureFirst('first scan over TLS, cold connections', secure, await recordRequests(secure));
   await measureRestart(simulator);
+  await study(simulator);
 } finally {
   simulator.stop();
   secure.stop();

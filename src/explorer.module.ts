@@ -2,6 +2,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ChangesController } from './changes/changes.controller.js';
+import { ChatClient } from './chat/chat-client.js';
+import { ChatController } from './chat/chat.controller.js';
 import { IndexController } from './endpoints/index.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ModelsController } from './models/models.controller.js';
@@ -29,6 +31,7 @@ export class ExplorerModule {
         RegionsController,
         RefreshController,
         ChangesController,
+        ChatController,
         HealthController,
         ProblemsController,
       ],
@@ -36,6 +39,7 @@ export class ExplorerModule {
         { provide: DiscoverySource, useValue: source },
         { provide: APP_FILTER, useClass: ProblemFilter },
         SourceLifecycle,
+        ChatClient,
       ],
     };
   }

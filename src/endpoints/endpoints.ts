@@ -87,6 +87,12 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'POST',
+    path: '/chat',
+    parameters: ['model', 'message', 'system', 'maxTokens', 'initialRegion', 'affinityKey', 'acceptAgreements'],
+    answers: 'runs a model where it can be had and streams its answer; takes what narrows routes down as well',
+  },
+  {
+    method: 'POST',
     path: '/refresh',
     parameters: ['regions', 'force'],
     answers: 'asks AWS now, in all regions or those named, and reports; force=false leaves out what is fresh',

@@ -25,6 +25,33 @@ export const PROBLEM_TYPES = {
     title: 'The endpoint does not take this method',
     meaning: 'The endpoint exists, but answers other methods: the `Allow` header and `allowed` name them.',
   },
+  NO_ROUTE: {
+    status: 409,
+    title: 'There is no lawful route to this model',
+    meaning:
+      'All that matters is known, and nothing meets the constraints. `rejected` names what was left out and why.',
+  },
+  CALL_REFUSED: {
+    status: 400,
+    title: 'The model does not take this request',
+    meaning: 'Amazon Bedrock refused the input itself, so that no other route would help. `detail` holds its words.',
+  },
+  ROUTES_EXHAUSTED: {
+    status: 502,
+    title: 'No route has carried the call through',
+    meaning:
+      'Every route that was tried refused the call without executing it. `attempts` says why; trying again is safe.',
+  },
+  MAY_HAVE_EXECUTED: {
+    status: 502,
+    title: 'The call failed and may have been executed',
+    meaning: 'The answer was lost after the request was sent, and the call was not repeated. `attempts` says where.',
+  },
+  ROUTES_UNKNOWN: {
+    status: 503,
+    title: 'Whether there is a route to this model is not known',
+    meaning: 'No known region has a lawful route, and some regions are not known. `unknownRegions` says which and why.',
+  },
   INTERNAL_ERROR: {
     status: 500,
     title: 'The application failed',

@@ -3,8 +3,11 @@ import { HttpException } from '@nestjs/common';
 import {
   InventoryUnavailableError,
   isBedrockDiscoveryError,
+  MayHaveExecutedError,
   ModelNotFoundError,
+  NoRouteError,
   RegionUnknownError,
+  RoutesExhaustedError,
 } from 'nestjs-bedrock-discovery';
 import { type ProblemCode, PROBLEM_TYPES, problemPage } from './problem-types.js';
 import { ProblemError } from './problem.error.js';
@@ -64,12 +67,36 @@ function fromLibrary(error: unknown): ProblemError | undefined {
     const { message, nearest, unknownRegions } = error;
     return new ProblemError('MODEL_NOT_FOUND', message, { extensions: { nearest, unknownRegions } });
   }
+  if (error instanceof NoRouteError) {
+    const { code, message, resolution } = error;
+    const { rejected, unknownRegions } = resolution;
+    return code === 'NO_ROUTE'
+      ? new ProblemError('NO_ROUTE', message, { extensions: { rejected } })
+      : new ProblemError('ROUTES_UNKNOWN', message, { extensions: { unknownRegions }, headers: retryAfter([]) });
+  }
+  if (error instanceof RoutesExhaustedError || error instanceof MayHaveExecutedError) {
+    const attempts = error.attempts.map(({ route, failure, called }) => ({
+      region: route.region,
+      invocationId: route.invocationId,
+      called,
+      failure,
+    }));
+    return new ProblemError(error.code as ProblemCode, error.message, { extensions: { attempts } });
+  }
   if (!isBedrockDiscoveryError(error)) {
-    return undefined;
+    return refusedCall(error);
   }
   const codes: Readonly<Record<string, ProblemCode>> = { INVALID_ARGUMENT: 'INVALID_REQUEST', SHUT_DOWN: 'SHUT_DOWN' };
   const code = codes[error.code];
   return code && new ProblemError(code, error.message, code === 'SHUT_DOWN' ? { headers: retryAfter([]) } : {});
+}
+
+/** What Amazon Bedrock says of the caller's input, in its own words. */
+function refusedCall(error: unknown): ProblemError | undefined {
+  const { name, message, $fault } = error instanceof Error ? (error as Error & { $fault?: unknown }) : {};
+  return $fault === 'client' && name === 'ValidationException' && message !== undefined
+    ? new ProblemError('CALL_REFUSED', message)
+    : undefined;
 }
 
 /** The application throws no 404 of its own this way: it comes from a path that no route matches. */

@@ -10,6 +10,7 @@ import {
   DiscoveryCache,
   DiscoveryRefresher,
   LatencyTracker,
+  ModelAccessService,
   ModelDiscoveryService,
   ProfileDiscoveryService,
 } from 'nestjs-bedrock-discovery';
@@ -52,6 +53,7 @@ export interface Surroundings {
 export class Discovery {
   readonly models: ModelDiscoveryService;
   readonly profiles: ProfileDiscoveryService;
+  readonly access: ModelAccessService;
   readonly latencies: LatencyTracker;
   readonly cache: DiscoveryCache;
   readonly refresher: DiscoveryRefresher;
@@ -63,6 +65,7 @@ export class Discovery {
   ) {
     this.models = app.get(ModelDiscoveryService);
     this.profiles = app.get(ProfileDiscoveryService);
+    this.access = app.get(ModelAccessService);
     this.latencies = app.get(LatencyTracker);
     this.cache = app.get(DiscoveryCache);
     this.refresher = app.get(DiscoveryRefresher);

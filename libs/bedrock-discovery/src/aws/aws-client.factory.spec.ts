@@ -21,6 +21,7 @@ import {
   startServer,
   TestClock,
 } from './aws.spec.fixture.js';
+import { mayHaveExecuted } from '../errors/classify-failure.js';
 import { AwsClientFactory } from './aws-client.factory.js';
 
 /** As BedrockRuntimeClient does, it speaks HTTP/2 unless given a handler. */
@@ -527,6 +528,40 @@ describe('AwsClientFactory', () => {
     expect(sessions.size).toBe(1);
     factory.destroy();
     while (sessions.size > 0) await new Promise(setImmediate);
+  });
+
+  it('gives up a connection over HTTP/2 that is not made in time, as one that was never made', async () => {
+    const accepted: net.Socket[] = [];
+    const silent = net.createServer((socket) => accepted.push(socket));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    clean.push(() => new Promise((resolve) => silent.close(resolve)));
+    const clock = new TestClock();
+    const endpoint = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const factory = make({ endpoint, client: { connectionTimeoutMs: 700 } }, clock);
+    const sent = factory.getClient(Http2Client, { region: REGION }).send(LIST);
+    const failed = sent.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    while (accepted.length === 0) await new Promise(setImmediate);
+    clean.push(() => accepted.forEach((socket) => socket.destroy()));
+    clock.advance(700);
+    const error = await failed;
+    expect(String(error)).toContain('No connection was established within 700 ms.');
+    expect(mayHaveExecuted(error)).toBe(false);
+  });
+
+  it('takes HTTP/1.1 instead of HTTP/2 where an agent is given, as a proxy wants', async () => {
+    const agent = new http.Agent();
+    clean.push(() => agent.destroy());
+    const versions: string[] = [];
+    const server = await serve((request, response) => {
+      versions.push(request.httpVersion);
+      response.end('{"modelSummaries":[]}');
+    });
+    const factory = make({ endpoint: server.url, client: { httpsAgent: agent } });
+    await factory.getClient(Http2Client, { region: REGION }).send(LIST);
+    expect(versions).toEqual(['1.1']);
   });
 });
 

@@ -15,7 +15,9 @@ export type DiscoveryChangeType =
   | 'profile-gone'
   | 'profile-region-gained'
   | 'profile-region-lost'
-  | 'profile-destinations-changed';
+  | 'profile-destinations-changed'
+  /** `before` and `after` are states of access to the model in the region; see `ModelAccessService`. */
+  | 'access-changed';
 
 /** A difference between two inventories, before it has an identity and a time. */
 export interface DiscoveryDifference {

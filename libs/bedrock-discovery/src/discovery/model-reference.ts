@@ -19,14 +19,27 @@ export class ModelReference {
    */
   async resolve(idOrArn: string, isModel: (id: string) => boolean): Promise<string> {
     const { id, kind, region } = parseReference(idOrArn);
-    if (kind === 'model' || (kind === undefined && isModel(id))) {
-      return id;
-    }
-    const isProfile = kind === 'profile' || PROFILE_PREFIX.test(id) || this.profiles.current?.byId.has(id) === true;
-    if (!isProfile) {
+    if (!this.#isProfile(id, kind, isModel)) {
       return id;
     }
     return (await this.#listed(id, region)) ?? withoutGeography(id);
+  }
+
+  /** As {@link resolve}, from what is known now. */
+  peek(idOrArn: string, isModel: (id: string) => boolean): string {
+    const { id, kind, region } = parseReference(idOrArn);
+    if (!this.#isProfile(id, kind, isModel)) {
+      return id;
+    }
+    const { current } = this.profiles;
+    return (current && modelOf(current, id, region)) ?? id.replace(PROFILE_PREFIX, '');
+  }
+
+  #isProfile(id: string, kind: 'model' | 'profile' | undefined, isModel: (id: string) => boolean): boolean {
+    if (kind === 'model' || (kind === undefined && isModel(id))) {
+      return false;
+    }
+    return kind === 'profile' || PROFILE_PREFIX.test(id) || this.profiles.current?.byId.has(id) === true;
   }
 
   async #listed(profileId: string, region: string | undefined): Promise<string | undefined> {

@@ -5,6 +5,7 @@ import type { RegionFailure } from '../errors/failure.js';
 import type { InventoryContext } from './inventory-context.js';
 import type { InventorySpec } from './inventory-spec.js';
 import { isRecord, isText } from './json.js';
+import { restoreFailure } from './restore-failure.js';
 import { failed, isDenied, type RegionState, succeeded } from './region-state.js';
 
 /** What is known of each region from one operation, kept in the cache tiers for other runs and processes. */
@@ -203,7 +204,7 @@ export class RegionRecords<T> {
     const key = await this.#denialsKey();
     const denials = key === undefined ? undefined : await this.context.cache.get<unknown>(key);
     for (const region of isRecord(denials) ? regions : []) {
-      const failure = toFailure((denials as Record<string, unknown>)[region]);
+      const failure = restoreFailure((denials as Record<string, unknown>)[region]);
       const failedAt = Date.parse(failure?.at ?? '');
       const state = this.#states.get(region);
       if (failure !== undefined && state?.failure === undefined && (state?.data?.scannedAt ?? 0) < failedAt) {
@@ -249,13 +250,3 @@ export class RegionRecords<T> {
 }
 
 type CachedEntry = { value: unknown; storedAt: string; tier: 'memory' | 'disk' | 'shared' | 'seed' };
-
-function toFailure(value: unknown): RegionFailure | undefined {
-  if (!isRecord(value)) {
-    return undefined;
-  }
-  const { kind, message, remedy, at, retryable } = value;
-  return [kind, message, remedy, at].every(isText)
-    ? Object.freeze({ kind, message, remedy, at, retryable: retryable === true } as RegionFailure)
-    : undefined;
-}

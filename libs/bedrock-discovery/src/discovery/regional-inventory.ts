@@ -34,6 +34,7 @@ export class RegionalInventory<T, I> {
   readonly #flights: RegionFlights;
   readonly #failureLog: FailureLog;
   readonly #listeners: ((before: I, after: I) => void)[] = [];
+  readonly #scanListeners: (() => void)[] = [];
   #index: I | undefined;
   #indexedVersion = 0;
   /** Until then the index may be served without looking. */
@@ -82,6 +83,11 @@ export class RegionalInventory<T, I> {
   /** Called whenever one index replaces another. */
   onReplaced(listener: (before: I, after: I) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Called after every scan that asked a region, whether or not it changed anything. */
+  onScanned(listener: () => void): void {
+    this.#scanListeners.push(listener);
   }
 
   /** The index as it stands; undefined if nothing is known. */
@@ -381,6 +387,7 @@ export class RegionalInventory<T, I> {
       return kind !== undefined && REFUSED.has(kind);
     });
     this.#refusedUntil = refused ? this.context.clock.now() + REFUSED_PAUSE_MS : 0;
+    this.#scanListeners.forEach((listener) => listener());
   }
 
   #targets(): readonly string[] {

@@ -3,6 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { AwsClientFactory } from '../aws/aws-client.factory.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { ModelAccessService } from '../discovery/access/model-access.service.js';
 import { ModelInventory } from '../discovery/models/model-inventory.js';
 import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
@@ -27,6 +28,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
     private readonly refresher: DiscoveryRefresher,
     private readonly models: ModelInventory,
     private readonly profiles: ProfileInventory,
+    private readonly access: ModelAccessService,
     private readonly changeLog: ChangeLog,
     private readonly latencies: LatencyTracker,
     private readonly cache: DiscoveryCache,
@@ -70,7 +72,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
 
   async #stop(): Promise<void> {
     await this.schedule.stop();
-    await Promise.all([this.models.close(), this.profiles.close()]);
+    await Promise.all([this.models.close(), this.profiles.close(), this.access.close()]);
     await this.changeLog.close();
     await this.latencies.save().catch(() => undefined);
     await this.cache.close();

@@ -76,11 +76,19 @@ export interface ScanSettings {
   deadlineMs?: number;
 }
 
-/** How access to models is to be found out. Validated, but without effect in this release. @publicApi */
+/** How access to models is found out. @publicApi */
 export interface AccessSettings {
-  /** @default 'lazy' */
+  /**
+   * `'lazy'`: AWS is asked when `getAccess` needs it. `'eager'`: also behind each refresh, for every model that has a route,
+   * a few at a time. `'off'`: nobody is asked, and only real calls show it.
+   *
+   * @default 'lazy'
+   */
   mode?: 'off' | 'lazy' | 'eager';
-  /** How long an answer counts as fresh, in milliseconds. @default 21600000 (6 hours) */
+  /**
+   * How long an answer counts as fresh and a denial is believed, in milliseconds; so long, too, what real calls have shown
+   * goes before what AWS says. @default 21600000 (6 hours)
+   */
   ttlMs?: number;
 }
 

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 import { CacheOwner } from '../cache/cache-owner.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { ModelAccessService } from '../discovery/access/model-access.service.js';
 import type { DiscoveryChange, DiscoveryDifference } from '../discovery/change.types.js';
 import { isRecord, isText } from '../discovery/json.js';
 import { diffModels } from '../discovery/models/diff-models.js';
@@ -13,7 +14,7 @@ import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
 /** Changes that are remembered; older ones are forgotten first. */
 const MAX_CHANGES = 1_000;
 
-/** Turns each new inventory into the changes since the former one, tells them, and remembers them between runs. */
+/** Turns each new inventory into the changes since the former one, tells them and those of access, and remembers them between runs. */
 @Injectable()
 export class ChangeLog {
   readonly #logger = new Logger('DiscoveryRefresher');
@@ -30,9 +31,11 @@ export class ChangeLog {
     private readonly cache: DiscoveryCache,
     models: ModelInventory,
     profiles: ProfileInventory,
+    access: ModelAccessService,
   ) {
     models.onReplaced((before, after) => this.#add(diffModels(before, after)));
     profiles.onReplaced((before, after) => this.#add(diffProfiles(before, after)));
+    access.onFlipped((flip) => this.#add([{ type: 'access-changed', ...flip }]));
   }
 
   get changes$(): Observable<DiscoveryChange> {

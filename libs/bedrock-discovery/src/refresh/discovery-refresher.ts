@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs';
 import { CacheOwner } from '../cache/cache-owner.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
 import type { Snapshot } from '../cache/snapshot.js';
+import { ModelAccessService } from '../discovery/access/model-access.service.js';
 import type { DiscoveryChange } from '../discovery/change.types.js';
 import { ModelInventory } from '../discovery/models/model-inventory.js';
 import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
@@ -25,6 +26,7 @@ export class DiscoveryRefresher {
   constructor(
     private readonly models: ModelInventory,
     private readonly profiles: ProfileInventory,
+    private readonly access: ModelAccessService,
     private readonly owner: CacheOwner,
     private readonly cache: DiscoveryCache,
     private readonly changeLog: ChangeLog,
@@ -43,6 +45,7 @@ export class DiscoveryRefresher {
       this.#prune();
       this.#logger.log(`Models: ${summary(models)}. Profiles: ${summary(profiles)}.`);
     }
+    this.access.refreshed();
     return { models, profiles };
   }
 

@@ -1,4 +1,4 @@
-import { classifyFailure, mayHaveExecuted, retryAfterMsOf } from '../errors/classify-failure.js';
+import { classifyFailure, failureOf, mayHaveExecuted, retryAfterMsOf } from '../errors/classify-failure.js';
 import type { FailureKind, RegionFailure } from '../errors/failure.js';
 import type { HealthOutcome } from './route-health.js';
 
@@ -20,6 +20,10 @@ export interface FailureVerdict {
 
 const UNSUPPORTED_HERE =
   /on-demand throughput isn.t supported|model identifier is invalid|(?:model|inference profile)\b.{0,60}\b(?:not (?:supported|available|found)|isn.t (?:supported|available))/i;
+/** Asked of the account as a whole. */
+const USE_CASE_FORM = /use case details/i;
+const USE_CASE_REMEDY =
+  "Submit the provider's use-case form for the account (Bedrock console, model catalog), and wait 15 minutes.";
 const DENIALS: ReadonlySet<FailureKind> = new Set(['access-denied', 'policy-denied', 'account-not-enabled']);
 const IDENTITY: ReadonlySet<FailureKind> = new Set(['credentials-missing', 'credentials-expired', 'clock-skew']);
 const TRANSPORT: ReadonlySet<FailureKind> = new Set(['unreachable', 'timeout', ...IDENTITY]);
@@ -41,6 +45,10 @@ export function judgeFailure(error: unknown, region: string, nowMs: number): Fai
     const retryAfterMs = retryAfterMsOf(error, nowMs);
     const health = { kind: 'throttled', ...(retryAfterMs !== undefined && { retryAfterMs }) } as const;
     return { ...plain, verdict: 'next', health };
+  }
+  if (USE_CASE_FORM.test(failure.message)) {
+    const said = failureOf('access-denied', failure.message, { at, region, operation: 'InvokeModel' });
+    return { ...plain, failure: { ...said, remedy: USE_CASE_REMEDY }, verdict: 'identity', denied: true };
   }
   if (DENIALS.has(kind)) {
     return { ...plain, verdict: 'next', denied: true };

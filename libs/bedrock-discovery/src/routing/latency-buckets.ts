@@ -9,11 +9,11 @@ export interface LatencyRank {
 }
 
 const UNMEASURED: LatencyRank = Object.freeze({ bucket: Number.POSITIVE_INFINITY, from: 'nothing' });
-/** Differences of a few milliseconds never matter; beyond, a bucket spans about a third of the latency. */
-const SCALE_MS = 25;
-const RATIO = 1.35;
+/** Differences of a few milliseconds never matter; beyond, a bucket spans about a quarter of the latency. */
+const SCALE_MS = 10;
+const RATIO = 1.25;
 /** How far a latency must be beyond the bounds of its region's bucket, as a share of a bucket, before the region leaves it. */
-const HYSTERESIS = 0.3;
+const HYSTERESIS = 0.35;
 
 /**
  * Sorts regions into classes of latency that do not flicker: a region leaves its bucket only when its latency is clearly

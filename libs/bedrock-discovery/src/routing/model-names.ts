@@ -13,6 +13,7 @@ export type NameMatch =
   | { readonly ambiguous: boolean; readonly nearest: readonly string[] };
 
 const MAX_NEAREST = 5;
+const MIN_PART = 5;
 
 /** Names of all models in the forms that people write, built once for an inventory. */
 export class ModelNames {
@@ -41,19 +42,12 @@ export class ModelNames {
     const wanted = normalise(text);
     for (const byName of this.#forms) {
       const found = byName.get(wanted) ?? [];
-      const [first] = found;
-      if (found.length === 1 && first !== undefined) {
-        return { modelId: first };
-      }
-      const base = found.find((id) => found.every((other) => other === id || other.startsWith(`${id}:`)));
-      if (base !== undefined) {
-        return { modelId: base };
-      }
-      if (found.length > 1) {
-        return { ambiguous: true, nearest: Object.freeze(found.slice(0, MAX_NEAREST)) };
+      if (found.length > 0) {
+        return unambiguous(found) ?? { ambiguous: true, nearest: Object.freeze(found.slice(0, MAX_NEAREST)) };
       }
     }
-    return { ambiguous: false, nearest: this.#nearest(wanted) };
+    const containing = this.#texts.filter(([, texts]) => texts.some((name) => isPartOf(wanted, name)));
+    return unambiguous(containing.map(([modelId]) => modelId)) ?? { ambiguous: false, nearest: this.#nearest(wanted) };
   }
 
   #nearest(wanted: string): readonly string[] {
@@ -70,6 +64,7 @@ export class ModelNames {
 const FORMS: readonly ((model: NamedModel) => string[])[] = [
   ({ modelId }) => [modelId],
   ({ modelId }) => [withoutProvider(modelId)],
+  ({ modelId }) => [modelId, withoutProvider(modelId)].map(withoutRevision),
   ({ modelId }) => [modelId, withoutProvider(modelId)].map(withoutVersion),
   ({ modelName, providerName }) => [modelName, `${providerName} ${modelName}`],
   ({ modelId }) => [modelId, withoutProvider(modelId)].map((id) => withoutDate(withoutVersion(id))),
@@ -79,13 +74,36 @@ function withoutProvider(modelId: string): string {
   return modelId.replace(/^[^.]+\.(?=.)/, '');
 }
 
-/** `-v1:0`, `-v1`, `:0`, and the context size behind it. */
+/** `:0`, and the context size behind it. */
+function withoutRevision(modelId: string): string {
+  return modelId.replace(/(?<=.):\d+(?::\w+)?$/, '');
+}
+
+/** `-v1` as well. */
 function withoutVersion(modelId: string): string {
-  return modelId.replace(/(?<=.)(?:-v\d+(?::\d+)?|:\d+)(?::\w+)?$/, '');
+  return withoutRevision(modelId).replace(/(?<=.)-v\d+$/, '');
 }
 
 function withoutDate(modelId: string): string {
   return modelId.replace(/(?<=.)-\d{8}$/, '');
+}
+
+/** The only model, or the one of which all others are variants with another context size. */
+function unambiguous(modelIds: readonly string[]): NameMatch | undefined {
+  const modelId = modelIds.find((id) => modelIds.every((other) => other === id || other.startsWith(`${id}:`)));
+  return modelId === undefined ? undefined : { modelId };
+}
+
+/** Whether a name holds a text that is long enough to tell, and does not cut through a number: 4 is not 4.5. */
+function isPartOf(text: string, name: string): boolean {
+  const at = name.indexOf(text);
+  const end = at + text.length;
+  const cuts = areDigits(name.charAt(at - 1), name.charAt(at)) || areDigits(name.charAt(end - 1), name.charAt(end));
+  return text.length >= MIN_PART && at !== -1 && !cuts;
+}
+
+function areDigits(...characters: readonly string[]): boolean {
+  return characters.every((character) => /\d/.test(character));
 }
 
 function normalise(text: string): string {

@@ -3,14 +3,15 @@ import type { Resolution } from './route.types.js';
 
 /**
  * There is no lawful way to invoke a model now. `NO_ROUTE`: all that matters is known, and says no. `ROUTES_UNKNOWN`: some
- * regions are not known, so that there may be one. `resolution` holds what was left out and why.
+ * regions that are enabled are not known, so that there may be one. `resolution` holds what was left out and why.
  *
  * @publicApi
  */
 export class NoRouteError extends BedrockDiscoveryError {
   constructor(readonly resolution: Resolution) {
     const { modelId, rejected, unknownRegions } = resolution;
-    const unknown = unknownRegions.length > 0;
+    // A region that the account has not enabled is no place for a route until it is.
+    const unknown = unknownRegions.some(({ failure }) => failure?.kind !== 'region-not-enabled');
     const why = summary(rejected.map(({ code }) => code));
     const left = rejected.length === 0 ? 'No region lists one' : `${rejected.length} were left out (${why})`;
     super(

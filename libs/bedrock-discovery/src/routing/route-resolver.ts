@@ -86,6 +86,8 @@ export class RouteResolver {
   readonly #rankings = new LruMap<string, Cached>(MAX_RANKINGS);
   #known: Known | undefined;
   #moment: Moment | undefined;
+  /** What an earlier run knew of access is with the first answer already. */
+  #accessLoaded = false;
   #latencyVersion = -1;
   #latenciesAt = Number.NEGATIVE_INFINITY;
 
@@ -107,6 +109,10 @@ export class RouteResolver {
   async rank(id: string, constraints: RouteConstraints): Promise<Ranking> {
     const key = `${id}\n${JSON.stringify(constraints)}`;
     const known = await this.#inventories();
+    if (!this.#accessLoaded) {
+      await this.access.load();
+      this.#accessLoaded = true;
+    }
     this.#updateLatencies();
     const validity = this.#validity(known);
     const cached = this.#rankings.get(key);

@@ -17,8 +17,9 @@ import { Turnstile } from './turnstile.js';
 
 /** A process that was suspended begins anew this often at most. */
 const MAX_LAUNCHES = 3;
-/** Less urgent than any request that is still to be sent. */
+/** Less urgent than any request that is still to be sent, but for those that nobody waits for. */
 const PARSING = -1;
+const BACKGROUND = -2;
 
 export interface SendOptions {
   readonly abortSignal: AbortSignal;
@@ -41,6 +42,10 @@ export interface RegionTask<T> {
   readonly signal: AbortSignal;
   /** Called for every request sent. */
   readonly onRequest: () => void;
+  /** Whether its attempts say how far away the region is: not where the operation itself takes its time. Default true. */
+  readonly timed?: boolean;
+  /** Nobody waits for it: whatever else is to be sent or parsed goes first. */
+  readonly background?: boolean;
   run(call: RegionCall): Promise<T>;
 }
 
@@ -89,7 +94,7 @@ export class RegionScanner {
       } finally {
         unwatch();
         deadline.end();
-        if (!suspended) {
+        if (!suspended && task.timed !== false) {
           this.latencies.recordAttempt(task.region, leastDelayed(timings));
         }
       }
@@ -115,7 +120,8 @@ export class RegionScanner {
     const attempt = async <T>(request: (client: BedrockClient, options: SendOptions) => Promise<T>): Promise<T> => {
       const client = await this.#client(region);
       // The slowest region first, so that the whole is done soonest.
-      await this.#turnstile.turn(this.latencies.get(region)?.latencyMs ?? Number.POSITIVE_INFINITY);
+      const latencyMs = this.latencies.get(region)?.latencyMs ?? Number.POSITIVE_INFINITY;
+      await this.#turnstile.turn(task.background === true ? BACKGROUND : latencyMs);
       signal.throwIfAborted();
       task.onRequest();
       return request(client, options);
@@ -135,7 +141,9 @@ export class RegionScanner {
         const delayMs = clockCorrected ? 0 : retryDelayMs(failure, attempts, retryAfterMsOf(error));
         const worthwhile = (failure.retryable || clockCorrected) && delayMs < deadline.remainingMs;
         if (!worthwhile || attempts >= this.options.client.maxAttempts || !task.budget.take()) {
-          this.latencies.record(task.region, { outcome: failure.kind === 'throttled' ? 'throttled' : 'failed' });
+          if (task.timed !== false) {
+            this.latencies.record(task.region, { outcome: failure.kind === 'throttled' ? 'throttled' : 'failed' });
+          }
           throw error;
         }
         await pause(this.clock, delayMs, deadline.signal);

@@ -13,6 +13,7 @@ export type AccessState = 'observed' | 'available' | 'obtainable' | 'denied' | '
  * @publicApi
  */
 export interface ModelAccess {
+  /** Base id of the model. */
   readonly modelId: string;
   readonly region: string;
   readonly state: AccessState;
@@ -21,4 +22,21 @@ export interface ModelAccess {
   readonly remedy?: string;
   /** When AWS answered or the call was made, ISO 8601. */
   readonly checkedAt?: string;
+}
+
+/** One way to invoke a model, as evidence of real calls names it. */
+export interface InvokedRoute {
+  readonly modelId: string;
+  /** Source region. */
+  readonly region: string;
+  /** What was passed as `modelId` of the call. */
+  readonly invocationId: string;
+}
+
+/** What was known of access to a model in a region turned out to be otherwise. Never from or to `unknown`. */
+export interface AccessFlip {
+  readonly modelId: string;
+  readonly region: string;
+  readonly before: AccessState;
+  readonly after: AccessState;
 }
