@@ -34,6 +34,8 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
+  // Classes are named in what is logged.
+  keepNames: true,
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',

@@ -18,9 +18,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => interrupted.abort());
 }
 
+// Pauses of the library keep no process alive by themselves, and a command that waits for one must live on.
+const alive = setInterval(() => undefined, 2 ** 30);
 process.exitCode = await runCli(process.argv.slice(2), {
   out: process.stdout,
   error: process.stderr,
   environment: process.env,
   signal: interrupted.signal,
 });
+clearInterval(alive);

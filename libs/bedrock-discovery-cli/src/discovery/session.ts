@@ -108,8 +108,9 @@ export class Session {
     await this.refresher.refresh({ regions: [], signal: this.context.signal });
   }
 
+  /** Those of the models last, so that their failure stands where a region has two. */
   #statuses(): readonly RegionStatus[] {
-    return [...this.models.getRegionStatuses(), ...this.profiles.getRegionStatuses()];
+    return [...this.profiles.getRegionStatuses(), ...this.models.getRegionStatuses()];
   }
 
   #assertAnythingKnown(): void {
