@@ -36,8 +36,8 @@ export class CliProcess {
   /** Waits until a text has been printed to either stream. */
   async printed(text: RegExp): Promise<void> {
     while (!text.test(this.#out) && !text.test(this.#error)) {
-      if (this.#child.exitCode !== null) {
-        throw new Error(`It ended with ${this.#child.exitCode} before it printed ${text}: ${this.#out}${this.#error}`);
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
+        throw new Error(`It ended with ${this.#child.exitCode} before it printed ${String(text)}: ${this.#out}${this.#error}`);
       }
       await Promise.race([once(this.#child.stdout, 'data'), once(this.#child.stderr, 'data'), this.#closed]);
     }
