@@ -33,9 +33,7 @@ function optionFlags({ flags, description, value }: CompletedOption): string {
 function candidates(value: Candidates): string {
   switch (value.kind) {
     case 'words':
-      return value.list
-        ? `-a '(__fish_append , ${value.words.join(' ')})'`
-        : `-a ${fishQuote(value.words.join(' '))}`;
+      return value.list ? `-a '(__fish_append , ${value.words.join(' ')})'` : `-a ${fishQuote(value.words.join(' '))}`;
     case 'models':
       return `-a '(__bedrock_discovery_models)'`;
     case 'folders':

@@ -1,4 +1,3 @@
-import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 
 /** What moves the cursor, changes colours or the direction of writing: names are the account's, and may hold anything. */
@@ -14,9 +13,27 @@ export function widthOf(text: string): number {
   return stringWidth(text, { countAnsiEscapeCodes: false });
 }
 
-/** Cuts what is wider than `width`, and says so with an ellipsis. */
+const GRAPHEMES = new Intl.Segmenter();
+const ELLIPSIS = '…';
+
+/** Cuts what is wider than `width`, and says so with an ellipsis. A character that would stick out is left out as a whole. */
 export function truncate(text: string, width: number, position: 'end' | 'middle' = 'end'): string {
-  return widthOf(text) <= width ? text : cliTruncate(text, width, { position });
+  if (widthOf(text) <= width) {
+    return text;
+  }
+  const characters = Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
+  const room = width - widthOf(ELLIPSIS);
+  const tailRoom = position === 'middle' ? Math.floor(room / 2) : 0;
+  const head = characters.slice(0, fitting(characters, room - tailRoom));
+  const tail = characters.reverse().slice(0, fitting(characters, tailRoom)).reverse();
+  return [...head, ELLIPSIS, ...tail].join('');
+}
+
+/** How many of the characters take at most `width` together. */
+function fitting(characters: readonly string[], width: number): number {
+  let taken = 0;
+  const tooMany = characters.findIndex((character) => (taken += widthOf(character)) > width);
+  return tooMany === -1 ? characters.length : tooMany;
 }
 
 export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
