@@ -10,6 +10,7 @@ const LAYERS = [
   ['options', 'errors', 'time'],
 ];
 const LIBRARY = '^libs/bedrock-discovery/src/';
+const COMMAND_LINE = '^libs/bedrock-discovery-cli/src/';
 const SPEC = String.raw`\.spec\.`;
 
 const layerRules = LAYERS.flatMap((layer, depth) => {
@@ -73,6 +74,37 @@ export default {
       severity: 'error',
       from: { path: '^libs/bedrock-simulator/src/', pathNot: SPEC },
       to: { path: ['(^|/)(nestjs-)?bedrock-discovery(/|$)', '^(src|test|bench)/'] },
+    },
+    {
+      name: 'nothing-published-knows-the-command-line',
+      severity: 'error',
+      from: { path: ['^libs/bedrock-discovery/', '^libs/bedrock-simulator/'], pathNot: SPEC },
+      to: { path: '(^|/)bedrock-discovery-cli(/|$)' },
+    },
+    {
+      name: 'command-line-uses-the-packages',
+      severity: 'error',
+      comment: 'by package name and by the entry point that loads the SDK on demand, as its start has to be quick',
+      from: { path: COMMAND_LINE, pathNot: SPEC },
+      to: {
+        path: [
+          '^libs/(bedrock-discovery|bedrock-simulator)/src/(?!on-demand)',
+          '^(src|test|bench)/',
+          '^nestjs-bedrock-discovery$',
+        ],
+      },
+    },
+    {
+      name: 'command-line-draws-without-knowing-commands',
+      severity: 'error',
+      from: { path: `${COMMAND_LINE}(output|options)/`, pathNot: SPEC },
+      to: { path: `${COMMAND_LINE}(commands|completion|discovery|errors)/` },
+    },
+    {
+      name: 'command-line-loads-the-simulator-only-when-asked',
+      severity: 'error',
+      from: { path: COMMAND_LINE, pathNot: SPEC },
+      to: { path: '(^|/)bedrock-simulator(/|$)', dependencyTypesNot: ['type-only', 'dynamic-import'] },
     },
     {
       name: 'application-uses-the-packages',

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it, jest } from '@jest/globals';
 import type { BedrockSimulator } from 'bedrock-simulator';
-import stringWidth from 'string-width';
+import { widthOf } from '../../libs/bedrock-discovery-cli/src/output/text.js';
 import { temporaryFolder } from '../support/cleanup.js';
-import { type Environment, runCli, shown, startInTerminal } from '../support/cli-process.js';
+import { ESCAPE, type Environment, runCli, shown, startInTerminal } from '../support/cli-process.js';
 import { startSimulator } from '../support/simulated-discovery.js';
 
 /** Processes of their own take their time on a busy machine. */
@@ -17,7 +17,7 @@ if (!hasTerminals) {
   );
 }
 
-const COLOUR = /\x1b\[[1-9]\d*m/;
+const COLOUR = new RegExp(String.raw`${ESCAPE}\[[1-9]\d*m`);
 const BAR = /[█░]{24} \d+\/\d+/;
 
 async function environmentFor(simulator: BedrockSimulator): Promise<Environment> {
@@ -45,7 +45,7 @@ async function environmentFor(simulator: BedrockSimulator): Promise<Environment>
       expect(code).toBe(0);
       const lines = shown(out).filter((line) => line !== '');
       expect(lines.length).toBeGreaterThan(5);
-      expect(lines.filter((line) => stringWidth(line) > columns)).toEqual([]);
+      expect(lines.filter((line) => widthOf(line) > columns)).toEqual([]);
     }
   });
 
@@ -102,7 +102,7 @@ async function environmentFor(simulator: BedrockSimulator): Promise<Environment>
     cli.type('\x03');
     const { code, out } = await cli.ended();
     expect(code).toBe(130);
-    expect(out.lastIndexOf('\x1b[?25h')).toBeGreaterThan(out.lastIndexOf('\x1b[?25l'));
+    expect(out.lastIndexOf(`${ESCAPE}[?25h`)).toBeGreaterThan(out.lastIndexOf(`${ESCAPE}[?25l`));
     expect(shown(out).join('\n')).toMatch(/bedrock-discovery: interrupted\./);
   });
 });

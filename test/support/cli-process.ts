@@ -5,6 +5,11 @@ import { afterThisTest } from './cleanup.js';
 
 const BIN = fileURLToPath(new URL('../../libs/bedrock-discovery-cli/bin/bedrock-discovery.js', import.meta.url));
 
+/** What begins a sequence that draws and is not shown. */
+export const ESCAPE = String.fromCharCode(27);
+const TO_LINE_START = new RegExp(String.raw`\r|${ESCAPE}\[1G`);
+const SEQUENCES = new RegExp(String.raw`${ESCAPE}(?:\[[0-9;?]*[A-Za-z]|[78])`, 'g');
+
 export interface CliEnd {
   readonly code: number | null;
   readonly out: string;
@@ -37,7 +42,9 @@ export class CliProcess {
   async printed(text: RegExp): Promise<void> {
     while (!text.test(this.#out) && !text.test(this.#error)) {
       if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
-        throw new Error(`It ended with ${this.#child.exitCode} before it printed ${String(text)}: ${this.#out}${this.#error}`);
+        throw new Error(
+          `It ended with ${this.#child.exitCode} before it printed ${String(text)}: ${this.#out}${this.#error}`,
+        );
       }
       await Promise.race([once(this.#child.stdout, 'data'), once(this.#child.stderr, 'data'), this.#closed]);
     }
@@ -87,7 +94,7 @@ export function startInTerminal(
 /** What a terminal shows of an output: without what draws colours, and with what was drawn over gone. */
 export function shown(output: string): string[] {
   return output.split('\r\n').map((line) => {
-    const last = line.split(/\r|\x1b\[1G/).at(-1) ?? '';
-    return last.replaceAll(/\x1b(?:\[[0-9;?]*[A-Za-z]|[78])/g, '');
+    const last = line.split(TO_LINE_START).at(-1) ?? '';
+    return last.replaceAll(SEQUENCES, '');
   });
 }

@@ -55,7 +55,7 @@ function licences(inputs) {
     inputs.flatMap((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input.replaceAll('\\', '/')) ?? []),
   );
   return [...folders]
-    .sort()
+    .sort((a, b) => a.localeCompare(b))
     .map((folder) => {
       const { name, version, license } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
       const file = readdirSync(join(ROOT, folder)).find((each) => /^licen[cs]e/i.test(each));

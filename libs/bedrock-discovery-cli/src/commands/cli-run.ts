@@ -20,7 +20,7 @@ export interface Tools {
   readonly globals: GlobalOptions;
   readonly context: CliContext;
   /** Tells a person something beside the answer, in one line. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
 }
 
 /** Opens what a command needs, runs it and closes all again, whatever the end. */

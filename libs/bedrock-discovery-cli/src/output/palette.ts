@@ -3,12 +3,12 @@ import type { Output } from '../cli-context.js';
 
 /** How parts of the output look: the same words with or without colours. */
 export interface Palette {
-  heading(text: string): string;
-  good(text: string): string;
-  warning(text: string): string;
-  bad(text: string): string;
-  faint(text: string): string;
-  strong(text: string): string;
+  readonly heading: (text: string) => string;
+  readonly good: (text: string) => string;
+  readonly warning: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly faint: (text: string) => string;
+  readonly strong: (text: string) => string;
 }
 
 /** @see https://no-color.org */

@@ -3,8 +3,8 @@ import type { Output } from '../cli-context.js';
 
 /** Tells a person how far a scan is. */
 export interface ScanDisplay {
-  update(progress: ScanProgress): void;
-  stop(): void;
+  readonly update: (progress: ScanProgress) => void;
+  readonly stop: () => void;
 }
 
 /** A bar on a terminal that vanishes when the scan is done; nothing elsewhere. */
