@@ -1,6 +1,8 @@
 /** Folders of the library from the top down: a folder imports itself and what stands below it. */
 const LAYERS = [
   ['module'],
+  ['doctor'],
+  ['policy'],
   ['refresh', 'routing'],
   ['discovery'],
   ['scan'],
@@ -74,6 +76,13 @@ export default {
       severity: 'error',
       from: { path: '^libs/bedrock-simulator/src/', pathNot: SPEC },
       to: { path: ['(^|/)(nestjs-)?bedrock-discovery(/|$)', '^(src|test|bench)/'] },
+    },
+    {
+      name: 'sdk-is-loaded-on-demand',
+      severity: 'error',
+      comment: 'through aws/bedrock-sdk.ts: a process that answers from its cache starts without it',
+      from: { path: LIBRARY, pathNot: [SPEC, `${LIBRARY}aws/load-bedrock-sdk\\.ts$`] },
+      to: { path: '(^|/)@aws-sdk/(client-|credential-provider-)', dependencyTypesNot: ['type-only', 'dynamic-import'] },
     },
     {
       name: 'nothing-published-knows-the-command-line',

@@ -1,8 +1,13 @@
 import type { INestApplication, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { SimulatorOptions } from 'bedrock-simulator';
 import type { BedrockDiscoveryOptions } from 'nestjs-bedrock-discovery';
+import { conditionalRequests } from './caching/conditional-requests.js';
+import { etagOf } from './caching/etag.js';
 import { ExplorerModule } from './explorer.module.js';
+import { serveDocumentation } from './openapi/serve-documentation.js';
+import { securityHeaders } from './security/security-headers.js';
 import { awsSource } from './source/aws-source.js';
 import type { DiscoverySource } from './source/discovery-source.js';
 import { simulatedSource } from './source/simulated-source.js';
@@ -32,12 +37,16 @@ export async function createApplication(options: ApplicationOptions): Promise<IN
   const source: DiscoverySource =
     'aws' in options ? awsSource() : await simulatedSource(options.simulator, options.discovery);
   try {
-    return await NestFactory.create(ExplorerModule.over(source), {
+    const app = await NestFactory.create<NestExpressApplication>(ExplorerModule.over(source), {
       abortOnError: false,
       // Browsers keep connections open, which would hold up the end.
       forceCloseConnections: true,
       ...(options.logger !== undefined && { logger: options.logger }),
     });
+    app.set('etag', etagOf);
+    app.use(securityHeaders(), conditionalRequests);
+    serveDocumentation(app);
+    return app;
   } catch (error) {
     await source.stop();
     throw error;

@@ -1,16 +1,25 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
+import { CacheControlInterceptor } from './caching/cache-control.interceptor.js';
 import { ChangesController } from './changes/changes.controller.js';
 import { ChatClient } from './chat/chat-client.js';
 import { ChatController } from './chat/chat.controller.js';
+import { DoctorController } from './doctor/doctor.controller.js';
 import { IndexController } from './endpoints/index.controller.js';
+import { ExplorerEvents } from './events/explorer-events.js';
+import { EventStream } from './events/event-stream.js';
+import { EventsController } from './events/events.controller.js';
+import { OpenStreams } from './events/open-streams.js';
 import { HealthController } from './health/health.controller.js';
 import { ModelsController } from './models/models.controller.js';
+import { OpenAiController } from './openai/openai.controller.js';
+import { PoliciesController } from './policies/policies.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { ProfilesController } from './profiles/profiles.controller.js';
 import { RefreshController } from './refresh/refresh.controller.js';
+import { RegionOverviews } from './regions/region-overviews.js';
 import { RegionsController } from './regions/regions.controller.js';
 import { RoutesController } from './routes/routes.controller.js';
 import { DiscoverySource } from './source/discovery-source.js';
@@ -32,12 +41,21 @@ export class ExplorerModule {
         RefreshController,
         ChangesController,
         ChatController,
+        EventsController,
         HealthController,
+        DoctorController,
+        PoliciesController,
         ProblemsController,
+        OpenAiController,
       ],
       providers: [
         { provide: DiscoverySource, useValue: source },
         { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_INTERCEPTOR, useClass: CacheControlInterceptor },
+        RegionOverviews,
+        ExplorerEvents,
+        EventStream,
+        OpenStreams,
         SourceLifecycle,
         ChatClient,
       ],

@@ -50,7 +50,7 @@ describe('GET /', () => {
   it('lists endpoints that answer, with every parameter that they accept', async () => {
     const { endpoints } = await get<ApplicationIndex>('/');
     for (const { method, path, parameters = [], example } of endpoints.filter(
-      (endpoint) => endpoint.path !== '/problems',
+      (endpoint) => endpoint.path !== '/problems' && !endpoint.path.startsWith('/v1/'),
     )) {
       if (example !== undefined) {
         await get(example);

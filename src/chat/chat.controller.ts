@@ -1,14 +1,18 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { All, Body, Controller, Logger, Post, Req, Res } from '@nestjs/common';
+import { All, Body, Controller, HttpCode, Logger, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
+import { ApiEndpoint } from '../openapi/api-endpoint.js';
+import type { Schema } from '../openapi/schema.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
 import { toProblem } from '../problems/to-problem.js';
 import { disconnectSignal } from '../requests/disconnect-signal.js';
 import { amount, flag, regionName, text } from '../requests/parameter-readers.js';
-import { readParameters } from '../requests/read-parameters.js';
+import { readParameters, type Readers } from '../requests/read-parameters.js';
 import { constraintsFrom, ROUTE_PARAMETERS } from '../routes/route-parameters.js';
 import { DiscoverySource } from '../source/discovery-source.js';
 import { ChatClient, type ChatEvent } from './chat-client.js';
+import { CHAT_EXAMPLE, CHAT_REQUEST, CHAT_STREAM } from './chat.schemas.js';
 
 const PARAMETERS = {
   model: text,
@@ -32,11 +36,44 @@ export class ChatController {
   ) {}
 
   @Post()
+  @HttpCode(200)
+  @ApiEndpoint('POST /chat', {
+    query: {},
+    mediaType: 'text/event-stream',
+    answer: CHAT_STREAM,
+    example: CHAT_EXAMPLE,
+    problems: [
+      'INVALID_REQUEST',
+      'BAD_REQUEST',
+      'CALL_REFUSED',
+      'PAYLOAD_TOO_LARGE',
+      'MODEL_NOT_FOUND',
+      'NO_ROUTE',
+      'ROUTES_EXHAUSTED',
+      'MAY_HAVE_EXECUTED',
+      'ROUTES_UNKNOWN',
+      'INVENTORY_UNAVAILABLE',
+      'SHUT_DOWN',
+    ],
+  })
+  @ApiBody({
+    required: true,
+    description: 'What to ask which model, and what narrows its routes down.',
+    schema: CHAT_REQUEST(schemasOf(PARAMETERS)),
+    examples: {
+      fallback: {
+        summary: 'Begins in a region that lacks the model',
+        value: { model: 'Nova Pro', message: 'Tell me a story.', initialRegion: 'sa-east-1', residency: 'eu' },
+      },
+    },
+  })
   async answer(
+    @Query() query: unknown,
     @Body() body: unknown,
     @Req() request: { originalUrl: string },
     @Res() response: ServerResponse,
   ): Promise<void> {
+    readParameters(query, {});
     const { model, message, system, maxTokens, initialRegion, affinityKey, acceptAgreements, ...given } =
       readParameters(body ?? {}, PARAMETERS);
     if (model === undefined || message === undefined) {
@@ -71,6 +108,15 @@ export class ChatController {
   refuse(): never {
     throw methodNotAllowed('POST');
   }
+}
+
+function schemasOf(readers: Readers): Record<string, Schema> {
+  return Object.fromEntries(
+    Object.entries(readers).map(([name, { accepts, schema }]) => [
+      name,
+      { description: `Must be ${accepts}.`, ...(schema ?? { type: 'string' }) },
+    ]),
+  );
 }
 
 async function write(response: ServerResponse, { event, ...data }: ChatEvent): Promise<void> {

@@ -29,6 +29,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'GET',
+    path: '/models/retiring',
+    parameters: ['days', 'region'],
+    answers: 'models whose life ends within so many days, 180 by default, and the later ones of their family',
+    example: '/models/retiring?days=365',
+  },
+  {
+    method: 'GET',
     path: '/models/{id}',
     answers: 'one model; the id may be a model id, a model ARN, a profile id or a profile ARN',
     example: `/models/${MODEL}`,
@@ -88,8 +95,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'POST',
     path: '/chat',
-    parameters: ['model', 'message', 'system', 'maxTokens', 'initialRegion', 'affinityKey', 'acceptAgreements'],
-    answers: 'runs a model where it can be had and streams its answer; takes what narrows routes down as well',
+    answers: 'runs a model wherever it can be had, beginning in a region of choice, and streams its answer',
   },
   {
     method: 'POST',
@@ -106,9 +112,50 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'GET',
+    path: '/events',
+    parameters: ['since'],
+    answers:
+      'server-sent events: each change, the progress of scans and what becomes of regions; ' +
+      'Last-Event-ID, or since, goes on after a change',
+  },
+  {
+    method: 'GET',
     path: '/health',
     answers: 'whether anything is known, from how many regions, and how old it is',
     example: '/health',
+  },
+  {
+    method: 'GET',
+    path: '/v1/models',
+    answers: "what this account can run, in the format of OpenAI's API",
+    example: '/v1/models',
+  },
+  {
+    method: 'GET',
+    path: '/v1/models/{id}',
+    answers: "one model that this account can run, in the format of OpenAI's API",
+    example: `/v1/models/${MODEL}`,
+  },
+  {
+    method: 'GET',
+    path: '/policies/invocation',
+    parameters: ['modelId', 'region', 'invocationId'],
+    answers: 'the IAM policy that invoking a model through one route needs, and no more',
+    example: '/policies/invocation?modelId=amazon.nova-pro-v1:0&region=eu-west-1&invocationId=eu.amazon.nova-pro-v1:0',
+  },
+  {
+    method: 'GET',
+    path: '/policies/residency',
+    parameters: ['residency'],
+    answers: 'the policy for an organisation that enforces a residency',
+    example: '/policies/residency?residency=eu',
+  },
+  {
+    method: 'GET',
+    path: '/doctor',
+    parameters: ['residency', 'recheck', 'format'],
+    answers: 'what keeps AWS from answering and what to do about it; format=text for people',
+    example: '/doctor?residency=eu',
   },
   {
     method: 'GET',

@@ -1,11 +1,15 @@
 import { All, Controller, Get, Query } from '@nestjs/common';
 import { ModelDiscoveryService, ProfileDiscoveryService } from 'nestjs-bedrock-discovery';
+import { CacheControl } from '../caching/cache-control.js';
+import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
 import { retryAfter } from '../problems/retry-after.js';
 import { readParameters } from '../requests/read-parameters.js';
 import { failuresByRegion, type HealthReport, healthReport, summarize } from './health-report.js';
+import { HEALTH, HEALTH_EXAMPLE } from './health.schemas.js';
 
 @Controller('health')
+@CacheControl('no-store')
 export class HealthController {
   constructor(
     private readonly models: ModelDiscoveryService,
@@ -14,6 +18,13 @@ export class HealthController {
 
   /** Never waits for AWS. Well enough to serve as long as anything is known. */
   @Get()
+  @ApiEndpoint('GET /health', {
+    query: {},
+    answer: HEALTH,
+    example: HEALTH_EXAMPLE,
+    problems: ['INVENTORY_UNAVAILABLE'],
+    etag: false,
+  })
   check(@Query() query: unknown): HealthReport {
     readParameters(query, {});
     const [models, profiles] = [this.models.getRegionStatuses(), this.profiles.getRegionStatuses()];

@@ -5,14 +5,26 @@ import {
   LatencyTracker,
   ModelDiscoveryService,
   ProfileDiscoveryService,
+  type RetiringModel,
 } from 'nestjs-bedrock-discovery';
+import { ApiEndpoint } from '../openapi/api-endpoint.js';
+import { list } from '../openapi/schema.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
+import { PROFILE, PROFILE_EXAMPLE } from '../profiles/profile.schemas.js';
 import { unlessUnknown } from '../regions/unknown-regions.js';
-import { flag, regionName, regionNames, text } from '../requests/parameter-readers.js';
+import { days, flag, regionName, regionNames, text } from '../requests/parameter-readers.js';
 import { PathIdPipe } from '../requests/path-id.pipe.js';
 import { readParameters } from '../requests/read-parameters.js';
 import { DiscoverySource } from '../source/discovery-source.js';
 import { type BestRegions, bestRegions } from './best-regions.js';
+import {
+  BEST_REGIONS,
+  BEST_REGIONS_EXAMPLE,
+  MODEL,
+  MODEL_EXAMPLE,
+  RETIRING_EXAMPLE,
+  RETIRING_MODEL,
+} from './model.schemas.js';
 
 const FILTER = {
   providerName: text,
@@ -25,6 +37,11 @@ const FILTER = {
   search: text,
 };
 
+const ID = 'A model id, a model ARN, a profile id or a profile ARN.';
+const RETIREMENT = { days, region: regionName };
+const RANKING = { preferred: regionNames };
+const IN_REGION = { region: regionName };
+
 /** Ids may be model ids, model ARNs, profile ids or profile ARNs. */
 @Controller('models')
 export class ModelsController {
@@ -36,15 +53,51 @@ export class ModelsController {
   ) {}
 
   @Get()
+  @ApiEndpoint('GET /models', {
+    query: FILTER,
+    about: {
+      providerName: 'Name of the provider.',
+      inputModality: 'What it takes, such as TEXT.',
+      outputModality: 'What it puts out, such as EMBEDDING.',
+      inferenceType: 'Supported in any region, or in `region`.',
+      lifecycle: 'Status in any region, or in `region`.',
+      streaming: 'As stated; a model of which AWS does not say so meets neither.',
+      region: 'Listed in this region.',
+      search: 'Contained in id, name or provider.',
+    },
+    answer: list(MODEL),
+    example: [MODEL_EXAMPLE],
+    problems: ['INVENTORY_UNAVAILABLE', 'REGION_UNKNOWN'],
+  })
   list(@Query() query: unknown): Promise<readonly DiscoveredModel[]> {
     return this.models.getAllModels(readParameters(query, FILTER));
   }
 
+  /** Before the ids, since it has the form of one. */
+  @Get('retiring')
+  @ApiEndpoint('GET /models/retiring', {
+    query: RETIREMENT,
+    about: { days: 'Those that end within so many days; 180 unless given.', region: 'Listed in this region.' },
+    answer: list(RETIRING_MODEL),
+    example: [RETIRING_EXAMPLE],
+    problems: ['INVENTORY_UNAVAILABLE', 'REGION_UNKNOWN'],
+  })
+  retiring(@Query() query: unknown): Promise<readonly RetiringModel[]> {
+    const { days: withinDays, region } = readParameters(query, RETIREMENT);
+    return this.models.getRetiringModels({ withinDays, region });
+  }
+
   @Get('*id/regions')
+  @ApiEndpoint('GET /models/{id}/regions', {
+    id: ID,
+    query: RANKING,
+    about: { preferred: 'Regions that rank first, in this order.' },
+    answer: BEST_REGIONS,
+    example: BEST_REGIONS_EXAMPLE,
+    problems: ['MODEL_NOT_FOUND', 'INVENTORY_UNAVAILABLE'],
+  })
   async regions(@Param('id', PathIdPipe) id: string, @Query() query: unknown): Promise<BestRegions> {
-    const { preferred: preferredRegions = this.source.preferredRegions } = readParameters(query, {
-      preferred: regionNames,
-    });
+    const { preferred: preferredRegions = this.source.preferredRegions } = readParameters(query, RANKING);
     const model = await this.#find(id);
     const ranking = await this.models.getBestRegionsForModel(model.modelId, { preferredRegions });
     return bestRegions(model, ranking, preferredRegions, this.models.getRegionStatuses(), (region) =>
@@ -53,11 +106,19 @@ export class ModelsController {
   }
 
   @Get('*id/profiles')
+  @ApiEndpoint('GET /models/{id}/profiles', {
+    id: ID,
+    query: IN_REGION,
+    about: { region: 'Those that wrap it in this source region.' },
+    answer: list(PROFILE),
+    example: [PROFILE_EXAMPLE],
+    problems: ['MODEL_NOT_FOUND', 'INVENTORY_UNAVAILABLE', 'REGION_UNKNOWN'],
+  })
   async profilesOf(
     @Param('id', PathIdPipe) id: string,
     @Query() query: unknown,
   ): Promise<readonly DiscoveredProfile[]> {
-    const { region } = readParameters(query, { region: regionName });
+    const { region } = readParameters(query, IN_REGION);
     const profiles = await this.profiles.getProfilesForModel(id, region);
     if (profiles.length === 0) {
       await this.#find(id);
@@ -66,6 +127,13 @@ export class ModelsController {
   }
 
   @Get('*id')
+  @ApiEndpoint('GET /models/{id}', {
+    id: ID,
+    query: {},
+    answer: MODEL,
+    example: MODEL_EXAMPLE,
+    problems: ['MODEL_NOT_FOUND', 'INVENTORY_UNAVAILABLE'],
+  })
   one(@Param('id', PathIdPipe) id: string, @Query() query: unknown): Promise<DiscoveredModel> {
     readParameters(query, {});
     return this.#find(id);

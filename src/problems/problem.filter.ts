@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { isOpenAiPath, toOpenAiError } from '../openai/openai-error.js';
 import { toProblem } from './to-problem.js';
 
-/** Answers every error with a problem document. */
+/** Answers every error with a problem document; where OpenAI's API is played, with an error in its format. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger = new Logger(ProblemFilter.name);
@@ -23,9 +24,12 @@ export class ProblemFilter implements ExceptionFilter {
       );
     }
     response.statusCode = document.status;
-    response.setHeaders(
-      new Map(Object.entries({ ...headers, 'Content-Type': 'application/problem+json; charset=utf-8' })),
-    );
-    response.end(JSON.stringify(document));
+    const asOpenAi = isOpenAiPath(request.originalUrl);
+    const common = {
+      'Content-Type': `application/${asOpenAi ? 'json' : 'problem+json'}; charset=utf-8`,
+      'Cache-Control': 'no-store',
+    };
+    response.setHeaders(new Map(Object.entries({ ...headers, ...common })));
+    response.end(JSON.stringify(asOpenAi ? toOpenAiError(document) : document));
   }
 }

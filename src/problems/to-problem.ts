@@ -72,7 +72,15 @@ function fromLibrary(error: unknown): ProblemError | undefined {
     const { rejected, unknownRegions } = resolution;
     return code === 'NO_ROUTE'
       ? new ProblemError('NO_ROUTE', message, { extensions: { rejected } })
-      : new ProblemError('ROUTES_UNKNOWN', message, { extensions: { unknownRegions }, headers: retryAfter([]) });
+      : new ProblemError('ROUTES_UNKNOWN', message, {
+          extensions: {
+            unknownRegions: unknownRegions.map(({ region }) => region),
+            failures: Object.fromEntries(
+              unknownRegions.flatMap(({ region, failure }) => (failure ? [[region, failure]] : [])),
+            ),
+          },
+          headers: retryAfter(unknownRegions.flatMap(({ failure }) => failure ?? [])),
+        });
   }
   if (error instanceof RoutesExhaustedError || error instanceof MayHaveExecutedError) {
     const attempts = error.attempts.map(({ route, failure, called }) => ({

@@ -1,10 +1,13 @@
 import { All, Controller, Get, Param, Query } from '@nestjs/common';
 import { type DiscoveredProfile, ProfileDiscoveryService } from 'nestjs-bedrock-discovery';
+import { ApiEndpoint } from '../openapi/api-endpoint.js';
+import { list } from '../openapi/schema.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
 import { unlessUnknown } from '../regions/unknown-regions.js';
 import { oneOf, regionName, text } from '../requests/parameter-readers.js';
 import { PathIdPipe } from '../requests/path-id.pipe.js';
 import { readParameters } from '../requests/read-parameters.js';
+import { PROFILE, PROFILE_EXAMPLE } from './profile.schemas.js';
 
 const FILTER = {
   region: regionName,
@@ -18,11 +21,30 @@ export class ProfilesController {
   constructor(private readonly profiles: ProfileDiscoveryService) {}
 
   @Get()
+  @ApiEndpoint('GET /profiles', {
+    query: FILTER,
+    about: {
+      region: 'Listed in this source region.',
+      type: 'Made by AWS or by the account.',
+      geography: "What a system profile's id begins with, such as eu or global.",
+      modelId: 'The model that it wraps: an id, or anything that names a model.',
+    },
+    answer: list(PROFILE),
+    example: [PROFILE_EXAMPLE],
+    problems: ['INVENTORY_UNAVAILABLE', 'REGION_UNKNOWN'],
+  })
   list(@Query() query: unknown): Promise<readonly DiscoveredProfile[]> {
     return this.profiles.getAllProfiles(readParameters(query, FILTER));
   }
 
   @Get('*id')
+  @ApiEndpoint('GET /profiles/{id}', {
+    id: 'A profile id or a profile ARN.',
+    query: {},
+    answer: PROFILE,
+    example: PROFILE_EXAMPLE,
+    problems: ['PROFILE_NOT_FOUND', 'INVENTORY_UNAVAILABLE'],
+  })
   async one(@Param('id', PathIdPipe) id: string, @Query() query: unknown): Promise<DiscoveredProfile> {
     readParameters(query, {});
     const profile = await this.profiles.getInferenceProfile(id);

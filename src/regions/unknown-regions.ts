@@ -5,9 +5,9 @@ export function unknownRegions(statuses: readonly RegionStatus[]): readonly Regi
   return statuses.filter(({ scannedAt }) => scannedAt === undefined);
 }
 
-/** A "not found" is as good as the regions that were looked at. */
+/** A "not found" is as good as the regions that were looked at, for all that the statuses are about. */
 export function unlessUnknown(statuses: readonly RegionStatus[]): { hint: string; unknownRegions: readonly string[] } {
-  const regions = unknownRegions(statuses).map(({ region }) => region);
+  const regions = [...new Set(unknownRegions(statuses).map(({ region }) => region))].sort();
   const hint =
     regions.length === 0
       ? ''

@@ -1,22 +1,36 @@
-import { isRegionName } from 'nestjs-bedrock-discovery';
+import { GEOGRAPHIES, isRegionName } from 'nestjs-bedrock-discovery';
+import type { Schema } from '../openapi/schema.js';
 
 /** Reads one parameter of a query or a body. */
 export interface ParameterReader<T> {
   /** What is accepted, to go on after "must be". */
   readonly accepts: string;
+  /** Of the values that are accepted, for the documentation. Default: any text. */
+  readonly schema?: Schema;
   /** Undefined for a value that is not accepted. */
   read(value: unknown): T | undefined;
 }
 
 export const text: ParameterReader<string> = {
   accepts: 'a text that is not empty',
+  schema: { type: 'string', minLength: 1 },
   read: (value) => (typeof value === 'string' && value.trim() !== '' ? value : undefined),
 };
 
 export const flag: ParameterReader<boolean> = {
   accepts: 'true or false',
+  schema: { type: 'boolean' },
   read: (value) =>
     value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined,
+};
+
+export const days: ParameterReader<number> = {
+  accepts: 'a number of days, such as 90',
+  schema: { type: 'integer', minimum: 0 },
+  read: (value) => {
+    const number = typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : value;
+    return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
+  },
 };
 
 export const regionName: ParameterReader<string> = {
@@ -26,7 +40,14 @@ export const regionName: ParameterReader<string> = {
 
 export const regionNames: ParameterReader<readonly string[]> = {
   accepts: 'names of regions separated by commas, such as eu-west-1,us-east-1',
+  schema: { type: 'array', items: { type: 'string' }, minItems: 1 },
   read: (value) => listOf(regionName, value),
+};
+
+/** A geography, or names of regions. */
+export const residency: ParameterReader<string | readonly string[]> = {
+  accepts: `one of ${Object.keys(GEOGRAPHIES).join(', ')}, or names of regions separated by commas`,
+  read: (value) => (typeof value === 'string' && Object.hasOwn(GEOGRAPHIES, value) ? value : regionNames.read(value)),
 };
 
 /** As `id` and `at` of a change are. */
@@ -39,6 +60,7 @@ export const changeIdOrTime: ParameterReader<string> = {
 export function oneOf<T extends string>(...values: readonly T[]): ParameterReader<T> {
   return {
     accepts: `one of ${values.join(', ')}`,
+    schema: { type: 'string', enum: values },
     read: (value) => values.find((accepted) => accepted === value),
   };
 }
@@ -47,12 +69,14 @@ export function severalOf<T extends string>(...values: readonly T[]): ParameterR
   const one = oneOf(...values);
   return {
     accepts: `one or more of ${values.join(', ')}, separated by commas`,
+    schema: { type: 'array', items: one.schema, minItems: 1 },
     read: (value) => listOf(one, value),
   };
 }
 
 export const amount: ParameterReader<number> = {
   accepts: 'a number of at least 0',
+  schema: { type: 'number', minimum: 0 },
   read: (value) => {
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
     return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;

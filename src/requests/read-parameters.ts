@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { ProblemError } from '../problems/problem.error.js';
 import type { ParameterReader } from './parameter-readers.js';
 
-type Readers = Readonly<Record<string, ParameterReader<unknown>>>;
+export type Readers = Readonly<Record<string, ParameterReader<unknown>>>;
 type Values<R extends Readers> = { [K in keyof R]?: R[K] extends ParameterReader<infer T> ? T : never };
 
 const LONGEST_QUOTE = 80;

@@ -1,9 +1,9 @@
 import type { RouteConstraints } from 'nestjs-bedrock-discovery';
-import { amount, flag, oneOf, regionNames, severalOf, text } from '../requests/parameter-readers.js';
+import { amount, flag, oneOf, regionNames, residency, severalOf, text } from '../requests/parameter-readers.js';
 
 /** What narrows routes down, as parameters of a query or a body. */
 export const ROUTE_PARAMETERS = {
-  residency: text,
+  residency,
   preferred: regionNames,
   sources: regionNames,
   allowGlobal: flag,
@@ -15,24 +15,26 @@ export const ROUTE_PARAMETERS = {
   maxDestinationAgeMs: amount,
 };
 
-type RouteParameters = { residency?: string; preferred?: readonly string[]; sources?: readonly string[] } & Omit<
+export const ROUTE_PARAMETERS_ABOUT: Readonly<Record<keyof typeof ROUTE_PARAMETERS, string>> = {
+  residency: 'Regions that may see the request: a geography such as eu, or names of regions.',
+  preferred: 'Source regions that rank first, in this order.',
+  sources: 'The only source regions whose endpoints may be called.',
+  allowGlobal: 'Whether routes that may be served anywhere qualify; not together with residency.',
+  via: 'Ways of invoking that qualify.',
+  applicationProfile: 'Only through this application profile, by id or ARN.',
+  minDaysToEndOfLife: 'Leaves out models that are known to end sooner.',
+  access: 'How sure access must be; not-denied unless given.',
+  prefer: 'Decides between routes of like latency.',
+  maxDestinationAgeMs: 'Older listings count as unverified.',
+};
+
+type RouteParameters = { preferred?: readonly string[]; sources?: readonly string[] } & Omit<
   RouteConstraints,
-  'residency' | 'preferredRegions' | 'sourceRegions'
+  'preferredRegions' | 'sourceRegions'
 >;
 
 /** @param preferredRegions where a request names none */
 export function constraintsFrom(parameters: RouteParameters, preferredRegions: readonly string[]): RouteConstraints {
-  const { residency, preferred = preferredRegions, sources, ...constraints } = parameters;
-  return {
-    ...constraints,
-    preferredRegions: preferred,
-    ...(sources && { sourceRegions: sources }),
-    ...(residency !== undefined && { residency: residencyFrom(residency) }),
-  };
-}
-
-/** A geography by its name, or regions separated by commas; one region alone is one too. */
-function residencyFrom(residency: string): string | readonly string[] {
-  const regions = regionNames.read(residency);
-  return regions ?? residency;
+  const { preferred = preferredRegions, sources, ...constraints } = parameters;
+  return { ...constraints, preferredRegions: preferred, ...(sources && { sourceRegions: sources }) };
 }

@@ -1,10 +1,12 @@
 import { All, Controller, Get, Param, Query } from '@nestjs/common';
 import { InvocationRouter, type Resolution } from 'nestjs-bedrock-discovery';
+import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { methodNotAllowed } from '../problems/problem.error.js';
 import { PathIdPipe } from '../requests/path-id.pipe.js';
 import { readParameters } from '../requests/read-parameters.js';
 import { DiscoverySource } from '../source/discovery-source.js';
-import { constraintsFrom, ROUTE_PARAMETERS } from './route-parameters.js';
+import { RESOLUTION, RESOLUTION_EXAMPLE } from './route.schemas.js';
+import { constraintsFrom, ROUTE_PARAMETERS, ROUTE_PARAMETERS_ABOUT } from './route-parameters.js';
 
 /** The routes to a model, with the same as a text for people. */
 export interface ExplainedResolution extends Omit<Resolution, 'explain'> {
@@ -20,6 +22,14 @@ export class RoutesController {
   ) {}
 
   @Get('*id/route')
+  @ApiEndpoint('GET /models/{id}/route', {
+    id: 'An id, an ARN or a name, such as Claude Opus 4.7; those of a profile stand for routes through it alone.',
+    query: ROUTE_PARAMETERS,
+    about: ROUTE_PARAMETERS_ABOUT,
+    answer: RESOLUTION,
+    example: RESOLUTION_EXAMPLE,
+    problems: ['MODEL_NOT_FOUND', 'INVENTORY_UNAVAILABLE'],
+  })
   async routes(@Param('id', PathIdPipe) id: string, @Query() query: unknown): Promise<ExplainedResolution> {
     const constraints = constraintsFrom(readParameters(query, ROUTE_PARAMETERS), this.source.preferredRegions);
     const resolution = await this.router.resolve(id, constraints);

@@ -239,6 +239,49 @@ describe('what the command line ends with', () => {
   });
 });
 
+describe('the doctor', () => {
+  it('is content, and has no secret in what it says', async () => {
+    const simulator = await startSimulator();
+    const { code, out } = await runCli(['doctor'], await environmentFor(simulator));
+    expect(code).toBe(0);
+    expect(out).toMatch(/^ok +Connection: /m);
+    expect(out).not.toContain(simulator.credentials.secretAccessKey);
+    expect(out).not.toContain(simulator.credentials.accessKeyId);
+  });
+
+  it('ends with 5 where credentials are wrong or a permission is missing, and says which', async () => {
+    const simulator = await startSimulator();
+    const wrong = { ...(await environmentFor(simulator)), AWS_ACCESS_KEY_ID: 'AKIAWRONGWRONGWRONGW' };
+    expect(await runCli(['doctor', '--region', 'eu-west-1'], wrong)).toMatchObject({ code: 5 });
+    simulator.addFault({ kind: 'access-denied', operation: 'ListInferenceProfiles' });
+    const denied = await runCli(['doctor', '--json', '--model', 'nova-lite'], await environmentFor(simulator));
+    expect(denied.code).toBe(5);
+    expect(JSON.parse(denied.out)).toMatchObject({
+      status: 'failed',
+      permissions: [{ action: 'bedrock:ListInferenceProfiles' }],
+      policies: { invocation: { Statement: expect.anything() } },
+    });
+  });
+});
+
+describe('access', () => {
+  it('is asked for where only known access is enough', async () => {
+    const simulator = await startSimulator();
+    simulator.setAccess('amazon.nova-lite-v1:0', { authorization: 'NOT_AUTHORIZED' }, 'eu-west-1');
+    const environment = await environmentFor(simulator);
+    const args = ['route', 'nova-lite', '--residency', 'eu', '--json'];
+    const regionsOf = async (...more: string[]): Promise<string[]> => {
+      const { routes } = JSON.parse((await runCli([...args, ...more], environment)).out) as Resolution;
+      return [...new Set(routes.map(({ region }) => region))];
+    };
+    expect(await regionsOf()).toContain('eu-west-1');
+    expect(simulator.requests.count({ operation: 'GetFoundationModelAvailability' })).toBe(0);
+    const known = await regionsOf('--access', 'known');
+    expect(known).toContain('eu-west-3');
+    expect(known).not.toContain('eu-west-1');
+  });
+});
+
 describe('watching', () => {
   it('prints each change in one line of JSON, until it is interrupted', async () => {
     const simulator = await startSimulator();

@@ -31,6 +31,8 @@ async function environmentFor(simulator: BedrockSimulator): Promise<Environment>
     ['models'],
     ['profiles'],
     ['regions'],
+    ['doctor', '--residency', 'eu', '--model', 'nova-lite'],
+    ['models', '--retiring', '365'],
   ])('fits %s %s into any width', async (...args) => {
     const simulator = await startSimulator();
     simulator.addApplicationProfile({

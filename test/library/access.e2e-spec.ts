@@ -236,6 +236,16 @@ describe('a question that fails', () => {
     },
   );
 
+  it('of refusal spares those that wait for their turn', async () => {
+    const simulator = await startSimulator();
+    simulator.addFault({ kind: 'access-denied', ...ASKED });
+    const { access, models } = await start(simulator);
+    const listed = await models.getAllModels({ region: REGION });
+    const answers = await Promise.all(listed.map(({ modelId }) => access.getAccess(modelId, REGION)));
+    expect(new Set(answers.map(({ state }) => state))).toEqual(new Set(['unknown']));
+    expect(asked(simulator)).toBeLessThanOrEqual(4);
+  });
+
   it('for want of the region being enabled says so, once another region has accepted the identity', async () => {
     const simulator = await startSimulator({ optIn: [] });
     const { access } = await start(simulator);
@@ -463,15 +473,19 @@ describe('another principal', () => {
     expect(asked(simulator)).toBe(2);
   });
 
-  it('that takes over in this process is asked for anew, refusals included', async () => {
-    const simulator = await startSimulator();
+  /** Credentials that are those of the other once an hour has passed. */
+  function rotating(simulator: BedrockSimulator, clock: Clock): BedrockDiscoveryOptions {
     simulator.addCredentials(OTHER);
-    simulator.addFault({ kind: 'access-denied', accessKeyId: simulator.credentials.accessKeyId, ...ASKED });
-    const clock = new ManualClock();
     const expiration = new Date(clock.now() + HOUR_MS);
     const former = { ...simulator.credentials, expiration };
-    const credentials = async () => (clock.now() < expiration.getTime() ? former : OTHER);
-    const { access } = await start(simulator, { credentials }, clock);
+    return { credentials: async () => (clock.now() < expiration.getTime() ? former : OTHER) };
+  }
+
+  it('that takes over in this process is asked for anew, refusals included', async () => {
+    const simulator = await startSimulator();
+    simulator.addFault({ kind: 'access-denied', accessKeyId: simulator.credentials.accessKeyId, ...ASKED });
+    const clock = new ManualClock();
+    const { access } = await start(simulator, rotating(simulator, clock), clock);
     access.recordSuccess({ modelId: CLAUDE, region: REGION, invocationId: CLAUDE });
     expect((await access.getAccess(MODEL, REGION)).state).toBe('unknown');
     const version = access.version;
@@ -479,6 +493,32 @@ describe('another principal', () => {
     expect((await access.getAccess(MODEL, REGION)).state).toBe('available');
     expect(access.version).not.toBe(version);
     expect(access.peekAccess(CLAUDE, REGION).state).toBe('unknown');
+  });
+
+  it('has what its first calls showed, before anybody noticed that it took over', async () => {
+    const simulator = await startSimulator();
+    const clock = new ManualClock();
+    const { access } = await start(simulator, rotating(simulator, clock), clock);
+    await access.load();
+    clock.advance(HOUR_MS + 60_000);
+    access.recordSuccess({ modelId: CLAUDE, region: REGION, invocationId: CLAUDE });
+    await access.getAccess(MODEL, REGION);
+    expect(access.peekAccess(CLAUDE, REGION).state).toBe('observed');
+  });
+
+  it('is not told the answer that its predecessor was waiting for', async () => {
+    const simulator = await startSimulator();
+    simulator.addFault({ kind: 'access-denied', accessKeyId: simulator.credentials.accessKeyId, ...ASKED });
+    const clock = new ManualClock();
+    const { access } = await start(simulator, rotating(simulator, clock), clock);
+    simulator.setLatency('*', 100);
+    const former = access.getAccess(MODEL, REGION);
+    await until(() => asked(simulator) === 1);
+    simulator.setLatency('*', 0);
+    clock.jump(HOUR_MS + 60_000);
+    expect((await access.getAccess(CLAUDE, REGION)).state).toBe('available');
+    await former;
+    expect((await access.getAccess(MODEL, REGION)).state).toBe('available');
   });
 });
 
@@ -610,6 +650,17 @@ describe("mode 'eager'", () => {
     expect(asked(simulator, 'eu-west-1')).toBeLessThanOrEqual(2);
   });
 
+  it('gives up a region until the next refresh where asking on cannot help', async () => {
+    const simulator = await startSimulator();
+    simulator.addFault({ kind: 'expired-token', region: 'eu-west-1', ...ASKED });
+    const discovery = await start(simulator, { ...EAGER, client: { maxAttempts: 1 } }, new ManualClock());
+    await discovery.refresher.refresh();
+    const routes = (await routesOf(discovery)).filter((route) => !route.startsWith('eu-west-1 '));
+    await until(() => routes.every((route) => discovery.access.peekAccess(...split(route)).checkedAt !== undefined));
+    await turns();
+    expect(asked(simulator, 'eu-west-1')).toBeLessThanOrEqual(4);
+  });
+
   it('starts by itself after a scan, but with refresh off only when refresh is called', async () => {
     const simulator = await startSimulator();
     const off = await start(simulator, EAGER, new ManualClock());
@@ -624,6 +675,9 @@ describe("mode 'eager'", () => {
     const onRead = await start(simulator, { ...EAGER, refresh: { mode: 'on-read' } }, new ManualClock());
     await onRead.models.getAllModels();
     await until(() => asked(simulator) > 0);
+    await onRead.profiles.getAllProfiles();
+    const routes = await routesOf(onRead);
+    await until(() => asked(simulator) === routes.length);
   });
 
   it("is not what 'lazy' does", async () => {
@@ -681,7 +735,7 @@ describe('after the application has closed', () => {
     const asking = access.getAccess(MODEL, REGION);
     await until(() => asked(simulator) === 1);
     await app.close();
-    expect((await asking).state).toBe('unknown');
+    expect(await asking).toMatchObject({ state: 'unknown', reason: expect.stringContaining('Nothing is known') });
     expect(clock.pending).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addCompletionCommand } from './commands/completion.command.js';
 import type { CliRun } from './commands/cli-run.js';
+import { addDoctorCommand } from './commands/doctor.command.js';
 import { addModelsCommand } from './commands/models.command.js';
 import { addProfilesCommand } from './commands/profiles.command.js';
 import { addRefreshCommand } from './commands/refresh.command.js';
@@ -22,6 +23,7 @@ Examples:
   bedrock-discovery route claude-opus-4-7 --residency eu       the best that keeps the request in the EU
   bedrock-discovery route "Nova Lite" --no-global --rejected   with what was left out, and why
   bedrock-discovery models --retiring 90 --csv > retiring.csv
+  bedrock-discovery doctor                                     what keeps AWS from answering
   bedrock-discovery regions --simulator                        without an AWS account
   id=$(bedrock-discovery route nova-lite --json | jq -r '.routes[0].invocationId')
 
@@ -67,6 +69,7 @@ const COMMANDS: readonly ((program: Command, run: CliRun) => void)[] = [
   addRegionsCommand,
   addRefreshCommand,
   addWatchCommand,
+  addDoctorCommand,
   addSimulatorCommand,
   addCompletionCommand,
 ];

@@ -25,9 +25,10 @@ export { LatencyTracker } from './latency/latency-tracker.js';
 export type { LatencySample, RegionLatency } from './latency/latency.types.js';
 export { DiscoveryCache } from './cache/discovery-cache.js';
 export type { CacheEntry } from './cache/discovery-cache.js';
-export type { RegionStatus, ScanOptions, ScanProgress, ScanReport } from './scan/scan.types.js';
+export type { DiscoveryProgress, RegionStatus, ScanOptions, ScanProgress, ScanReport } from './scan/scan.types.js';
 export { ModelDiscoveryService } from './discovery/models/model-discovery.service.js';
 export type { DiscoveredModel, ModelFilter, ModelInRegion, ModelLifecycle } from './discovery/models/model.types.js';
+export type { RetiringModel, SupersedingModel } from './discovery/models/retiring.types.js';
 export { ProfileDiscoveryService } from './discovery/profiles/profile-discovery.service.js';
 export type { DiscoveredProfile, ProfileFilter, ProfileInRegion } from './discovery/profiles/profile.types.js';
 export type { DiscoveryChange, DiscoveryChangeType, DiscoveryDifference } from './discovery/change.types.js';
@@ -44,6 +45,30 @@ export type {
 } from './routing/route.types.js';
 export type { RunContext, RunFunction, RunOptions } from './routing/run.types.js';
 export { DiscoveryRefresher } from './refresh/discovery-refresher.js';
+export { DiscoveryDoctor } from './doctor/discovery-doctor.js';
+export { renderDiagnosis } from './doctor/render-diagnosis.js';
+export type {
+  CheckStatus,
+  DiagnosedCache,
+  DiagnosedClock,
+  DiagnosedEndpoint,
+  DiagnosedIdentity,
+  DiagnosedPolicies,
+  DiagnosedProxy,
+  DiagnosedRefresh,
+  DiagnosedRegion,
+  DiagnosedVersions,
+  DiagnoseOptions,
+  Diagnosis,
+  DiagnosisCheck,
+  MissingPermission,
+} from './doctor/diagnosis.types.js';
+export type { CredentialSource } from './aws/identity-origin.js';
+export type { Partition } from './aws/regions.js';
+export { discoveryPolicy, type DiscoveryPolicyOptions } from './policy/discovery-policy.js';
+export { invocationPolicy, type InvocationPolicyOptions, type PolicyRoute } from './policy/invocation-policy.js';
+export { residencyDenyPolicy, type ResidencyDenyOptions } from './policy/residency-deny-policy.js';
+export type { IamPolicyDocument, IamStatement } from './policy/policy.types.js';
 export type { FailureKind, RegionFailure } from './errors/failure.js';
 export {
   BedrockDiscoveryError,

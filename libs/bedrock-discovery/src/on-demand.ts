@@ -16,10 +16,15 @@ export { ProfileDiscoveryService } from './discovery/profiles/profile-discovery.
 export type { DiscoveredProfile, ProfileFilter, ProfileInRegion } from './discovery/profiles/profile.types.js';
 export type { DiscoveryChange } from './discovery/change.types.js';
 export type { AccessState } from './discovery/access/access.types.js';
+export { ModelAccessService } from './discovery/access/model-access.service.js';
 export { InvocationRouter } from './routing/invocation-router.js';
 export type { RejectedRoute, Resolution, Route, RouteConstraints } from './routing/route.types.js';
 export { BEDROCK_REGIONS } from './aws/regions.js';
 export { GEOGRAPHIES } from './options/geographies.js';
+export { DiscoveryDoctor } from './doctor/discovery-doctor.js';
+export { renderDiagnosis } from './doctor/render-diagnosis.js';
+export type { Diagnosis, DiagnosisCheck } from './doctor/diagnosis.types.js';
+export type { RetiringModel } from './discovery/models/retiring.types.js';
 export { DiscoveryRefresher } from './refresh/discovery-refresher.js';
 export type { FailureKind, RegionFailure } from './errors/failure.js';
 export { BedrockDiscoveryError, isBedrockDiscoveryError } from './errors/bedrock-discovery.error.js';

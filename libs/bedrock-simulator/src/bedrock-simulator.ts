@@ -7,7 +7,10 @@ import { type FaultOptions, FaultRegistry } from './faults/fault-registry.js';
 import { profileArn } from './operations/arns.js';
 import { CredentialRegistry, type SimulatorCredentials } from './protocol/credential-registry.js';
 import { SignatureVerifier } from './protocol/signature-verifier.js';
-import { RequestLog } from './requests/request-log.js';
+import { AgreementLog } from './records/agreement-log.js';
+import { ExecutionLog } from './records/execution-log.js';
+import { RequestLog } from './records/request-log.js';
+import { DestinationDraws } from './runtime/destination-draws.js';
 import { type Certificate, createCertificate } from './server/certificate.js';
 import { Delays } from './server/delays.js';
 import { Listener } from './server/listener.js';
@@ -15,6 +18,7 @@ import { ReplyCache } from './server/reply-cache.js';
 import { RequestHandler, type SimulatedState } from './server/request-handler.js';
 import { checkInteger } from './settings/checks.js';
 import { LatencyModel } from './latency/latency-model.js';
+import { ModelLatency } from './latency/model-latency.js';
 import { resolveOptions, type ResolvedOptions } from './options/resolve-options.js';
 import type { SimulatorOptions } from './options/simulator-options.js';
 
@@ -25,7 +29,7 @@ export interface ApplicationProfile {
 }
 
 /**
- * Amazon Bedrock's control plane on a local port: all regions, real signatures, faults on demand.
+ * Amazon Bedrock on a local port, control plane and runtime: all regions, real signatures, faults on demand.
  *
  * Every method that changes something takes effect for the requests that arrive after it, and throws a RangeError
  * that says what is accepted when it is given something else.
@@ -33,6 +37,10 @@ export interface ApplicationProfile {
 export class BedrockSimulator {
   /** The requests that arrived. */
   readonly requests: RequestLog;
+  /** The runs of models. A call that was refused, or dropped before, has none; one that was repeated has several. */
+  readonly executions: ExecutionLog;
+  /** The providers' terms that calls accepted. */
+  readonly agreements: AgreementLog;
   /** The first set of credentials. */
   readonly credentials: Pick<SimulatorCredentials, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>;
   /** The account of the first set of credentials. */
@@ -60,6 +68,8 @@ export class BedrockSimulator {
     const onChange = (): void => replies.clear();
     const catalogue = new Catalogue(onChange, options.additionalRegions);
     this.requests = new RequestLog();
+    this.executions = new ExecutionLog();
+    this.agreements = new AgreementLog();
     this.#state = {
       catalogue,
       access: new ModelAccessTable(onChange),
@@ -67,7 +77,11 @@ export class BedrockSimulator {
       verifier: new SignatureVerifier(this.#principals),
       faults: new FaultRegistry(options.seed, (region) => catalogue.checkRegion(region)),
       latency: new LatencyModel(catalogue.regions, options.latency, options.jitter, options.seed),
+      modelLatency: new ModelLatency(options.modelLatency),
       requests: this.requests,
+      executions: this.executions,
+      agreements: this.agreements,
+      draws: new DestinationDraws(options.seed),
       replies,
       delays: new Delays(),
       accountId: this.accountId,
@@ -77,12 +91,12 @@ export class BedrockSimulator {
     };
 
     const handler = new RequestHandler(this.#state);
-    this.#listener = new Listener(options.host, options.port, certificate, (request, response) =>
-      handler.handle(request, response),
+    this.#listener = new Listener(options.host, options.port, certificate, (message, peer) =>
+      handler.handle(message, peer),
     );
     for (const region of options.listenerPerRegion ? catalogue.regions : []) {
-      const listener = new Listener(options.host, 0, certificate, (request, response) =>
-        handler.handle(request, response, region),
+      const listener = new Listener(options.host, 0, certificate, (message, peer) =>
+        handler.handle(message, peer, region),
       );
       this.#regional.set(region, listener);
     }
@@ -130,6 +144,7 @@ export class BedrockSimulator {
     return {
       AWS_ENDPOINT_URL: this.endpoint,
       AWS_ENDPOINT_URL_BEDROCK: undefined,
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: undefined,
       AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: undefined,
       AWS_ACCESS_KEY_ID: this.credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: this.credentials.secretAccessKey,
@@ -158,6 +173,15 @@ export class BedrockSimulator {
   /** @param region or `'*'` for all */
   setLatency(region: string, latencyMs: number): void {
     this.#state.latency.set(region, latencyMs);
+  }
+
+  /**
+   * How long a model takes from the start of a run to its first token, on top of the region's latency.
+   *
+   * @param modelId of a model, not of a profile; or `'*'` for all
+   */
+  setModelLatency(modelId: string, latencyMs: number): void {
+    this.#state.modelLatency.set(modelId, latencyMs);
   }
 
   /** @param share how far answers may stray from their region's latency, 0 to 1 */
@@ -205,7 +229,11 @@ export class BedrockSimulator {
     this.#state.catalogue.setLifecycle(modelId, lifecycle, region);
   }
 
-  /** What GetFoundationModelAvailability says of a model, in one region or in all. */
+  /**
+   * What GetFoundationModelAvailability says of a model, and what calls of it are met with, in one region or in all.
+   *
+   * @param modelId of a model, not of a profile
+   */
   setAccess(modelId: string, access: ModelAccess, region?: string): void {
     if (region !== undefined) this.#state.catalogue.checkRegion(region);
     this.#state.access.set(modelId, access, region);

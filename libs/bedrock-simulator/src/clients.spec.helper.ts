@@ -1,6 +1,11 @@
 import { Readable } from 'node:stream';
 import { AccountClient } from '@aws-sdk/client-account';
 import { BedrockClient, type BedrockClientConfig } from '@aws-sdk/client-bedrock';
+import {
+  BedrockRuntimeClient,
+  type BedrockRuntimeClientConfig,
+  type ConverseStreamOutput,
+} from '@aws-sdk/client-bedrock-runtime';
 import { BedrockSimulator } from './bedrock-simulator.js';
 import type { SimulatorOptions } from './options/simulator-options.js';
 
@@ -30,6 +35,37 @@ export function bedrock(
   });
   clients.push(client);
   return client;
+}
+
+/** A real SDK client of the runtime that makes one attempt per call. Without a TLS endpoint it speaks h2c. */
+export function runtime(
+  simulator: BedrockSimulator,
+  region = 'us-east-1',
+  config: BedrockRuntimeClientConfig = {},
+): BedrockRuntimeClient {
+  const client = new BedrockRuntimeClient({
+    region,
+    endpoint: simulator.endpoint,
+    credentials: simulator.credentials,
+    authSchemePreference: ['sigv4'],
+    maxAttempts: 1,
+    ...config,
+  });
+  clients.push(client);
+  return client;
+}
+
+/** What arrived of a stream, and what ended it if it did not end by itself. */
+export async function collect(
+  stream: AsyncIterable<ConverseStreamOutput> | undefined,
+): Promise<{ events: ConverseStreamOutput[]; error: unknown }> {
+  const events: ConverseStreamOutput[] = [];
+  try {
+    for await (const event of stream ?? []) events.push(event);
+    return { events, error: undefined };
+  } catch (error) {
+    return { events, error };
+  }
 }
 
 export function account(simulator: BedrockSimulator): AccountClient {

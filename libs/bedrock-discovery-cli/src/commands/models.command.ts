@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { DiscoveredModel, ModelFilter } from 'nestjs-bedrock-discovery/on-demand';
+import type { DiscoveredModel, ModelFilter, RetiringModel } from 'nestjs-bedrock-discovery/on-demand';
 import { parseDays } from '../options/parse-values.js';
 import type { Column } from '../output/table.js';
 import { day, spaced } from '../output/words.js';
@@ -30,15 +30,25 @@ export function addModelsCommand(program: Command, run: CliRun): void {
     .option('--streaming', 'that stream their answers')
     .addOption(new Option('--no-streaming', 'that do not stream their answers'))
     .addOption(
-      new Option('--retiring <days>', 'that reach the end of their life within this time').argParser(parseDays),
+      new Option(
+        '--retiring <days>',
+        'that reach the end of their life within this time, or are legacy without a date',
+      ).argParser(parseDays),
     )
     .action((search: string | undefined, options: ModelsOptions, command: Command) =>
       withTools(run, command, async ({ session, printer, note }) => {
         await session.prepare();
         const models = await session.models.getAllModels(filterOf(search, options));
-        const { retiring } = options;
-        const shown = retiring === undefined ? models : models.filter((model) => endsWithin(model, retiring));
-        await printer.print(shown, COLUMNS);
+        if (options.retiring === undefined) {
+          await printer.print(models, COLUMNS);
+        } else {
+          const ids = new Set(models.map(({ modelId }) => modelId));
+          const retiring = await session.models.getRetiringModels({ withinDays: options.retiring });
+          await printer.print(
+            retiring.filter(({ modelId }) => ids.has(modelId)),
+            RETIRING_COLUMNS,
+          );
+        }
         noteUnknown(session.models.getRegionStatuses(), note);
         return undefined;
       }),
@@ -57,11 +67,6 @@ function filterOf(search: string | undefined, options: ModelsOptions): ModelFilt
     lifecycle: options.lifecycle,
     streaming: options.streaming,
   };
-}
-
-function endsWithin(model: DiscoveredModel, days: number): boolean {
-  const [soonest] = endsOf(model);
-  return soonest !== undefined && Date.parse(soonest) - Date.now() <= days * 86_400_000;
 }
 
 /** When its life ends, in the region where that is soonest and on. */
@@ -118,3 +123,33 @@ const COLUMNS: readonly Column<DiscoveredModel>[] = [
     short: ({ outputModalities }) => outputModalities.join(', ').toLowerCase(),
   },
 ];
+
+const RETIRING_COLUMNS: readonly Column<RetiringModel>[] = [
+  { name: 'modelId', title: 'MODEL ID', text: ({ modelId }) => modelId, cut: 'middle', least: 40, essential: true },
+  { name: 'endOfLifeTime', title: 'END OF LIFE', text: ({ endOfLifeTime }) => day(endOfLifeTime), essential: true },
+  {
+    name: 'daysToEndOfLife',
+    title: 'DAYS',
+    text: ({ daysToEndOfLife }) => `${daysToEndOfLife ?? ''}`,
+    align: 'right',
+    style: ({ daysToEndOfLife = SOON_DAYS }, { bad, warning }) => (daysToEndOfLife < SOON_DAYS ? bad : warning),
+  },
+  { name: 'status', title: 'STATUS', text: ({ status }) => status },
+  {
+    name: 'regions',
+    title: 'REGIONS',
+    text: ({ regions }) => spaced(regions),
+    short: ({ regions }) => `${regions.length}`,
+    align: 'right',
+  },
+  {
+    name: 'supersededBy',
+    title: 'INSTEAD',
+    text: ({ supersededBy }) => spaced(supersededBy.map(({ modelId }) => modelId)),
+    cut: 'middle',
+    least: 20,
+  },
+  { name: 'providerName', title: 'PROVIDER', text: ({ providerName }) => providerName },
+];
+
+const SOON_DAYS = 30;

@@ -21,6 +21,7 @@ interface RouteOptions {
   readonly minDays?: number;
   readonly applicationProfile?: string;
   readonly maxAge?: number;
+  readonly checkAccess?: boolean;
   readonly rejected?: boolean;
   readonly reasons?: boolean;
 }
@@ -51,6 +52,7 @@ export function addRouteCommand(program: Command, run: CliRun): void {
       ]),
     )
     .addOption(new Option('--access <state>', 'access that is enough').choices(['any', 'not-denied', 'known']))
+    .option('--check-access', 'ask AWS about access first, as --access known does')
     .addOption(new Option('--min-days <days>', 'left of the life of the model').argParser(parseDays))
     .option('--application-profile <id>', 'only through this application profile')
     .addOption(
@@ -61,7 +63,12 @@ export function addRouteCommand(program: Command, run: CliRun): void {
     .action((model: string, options: RouteOptions, command: Command) =>
       withTools(run, command, async ({ session, printer, note }) => {
         await session.prepare();
-        const resolution = await session.router.resolve(model, constraintsOf(options));
+        const constraints = constraintsOf(options);
+        if (options.checkAccess === true || options.access === 'known') {
+          const { modelId, routes } = await session.router.resolve(model, { ...constraints, access: 'any' });
+          await session.askForAccess(modelId, [...new Set(routes.map(({ region }) => region))]);
+        }
+        const resolution = await session.router.resolve(model, constraints);
         await printRoutes(resolution, options, printer);
         noteUnknown(resolution.unknownRegions, note);
         const { modelId, rejected } = resolution;
@@ -72,11 +79,15 @@ export function addRouteCommand(program: Command, run: CliRun): void {
 }
 
 /** One name that is no region is a geography; the library says which there are. */
+export function residencyOf(names: readonly string[]): string | readonly string[] {
+  const [only] = names;
+  return names.length === 1 && only !== undefined && !/\d$/.test(only) ? only : names;
+}
+
 function constraintsOf(options: RouteOptions): RouteConstraints {
   const { residency, preferred, source, via, prefer, access, minDays, applicationProfile, maxAge } = options;
-  const [only] = residency ?? [];
   return {
-    ...(residency && { residency: residency.length === 1 && only && !/\d$/.test(only) ? only : residency }),
+    ...(residency && { residency: residencyOf(residency) }),
     ...(preferred && { preferredRegions: preferred }),
     ...(source && { sourceRegions: source }),
     ...(!options.global && { allowGlobal: false }),

@@ -4,9 +4,12 @@ import {
   BedrockDiscoveryModule,
   type BedrockDiscoveryOptions,
   defaultCacheDirectory,
+  DiscoveryDoctor,
+  type Diagnosis,
   DiscoveryRefresher,
   InvocationRouter,
   LatencyTracker,
+  ModelAccessService,
   ModelDiscoveryService,
   ProfileDiscoveryService,
   type RegionStatus,
@@ -29,6 +32,7 @@ export class Session {
   readonly profiles: ProfileDiscoveryService;
   readonly latencies: LatencyTracker;
   readonly router: InvocationRouter;
+  readonly access: ModelAccessService;
   readonly refresher: DiscoveryRefresher;
 
   private constructor(
@@ -42,6 +46,7 @@ export class Session {
     this.profiles = application.get(ProfileDiscoveryService);
     this.latencies = application.get(LatencyTracker);
     this.router = application.get(InvocationRouter);
+    this.access = application.get(ModelAccessService);
     this.refresher = application.get(DiscoveryRefresher);
   }
 
@@ -87,6 +92,18 @@ export class Session {
       display.stop();
       await this.#keepModelIds();
     }
+  }
+
+  /** Asks AWS whether a model may be invoked in these regions. */
+  async askForAccess(modelId: string, regions: readonly string[]): Promise<void> {
+    await this.simulated?.start();
+    const { signal } = this.context;
+    await Promise.all(regions.map((region) => this.access.getAccess(modelId, region, { signal })));
+  }
+
+  async diagnose(options: Parameters<DiscoveryDoctor['diagnose']>[0]): Promise<Diagnosis> {
+    await this.simulated?.start();
+    return this.application.get(DiscoveryDoctor).diagnose(options);
   }
 
   /** What is known of each region by either operation. */

@@ -4,7 +4,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { BedrockDiscoveryError } from '../errors/bedrock-discovery.error.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
-import { AwsIdentity } from './aws-identity.js';
+import { AwsIdentity, type IdentitySource } from './aws-identity.js';
+import { type ClientEndpoint, endpointOf } from './client-endpoint.js';
 import { type ClientInternals, construct, factsOf, type SdkClientClass } from './client-class.js';
 import { retryOnlyWhatWasNotExecuted, useIdentity } from './client-middleware.js';
 import { CLIENT_POLICIES, type ClientPreset, CONNECTION_TIMEOUT_MS } from './client-presets.js';
@@ -117,6 +118,20 @@ export class AwsClientFactory {
       const now = (): number => this.clock.now() + this.#clockOffsetMs;
       return new AwsIdentity(source, { now, monotonic: () => this.clock.monotonic() });
     });
+  }
+
+  /**
+   * @internal Where a client's requests go, by the rules of options, environment, configuration files and SDK. Sends
+   * nothing, and needs no credentials.
+   *
+   * @param command any that the client can send
+   */
+  endpointOf(client: SdkClientClass, region: string, command: object): Promise<ClientEndpoint> {
+    const { awsProfile } = this.options;
+    const load = async (): Promise<AwsCredentialIdentity> => ({ accessKeyId: 'none', secretAccessKey: 'none' });
+    const nobody: IdentitySource = { key: 'nobody', kind: 'sigv4', origin: 'static', explicit: true, awsProfile, load };
+    const created = this.#create(client, region, 'standard', new AwsIdentity(nobody, this.clock), {});
+    return endpointOf(created, command);
   }
 
   /** How far the clock of AWS is ahead of this machine's, in milliseconds, as last seen by any client. */

@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 function setUp() {
   const clock = new TestClock();
   const load = jest.fn<() => Promise<AwsCredentialIdentity>>();
-  const identity = new AwsIdentity({ key: 'test', kind: 'sigv4', explicit: true, load }, clock);
+  const identity = new AwsIdentity({ key: 'test', kind: 'sigv4', origin: 'provider', explicit: true, load }, clock);
   const valid = (name: string, minutes?: number): AwsCredentialIdentity => ({
     accessKeyId: name,
     secretAccessKey: `${name}-secret`,

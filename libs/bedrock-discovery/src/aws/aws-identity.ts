@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types';
 import { AbortedError } from '../errors/aborted.error.js';
 import type { Clock } from '../time/clock.js';
+import type { IdentityOrigin } from './identity-origin.js';
 
 /** As the SDK does. */
 const REFRESH_AHEAD_MS = 5 * 60_000;
@@ -15,6 +16,8 @@ export interface IdentitySource {
   /** Tells identities of this process apart; holds nothing secret. Not stable between processes. */
   readonly key: string;
   readonly kind: 'sigv4' | 'bearer';
+  /** What named it. */
+  readonly origin: IdentityOrigin;
   /** Set where the credentials were given by name or value: nothing ambient may take their place. */
   readonly explicit: boolean;
   readonly awsProfile?: string;
@@ -35,6 +38,7 @@ interface Resolution {
 export class AwsIdentity {
   readonly key: string;
   readonly kind: 'sigv4' | 'bearer';
+  readonly origin: IdentityOrigin;
   readonly explicit: boolean;
   readonly awsProfile: string | undefined;
   /** To be passed as `credentials` of a client; marked so that the SDK does not remember its answers itself. */
@@ -52,6 +56,7 @@ export class AwsIdentity {
   constructor(source: IdentitySource, time: Pick<Clock, 'now' | 'monotonic'>) {
     this.key = source.key;
     this.kind = source.kind;
+    this.origin = source.origin;
     this.explicit = source.explicit;
     this.awsProfile = source.awsProfile;
     this.#source = source;
@@ -127,6 +132,12 @@ export class AwsIdentity {
       ({ accountId }) => accountId,
       () => undefined,
     );
+  }
+
+  /** Milliseconds until credentials expire by the clock of AWS; undefined where they do not say. */
+  expiresInMs(credentials: AwsCredentialIdentity): number | undefined {
+    const remainingMs = this.#remainingMs(credentials);
+    return Number.isFinite(remainingMs) ? remainingMs : undefined;
   }
 
   /** Joins the resolution under way, or begins one. */

@@ -15,24 +15,26 @@ export interface IdentityTarget {
 /** Where the credentials come from: what was given, else a bearer token of the environment, else the default chain. */
 export function identitySourceOf({ awsProfile, credentials }: IdentityTarget): IdentitySource {
   if (typeof credentials === 'function') {
-    return { key: `provider:${keyOfValue(credentials)}`, kind: 'sigv4', explicit: true, load: credentials };
+    const key = `provider:${keyOfValue(credentials)}`;
+    return { key, kind: 'sigv4', origin: 'provider', explicit: true, load: credentials };
   }
   if (credentials !== undefined) {
     return {
       key: `static:${keyOfValue({ ...credentials })}`,
       kind: 'sigv4',
+      origin: 'static',
       explicit: true,
       load: async () => credentials,
     };
   }
   if (awsProfile !== undefined) {
     const load = chainOf({ profile: awsProfile });
-    return { key: `profile:${awsProfile}`, kind: 'sigv4', explicit: true, awsProfile, load };
+    return { key: `profile:${awsProfile}`, kind: 'sigv4', origin: 'profile', explicit: true, awsProfile, load };
   }
   const load = chainOf({});
   return process.env[BEARER_TOKEN]
-    ? { key: 'bearer', kind: 'bearer', explicit: false, load, token: () => process.env[BEARER_TOKEN] }
-    : { key: 'default', kind: 'sigv4', explicit: false, load };
+    ? { key: 'bearer', kind: 'bearer', origin: 'bearer', explicit: false, load, token: () => process.env[BEARER_TOKEN] }
+    : { key: 'default', kind: 'sigv4', origin: 'chain', explicit: false, load };
 }
 
 /** The SDK's chain, loaded and made when first used; files are read each time, so that a renewed login is seen. */

@@ -8,7 +8,7 @@ export interface TimedSendOptions {
   /** Awaited between the arrival of the body and its parsing, so that many answers do not parse in one go. */
   beforeParsing?: () => Promise<void>;
   /** Called once the response headers are there. */
-  onResponse?: (timing: AttemptTiming | undefined, statusCode: number) => void;
+  onResponse?: (timing: AttemptTiming | undefined, statusCode: number, headers: HttpResponse['headers']) => void;
 }
 
 /** The connection ended before the announced body did. */
@@ -31,7 +31,7 @@ export function timed<C extends object>(command: C, options: TimedSendOptions): 
   const middleware: Middleware = (next) => async (args) => {
     const result = await next(args);
     const response = result.response as HttpResponse;
-    options.onResponse?.(timingOf(response), response.statusCode);
+    options.onResponse?.(timingOf(response), response.statusCode, response.headers);
     response.body = await readWhole(response.body as Readable | Uint8Array | undefined, options.signal);
     await options.beforeParsing?.();
     return result;

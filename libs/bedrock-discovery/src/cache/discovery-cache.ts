@@ -35,6 +35,18 @@ export interface CacheEntry<T> {
   readonly tier: CacheTier;
 }
 
+/** What the tiers below memory are good for. */
+export interface CacheTiers {
+  /** Folder of the disk tier; absent without one. */
+  readonly folder?: string;
+  /** `memory-only`: there is no folder, or nothing in it can be used. */
+  readonly mode: 'ok' | 'read-only' | 'memory-only';
+  /** Why nothing can be written to the folder. */
+  readonly problem?: string;
+  readonly sharedStore: boolean;
+  readonly seed: boolean;
+}
+
 interface Found {
   readonly entry: StoredEntry;
   readonly tier: CacheTier;
@@ -209,6 +221,23 @@ export class DiscoveryCache {
       .filter(([key, storedAtMs]) => key.startsWith(prefix) && this.#isLive(storedAtMs))
       .map(([key]) => key)
       .sort();
+  }
+
+  /** @internal Tries the disk tier out. Never rejects. */
+  async inspect(): Promise<CacheTiers> {
+    const others = { sharedStore: this.#shared !== undefined, seed: this.#seed !== undefined };
+    const store = this.#disk?.store;
+    if (store === undefined) {
+      return { mode: 'memory-only', ...others };
+    }
+    const { folder } = store;
+    try {
+      await store.probe();
+      return { folder, mode: 'ok', ...others };
+    } catch (error) {
+      const mode = (await store.isReadable()) ? 'read-only' : 'memory-only';
+      return { folder, mode, problem: error instanceof Error ? error.message : String(error), ...others };
+    }
   }
 
   /** @internal Waits for pending writes. From then on there is only memory and seed. Idempotent. */

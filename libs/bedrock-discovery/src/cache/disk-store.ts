@@ -108,6 +108,19 @@ export class DiskStore {
     return { keys, otherFiles };
   }
 
+  /** Writes and removes a file, as every write does. Leaves the folder behind, and nothing in it. */
+  probe(): Promise<void> {
+    return this.#write(entryFileName('probe'), '', async () => false);
+  }
+
+  /** Whether what is there can be listed. */
+  async isReadable(): Promise<boolean> {
+    return readdir(this.folder).then(
+      () => true,
+      () => false,
+    );
+  }
+
   async #pruneEntry(file: string, isLive: (storedAtMs: number) => boolean): Promise<{ key?: string } | undefined> {
     const bytes = await this.#read(file);
     if (!bytes) return undefined;

@@ -15,15 +15,31 @@ interface Flight {
 /** Asks one region; must not reject. `onRequest` counts each request sent. */
 export type Fly = (region: string, signal: AbortSignal, onRequest: () => void) => Promise<void>;
 
+/** One region has been asked, whoever waits for it. */
+export interface Landing {
+  readonly region: string;
+  /** Regions asked and regions to ask since none was being asked. */
+  readonly done: number;
+  readonly total: number;
+  /** It was ended before it had answered: nobody waited any more, or all were ended. */
+  readonly aborted: boolean;
+}
+
 /** The regions being asked now. A region is asked once for all who want it, and no longer than somebody does. */
 export class RegionFlights {
   readonly #flights = new Map<string, Flight>();
   readonly #limit: LimitFunction;
+  #done = 0;
+  #total = 0;
 
-  /** @param concurrency regions asked at the same time */
+  /**
+   * @param concurrency regions asked at the same time
+   * @param onLanding called once for each region that was being asked, before those who wait for it go on
+   */
   constructor(
     concurrency: number,
     private readonly clock: Pick<Clock, 'monotonic'>,
+    private readonly onLanding: (landing: Landing) => void = () => undefined,
   ) {
     this.#limit = pLimit(concurrency);
   }
@@ -89,10 +105,22 @@ export class RegionFlights {
       startedAt: this.clock.monotonic(),
       waiting: 0,
       requests: 0,
-      landed: this.#limit(() => fly(region, controller.signal, count)).finally(() => this.#forget(region, flight)),
+      landed: this.#limit(() => fly(region, controller.signal, count)).finally(() => this.#land(region, flight)),
     };
     this.#flights.set(region, flight);
+    if (this.#done === this.#total) {
+      this.#done = 0;
+      this.#total = 0;
+    }
+    this.#total += 1;
     return flight;
+  }
+
+  #land(region: string, flight: Flight): void {
+    this.#forget(region, flight);
+    this.#done += 1;
+    const { aborted } = flight.controller.signal;
+    this.onLanding({ region, done: this.#done, total: this.#total, aborted });
   }
 
   #leave(region: string, flight: Flight): void {

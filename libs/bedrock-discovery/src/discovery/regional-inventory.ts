@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { type Observable, Subject } from 'rxjs';
 import { AbortedError } from '../errors/aborted.error.js';
 import { BedrockDiscoveryError } from '../errors/bedrock-discovery.error.js';
 import type { FailureKind, RegionFailure } from '../errors/failure.js';
@@ -8,13 +9,13 @@ import { RegionUnknownError } from '../errors/region-unknown.error.js';
 import { isRegionName } from '../options/region-name.js';
 import type { RegionCall } from '../scan/region-scanner.js';
 import { RetryBudget } from '../scan/retry-policy.js';
-import type { RegionStatus, ScanOptions, ScanReport } from '../scan/scan.types.js';
+import type { DiscoveryProgress, RegionStatus, ScanOptions, ScanReport } from '../scan/scan.types.js';
 import { startDeadline } from '../time/deadline.js';
 import { raceSignal } from '../time/race-signal.js';
 import { FailureLog } from './failure-log.js';
 import type { InventoryContext } from './inventory-context.js';
 import type { InventorySpec } from './inventory-spec.js';
-import { RegionFlights } from './region-flights.js';
+import { type Landing, RegionFlights } from './region-flights.js';
 import { RegionRecords } from './region-records.js';
 import { isDeniedToday, isFresh, nextDueAt, toStatus } from './region-state.js';
 
@@ -35,6 +36,7 @@ export class RegionalInventory<T, I> {
   readonly #failureLog: FailureLog;
   readonly #listeners: ((before: I, after: I) => void)[] = [];
   readonly #scanListeners: (() => void)[] = [];
+  readonly #progress$ = new Subject<DiscoveryProgress>();
   #index: I | undefined;
   #indexedVersion = 0;
   /** Until then the index may be served without looking. */
@@ -50,7 +52,9 @@ export class RegionalInventory<T, I> {
   ) {
     this.#logger = new Logger(spec.logContext);
     this.#records = new RegionRecords(spec, context, this.#logger);
-    this.#flights = new RegionFlights(context.options.scan.concurrency, context.clock);
+    this.#flights = new RegionFlights(context.options.scan.concurrency, context.clock, (landing) =>
+      this.#tell(landing),
+    );
     this.#failureLog = new FailureLog(spec.operation, this.#logger);
   }
 
@@ -88,6 +92,11 @@ export class RegionalInventory<T, I> {
   /** Called after every scan that asked a region, whether or not it changed anything. */
   onScanned(listener: () => void): void {
     this.#scanListeners.push(listener);
+  }
+
+  /** Each region as it has been asked, whoever had it asked. Ends with {@link close}. */
+  get progress$(): Observable<DiscoveryProgress> {
+    return this.#progress$.asObservable();
   }
 
   /** The index as it stands; undefined if nothing is known. */
@@ -165,6 +174,7 @@ export class RegionalInventory<T, I> {
     this.#closed = true;
     await this.#flights.abort(new BedrockDiscoveryError('SHUT_DOWN', 'The application is closing.'));
     await this.#behind?.catch(() => undefined);
+    this.#progress$.complete();
     await this.#records.flush();
   }
 
@@ -353,8 +363,7 @@ export class RegionalInventory<T, I> {
     let done = total - asked.length;
     const onLanded = (region: string): void => {
       done += 1;
-      const status = this.#records.get(region)?.failure === undefined ? 'ok' : 'failed';
-      options.onProgress?.({ done, total, region, status });
+      options.onProgress?.({ done, total, region, status: this.#outcome(region) });
     };
     return this.#flights.ask(asked, (...flight) => this.#fly(budget, ...flight), onLanded, signal);
   }
@@ -372,6 +381,15 @@ export class RegionalInventory<T, I> {
     } else if (!signal.aborted) {
       this.#records.fail(region, outcome.failure);
     }
+  }
+
+  #tell({ aborted, ...landing }: Landing): void {
+    const status = aborted ? 'aborted' : this.#outcome(landing.region);
+    this.#progress$.next(Object.freeze({ operation: this.spec.name, ...landing, status }));
+  }
+
+  #outcome(region: string): 'ok' | 'failed' {
+    return this.#records.get(region)?.failure === undefined ? 'ok' : 'failed';
   }
 
   #conclude(targets: readonly string[], asked: readonly string[]): void {

@@ -158,8 +158,8 @@ export class LatencyTracker {
     const recent = this.clock.now() - RUNTIME_MAX_AGE_MS;
     const readings = new Map<string, LatencyReading>();
     for (const [region, { control, runtime }] of this.#tracks) {
-      const timed = runtime !== undefined && runtime.samples >= RUNTIME_MIN_SAMPLES && runtime.at >= recent;
-      readings.set(region, { roundTripMs: control?.value, firstByteMs: timed ? runtime.value : undefined });
+      const isTimed = runtime !== undefined && runtime.samples >= RUNTIME_MIN_SAMPLES && runtime.at >= recent;
+      readings.set(region, { roundTripMs: control?.value, firstByteMs: isTimed ? runtime.value : undefined });
     }
     return readings;
   }

@@ -12,6 +12,7 @@ import { ModelDiscoveryService } from '../discovery/models/model-discovery.servi
 import { ModelInventory } from '../discovery/models/model-inventory.js';
 import { ProfileDiscoveryService } from '../discovery/profiles/profile-discovery.service.js';
 import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
+import { DiscoveryDoctor } from '../doctor/discovery-doctor.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import type { BedrockDiscoveryOptions } from '../options/bedrock-discovery.options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
@@ -41,6 +42,7 @@ const PUBLIC_SERVICES = [
   ModelAccessService,
   InvocationRouter,
   DiscoveryRefresher,
+  DiscoveryDoctor,
 ];
 
 const INTERNALS: Provider[] = [

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { Observable } from 'rxjs';
+import { merge, type Observable } from 'rxjs';
 import { CacheOwner } from '../cache/cache-owner.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
 import type { Snapshot } from '../cache/snapshot.js';
@@ -7,7 +7,7 @@ import { ModelAccessService } from '../discovery/access/model-access.service.js'
 import type { DiscoveryChange } from '../discovery/change.types.js';
 import { ModelInventory } from '../discovery/models/model-inventory.js';
 import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
-import type { ScanOptions, ScanProgress, ScanReport } from '../scan/scan.types.js';
+import type { DiscoveryProgress, ScanOptions, ScanProgress, ScanReport } from '../scan/scan.types.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
 import { ChangeLog } from './change-log.js';
 
@@ -52,6 +52,14 @@ export class DiscoveryRefresher {
   /** Each change as it is noticed, by a refresh or by reading what another process found out. Ends with the application. */
   get changes$(): Observable<DiscoveryChange> {
     return this.changeLog.changes$;
+  }
+
+  /**
+   * Each region as it has been asked, by whatever scan: a schedule, a query or a caller. It is what a refresh under way can
+   * be shown by; `ScanOptions.onProgress` tells of one caller's scan alone. Ends with the application.
+   */
+  get progress$(): Observable<DiscoveryProgress> {
+    return merge(this.models.progress$, this.profiles.progress$);
   }
 
   /**

@@ -31,6 +31,11 @@ export class RefreshSchedule {
     this.#jobName = name === '' ? JOB_NAME : `${JOB_NAME}:${name}`;
   }
 
+  /** When the job fires next; undefined while none is set up. Jitter comes on top. */
+  get nextRunAt(): Date | undefined {
+    return this.#job?.nextDate().toJSDate();
+  }
+
   /** @throws InvalidOptionsError if another registration has taken the job's name. */
   start(registry: SchedulerRegistry | undefined): void {
     const { mode, cron, timeZone } = this.options.refresh;

@@ -194,6 +194,7 @@ export class Failover {
     }
     const end = health.begin(key);
     const startedAt = this.clock.monotonic();
+    const { clockOffsetMs } = this.clients;
     try {
       const value = await raceSignal(invoke(call, attempt), attempt.signal);
       unfollowDeadline();
@@ -213,7 +214,7 @@ export class Failover {
       if (signal?.aborted === true) {
         throw error;
       }
-      this.#fail(run, key, route, error);
+      this.#fail(run, key, route, error, this.clients.clockOffsetMs !== clockOffsetMs);
       return undefined;
     }
   }
@@ -229,8 +230,12 @@ export class Failover {
     }
   }
 
-  /** Returns where another route is to be tried, else throws. */
-  #fail(run: Run, key: string, route: RankedRoute['route'], error: unknown): void {
+  /**
+   * Returns where another route is to be tried, else throws.
+   *
+   * @param clockCorrected the answer told how far the clock of this machine is off
+   */
+  #fail(run: Run, key: string, route: RankedRoute['route'], error: unknown, clockCorrected: boolean): void {
     const timedOut = run.deadline.signal.aborted;
     const judged = judgeFailure(timedOut ? run.deadline.signal.reason : error, route.region, this.clock.now());
     if (judged.verdict === 'caller') {
@@ -248,7 +253,9 @@ export class Failover {
     if (judged.verdict === 'ambiguous' && (timedOut || !run.options.retriesAmbiguous)) {
       throw new MayHaveExecutedError(run.modelId, Object.freeze([...run.attempts]), { cause: error });
     }
-    if (judged.verdict === 'identity') {
+    if (judged.failure.kind === 'clock-skew' && clockCorrected) {
+      run.out.delete(key);
+    } else if (judged.verdict === 'identity') {
       throw this.#exhausted(run, `no other route helps with such credentials. ${judged.failure.remedy}`);
     }
   }

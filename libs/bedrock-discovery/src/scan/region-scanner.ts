@@ -140,7 +140,7 @@ export class RegionScanner {
         const clockCorrected = failure.kind === 'clock-skew' && this.clients.clockOffsetMs !== clockOffsetMs;
         const delayMs = clockCorrected ? 0 : retryDelayMs(failure, attempts, retryAfterMsOf(error));
         const worthwhile = (failure.retryable || clockCorrected) && delayMs < deadline.remainingMs;
-        if (!worthwhile || attempts >= this.options.client.maxAttempts || !task.budget.take()) {
+        if (!worthwhile || attempts >= this.options.client.maxAttempts || !(clockCorrected || task.budget.take())) {
           if (task.timed !== false) {
             this.latencies.record(task.region, { outcome: failure.kind === 'throttled' ? 'throttled' : 'failed' });
           }

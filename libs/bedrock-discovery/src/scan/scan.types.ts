@@ -32,6 +32,23 @@ export interface ScanProgress {
   readonly status: 'ok' | 'failed';
 }
 
+/**
+ * One region has been asked for its models or its profiles, whoever had it asked: a schedule, a query or a caller. However
+ * many wait for a region, it is told once.
+ *
+ * @publicApi
+ */
+export interface DiscoveryProgress {
+  readonly operation: 'models' | 'profiles';
+  /** Regions asked since the last time that none was being asked. */
+  readonly done: number;
+  /** Those and the ones still being asked; grows when another scan asks for more. */
+  readonly total: number;
+  readonly region: string;
+  /** `aborted`: ended before it had answered, because nobody waited any more or the application closes. */
+  readonly status: 'ok' | 'failed' | 'aborted';
+}
+
 /** @publicApi */
 export interface ScanOptions {
   /** Ask only these. Regions that denied the operation are asked again daily only, unless named here. @default all */

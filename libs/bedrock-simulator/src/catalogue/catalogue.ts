@@ -111,6 +111,11 @@ export class Catalogue {
     return [...this.#models.values()].filter((model) => model.inferenceTypes.has(region));
   }
 
+  /** The regions that list a model. */
+  regionsOf(modelId: string): string[] {
+    return this.regions.filter((region) => this.#models.get(modelId)?.inferenceTypes.has(region));
+  }
+
   /** What is listed from `region`, application profiles only of `accountId`. */
   profilesIn(region: string, accountId: string): CatalogueProfile[] {
     return [...this.#profiles.values()].filter(

@@ -13,7 +13,7 @@ export type Command =
 
 const DEFAULT_PORT = 4566;
 
-export const HELP = `bedrock-simulator: a local Amazon Bedrock control plane, all regions on one port
+export const HELP = `bedrock-simulator: a local Amazon Bedrock, all regions on one port
 
   --port <number>           port to listen on (default ${DEFAULT_PORT}; 0: any free one)
   --host <address>          address to listen on (default 127.0.0.1)
@@ -22,7 +22,8 @@ export const HELP = `bedrock-simulator: a local Amazon Bedrock control plane, al
   --opt-in <regions>        all, or opt-in regions separated by commas (default none)
   --seed <number>           what all that looks random follows from (default 1)
   --fault <r:operation:k>   region, operation and kind of a fault, '*' for any; may be repeated,
-                            as in us-east-1:ListFoundationModels:throttled or '*:*:slow-body'
+                            as in us-east-1:ListFoundationModels:throttled or '*:*:slow-body';
+                            with ':executed' at the end a model runs before it, as in '*:Converse:reset:executed'
   --help                    this text
   --version                 the version
 `;
@@ -76,13 +77,17 @@ function latencyOf(text: string | undefined): LatencySetting | undefined {
 }
 
 function faultOf(text: string): FaultOptions {
-  const [region, operation, kind, ...rest] = text.split(':');
-  if (!region || !operation || !kind || rest.length > 0) {
-    throw new Error(`--fault takes region:operation:kind, with '*' for any region or operation; got "${text}"`);
+  const [region, operation, kind, moment, ...rest] = text.split(':');
+  if (!region || !operation || !kind || rest.length > 0 || (moment ?? 'executed') !== 'executed') {
+    throw new Error(
+      `--fault takes region:operation:kind, with '*' for any region or operation, and ':executed' if it comes after ` +
+        `the execution; got "${text}"`,
+    );
   }
   return {
     kind: kind as FaultKind,
     ...(region === '*' ? {} : { region }),
     ...(operation === '*' ? {} : { operation: operation as OperationName }),
+    ...(moment === undefined ? {} : { executed: true }),
   };
 }

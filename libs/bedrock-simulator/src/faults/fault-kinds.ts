@@ -12,6 +12,8 @@ export interface FaultedCall {
   readonly accountId: string;
   /** IAM action, such as `bedrock:ListFoundationModels`. */
   readonly action: string;
+  /** ARN that the action is on, for actions that a policy allows by resource. */
+  readonly resource?: string;
   readonly message?: string;
   readonly retryAfterSeconds?: number;
 }
@@ -31,14 +33,8 @@ export const ERROR_FAULTS = {
     ),
   'account-not-enabled': () =>
     new AwsError('AccessDeniedException', 403, 'Your account is not authorized to invoke this API operation.'),
-  throttled: ({ retryAfterSeconds }) =>
-    new AwsError(
-      'ThrottlingException',
-      429,
-      'Too many requests, please wait before trying again.',
-      'message',
-      retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
-    ),
+  throttled: (call) => throttled(call, 'Too many requests, please wait before trying again.'),
+  'throttled-tokens': (call) => throttled(call, 'Too many tokens, please wait before trying again.'),
   validation: () => validationError('The provided request is not valid.'),
   'unknown-operation': () => unknownOperation('The requested operation is not known to this service.'),
   'rejected-token': () => validationError(TOKEN_REJECTED),
@@ -50,6 +46,23 @@ export const ERROR_FAULTS = {
     ),
   'service-unavailable': () =>
     new AwsError('ServiceUnavailableException', 503, 'The service is temporarily unavailable. Please try again later.'),
+  'model-error': ({ resource }) =>
+    new AwsError(
+      'ModelErrorException',
+      424,
+      'The system encountered an unexpected error during processing. Try your request again.',
+      'message',
+      {},
+      { originalStatusCode: 500, resourceName: resource },
+    ),
+  'model-timeout': () =>
+    new AwsError(
+      'ModelTimeoutException',
+      408,
+      'Model has timed out in processing the request. Try your request again.',
+    ),
+  'model-not-ready': () =>
+    new AwsError('ModelNotReadyException', 429, 'Model is not ready for inference. Wait and try your request again.'),
 } satisfies Record<string, ErrorOf>;
 
 /** Faults below or beside the protocol: the connection, the body or the clock. */
@@ -63,10 +76,28 @@ export const OTHER_FAULTS = [
   'clock-skew',
 ] as const;
 
-export type ErrorFaultKind = keyof typeof ERROR_FAULTS;
-export type FaultKind = ErrorFaultKind | (typeof OTHER_FAULTS)[number];
+/** Faults in the middle of an answer that is a stream of events. */
+export const STREAM_FAULTS = ['stream-reset', 'stream-hang', 'stream-error'] as const;
 
-export const FAULT_KINDS: readonly FaultKind[] = [...(Object.keys(ERROR_FAULTS) as ErrorFaultKind[]), ...OTHER_FAULTS];
+export type ErrorFaultKind = keyof typeof ERROR_FAULTS;
+export type FaultKind = ErrorFaultKind | (typeof OTHER_FAULTS)[number] | (typeof STREAM_FAULTS)[number];
+
+export const FAULT_KINDS: readonly FaultKind[] = [
+  ...(Object.keys(ERROR_FAULTS) as ErrorFaultKind[]),
+  ...OTHER_FAULTS,
+  ...STREAM_FAULTS,
+];
+
+/** Those that take the place of an answer, and so can come before or after the model ran. */
+export const REPLACING_FAULTS: readonly FaultKind[] = [
+  ...(Object.keys(ERROR_FAULTS) as ErrorFaultKind[]),
+  'hang',
+  'reset',
+];
+
+export function isStreamFault(kind: FaultKind): boolean {
+  return STREAM_FAULTS.some((each) => each === kind);
+}
 
 /** The error that a fault answers with, or undefined where it is none of AWS's answers. */
 export function errorOf(kind: FaultKind, call: FaultedCall): AwsError | undefined {
@@ -75,16 +106,23 @@ export function errorOf(kind: FaultKind, call: FaultedCall): AwsError | undefine
   const error = make(call);
   return call.message === undefined
     ? error
-    : new AwsError(error.name, error.status, call.message, error.messageKey, error.headers);
+    : new AwsError(error.name, error.status, call.message, error.messageKey, error.headers, error.members);
 }
 
-function denied({ accountId, action }: FaultedCall, why: string): AwsError {
+function throttled({ retryAfterSeconds }: FaultedCall, message: string): AwsError {
+  const headers: Record<string, string> = {};
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+  return new AwsError('ThrottlingException', 429, message, 'message', headers);
+}
+
+function denied({ accountId, action, resource }: FaultedCall, why: string): AwsError {
   const user = `arn:aws:iam::${accountId}:user/simulator`;
+  const on = resource === undefined ? '' : ` on resource: ${resource}`;
   // The authorisation layer in front of the service spells it with a capital.
   return new AwsError(
     'AccessDeniedException',
     403,
-    `User: ${user} is not authorized to perform: ${action} ${why}`,
+    `User: ${user} is not authorized to perform: ${action}${on} ${why}`,
     'Message',
   );
 }

@@ -55,7 +55,7 @@ describe('FaultRegistry', () => {
 
   it.each([
     [{ kind: 'explosion' }, /fault kind must be one of unrecognized-client, .*; got "explosion"/],
-    [{ kind: 'hang', operation: 'Converse' }, /fault operation must be one of ListFoundationModels/],
+    [{ kind: 'hang', operation: 'InvokeModel' }, /fault operation must be one of ListFoundationModels/],
     [{ kind: 'hang', probability: 2 }, /fault probability must be a number from 0 to 1; got 2/],
     [{ kind: 'hang', times: 0.5 }, /fault times must be a whole number from 1 up; got 0.5/],
     [{ kind: 'hang', reigon: 'us-east-1' }, /addFault has no "reigon"; accepted are kind, region/],

@@ -1,7 +1,8 @@
 import { OPERATION_NAMES, type OperationName } from '../operations/operation.js';
-import { checkInteger, checkKeys, checkNumber, checkOneOf, checkText } from '../settings/checks.js';
+import { checkInteger, checkKeys, checkNumber, checkOneOf, checkText, refuse } from '../settings/checks.js';
 import { randomShare } from '../settings/random-share.js';
-import { FAULT_KINDS, type FaultKind } from './fault-kinds.js';
+import { STREAM_ERRORS, type StreamErrorName } from '../runtime/event-stream.js';
+import { FAULT_KINDS, type FaultKind, isStreamFault, REPLACING_FAULTS } from './fault-kinds.js';
 
 /** What goes wrong, for which requests, and how often. What is left out matches all. */
 export interface FaultOptions {
@@ -9,6 +10,8 @@ export interface FaultOptions {
   kind: FaultKind;
   region?: string;
   operation?: OperationName;
+  /** Only calls of a model with exactly this `modelId`: the id or ARN of a model or a profile, as the caller gives it. */
+  modelId?: string;
   /** Only requests signed with this key. */
   accessKeyId?: string;
   /** The fault is over when it has hit this many requests. Default: never. */
@@ -17,7 +20,16 @@ export interface FaultOptions {
   probability?: number;
   /** Replaces the message of an error. */
   message?: string;
-  /** `throttled`: sends `Retry-After`. Default: none, as recorded. */
+  /**
+   * Errors, `reset` and `hang`: the request is executed first, and the fault takes the place of its answer. A request
+   * that cannot be executed is answered as ever. Default false: the request is not executed.
+   */
+  executed?: boolean;
+  /** `stream-reset`, `stream-hang`, `stream-error`: how many events arrive before it. Default 2; 0: none at all. */
+  afterEvents?: number;
+  /** `stream-error`: the event that ends the stream. Default `modelStreamErrorException`. */
+  event?: StreamErrorName;
+  /** `throttled` and `throttled-tokens`: sends `Retry-After`. Default: none, as recorded. */
   retryAfterSeconds?: number;
   /** `slow-body`: time from the headers to the end of the body. Default 1000. */
   delayMs?: number;
@@ -31,6 +43,8 @@ export interface FaultOptions {
 export interface FaultTarget {
   readonly region?: string;
   readonly operation?: OperationName;
+  /** As the caller of a model gives it. */
+  readonly modelId?: string;
   readonly accessKeyId?: string;
   readonly hasNextToken: boolean;
 }
@@ -45,10 +59,14 @@ const KEYS = [
   'kind',
   'region',
   'operation',
+  'modelId',
   'accessKeyId',
   'times',
   'probability',
   'message',
+  'executed',
+  'afterEvents',
+  'event',
   'retryAfterSeconds',
   'delayMs',
   'chunks',
@@ -100,10 +118,22 @@ export class FaultRegistry {
     checkOneOf('fault kind', fault.kind, FAULT_KINDS);
     if (fault.region !== undefined) this.checkRegion(fault.region);
     if (fault.operation !== undefined) checkOneOf('fault operation', fault.operation, OPERATION_NAMES);
+    if (isStreamFault(fault.kind) && ![undefined, 'ConverseStream'].includes(fault.operation)) {
+      refuse(`fault operation of ${fault.kind}`, 'ConverseStream or left out', fault.operation);
+    }
+    if (fault.modelId !== undefined) checkText('fault modelId', fault.modelId);
     if (fault.accessKeyId !== undefined) checkText('fault accessKeyId', fault.accessKeyId);
     if (fault.times !== undefined) checkInteger('fault times', fault.times, 1);
     if (fault.probability !== undefined) checkNumber('fault probability', fault.probability, 0, 1);
     if (fault.message !== undefined) checkText('fault message', fault.message);
+    if (fault.executed !== undefined && typeof fault.executed !== 'boolean') {
+      refuse('fault executed', 'true or false', fault.executed);
+    }
+    if (fault.executed && !REPLACING_FAULTS.includes(fault.kind)) {
+      refuse('fault kind with executed', `one of ${REPLACING_FAULTS.join(', ')}`, fault.kind);
+    }
+    if (fault.afterEvents !== undefined) checkInteger('fault afterEvents', fault.afterEvents, 0);
+    if (fault.event !== undefined) checkOneOf('fault event', fault.event, Object.keys(STREAM_ERRORS));
     if (fault.retryAfterSeconds !== undefined) checkNumber('fault retryAfterSeconds', fault.retryAfterSeconds, 0);
     if (fault.delayMs !== undefined) checkNumber('fault delayMs', fault.delayMs, 0);
     if (fault.chunks !== undefined) checkInteger('fault chunks', fault.chunks, 1);
@@ -115,6 +145,8 @@ function matches(fault: FaultOptions, target: FaultTarget): boolean {
   return (
     (fault.region === undefined || fault.region === target.region) &&
     (fault.operation === undefined || fault.operation === target.operation) &&
+    (fault.modelId === undefined || fault.modelId === target.modelId) &&
+    (!isStreamFault(fault.kind) || target.operation === 'ConverseStream') &&
     (fault.accessKeyId === undefined || fault.accessKeyId === target.accessKeyId) &&
     (fault.kind !== 'rejected-token' || target.hasNextToken)
   );

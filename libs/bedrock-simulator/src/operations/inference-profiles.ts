@@ -1,3 +1,4 @@
+import type { Catalogue } from '../catalogue/catalogue.js';
 import type { CatalogueProfile, Destinations } from '../catalogue/catalogue-types.js';
 import { notFound } from '../protocol/aws-error.js';
 import { modelArn, profileArn } from './arns.js';
@@ -22,11 +23,21 @@ export function listInferenceProfiles({ region, accountId, query, catalogue, pag
 }
 
 export function getInferenceProfile({ region, accountId, resource, catalogue }: OperationCall): object {
-  const profile = catalogue
-    .profilesIn(region, accountId)
-    .find((candidate) => [candidate.inferenceProfileId, profileArn(candidate, region, accountId)].includes(resource));
+  const profile = findProfile(catalogue, resource, region, accountId);
   if (profile === undefined) throw notFound(`Inference profile ${resource} not found.`);
   return summary(profile, region, accountId);
+}
+
+/** The profile of that id or ARN, if the account sees it in that source region. */
+export function findProfile(
+  catalogue: Catalogue,
+  idOrArn: string,
+  region: string,
+  accountId: string,
+): CatalogueProfile | undefined {
+  return catalogue
+    .profilesIn(region, accountId)
+    .find((profile) => [profile.inferenceProfileId, profileArn(profile, region, accountId)].includes(idOrArn));
 }
 
 /** In the order of fields that real answers have. */

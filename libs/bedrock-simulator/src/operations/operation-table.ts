@@ -1,7 +1,8 @@
 import { getFoundationModel, getFoundationModelAvailability, listFoundationModels } from './foundation-models.js';
 import { getInferenceProfile, listInferenceProfiles } from './inference-profiles.js';
 import { listRegions } from './list-regions.js';
-import type { Operation } from './operation.js';
+import { converse, converseStream } from '../runtime/converse.js';
+import type { InvokeOperation, Operation, ReadOperation } from './operation.js';
 
 const OPERATIONS: readonly Operation[] = [
   bedrock('ListFoundationModels', '/foundation-models', listFoundationModels),
@@ -10,13 +11,17 @@ const OPERATIONS: readonly Operation[] = [
   bedrock('ListInferenceProfiles', '/inference-profiles', listInferenceProfiles),
   bedrock('GetInferenceProfile', '/inference-profiles/', getInferenceProfile),
   {
+    kind: 'read',
     name: 'ListRegions',
     service: 'account',
     method: 'POST',
     path: '/listRegions',
     takesResource: false,
+    suffix: '',
     handle: listRegions,
   },
+  runtime('Converse', '/converse', 'InvokeModel', converse),
+  runtime('ConverseStream', '/converse-stream', 'InvokeModelWithResponseStream', converseStream),
 ];
 
 /** The operation that a request is for, and the resource its path names. */
@@ -33,15 +38,27 @@ export function matchOperation(service: string | undefined, method: string, path
   for (const operation of OPERATIONS) {
     if (operation.method !== method || (service !== undefined && operation.service !== service)) continue;
     if (!operation.takesResource && operation.path === path) return { operation, resource: '' };
-    if (!operation.takesResource || !path.startsWith(operation.path)) continue;
-    const resource = decode(path.slice(operation.path.length));
+    if (!operation.takesResource || !path.startsWith(operation.path) || !path.endsWith(operation.suffix)) continue;
+    const resource = decode(path.slice(operation.path.length, path.length - operation.suffix.length));
     if (resource) return { operation, resource };
   }
   return undefined;
 }
 
-function bedrock(name: Operation['name'], path: string, handle: Operation['handle']): Operation {
-  return { name, service: 'bedrock', method: 'GET', path, takesResource: path.endsWith('/'), handle };
+function bedrock(name: Operation['name'], path: string, handle: ReadOperation['handle']): Operation {
+  const takesResource = path.endsWith('/');
+  return { kind: 'read', name, service: 'bedrock', method: 'GET', path, takesResource, suffix: '', handle };
+}
+
+/** The runtime has hosts of its own, but the same signing name. */
+function runtime(
+  name: Operation['name'],
+  suffix: string,
+  action: string,
+  invoke: InvokeOperation['invoke'],
+): Operation {
+  const [service, method, path] = ['bedrock', 'POST', '/model/'];
+  return { kind: 'invoke', name, service, method, path, takesResource: true, suffix, action, invoke };
 }
 
 function decode(text: string): string | undefined {

@@ -1,6 +1,10 @@
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { ModelAccessTable } from '../catalogue/model-access.js';
 import type { RegionOptIns } from '../catalogue/region-opt-ins.js';
+import type { ModelLatency } from '../latency/model-latency.js';
+import type { AgreementLog } from '../records/agreement-log.js';
+import type { ExecutionLog } from '../records/execution-log.js';
+import type { DestinationDraws } from '../runtime/destination-draws.js';
 
 /** The operations that are played. */
 export const OPERATION_NAMES = [
@@ -10,6 +14,8 @@ export const OPERATION_NAMES = [
   'ListInferenceProfiles',
   'GetInferenceProfile',
   'ListRegions',
+  'Converse',
+  'ConverseStream',
 ] as const;
 
 export type OperationName = (typeof OPERATION_NAMES)[number];
@@ -29,8 +35,32 @@ export interface OperationCall {
   readonly pageSize: number;
 }
 
-/** One operation of one service. */
-export interface Operation {
+/** One authenticated call of a model. */
+export interface InvocationCall extends OperationCall {
+  readonly accessKeyId: string;
+  readonly requestId: string;
+  /** `amz-sdk-invocation-id`, where the client sends it. */
+  readonly sdkInvocationId: string | undefined;
+  /** The service's clock. */
+  readonly nowMs: number;
+  readonly executions: ExecutionLog;
+  readonly agreements: AgreementLog;
+  readonly modelLatency: ModelLatency;
+  readonly draws: DestinationDraws;
+}
+
+/** What a call whose model ran is answered with. */
+export interface Invocation {
+  readonly contentType: string;
+  /** The body: all of a JSON answer, or one message per event of a stream. */
+  readonly pieces: readonly Buffer[];
+  /** Whether the headers go out before the pieces. */
+  readonly streamed: boolean;
+  /** What the model takes until its first token. */
+  readonly latencyMs: number;
+}
+
+interface OperationPath {
   readonly name: OperationName;
   /** Signing name, as in the credential scope. */
   readonly service: string;
@@ -39,9 +69,28 @@ export interface Operation {
   readonly path: string;
   /** Whether an encoded resource follows the path. */
   readonly takesResource: boolean;
+  /** Path after the resource; empty where nothing follows. */
+  readonly suffix: string;
+}
+
+/** An operation whose answer follows from the state alone, and can be kept until that changes. */
+export interface ReadOperation extends OperationPath {
+  readonly kind: 'read';
   /**
    * @returns the JSON body of a 200
    * @throws AwsError for every other answer
    */
   readonly handle: (call: OperationCall) => object;
 }
+
+/** An operation that runs a model. */
+export interface InvokeOperation extends OperationPath {
+  readonly kind: 'invoke';
+  /** What a policy allows it by, if not by its name. */
+  readonly action: string;
+  /** @throws AwsError for every answer other than a 200; the model has not run then */
+  readonly invoke: (call: InvocationCall) => Invocation;
+}
+
+/** One operation of one service. */
+export type Operation = ReadOperation | InvokeOperation;

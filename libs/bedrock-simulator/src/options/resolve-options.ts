@@ -20,6 +20,7 @@ const DEFAULTS = {
   tls: false,
   listenerPerRegion: false,
   latency: 'realistic',
+  modelLatency: 0,
   jitter: 0.1,
   optIn: [],
   additionalRegions: [],
@@ -31,7 +32,7 @@ const DEFAULTS = {
 } satisfies Required<SimulatorOptions>;
 
 /**
- * Fills in defaults. `latency`, `jitter`, `optIn` and each set of credentials are checked by what takes them.
+ * Fills in defaults. `latency`, `modelLatency`, `jitter`, `optIn` and each set of credentials are checked by what takes them.
  *
  * @throws RangeError that names the option and says what is accepted
  */

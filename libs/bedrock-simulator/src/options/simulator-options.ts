@@ -13,6 +13,8 @@ export interface SimulatorOptions {
   listenerPerRegion?: boolean;
   /** Default `'realistic'`. */
   latency?: LatencySetting;
+  /** How long models take from the start of a run to their first token, in milliseconds. Default 0. */
+  modelLatency?: number;
   /** How far an answer may stray from its region's latency, as a share from 0 to 1. Default 0.1. */
   jitter?: number;
   /** Opt-in regions that the accounts have opted in to. Default none. */

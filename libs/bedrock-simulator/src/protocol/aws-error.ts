@@ -6,6 +6,7 @@ export class AwsError extends Error {
    * @param name the exception, as in `x-amzn-errortype`
    * @param status HTTP status
    * @param messageKey real answers of an authorisation layer spell it `Message`
+   * @param members what the body says besides the message
    */
   constructor(
     name: string,
@@ -13,6 +14,7 @@ export class AwsError extends Error {
     message: string,
     readonly messageKey: 'message' | 'Message' = 'message',
     readonly headers: Readonly<Record<string, string>> = {},
+    readonly members: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
     this.name = name;

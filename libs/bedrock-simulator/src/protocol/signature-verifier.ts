@@ -57,7 +57,8 @@ function matches(
   signedAt: string,
   body: Buffer,
 ): boolean {
-  if (!authorization.signedHeaders.includes('host')) return false;
+  // HTTP/2 has `:authority` in the place of `host`.
+  if (!authorization.signedHeaders.some((name) => name === 'host' || name === ':authority')) return false;
   const payloadHash = body.length === 0 ? EMPTY_HASH : createHash('sha256').update(body).digest('hex');
   if ((request.headers['x-amz-content-sha256'] ?? payloadHash) !== payloadHash) return false;
   const canonical = canonicalRequest(request, authorization.signedHeaders, payloadHash);

@@ -1,11 +1,17 @@
-import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import type { Certificate } from './certificate.js';
+import { type Message, Peer } from './peer.js';
 
-/** One port that requests arrive at. It can be closed and opened again, and stays where it was. */
+/** How every HTTP/2 connection begins; no method of HTTP/1.1 does. */
+const HTTP2_PREFACE = 'PRI';
+
+/** One port that requests arrive at, in HTTP/2 or HTTP/1.1. It can be closed and opened again, and stays where it was. */
 export class Listener {
   readonly #sockets = new Set<Socket>();
+  readonly #http: HttpServer;
   #server: Server | undefined;
   #port: number;
 
@@ -13,9 +19,12 @@ export class Listener {
     private readonly host: string,
     port: number,
     private readonly certificate: Certificate | undefined,
-    private readonly onRequest: RequestListener,
+    private readonly onRequest: (message: Message, peer: Peer) => void,
   ) {
     this.#port = port;
+    this.#http = createHttpServer((message, response) => onRequest(message, new Peer(response, message.socket)));
+    // Clients keep connections for long: closing idle ones would race with their next request.
+    this.#http.keepAliveTimeout = 0;
   }
 
   /** URL that clients use. */
@@ -27,13 +36,7 @@ export class Listener {
 
   async open(): Promise<void> {
     if (this.#server) return;
-    const { certificate } = this;
-    const server = certificate
-      ? createHttpsServer({ key: certificate.key, cert: certificate.certificate }, this.onRequest)
-      : createHttpServer(this.onRequest);
-    // Clients keep connections for long: closing idle ones would race with their next request.
-    server.keepAliveTimeout = 0;
-    // The server's own list leaves out connections that are still in their TLS handshake.
+    const server = this.#createServer();
     server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
@@ -55,8 +58,43 @@ export class Listener {
     this.#server = undefined;
     if (!server?.listening) return;
     const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
     for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
+
+  #createServer(): Server {
+    const { certificate } = this;
+    if (certificate === undefined) return createServer((socket) => this.#sniff(ignoringErrors(socket)));
+    const ALPNProtocols = ['h2', 'http/1.1'];
+    return createTlsServer({ key: certificate.key, cert: certificate.certificate, ALPNProtocols }, (socket) =>
+      this.#serve(ignoringErrors(socket), socket.alpnProtocol === 'h2'),
+    );
+  }
+
+  /** Without TLS a client does not say what it speaks before it speaks. */
+  #sniff(socket: Socket): void {
+    const start = socket.read(HTTP2_PREFACE.length) as Buffer | null;
+    if (start === null) {
+      socket.once('readable', () => this.#sniff(socket));
+      return;
+    }
+    socket.unshift(start);
+    this.#serve(socket, start.toString('latin1') === HTTP2_PREFACE);
+  }
+
+  #serve(socket: Socket, http2: boolean): void {
+    if (!http2) this.#http.emit('connection', socket);
+    else {
+      // A server per connection, as its requests do not tell the socket that they came over.
+      createHttp2Server((message, response) => this.onRequest(message, new Peer(response, socket))).emit(
+        'connection',
+        socket,
+      );
+    }
+  }
+}
+
+/** A peer that goes away is no error of the simulator. */
+function ignoringErrors(socket: Socket): Socket {
+  return socket.on('error', () => undefined);
 }

@@ -1,58 +1,87 @@
-import type { ServerResponse } from 'node:http';
-import { TLSSocket } from 'node:tls';
 import type { FaultOptions } from '../faults/fault-registry.js';
+import { encodeStreamError } from '../runtime/event-stream.js';
 import type { Delays } from './delays.js';
+import type { Peer } from './peer.js';
 
 /** An answer before any fault has touched it. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
+  /** The body: all of it, or one message per event of a stream. */
+  readonly pieces: readonly Buffer[];
+  /** Whether the headers go out at once, and the body without saying how long it will be. */
+  readonly streamed: boolean;
+  /** How long the body, or the whole of an answer that is not streamed, is held back. */
+  readonly delayMs: number;
 }
 
 const DEFAULT_SLOW_BODY_MS = 1000;
+const DEFAULT_AFTER_EVENTS = 2;
 
 /** Writes an answer, spoilt as the fault says. */
-export function writeReply(
-  response: ServerResponse,
-  reply: Reply,
-  fault: FaultOptions | undefined,
-  delays: Delays,
-): void {
-  const body = spoil(reply.body, fault);
-  response.sendDate = false;
-  response.writeHead(reply.status, { ...reply.headers, 'content-length': body.length });
+export function writeReply(peer: Peer, reply: Reply, fault: FaultOptions | undefined, delays: Delays): void {
+  // What replaces an answer does so for one that there is: a request that was refused is told so.
+  const replaced = reply.status === 200 && (fault?.kind === 'hang' || fault?.kind === 'reset');
+  if (reply.streamed && !replaced) {
+    peer.writeHead(reply.status, reply.headers);
+    peer.flushHeaders();
+  }
+  delays.after(reply.delayMs, () => {
+    if (peer.gone) return;
+    if (!replaced) writeBody(peer, reply, fault, delays);
+    else if (fault?.kind === 'reset') peer.reset();
+  });
+}
+
+function writeBody(peer: Peer, reply: Reply, fault: FaultOptions | undefined, delays: Delays): void {
+  if (reply.streamed && fault?.kind.startsWith('stream-')) return breakStream(peer, reply.pieces, fault);
+  const pieces = spoil(reply, fault);
+  if (!reply.streamed) {
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    peer.writeHead(reply.status, { ...reply.headers, 'content-length': length });
+  }
   if (fault?.kind === 'truncated') {
-    response.write(body.subarray(0, body.length >>> 1), () => response.socket?.destroy());
+    const body = Buffer.concat(pieces);
+    peer.write(body.subarray(0, body.length >>> 1), () => peer.close());
   } else if (fault?.kind === 'slow-body') {
-    response.flushHeaders();
-    drip(response, body, fault.delayMs ?? DEFAULT_SLOW_BODY_MS, fault.chunks ?? 1, delays);
+    peer.flushHeaders();
+    drip(peer, Buffer.concat(pieces), fault.delayMs ?? DEFAULT_SLOW_BODY_MS, fault.chunks ?? 1, delays);
   } else {
-    response.end(body);
+    for (const piece of pieces.slice(0, -1)) peer.write(piece);
+    peer.end(pieces.at(-1));
   }
 }
 
-/** Ends the connection as a crashed peer does. A TLS socket can only be closed. */
-export function resetConnection(response: ServerResponse): void {
-  const { socket } = response;
-  if (socket instanceof TLSSocket) socket.destroy();
-  else socket?.resetAndDestroy();
+function spoil({ pieces, streamed }: Reply, fault: FaultOptions | undefined): readonly Buffer[] {
+  if (fault?.kind === 'malformed') {
+    const body = Buffer.concat(pieces);
+    return [body.subarray(0, body.length >>> 1)];
+  }
+  if (fault?.kind === 'missing-list') return streamed ? [] : [Buffer.from('{}')];
+  return pieces;
 }
 
-function spoil(body: Buffer, fault: FaultOptions | undefined): Buffer {
-  if (fault?.kind === 'malformed') return body.subarray(0, body.length >>> 1);
-  return fault?.kind === 'missing-list' ? Buffer.from('{}') : body;
+function breakStream(peer: Peer, events: readonly Buffer[], fault: FaultOptions): void {
+  const sent = Buffer.concat(events.slice(0, fault.afterEvents ?? DEFAULT_AFTER_EVENTS));
+  if (fault.kind === 'stream-error') {
+    const { event = 'modelStreamErrorException', message } = fault;
+    peer.end(Buffer.concat([sent, encodeStreamError(event, message)]));
+  } else if (fault.kind === 'stream-hang') {
+    peer.write(sent);
+  } else {
+    peer.write(sent, () => peer.close());
+  }
 }
 
-function drip(response: ServerResponse, body: Buffer, delayMs: number, chunks: number, delays: Delays): void {
+function drip(peer: Peer, body: Buffer, delayMs: number, chunks: number, delays: Delays): void {
   const size = Math.ceil(body.length / chunks);
   const next = (index: number): void => {
     delays.after(delayMs / chunks, () => {
-      if (response.destroyed) return;
+      if (peer.gone) return;
       const chunk = body.subarray(index * size, (index + 1) * size);
-      if (index === chunks - 1) response.end(chunk);
+      if (index === chunks - 1) peer.end(chunk);
       else {
-        response.write(chunk);
+        peer.write(chunk);
         next(index + 1);
       }
     });

@@ -1,13 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { InvalidArgumentError } from '../../errors/invalid-argument.error.js';
 import { LatencyTracker } from '../../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../../options/resolved-options.js';
 import type { RegionStatus, ScanOptions, ScanReport } from '../../scan/scan.types.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../../time/clock.js';
 import { ModelReference } from '../model-reference.js';
 import { matchesModel, type ModelIndex } from './model-index.js';
 import { ModelInventory } from './model-inventory.js';
 import type { DiscoveredModel, ModelFilter } from './model.types.js';
+import { findRetiringModels } from './retiring-models.js';
+import type { RetiringModel } from './retiring.types.js';
 
 const NONE: readonly string[] = Object.freeze([]);
+/** AWS announces the end of a model's life at least six months ahead. */
+const RETIRING_WITHIN_DAYS = 180;
 
 /**
  * Foundation models, where they are, and which regions are best for them.
@@ -30,6 +36,7 @@ export class ModelDiscoveryService {
     private readonly reference: ModelReference,
     private readonly latencies: LatencyTracker,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -98,6 +105,22 @@ export class ModelDiscoveryService {
    */
   async isModelAvailableInRegion(modelId: string, region: string): Promise<boolean> {
     return (await this.getModel(modelId, region)) !== undefined;
+  }
+
+  /**
+   * Models that reach the end of their life within a number of days (180 by default), have reached it and are listed
+   * still, or are legacy without a date; the soonest first, each with the later models of its family.
+   *
+   * @throws InvalidArgumentError unless `withinDays` is a number of at least 0; RegionUnknownError for a `region` whose
+   * models are not known.
+   */
+  async getRetiringModels(options: { withinDays?: number; region?: string } = {}): Promise<readonly RetiringModel[]> {
+    const { withinDays = RETIRING_WITHIN_DAYS, region } = options;
+    if (typeof withinDays !== 'number' || !(withinDays >= 0)) {
+      throw new InvalidArgumentError(`withinDays must be a number of at least 0, got ${String(withinDays)}.`);
+    }
+    const { models } = await this.#ready(region);
+    return findRetiringModels(models, { now: this.clock.now(), withinDays, region });
   }
 
   /** What is known of each region, by name. Never waits. */

@@ -1,0 +1,252 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AwsClientFactory } from '../aws/aws-client.factory.js';
+import type { AwsIdentity } from '../aws/aws-identity.js';
+import { defaultRegionOf, type Partition, partitionOf } from '../aws/regions.js';
+import { CacheOwner } from '../cache/cache-owner.js';
+import { deepFreeze } from '../cache/deep-freeze.js';
+import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { ModelInventory } from '../discovery/models/model-inventory.js';
+import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
+import { AbortedError } from '../errors/aborted.error.js';
+import { classifyFailure } from '../errors/classify-failure.js';
+import { LatencyTracker } from '../latency/latency-tracker.js';
+import { regionsOf } from '../options/geographies.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import { discoveryPolicy } from '../policy/discovery-policy.js';
+import { invocationPolicy } from '../policy/invocation-policy.js';
+import { residencyDenyPolicy } from '../policy/residency-deny-policy.js';
+import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
+import { RefreshSchedule } from '../refresh/refresh-schedule.js';
+import { RegionDirectory } from '../scan/region-directory.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
+import { startDeadline } from '../time/deadline.js';
+import { raceSignal } from '../time/race-signal.js';
+import { cacheFindings } from './cache-findings.js';
+import { askCaller } from './caller-identity.js';
+import { worstOf } from './check.js';
+import { clockFindings } from './clock-findings.js';
+import { clockOf, type Connection, connectionCheck, probeConnection } from './connection-probe.js';
+import type { DiagnosedPolicies, DiagnoseOptions, Diagnosis } from './diagnosis.types.js';
+import { surveyEndpoints } from './endpoint-survey.js';
+import { type Caller, identityFindings, type ResolvedCredentials } from './identity-findings.js';
+import { endpointChecks, proxyFindings } from './network-findings.js';
+import { refreshFindings } from './refresh-findings.js';
+import {
+  missingPermissions,
+  operationChecks,
+  type OperationOutcome,
+  permissionChecks,
+  refusalOf,
+  describeRegions,
+} from './region-findings.js';
+import { UNKNOWN_VERSIONS, versionsOf } from './versions.js';
+
+/** Regions are looked up before they are scanned, and each has the whole time. */
+const STEPS_OF_A_SCAN = 2;
+
+/**
+ * Tells what keeps AWS from answering: whose credentials are used and why, clock, endpoints, proxy, cache, each region's
+ * outcome and the permissions that lack, all with what to do about it.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class DiscoveryDoctor {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    private readonly clients: AwsClientFactory,
+    private readonly cache: DiscoveryCache,
+    private readonly owner: CacheOwner,
+    private readonly directory: RegionDirectory,
+    private readonly latencies: LatencyTracker,
+    private readonly models: ModelInventory,
+    private readonly profiles: ProfileInventory,
+    private readonly refresher: DiscoveryRefresher,
+    private readonly schedule: RefreshSchedule,
+  ) {}
+
+  /**
+   * Looks at everything, side by side: resolves the credentials, sends one request to one region, asks the regions that
+   * never answered, writes to the cache folder. Each step takes `scan.regionTimeoutMs` at most. Whatever is wrong with
+   * the environment is a finding and no error.
+   *
+   * @throws AbortedError when `signal` ends it; InvalidArgumentError for a `route` or `residency` that cannot be read.
+   */
+  async diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
+    const { signal } = options;
+    assertWanted(signal);
+    // What was asked for wrongly is told before anything is sent.
+    this.#policies(options, 'aws');
+    const partition = await this.#within<Partition, Partition>(() => this.owner.partition(), 'aws', signal);
+    const region = await this.#regionToProbe(partition, signal);
+    const identity = this.clients.identity();
+    const [{ resolved, caller }, connection, endpoints, tiers, versions] = await Promise.all([
+      this.#askForCredentials(identity, region, signal),
+      this.#probe(region, signal),
+      this.#within(() => surveyEndpoints(this.clients, this.options, region, process.env), [], signal),
+      this.cache.inspect(),
+      this.#within(() => versionsOf(this.clients, region), UNKNOWN_VERSIONS, signal),
+      this.#askRegions(options),
+    ]);
+    const owner = (await this.#within(() => this.owner.prefix(), undefined, signal))?.split('/')[1];
+    assertWanted(signal);
+
+    const now = this.clock.now();
+    const { accountId: option, cache, client, refresh, regions } = this.options;
+    const outcomes = this.#outcomes();
+    const account = { partition, option, caller, owner, refusal: refusalOf(outcomes) };
+    const who = identityFindings(identity, resolved, account, now, process.env);
+    const time = clockFindings(clockOf(connection, this.clients.clockOffsetMs));
+    const proxy = proxyFindings(client.httpsAgent, process.env);
+    const stated = 'credentials' in resolved ? resolved.credentials?.accountId : undefined;
+    const kept = cacheFindings({ tiers, namespace: cache.namespace, owner, option, stated });
+    const permissions = missingPermissions(outcomes);
+    const schedule = refreshFindings(refresh, this.schedule.nextRunAt);
+    const checks = [
+      ...who.checks,
+      ...time.checks,
+      ...endpointChecks(endpoints),
+      ...proxy.checks,
+      connectionCheck(connection),
+      ...outcomes.flatMap((outcome) => operationChecks(outcome, regions !== 'auto')),
+      ...permissionChecks(permissions, outcomes),
+      ...kept.checks,
+      ...schedule.checks,
+    ];
+    return deepFreeze({
+      at: new Date(now).toISOString(),
+      status: worstOf(checks),
+      checks,
+      identity: who.identity,
+      clock: time.clock,
+      endpoints,
+      proxy: proxy.proxy,
+      cache: kept.cache,
+      regions: describeRegions(
+        this.models.statuses(),
+        this.profiles.statuses(),
+        (name) => this.latencies.get(name)?.latencyMs,
+      ),
+      permissions,
+      policies: this.#policies(options, partition),
+      refresh: schedule.refresh,
+      versions,
+    });
+  }
+
+  #outcomes(): readonly OperationOutcome[] {
+    return [
+      { id: 'models', operation: 'ListFoundationModels', statuses: this.models.statuses() },
+      { id: 'profiles', operation: 'ListInferenceProfiles', statuses: this.profiles.statuses() },
+    ];
+  }
+
+  async #askForCredentials(
+    identity: AwsIdentity,
+    region: string,
+    signal: AbortSignal | undefined,
+  ): Promise<{ resolved: ResolvedCredentials; caller?: Caller }> {
+    // The default chain behind a bearer token is not what Bedrock sees.
+    if (identity.kind === 'bearer') {
+      return { resolved: { credentials: undefined } };
+    }
+    const resolved = await this.#resolve(identity, region, signal);
+    if (!('credentials' in resolved)) {
+      return { resolved };
+    }
+    const caller = await this.#within((ending) => askCaller(this.clients, region, ending), undefined, signal);
+    return { resolved, ...(caller && { caller }) };
+  }
+
+  async #probe(region: string, signal: AbortSignal | undefined): Promise<Connection> {
+    const deadline = startDeadline(this.clock, this.options.scan.regionTimeoutMs, { parent: signal });
+    try {
+      return await probeConnection(this.clients, this.clock, region, deadline.signal);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  async #resolve(identity: AwsIdentity, region: string, signal: AbortSignal | undefined): Promise<ResolvedCredentials> {
+    const deadline = startDeadline(this.clock, this.options.scan.regionTimeoutMs, { parent: signal });
+    try {
+      const credentials = await raceSignal(identity.resolve({ signal: deadline.signal }), deadline.signal);
+      return { credentials, expiresInMs: identity.expiresInMs(credentials) };
+    } catch (error) {
+      const at = new Date(this.clock.now()).toISOString();
+      return { failure: classifyFailure(error, { at, region, operation: 'credentials' }) };
+    } finally {
+      deadline.end();
+    }
+  }
+
+  /** Preferred, else known to answer and fast, else any. */
+  async #regionToProbe(partition: Partition, signal: AbortSignal | undefined): Promise<string> {
+    const regions = await this.#within(() => this.directory.remembered(), this.directory.current ?? [], signal);
+    const answering = new Set(
+      this.models.statuses().flatMap(({ region, status }) => (status === 'ok' ? [region] : [])),
+    );
+    const usual = defaultRegionOf(partition);
+    const [region = usual] = [
+      ...this.options.preferredRegions.filter((name) => regions.includes(name)),
+      ...this.latencies.sortRegions(regions.filter((name) => answering.has(name))),
+      ...regions.filter((name) => name === usual),
+      ...regions,
+    ];
+    return region;
+  }
+
+  /** Those that never answered, so that there is something to tell, and on demand those that failed. */
+  async #askRegions({ signal, recheck = false }: DiagnoseOptions): Promise<void> {
+    const statuses = [...this.models.statuses(), ...this.profiles.statuses()];
+    const asked = statuses.filter(({ status }) => status === 'pending' || (recheck && status === 'failed'));
+    if (asked.length === 0 && statuses.length > 0) {
+      return;
+    }
+    const regions = [...new Set(asked.map(({ region }) => region))];
+    const named = regions.length === 0 ? {} : { regions };
+    const ask = (ending: AbortSignal): Promise<unknown> =>
+      this.refresher.refresh({ ...named, force: recheck && regions.length > 0, signal: ending });
+    await this.#within(ask, undefined, signal, STEPS_OF_A_SCAN * this.options.scan.regionTimeoutMs);
+  }
+
+  /** What fails or does not end in time comes to the fallback. */
+  async #within<T, F>(
+    work: (ending: AbortSignal) => Promise<T>,
+    fallback: F,
+    signal: AbortSignal | undefined,
+    timeoutMs = this.options.scan.regionTimeoutMs,
+  ): Promise<T | F> {
+    const deadline = startDeadline(this.clock, timeoutMs, { parent: signal });
+    try {
+      return await raceSignal(work(deadline.signal), deadline.signal);
+    } catch {
+      return fallback;
+    } finally {
+      deadline.end();
+    }
+  }
+
+  #policies({ route, residency }: DiagnoseOptions, partition: Partition): DiagnosedPolicies {
+    const { regions, access } = this.options;
+    const profiles = this.profiles.current?.profiles ?? [];
+    const isReached = residency !== undefined && regionsOf(residency).some((name) => partitionOf(name) === partition);
+    const reached = isReached ? { partition } : {};
+    return {
+      discovery: discoveryPolicy({
+        ...(regions !== 'auto' && { regions }),
+        access: access.mode !== 'off',
+        bearerToken: this.clients.identity().kind === 'bearer',
+      }),
+      ...(route && { invocation: invocationPolicy(route) }),
+      ...(residency !== undefined && { residency: residencyDenyPolicy(residency, { ...reached, profiles }) }),
+    };
+  }
+}
+
+function assertWanted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) {
+    throw new AbortedError(signal);
+  }
+}

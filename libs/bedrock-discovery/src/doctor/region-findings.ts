@@ -1,0 +1,179 @@
+import type { FailureKind, RegionFailure } from '../errors/failure.js';
+import { FAILURE_TEXTS } from '../errors/failure-texts.js';
+import type { IamStatement } from '../policy/policy.types.js';
+import type { RegionStatus } from '../scan/scan.types.js';
+import { check, inWords } from './check.js';
+import type { DiagnosedRegion, DiagnosisCheck, MissingPermission } from './diagnosis.types.js';
+
+/** What the regions answered to one operation. */
+export interface OperationOutcome {
+  readonly id: 'models' | 'profiles';
+  /** As in the API reference. */
+  readonly operation: string;
+  readonly statuses: readonly RegionStatus[];
+}
+
+const TITLES = { models: 'Models', profiles: 'Inference profiles' } as const;
+const DENIALS: ReadonlySet<FailureKind> = new Set(['access-denied', 'policy-denied', 'account-not-enabled']);
+const ACTION = /not authorized to perform: ([a-z][a-z-]*:[A-Za-z]+)/;
+const POLICY_ARN = /arn:aws[a-z-]*:organizations::[^\s"']+/;
+
+export function describeRegions(
+  models: readonly RegionStatus[],
+  profiles: readonly RegionStatus[],
+  latencyOf: (region: string) => number | undefined,
+): readonly DiagnosedRegion[] {
+  const of = (statuses: readonly RegionStatus[]): ReadonlyMap<string, RegionStatus> =>
+    new Map(statuses.map((status) => [status.region, status]));
+  const [byModels, byProfiles] = [of(models), of(profiles)];
+  return [...new Set([...byModels.keys(), ...byProfiles.keys()])].sort().map((region) => {
+    const [ofModels, ofProfiles, latencyMs] = [byModels.get(region), byProfiles.get(region), latencyOf(region)];
+    return {
+      region,
+      ...(ofModels && { models: ofModels }),
+      ...(ofProfiles && { profiles: ofProfiles }),
+      ...(latencyMs !== undefined && { latencyMs }),
+      outcome: { models: outcomeOf(ofModels, 'models'), profiles: outcomeOf(ofProfiles, 'profiles') },
+    };
+  });
+}
+
+function outcomeOf(status: RegionStatus | undefined, what: string): string {
+  const { failure, scannedAt, ageMs = 0, count = 0, stale } = status ?? {};
+  const known = `${count} ${what}, listed ${inWords(ageMs)} ago`;
+  if (failure === undefined) {
+    return scannedAt === undefined ? 'not asked yet' : `${known}${stale === true ? ', due to be listed anew' : ''}`;
+  }
+  const served = scannedAt === undefined ? '' : ` Served meanwhile: ${known}.`;
+  return `${failure.kind}: ${failure.message}${served} ${failure.remedy}`;
+}
+
+/** How the operation went altogether, then each cause of failure once; denials are told as permissions. */
+export function operationChecks(
+  { id, operation, statuses }: OperationOutcome,
+  regionsAreNamed: boolean,
+): readonly DiagnosisCheck[] {
+  const title = TITLES[id];
+  const known = statuses.filter(({ scannedAt }) => scannedAt !== undefined);
+  const failed = statuses.filter(({ failure }) => failure !== undefined);
+  const pending = statuses.filter(({ status }) => status === 'pending');
+  const numbers = `${known.length} of ${statuses.length} regions are known; ${failed.length} failed when last asked, ${pending.length} have not answered yet.`;
+  const status = known.length > 0 ? 'ok' : failed.length > 0 ? 'failed' : 'unknown';
+  const remedy =
+    status === 'failed' ? `Nothing can be answered about ${id} before one of the causes below is gone.` : undefined;
+  const groups = groupBy(failed, ({ failure }) => failure?.kind ?? 'unknown');
+  const causes = [...groups]
+    .filter(([kind]) => !DENIALS.has(kind))
+    .map(([kind, group]) => {
+      const regions = group.map(({ region }) => region);
+      // Most accounts have most opt-in regions switched off.
+      const isExpected = kind === 'region-not-enabled' && !regionsAreNamed;
+      return check(
+        `${id}:${kind}`,
+        isExpected ? 'ok' : regions.length === statuses.length ? 'failed' : 'warning',
+        `${title}: ${kind}`,
+        `${listOf(regions)}: ${group[0]?.failure?.message ?? ''}`,
+        FAILURE_TEXTS[kind].remedy({ region: listOf(regions), operation }),
+      );
+    });
+  return [check(id, status, title, numbers, remedy), ...causes];
+}
+
+/** Why the credentials are accepted nowhere; undefined if any region accepts them, or none refuses them. */
+export function refusalOf(outcomes: readonly OperationOutcome[]): RegionFailure | undefined {
+  const statuses = outcomes.flatMap((outcome) => outcome.statuses);
+  const isAccepted = statuses.some(({ status, failure }) => status === 'ok' || isDenial(failure));
+  const refused = statuses.find(({ failure }) => failure?.kind.startsWith('credentials-') === true);
+  return isAccepted ? undefined : refused?.failure;
+}
+
+/** Refused actions, each with the regions that refuse it. */
+export function missingPermissions(outcomes: readonly OperationOutcome[]): readonly MissingPermission[] {
+  const denials = outcomes.flatMap(({ operation, statuses }) =>
+    statuses.flatMap(({ region, failure }) => (isDenial(failure) ? [{ operation, region, failure }] : [])),
+  );
+  const groups = groupBy(denials, ({ operation, failure }) =>
+    [actionOf(failure, operation), failure.kind, policyOf(failure) ?? ''].join(' '),
+  );
+  return [...groups.values()].flatMap((group): MissingPermission[] => {
+    const [first] = group;
+    if (first === undefined) {
+      return [];
+    }
+    const { operation, failure } = first;
+    const [action, policyArn] = [actionOf(failure, operation), policyOf(failure)];
+    const regions = group.map(({ region }) => region).sort();
+    return [
+      {
+        action,
+        kind: failure.kind,
+        regions,
+        ...(policyArn !== undefined && { policyArn }),
+        ...(failure.kind === 'access-denied' && { statement: statementFor(action, regions) }),
+      },
+    ];
+  });
+}
+
+export function permissionChecks(
+  permissions: readonly MissingPermission[],
+  outcomes: readonly OperationOutcome[],
+): readonly DiagnosisCheck[] {
+  if (permissions.length === 0) {
+    const answered = outcomes.some(({ statuses }) => statuses.some(({ status }) => status === 'ok'));
+    return [
+      answered
+        ? check('permissions', 'ok', 'Permissions', 'No region that answered has denied anything.')
+        : check('permissions', 'unknown', 'Permissions', 'No region has answered, so that none could deny anything.'),
+    ];
+  }
+  return permissions.map(({ action, kind, regions, policyArn }) => {
+    const of = outcomes.find(({ operation }) => action === `bedrock:${operation}`)?.statuses ?? [];
+    const everywhere = of.length > 0 && regions.length === of.length;
+    const by = policyArn === undefined ? '' : ` by ${policyArn}`;
+    const subject = { region: listOf(regions), operation: action };
+    const statement = kind === 'access-denied' ? ' `permissions` holds the statement.' : '';
+    return check(
+      `permissions:${action}:${kind}`,
+      everywhere ? 'failed' : 'warning',
+      `Permission ${action}`,
+      `Denied in ${subject.region}${by} (${kind}).`,
+      FAILURE_TEXTS[kind].remedy(subject) + statement,
+    );
+  });
+}
+
+function isDenial(failure: RegionFailure | undefined): failure is RegionFailure & Pick<MissingPermission, 'kind'> {
+  return failure !== undefined && DENIALS.has(failure.kind);
+}
+
+function actionOf({ message }: RegionFailure, operation: string): string {
+  return ACTION.exec(message)?.[1] ?? `bedrock:${operation}`;
+}
+
+function policyOf({ message }: RegionFailure): string | undefined {
+  return POLICY_ARN.exec(message)?.[0].replace(/[.,;]$/, '');
+}
+
+function statementFor(action: string, regions: readonly string[]): IamStatement {
+  return {
+    Sid: `Allow${action.replace(/^[^:]*:/, '')}`,
+    Effect: 'Allow',
+    Action: [action],
+    Resource: '*',
+    Condition: { StringEquals: { 'aws:RequestedRegion': [...regions] } },
+  };
+}
+
+function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return groups;
+}
+
+function listOf(regions: readonly string[]): string {
+  return regions.join(', ');
+}

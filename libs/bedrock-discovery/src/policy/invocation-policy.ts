@@ -1,0 +1,105 @@
+import { type BedrockArn, parseBedrockArn } from '../discovery/bedrock-arn.js';
+import { InvalidArgumentError } from '../errors/invalid-argument.error.js';
+import { isRegionName } from '../options/region-name.js';
+import type { Route } from '../routing/route.types.js';
+import { isPlainId, policyOf } from './policy-document.js';
+import type { IamPolicyDocument, IamStatement } from './policy.types.js';
+
+/**
+ * What of a route the policy is for.
+ *
+ * @publicApi
+ */
+export interface InvocationPolicyOptions {
+  /** Whether answers are streamed as well, by `ConverseStream` or `InvokeModelWithResponseStream`. @default true */
+  streaming?: boolean;
+  /** Twelve digits: the account that calls, where it is another one than the route was listed for. */
+  accountId?: string;
+}
+
+/** The parts of a route that decide what must be allowed. */
+export type PolicyRoute = Pick<Route, 'modelId' | 'region' | 'arn' | 'via' | 'destinations'>;
+
+type Condition = Readonly<Record<string, string>>;
+
+/** The region of a request that has not been assigned to one yet. */
+const ANYWHERE = 'unspecified';
+
+/**
+ * The least that a principal needs to invoke a model by a route; it authorises Converse and ConverseStream too.
+ *
+ * - on demand: the model in the source region
+ * - by a geographic or application profile: the profile, and the model in the source and in every destination region
+ * - where destinations are global: the profile, the model in the source region, and the model's ARN without a region
+ *
+ * By a profile the models are allowed through this profile alone, so that neither its residency nor its cost tags can be
+ * passed by. Destinations change now and then: make the policy anew when a change of them is told.
+ *
+ * @throws InvalidArgumentError for a route whose ARN or destinations cannot be read, and for a wrong `accountId`.
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/geographic-cross-region-inference.html
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/global-cross-region-inference.html
+ * @publicApi
+ */
+export function invocationPolicy(route: PolicyRoute, options: InvocationPolicyOptions = {}): IamPolicyDocument {
+  const { streaming = true, accountId } = options;
+  const arn = arnOf(route);
+  const allow = statementsFor(
+    streaming ? ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'] : ['bedrock:InvokeModel'],
+  );
+  const modelIn = (region: string): string =>
+    `arn:${arn.partition}:bedrock:${region}::foundation-model/${route.modelId}`;
+  if (route.via === 'on-demand') {
+    return policyOf([allow('InvokeModel', [modelIn(route.region)])]);
+  }
+  const profileArn = withAccount(arn, accountId);
+  const through: Condition = { 'bedrock:InferenceProfileArn': profileArn };
+  if (route.destinations !== 'global') {
+    const regions = [...new Set([route.region, ...route.destinations])];
+    return policyOf([
+      allow('InvokeProfile', [profileArn]),
+      allow('InvokeModelThroughProfile', regions.map(modelIn), through),
+    ]);
+  }
+  const here: Condition = { 'aws:RequestedRegion': route.region };
+  return policyOf([
+    allow('InvokeGlobalProfile', [profileArn], here),
+    allow('InvokeModelHereThroughProfile', [modelIn(route.region)], { ...here, ...through }),
+    allow('InvokeModelAnywhereThroughProfile', [modelIn('')], { 'aws:RequestedRegion': ANYWHERE, ...through }),
+  ]);
+}
+
+function statementsFor(actions: readonly string[]) {
+  return (sid: string, resources: readonly string[], condition?: Condition): IamStatement => ({
+    Sid: sid,
+    Effect: 'Allow',
+    Action: [...actions],
+    Resource: resources,
+    ...(condition && { Condition: { StringEquals: condition } }),
+  });
+}
+
+/** Routes may come from outside: whatever is not plain would widen the policy. */
+function arnOf({ arn, modelId, region, destinations, via }: PolicyRoute): BedrockArn {
+  const parsed = parseBedrockArn(arn);
+  if (parsed === undefined || !isPlainId(parsed.resourceId) || !isPlainId(modelId)) {
+    throw new InvalidArgumentError(
+      `The route's arn and modelId must name a profile or model, got '${arn}', '${modelId}'.`,
+    );
+  }
+  const regions = destinations === 'global' ? [region] : [region, ...destinations];
+  const odd = regions.find((name) => !isRegionName(name));
+  if (odd !== undefined) {
+    throw new InvalidArgumentError(`The route's region and destinations must be names of regions, got '${odd}'.`);
+  }
+  if (via !== 'on-demand' && destinations.length === 0) {
+    throw new InvalidArgumentError(`The route's destinations are not known: refresh, and resolve it anew.`);
+  }
+  return parsed;
+}
+
+function withAccount(arn: BedrockArn, accountId = arn.accountId): string {
+  if (!/^\d{12}$/.test(accountId)) {
+    throw new InvalidArgumentError(`accountId must be twelve digits, got '${accountId}'.`);
+  }
+  return `arn:${arn.partition}:bedrock:${arn.region}:${accountId}:${arn.resourceType}/${arn.resourceId}`;
+}

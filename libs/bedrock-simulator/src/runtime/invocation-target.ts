@@ -1,0 +1,53 @@
+import type { CatalogueModel, Destinations } from '../catalogue/catalogue-types.js';
+import { modelIdOf } from '../operations/arns.js';
+import { findProfile } from '../operations/inference-profiles.js';
+import type { InvocationCall } from '../operations/operation.js';
+import { notFound, validationError } from '../protocol/aws-error.js';
+
+/** What a call is for. */
+export interface InvocationTarget {
+  readonly modelId: string;
+  /** Undefined for a profile whose model is in no list: real lists have such ghosts. */
+  readonly model: CatalogueModel | undefined;
+  /** Where the call may be served. */
+  readonly destinations: Destinations;
+}
+
+type Callable = Pick<InvocationCall, 'resource' | 'region' | 'accountId' | 'catalogue' | 'nowMs'>;
+
+/**
+ * What the `modelId` of a call names: the id or ARN of a model, of a system-defined profile or of the account's own.
+ *
+ * @throws AwsError as Bedrock answers where it names none, or one that can no longer or not so be called
+ */
+export function resolveTarget(call: Callable): InvocationTarget {
+  const target = ofModel(call) ?? ofProfile(call);
+  if (target === undefined) throw validationError('The provided model identifier is invalid.');
+  const { model } = target;
+  const { endOfLifeTime } = model?.regionalLifecycle.get(call.region) ?? model?.lifecycle ?? {};
+  if (endOfLifeTime !== undefined && call.nowMs >= Date.parse(endOfLifeTime)) {
+    throw notFound(
+      'This model version has reached the end of its life. Please refer to the AWS documentation for more details.',
+    );
+  }
+  return target;
+}
+
+function ofModel({ resource, region, catalogue }: Callable): InvocationTarget | undefined {
+  const modelId = modelIdOf(resource, region);
+  const model = catalogue.model(modelId);
+  const inferenceTypes = model?.inferenceTypes.get(region);
+  if (inferenceTypes === undefined) return undefined;
+  if (inferenceTypes.includes('ON_DEMAND')) return { modelId, model, destinations: [region] };
+  throw validationError(
+    `Invocation of model ID ${modelId} with on-demand throughput isn’t supported. Retry your request with the ID or ` +
+      'ARN of an inference profile that contains this model.',
+  );
+}
+
+function ofProfile({ resource, region, accountId, catalogue }: Callable): InvocationTarget | undefined {
+  const profile = findProfile(catalogue, resource, region, accountId);
+  if (profile === undefined) return undefined;
+  const { modelId } = profile;
+  return { modelId, model: catalogue.model(modelId), destinations: profile.routes.get(region) ?? [region] };
+}

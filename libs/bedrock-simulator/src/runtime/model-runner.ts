@@ -1,0 +1,91 @@
+import type { InvocationCall } from '../operations/operation.js';
+import { AwsError, notFound, validationError } from '../protocol/aws-error.js';
+import type { RecordedExecution } from '../records/execution-log.js';
+import type { ConverseRequest } from './converse-request.js';
+import { type InvocationTarget, resolveTarget } from './invocation-target.js';
+
+/** What a model made of a call. */
+export interface ModelAnswer {
+  /** Names the model, where it ran, and how it was called. */
+  readonly text: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly latencyMs: number;
+}
+
+const CHARACTERS_PER_TOKEN = 4;
+
+/**
+ * Runs the model that a call is for, and counts that.
+ *
+ * @throws AwsError for a call that Bedrock refuses; it is not executed then
+ */
+export function runModel(
+  call: InvocationCall,
+  request: ConverseRequest,
+  operation: RecordedExecution['operation'],
+): ModelAnswer {
+  const { region, accountId, accessKeyId, requestId, sdkInvocationId, resource: invocationId } = call;
+  const { modelId, model, destinations } = resolveTarget(call);
+  checkAbility(model, operation);
+  admit(call, modelId);
+
+  const candidates = destinations === 'global' ? call.catalogue.regionsOf(modelId) : destinations;
+  const destination = call.draws.next(region, invocationId, candidates);
+  call.executions.record({
+    at: new Date(call.nowMs).toISOString(),
+    operation,
+    region,
+    invocationId,
+    modelId,
+    destination,
+    accountId,
+    accessKeyId,
+    requestId,
+    sdkInvocationId,
+    requestMetadata: request.requestMetadata,
+    text: request.texts[0],
+  });
+  const text = `Simulated answer of ${modelId}, served in ${destination} for ${invocationId} called in ${region}.`;
+  return {
+    text,
+    inputTokens: request.texts.reduce((sum, each) => sum + Math.ceil(each.length / CHARACTERS_PER_TOKEN), 0),
+    outputTokens: tokensOf(text).length,
+    latencyMs: call.modelLatency.of(modelId),
+  };
+}
+
+/** The pieces that a text is streamed in. */
+export function tokensOf(text: string): string[] {
+  return text.match(/\s*\S+/g) ?? [];
+}
+
+/** Lets a call through as the account's access to the model allows, accepting the provider's terms on the way. */
+function admit({ access, agreements, region, nowMs }: InvocationCall, modelId: string): void {
+  const { agreement, authorization, entitlement, region: availability, useCaseForm } = access.get(modelId, region);
+  const denied = authorization === 'NOT_AUTHORIZED' || entitlement === 'NOT_AVAILABLE';
+  if (denied || availability === 'NOT_AVAILABLE' || agreement === 'ERROR') {
+    throw new AwsError('AccessDeniedException', 403, "You don't have access to the model with the specified model ID.");
+  }
+  if (useCaseForm === 'missing' && !access.holdsProvisionally(modelId, nowMs)) {
+    throw notFound(
+      'Model use case details have not been submitted for this account. Fill out the Anthropic use case details form ' +
+        'before using the model. If you have already filled out the form, try again in 15 minutes.',
+    );
+  }
+  if (agreement === 'NOT_AVAILABLE') {
+    access.acceptAgreement(modelId);
+    agreements.record({ modelId, region, at: new Date(nowMs).toISOString() });
+  }
+}
+
+function checkAbility(model: InvocationTarget['model'], operation: RecordedExecution['operation']): void {
+  if (model !== undefined && !model.outputModalities.includes('TEXT')) {
+    throw validationError(
+      "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
+    );
+  }
+  if (operation === 'ConverseStream' && model?.responseStreamingSupported === false) {
+    throw validationError('The model is unsupported for streaming.');
+  }
+}

@@ -1,0 +1,137 @@
+import type { Catalogue } from '../catalogue/catalogue.js';
+import type { ModelAccessTable } from '../catalogue/model-access.js';
+import type { RegionOptIns } from '../catalogue/region-opt-ins.js';
+import { errorOf } from '../faults/fault-kinds.js';
+import type { ModelLatency } from '../latency/model-latency.js';
+import { modelArn, modelIdOf, profileArn } from '../operations/arns.js';
+import { findProfile } from '../operations/inference-profiles.js';
+import { AwsError, invalidSignature, unknownOperation, unrecognizedClient } from '../protocol/aws-error.js';
+import type { SignatureVerifier } from '../protocol/signature-verifier.js';
+import type { AgreementLog } from '../records/agreement-log.js';
+import type { ExecutionLog } from '../records/execution-log.js';
+import type { DestinationDraws } from '../runtime/destination-draws.js';
+import { randomBits } from '../settings/random-share.js';
+import type { Exchange } from './exchange.js';
+import type { ReplyCache } from './reply-cache.js';
+import type { Reply } from './reply-writer.js';
+
+/** What requests are answered from. */
+export interface ServiceState {
+  readonly catalogue: Catalogue;
+  readonly access: ModelAccessTable;
+  readonly optIns: RegionOptIns;
+  readonly verifier: SignatureVerifier;
+  readonly replies: ReplyCache;
+  readonly executions: ExecutionLog;
+  readonly agreements: AgreementLog;
+  readonly modelLatency: ModelLatency;
+  readonly draws: DestinationDraws;
+  readonly accountId: string;
+  readonly seed: number;
+  readonly now: () => number;
+  pageSize: number;
+}
+
+interface Answer extends Pick<Reply, 'pieces' | 'streamed' | 'delayMs'> {
+  readonly contentType: string;
+}
+
+const ERROR_TYPE_TAIL = ':http://internal.amazon.com/coral/com.amazon.bedrock/';
+const DEFAULT_SKEW_MS = 600_000;
+const JSON_TYPE = 'application/json';
+
+/** Makes the answers: those of the services, and those of what goes wrong before or after them. */
+export class Responder {
+  #answered = 0;
+
+  constructor(private readonly state: ServiceState) {}
+
+  respond(exchange: Exchange, body: Buffer): Reply {
+    const { fault } = exchange;
+    const nowMs = this.state.now() + (fault?.kind === 'clock-skew' ? (fault.skewMs ?? DEFAULT_SKEW_MS) : 0);
+    const number = this.#answered++;
+    const requestId = this.#requestId(number);
+    const headers = { date: new Date(nowMs).toUTCString(), 'x-amzn-requestid': requestId };
+    // What a model takes is over before the error that comes instead of its answer.
+    let delayMs = 0;
+    try {
+      const error = this.#errorOf(exchange);
+      if (error && !fault?.executed) throw error;
+      const { contentType, ...answer } = this.#answer(exchange, body, nowMs, requestId);
+      ({ delayMs } = answer);
+      if (error) throw error;
+      return { status: 200, headers: { ...headers, 'content-type': contentType }, ...answer };
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      const tail = randomBits(this.state.seed, 'tail', number) & 1 ? ERROR_TYPE_TAIL : '';
+      const errorHeaders = { 'content-type': JSON_TYPE, ...error.headers, 'x-amzn-errortype': `${error.name}${tail}` };
+      return {
+        status: error.status,
+        headers: { ...headers, ...errorHeaders },
+        pieces: [Buffer.from(JSON.stringify({ [error.messageKey]: error.message, ...error.members }))],
+        streamed: false,
+        delayMs,
+      };
+    }
+  }
+
+  /** The error that the fault answers with, if it does. */
+  #errorOf({ fault, service, region, match }: Exchange): AwsError | undefined {
+    if (fault === undefined) return undefined;
+    const { catalogue, accountId } = this.state;
+    const operation = match?.operation;
+    const invoked = operation?.kind === 'invoke' ? operation : undefined;
+    const action = `${service ?? 'bedrock'}:${invoked?.action ?? operation?.name ?? 'Unknown'}`;
+    const resource =
+      invoked && region !== undefined ? arnOf(match?.resource ?? '', region, catalogue, accountId) : undefined;
+    return errorOf(fault.kind, { ...fault, accountId, action, resource });
+  }
+
+  #answer(exchange: Exchange, body: Buffer, nowMs: number, requestId: string): Answer {
+    const { catalogue, access, optIns, verifier, replies, pageSize } = this.state;
+    const { request, authorization, service, region, listenerRegion, match } = exchange;
+    if (region !== undefined && optIns.status(region) === 'DISABLED') throw unrecognizedClient();
+    const { accountId, accessKeyId } = verifier.verify(request, authorization, body, nowMs);
+    if (region === undefined || (listenerRegion !== undefined && listenerRegion !== region)) {
+      throw invalidSignature('Credential should be scoped to a valid region.');
+    }
+    if (match === undefined) {
+      throw unknownOperation(`bedrock-simulator does not play ${service ?? ''} ${request.method} ${request.path}.`);
+    }
+    const { operation, resource } = match;
+    const text = body.toString();
+    const query = new URLSearchParams(request.query);
+    const call = { region, accountId, resource, query, body: text, catalogue, access, optIns, pageSize };
+    if (operation.kind === 'read') {
+      const key = `${accountId}|${region}|${operation.name}|${request.path}?${request.query}|${text}`;
+      const pieces = [replies.get(key, () => operation.handle(call))];
+      return { contentType: JSON_TYPE, pieces, streamed: false, delayMs: 0 };
+    }
+    const { executions, agreements, modelLatency, draws } = this.state;
+    const sdkInvocationId = request.headers['amz-sdk-invocation-id']?.toString();
+    const caller = { accessKeyId, requestId, sdkInvocationId, nowMs };
+    const { latencyMs, ...answer } = operation.invoke({
+      ...call,
+      ...caller,
+      executions,
+      agreements,
+      modelLatency,
+      draws,
+    });
+    return { ...answer, delayMs: latencyMs };
+  }
+
+  /** Shaped like a UUID, and the same for the same seed and order. */
+  #requestId(number: number): string {
+    const hex = [0, 1, 2, 3]
+      .map((part) => randomBits(this.state.seed, number, part).toString(16).padStart(8, '0'))
+      .join('');
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+  }
+}
+
+/** What a policy would name as the resource of a call of a model. */
+function arnOf(invocationId: string, region: string, catalogue: Catalogue, accountId: string): string {
+  const profile = findProfile(catalogue, invocationId, region, accountId);
+  return profile ? profileArn(profile, region, accountId) : modelArn(modelIdOf(invocationId, region), region);
+}

@@ -1,0 +1,47 @@
+import type { DiscoveryChange, DiscoveryChangeType } from 'nestjs-bedrock-discovery';
+import { about, named, object, oneOf, text, time } from '../openapi/schema.js';
+import { REGION } from '../regions/region.schemas.js';
+
+const TYPES: Readonly<Record<DiscoveryChangeType, true>> = {
+  'model-appeared': true,
+  'model-gone': true,
+  'model-region-gained': true,
+  'model-region-lost': true,
+  'model-inference-types-changed': true,
+  'model-lifecycle-changed': true,
+  'profile-appeared': true,
+  'profile-gone': true,
+  'profile-region-gained': true,
+  'profile-region-lost': true,
+  'profile-destinations-changed': true,
+  'access-changed': true,
+};
+
+export const CHANGE = named(
+  'Change',
+  about(
+    object(
+      {
+        id: text('Unique, and in the order of the changes when compared as text.'),
+        at: time('When it was noticed.'),
+        type: oneOf(Object.keys(TYPES)),
+      },
+      {
+        modelId: text(),
+        profileId: text(),
+        region: REGION,
+        before: { description: 'What was listed before; the regions, where something is gone.' },
+        after: { description: 'What is listed now; the regions, where something appeared.' },
+      },
+    ),
+    'A change of what Amazon Bedrock offers.',
+  ),
+);
+
+export const CHANGE_EXAMPLE: DiscoveryChange = {
+  id: '1787400000000-00000',
+  at: '2026-08-22T12:00:00.000Z',
+  type: 'model-appeared',
+  modelId: 'anthropic.claude-opus-5',
+  after: ['eu-west-1', 'us-east-1'],
+};

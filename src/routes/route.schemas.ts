@@ -1,0 +1,103 @@
+import type { RejectionCode } from 'nestjs-bedrock-discovery';
+import { LIFECYCLE } from '../models/model.schemas.js';
+import { about, list, milliseconds, named, object, oneOf, type Schema, text } from '../openapi/schema.js';
+import { DESTINATIONS } from '../profiles/profile.schemas.js';
+import { REGION, REGION_STATUS } from '../regions/region.schemas.js';
+import type { ExplainedResolution } from './routes.controller.js';
+
+const REJECTION_CODES: Readonly<Record<RejectionCode, true>> = {
+  NOT_ON_DEMAND: true,
+  PROFILE_INACTIVE: true,
+  OTHER_PROFILE: true,
+  VIA_EXCLUDED: true,
+  SOURCE_EXCLUDED: true,
+  SOURCE_OUTSIDE_RESIDENCY: true,
+  OUTSIDE_RESIDENCY: true,
+  GLOBAL_EXCLUDED: true,
+  UNVERIFIED: true,
+  END_OF_LIFE: true,
+  ACCESS_DENIED: true,
+  ACCESS_UNKNOWN: true,
+};
+
+const days = (description: string): Schema => ({ type: 'integer', description });
+const INVOCATION_ID = text('To be passed as `modelId` of a call.');
+
+export const ROUTE = named(
+  'Route',
+  about(
+    object(
+      {
+        modelId: text('Base id of the model.'),
+        region: about(REGION, 'Source region: whose endpoint to call.'),
+        invocationId: INVOCATION_ID,
+        arn: text(),
+        via: oneOf(['on-demand', 'system-profile', 'application-profile']),
+        destinations: DESTINATIONS,
+        access: oneOf(['observed', 'available', 'obtainable', 'denied', 'unknown']),
+        lifecycle: LIFECYCLE,
+        ageMs: milliseconds('Age of the listing that it rests on. It leaves the ETag alone.'),
+        reasons: list(text(), 'Why it is offered and ranks where it does.'),
+      },
+      {
+        latencyMs: milliseconds('What it was ranked by: time to first byte of real calls, else the round trip.'),
+        daysToLegacy: days('Full days until the model becomes legacy, less than 0 afterwards.'),
+        daysToEndOfLife: days('Full days until the model reaches the end of its life.'),
+      },
+    ),
+    'One concrete way to invoke a model.',
+  ),
+);
+
+export const RESOLUTION = named(
+  'Resolution',
+  object({
+    modelId: text(),
+    routes: list(ROUTE, 'Every lawful way to invoke the model now, best first.'),
+    rejected: list(
+      named(
+        'RejectedRoute',
+        object({
+          region: REGION,
+          invocationId: INVOCATION_ID,
+          code: oneOf(Object.keys(REJECTION_CODES)),
+          reason: text(),
+        }),
+      ),
+      'What was left out.',
+    ),
+    unknownRegions: list(REGION_STATUS, 'Regions that may offer more, but failed or were not scanned yet.'),
+    text: text('The same for people.'),
+  }),
+);
+
+const MODEL_ID = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
+
+export const RESOLUTION_EXAMPLE: ExplainedResolution = {
+  modelId: MODEL_ID,
+  routes: [
+    {
+      modelId: MODEL_ID,
+      region: 'eu-west-1',
+      invocationId: `eu.${MODEL_ID}`,
+      arn: `arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.${MODEL_ID}`,
+      via: 'system-profile',
+      destinations: ['eu-central-1', 'eu-west-1'],
+      latencyMs: 21.4,
+      access: 'available',
+      lifecycle: { status: 'ACTIVE', startOfLifeTime: '2025-09-29T00:00:00.000Z' },
+      ageMs: 60_000,
+      reasons: ['Latency: round trip of 21 ms.', 'Access: AWS says that the account has it.'],
+    },
+  ],
+  rejected: [
+    {
+      region: 'eu-west-1',
+      invocationId: MODEL_ID,
+      code: 'NOT_ON_DEMAND',
+      reason: 'The region lists no on-demand capacity: the bare id cannot be invoked.',
+    },
+  ],
+  unknownRegions: [],
+  text: `${MODEL_ID}: one route.`,
+};

@@ -1,0 +1,623 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
+import type { BedrockSimulator, FaultOptions, SimulatorOptions } from 'bedrock-simulator';
+import fc from 'fast-check';
+import {
+  type BedrockDiscoveryOptions,
+  InvocationRouter,
+  MayHaveExecutedError,
+  ModelAccessService,
+  NoRouteError,
+  type Route,
+  RoutesExhaustedError,
+  type RunContext,
+  type RunOptions,
+} from 'nestjs-bedrock-discovery';
+import { ImpatientClock } from '../support/clocks.js';
+import { type Discovery, optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
+import { turns, until } from '../support/until.js';
+
+const MODEL = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
+const EU = { residency: 'eu' } as const;
+const LONG_AFTER_MS = 3_600_001;
+/** Where much time passes and nothing is to be found out about access. */
+const TIMELESS: BedrockDiscoveryOptions = {
+  access: { mode: 'off', ttlMs: 60_000 },
+  cache: { directory: false, memoryTtlMs: 1e12, diskTtlMs: 1e12 },
+};
+
+class World {
+  readonly router: InvocationRouter;
+  readonly access: ModelAccessService;
+  #calls = 0;
+
+  constructor(
+    readonly simulator: BedrockSimulator,
+    readonly discovery: Discovery,
+    readonly clock: ImpatientClock,
+  ) {
+    this.router = discovery.app.get(InvocationRouter);
+    this.access = discovery.app.get(ModelAccessService);
+  }
+
+  /** A text that no other call has. */
+  marker(): string {
+    this.#calls += 1;
+    return `call ${this.#calls}`;
+  }
+
+  /** How often the model ran for a call. */
+  executions(marker: string): number {
+    return this.simulator.executions.list().filter(({ text }) => text === marker).length;
+  }
+
+  fault(fault: FaultOptions): () => void {
+    return this.simulator.addFault(fault);
+  }
+
+  async converse(id: string, options: RunOptions = {}, marker = this.marker()): Promise<Route> {
+    return this.router.run(
+      id,
+      async (context) => {
+        await send(context, marker);
+        return context.route;
+      },
+      options,
+    );
+  }
+
+  async streamed(id: string, options: RunOptions = {}, marker = this.marker()): Promise<string> {
+    let text = '';
+    const events = this.router.stream(id, (context) => openStream(context, marker), options);
+    for await (const { contentBlockDelta } of events) {
+      text += contentBlockDelta?.delta?.text ?? '';
+    }
+    return text;
+  }
+}
+
+function send({ route, client }: RunContext, text: string): Promise<unknown> {
+  const messages = [{ role: 'user' as const, content: [{ text }] }];
+  return client(BedrockRuntimeClient).send(new ConverseCommand({ modelId: route.invocationId, messages }));
+}
+
+async function openStream({ route, client }: RunContext, text: string) {
+  const messages = [{ role: 'user' as const, content: [{ text }] }];
+  const command = new ConverseStreamCommand({ modelId: route.invocationId, messages });
+  const { stream } = await client(BedrockRuntimeClient).send(command);
+  if (stream === undefined) {
+    throw new Error('There is no stream.');
+  }
+  return stream;
+}
+
+async function startWorld(
+  options: BedrockDiscoveryOptions = {},
+  settings: SimulatorOptions = {},
+  prepare: (simulator: BedrockSimulator) => void = () => undefined,
+): Promise<World> {
+  const simulator = await startSimulator({ now: () => clock.now(), ...settings });
+  prepare(simulator);
+  const endpoint = settings.listenerPerRegion
+    ? ({ region }: { region: string }) => simulator.endpointFor(region)
+    : simulator.endpoint;
+  const discovery = await startDiscovery(optionsFor(simulator, { endpoint, ...options }), { clock });
+  await discovery.refresher.refresh();
+  return new World(simulator, discovery, clock);
+}
+
+let clock: ImpatientClock;
+
+beforeEach(() => {
+  clock = new ImpatientClock('2026-08-22T12:00:00Z');
+});
+
+const kindsOf = (error: unknown): string[] =>
+  (error as RoutesExhaustedError).attempts.map(({ failure }) => failure.kind);
+const caught = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe('a call that is carried through', () => {
+  it('goes through the best route, with a client for it', async () => {
+    const world = await startWorld();
+    const [best] = (await world.router.resolve(MODEL, { ...EU, preferredRegions: ['eu-west-3'] })).routes;
+    const contexts: RunContext[] = [];
+    const answer = await world.router.run(
+      MODEL,
+      async (context) => {
+        contexts.push(context);
+        return context.client(BedrockRuntimeClient).config.region();
+      },
+      { ...EU, preferredRegions: ['eu-west-3'] },
+    );
+    expect(answer).toBe('eu-west-3');
+    expect(contexts.map(({ route, attempt, signal }) => [route.invocationId, attempt, signal.aborted])).toEqual([
+      [best?.invocationId, 1, false],
+    ]);
+  });
+
+  it.each<[string, FaultOptions]>([
+    ['throttled', { kind: 'throttled' }],
+    ['denied by a policy', { kind: 'scp-denied' }],
+    ['not to be had there', { kind: 'access-denied' }],
+    ['not signed for there', { kind: 'unrecognized-client' }],
+  ])('goes on to the next where it is %s, and runs once', async (_, fault) => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    world.fault({ ...fault, region: 'eu-west-3', operation: 'Converse' });
+    const marker = world.marker();
+    const route = await world.converse(MODEL, { ...EU, preferredRegions: ['eu-west-3', 'eu-north-1'] }, marker);
+    expect(route.region).toBe('eu-north-1');
+    expect(world.executions(marker)).toBe(1);
+  });
+
+  it('goes on where the model reached its end, or its id is not taken, since the listing was read', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    world.simulator.setLifecycle(MODEL, { status: 'LEGACY', endOfLifeTime: '2026-08-22T11:00:00Z' }, 'eu-west-3');
+    world.simulator.removeProfile(`eu.${MODEL}`, 'eu-north-1');
+    const preferredRegions = ['eu-west-3', 'eu-north-1', 'eu-west-1'];
+    expect((await world.converse(MODEL, { ...EU, preferredRegions })).region).toBe('eu-west-1');
+  });
+
+  it('is not repeated when its answer is lost, unless that is allowed', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    for (const fault of [
+      { kind: 'reset', executed: true },
+      { kind: 'internal-error', executed: true },
+      { kind: 'service-unavailable' },
+      { kind: 'model-error', executed: true },
+      { kind: 'truncated' },
+    ] as const) {
+      const options = { ...EU, preferredRegions: ['eu-west-3'] };
+      const remove = world.fault({ ...fault, region: 'eu-west-3', operation: 'Converse' });
+      const marker = world.marker();
+      const error = await caught(world.converse(MODEL, options, marker));
+      expect(error).toBeInstanceOf(MayHaveExecutedError);
+      expect(error).toMatchObject({
+        code: 'MAY_HAVE_EXECUTED',
+        attempts: [{ route: { region: 'eu-west-3' }, called: true }],
+      });
+      expect(world.executions(marker)).toBeLessThanOrEqual(1);
+      clock.advance(LONG_AFTER_MS);
+      const again = world.marker();
+      const { region } = await world.converse(MODEL, { ...options, onAmbiguous: 'retry' }, again);
+      expect(region).not.toBe('eu-west-3');
+      remove();
+      clock.advance(LONG_AFTER_MS);
+    }
+  });
+
+  it('stops at once at what the caller did wrong, and passes that on as it is', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    const calls: string[] = [];
+    const wrong = caught(
+      world.router.run(MODEL, ({ route, client }) => {
+        calls.push(route.region);
+        return client(BedrockRuntimeClient).send(new ConverseCommand({ modelId: route.invocationId, messages: [] }));
+      }),
+    );
+    expect(await wrong).toMatchObject({ name: 'ValidationException', $metadata: { httpStatusCode: 400 } });
+    const own = new TypeError('my own mistake');
+    const thrown = caught(
+      world.router.run(MODEL, () => {
+        calls.push('again');
+        throw own;
+      }),
+    );
+    expect(await thrown).toBe(own);
+    expect(calls).toHaveLength(2);
+  });
+
+  it('has no route, or none that is known, before anything is called', async () => {
+    const world = await startWorld();
+    const none = await caught(world.converse(MODEL, { via: ['on-demand'] }));
+    expect(none).toBeInstanceOf(NoRouteError);
+    expect(none).toMatchObject({ code: 'NO_ROUTE', resolution: { modelId: MODEL, routes: [] } });
+    world.fault({ kind: 'scp-denied', region: 'eu-west-1' });
+    await world.discovery.models.clearCache();
+    await world.discovery.profiles.clearCache();
+    await world.discovery.refresher.refresh({ force: true });
+    await expect(world.converse(MODEL, { sourceRegions: ['eu-west-1'] })).rejects.toMatchObject({
+      code: 'ROUTES_UNKNOWN',
+    });
+    expect(world.simulator.executions.count()).toBe(0);
+  });
+
+  it('says what every route answered when none carried it through', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    world.fault({ kind: 'access-denied', operation: 'Converse' });
+    const error = await caught(
+      world.converse(MODEL, {
+        residency: ['eu-west-1', 'eu-west-3', 'eu-central-1', 'eu-north-1', 'eu-south-1', 'eu-south-2'],
+        sourceRegions: ['eu-west-1', 'eu-west-3'],
+      }),
+    );
+    expect(error).toBeInstanceOf(RoutesExhaustedError);
+    expect(error).toMatchObject({ code: 'ROUTES_EXHAUSTED', cause: { name: 'AccessDeniedException' } });
+    expect(kindsOf(error)).toEqual(['access-denied', 'access-denied']);
+  });
+
+  it('does not try other routes with credentials that no route accepts', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    world.fault({ kind: 'expired-token', operation: 'Converse' });
+    const error = await caught(world.converse(MODEL, EU));
+    expect(kindsOf(error)).toEqual(['credentials-expired']);
+  });
+
+  it('keeps to its budget of calls', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    world.fault({ kind: 'access-denied', operation: 'Converse' });
+    const error = await caught(world.converse(MODEL, { maxAttempts: 3 }));
+    expect(kindsOf(error)).toHaveLength(3);
+    expect((error as Error).message).toContain('its 3 attempts are used up');
+    expect(world.simulator.requests.count({ operation: 'Converse' })).toBe(3);
+  });
+
+  it('keeps to its budget of time, and ends the request that is under way', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    world.fault({ kind: 'hang', operation: 'Converse' });
+    const signals: AbortSignal[] = [];
+    const running = caught(
+      world.router.run(
+        MODEL,
+        (context) => {
+          signals.push(context.signal);
+          return send(context, 'hanging');
+        },
+        { ...EU, timeoutMs: 5_000 },
+      ),
+    );
+    await until(() => world.simulator.requests.count({ operation: 'Converse' }) === 1);
+    clock.advance(5_000);
+    expect(await running).toMatchObject({ code: 'MAY_HAVE_EXECUTED' });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
+  it('ends with its signal', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    world.fault({ kind: 'hang', operation: 'Converse' });
+    const controller = new AbortController();
+    const running = caught(world.converse(MODEL, { ...EU, signal: controller.signal }));
+    await until(() => world.simulator.requests.count({ operation: 'Converse' }) === 1);
+    controller.abort(new Error('enough'));
+    expect(await running).toMatchObject({ code: 'ABORTED', cause: { message: 'enough' } });
+    await expect(world.converse(MODEL, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+
+  it('tries routes that were all throttled once more after a pause', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    const only = { sourceRegions: ['eu-west-3'], ...EU };
+    world.fault({ kind: 'throttled', region: 'eu-west-3', operation: 'Converse', times: 1 });
+    expect((await world.converse(MODEL, only)).region).toBe('eu-west-3');
+    expect(world.simulator.requests.count({ operation: 'Converse' })).toBe(2);
+    world.fault({ kind: 'throttled', region: 'eu-west-3', operation: 'Converse' });
+    const error = await caught(world.converse(MODEL, only));
+    expect(kindsOf(error)).toEqual(['throttled', 'throttled', 'throttled']);
+  });
+});
+
+describe('what a call has shown', () => {
+  it('is kept as access: what succeeded was observed, what was denied is not tried again', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    world.fault({ kind: 'scp-denied', region: 'eu-west-3', operation: 'Converse' });
+    const options = { ...EU, preferredRegions: ['eu-west-3', 'eu-north-1'] };
+    await world.converse(MODEL, options);
+    await world.converse(MODEL, options);
+    expect(world.simulator.requests.count({ operation: 'Converse', region: 'eu-west-3' })).toBe(1);
+    expect(world.access.peekAccess(MODEL, 'eu-north-1').state).toBe('observed');
+    const { rejected, routes } = await world.router.resolve(MODEL, options);
+    expect(routes[0]).toMatchObject({ region: 'eu-north-1', access: 'observed' });
+    expect(rejected).toContainEqual(expect.objectContaining({ region: 'eu-west-3', code: 'ACCESS_DENIED' }));
+  });
+
+  it('cools a throttled route down, and no other of its region', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    const id = 'amazon.nova-lite-v1:0';
+    const options: RunOptions = { sourceRegions: ['us-east-1'], prefer: 'single-region' };
+    world.fault({ kind: 'throttled', region: 'us-east-1', modelId: id, operation: 'Converse', times: 1 });
+    const first = await world.converse(id, options);
+    expect(first).toMatchObject({ region: 'us-east-1', via: 'system-profile' });
+    const { routes } = await world.router.resolve(id, options);
+    expect(routes.at(-1)).toMatchObject({ invocationId: id });
+    expect(routes.at(-1)?.reasons).toContainEqual(
+      expect.stringMatching(/^Health: it was throttled; tried again in 10 s/),
+    );
+    clock.advance(10_001);
+    expect((await world.router.resolve(id, options)).routes[0]).toMatchObject({ invocationId: id });
+  });
+
+  it('opens the circuit of a route that keeps failing, which is then left alone and probed by one call', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    const remove = world.fault({ kind: 'internal-error', region: 'eu-west-3', operation: 'Converse' });
+    const options: RunOptions = {
+      ...EU,
+      sourceRegions: ['eu-west-3', 'eu-north-1'],
+      preferredRegions: ['eu-west-3'],
+      onAmbiguous: 'retry',
+    };
+    const calls = (): number => world.simulator.requests.count({ operation: 'Converse', region: 'eu-west-3' });
+    for (let failures = 1; failures <= 3; failures += 1) {
+      await world.converse(MODEL, options);
+      expect(calls()).toBe(failures);
+      clock.advance(failures < 3 ? 60_001 : 0);
+    }
+    const { routes } = await world.router
+      .resolve(MODEL, { ...options, onAmbiguous: undefined } as RunOptions)
+      .catch(() => ({ routes: [] as Route[] }));
+    expect(routes).toEqual([]);
+    const ranked = await world.router.resolve(MODEL, { ...EU, sourceRegions: ['eu-west-3', 'eu-north-1'] });
+    expect(ranked.routes.map(({ region }) => region)).toEqual(['eu-north-1', 'eu-west-3']);
+    await world.converse(MODEL, { ...options, preferredRegions: [] });
+    expect(calls()).toBe(3);
+    remove();
+    clock.advance(120_001);
+    await world.converse(MODEL, options);
+    expect(calls()).toBe(4);
+    expect(
+      (await world.router.resolve(MODEL, { ...EU, sourceRegions: ['eu-west-3'] })).routes[0]?.reasons,
+    ).not.toContainEqual(expect.stringMatching(/^Health/));
+  });
+
+  it('counts for the latency of real calls', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    await world.converse(MODEL, { ...EU, sourceRegions: ['eu-west-3'] });
+    expect(world.discovery.latencies.get('eu-west-3')?.runtimeMs).toBeGreaterThanOrEqual(0);
+    const { failures } = world.discovery.latencies.get('eu-west-3') ?? { failures: 0 };
+    world.fault({ kind: 'throttled', region: 'eu-west-3', operation: 'Converse', times: 1 });
+    await world.converse(MODEL, { ...EU, sourceRegions: ['eu-west-3'] });
+    expect(world.discovery.latencies.get('eu-west-3')?.failures).toBe(failures + 1);
+  });
+});
+
+describe('a model whose terms nobody has accepted', () => {
+  it('is not called, since a call would accept them, unless that is wanted', async () => {
+    const world = await startWorld({}, {}, (simulator) => simulator.setAccess(MODEL, { agreement: 'NOT_AVAILABLE' }));
+    const error = await caught(world.converse(MODEL, EU));
+    expect(error).toBeInstanceOf(RoutesExhaustedError);
+    expect((error as RoutesExhaustedError).attempts[0]).toMatchObject({
+      called: false,
+      failure: { remedy: expect.stringContaining('acceptAgreements: true') },
+    });
+    expect(world.simulator.executions.count()).toBe(0);
+    expect(world.simulator.agreements.count()).toBe(0);
+    await world.converse(MODEL, { ...EU, acceptAgreements: true });
+    expect(world.simulator.agreements.count()).toBe(1);
+  });
+
+  it('is called where another region has it for the asking', async () => {
+    const world = await startWorld({}, {}, (simulator) =>
+      simulator.setAccess(MODEL, { authorization: 'NOT_AUTHORIZED' }, 'eu-west-3'),
+    );
+    const { region } = await world.converse(MODEL, { ...EU, preferredRegions: ['eu-west-3', 'eu-north-1'] });
+    expect(region).toBe('eu-north-1');
+    expect(world.simulator.requests.count({ operation: 'Converse', region: 'eu-west-3' })).toBe(0);
+  });
+});
+
+describe('equal routes', () => {
+  const options: RunOptions = { ...EU, sourceRegions: ['eu-west-1', 'eu-west-3', 'eu-north-1'] };
+
+  it('share the load', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    world.discovery.latencies.clear();
+    const release: (() => void)[] = [];
+    const running = Array.from({ length: 9 }, () =>
+      world.router.run(
+        MODEL,
+        ({ route }) =>
+          new Promise<string>((resolve) => {
+            release.push(() => resolve(route.region));
+          }),
+        options,
+      ),
+    );
+    await until(() => release.length === 9);
+    release.forEach((end) => end());
+    const regions = await Promise.all(running);
+    expect(new Set(regions).size).toBe(3);
+    expect(regions.filter((region) => region === 'eu-west-1')).toHaveLength(3);
+  });
+
+  it('are kept to by calls with one affinity, as long as they work', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    const talk = async (affinityKey: string): Promise<string> =>
+      (await world.router.run(MODEL, async ({ route }) => route, { ...options, affinityKey })).region;
+    world.discovery.latencies.clear();
+    const home = await talk('a conversation');
+    for (let turn = 0; turn < 5; turn += 1) {
+      expect(await talk('a conversation')).toBe(home);
+    }
+    world.fault({ kind: 'throttled', region: home, operation: 'Converse', times: 1 });
+    const moved = await world.converse(MODEL, { ...options, affinityKey: 'a conversation' });
+    expect(moved.region).not.toBe(home);
+  });
+});
+
+describe('a stream', () => {
+  it('is read piece by piece, from the best route', async () => {
+    const world = await startWorld();
+    const text = await world.streamed(MODEL, { ...EU, preferredRegions: ['eu-west-3'] });
+    expect(text).toMatch(/^Simulated answer of anthropic\.claude-sonnet-4-5.* called in eu-west-3\.$/);
+  });
+
+  it('fails over until its first item', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    const options = { ...EU, preferredRegions: ['eu-west-3', 'eu-north-1'] };
+    world.fault({ kind: 'throttled', region: 'eu-west-3', operation: 'ConverseStream', times: 1 });
+    const marker = world.marker();
+    expect(await world.streamed(MODEL, options, marker)).toContain('called in eu-north-1');
+    expect(world.executions(marker)).toBe(1);
+  });
+
+  it('never fails over after it: what has come stays, and the error passes through', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    world.fault({ kind: 'stream-error', afterEvents: 3, operation: 'ConverseStream' });
+    const marker = world.marker();
+    const seen: unknown[] = [];
+    const reading = (async () => {
+      for await (const event of world.router.stream(MODEL, (context) => openStream(context, marker), {
+        ...EU,
+        onAmbiguous: 'retry',
+      })) {
+        seen.push(event);
+      }
+    })();
+    expect(await caught(reading)).toMatchObject({ name: 'ModelStreamErrorException' });
+    expect(seen).toHaveLength(3);
+    expect(world.simulator.requests.count({ operation: 'ConverseStream' })).toBe(1);
+  });
+
+  it('that breaks before its first item may have run', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    world.fault({ kind: 'stream-error', afterEvents: 0, operation: 'ConverseStream', times: 1 });
+    const marker = world.marker();
+    await expect(world.streamed(MODEL, EU, marker)).rejects.toMatchObject({ code: 'MAY_HAVE_EXECUTED' });
+    expect(world.executions(marker)).toBe(1);
+  });
+
+  it('that nobody reads on ends its request', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    const signals: AbortSignal[] = [];
+    for await (const event of world.router.stream(MODEL, (context) => {
+      signals.push(context.signal);
+      return openStream(context, 'left early');
+    })) {
+      expect(event.messageStart).toBeDefined();
+      break;
+    }
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
+  it('ends with its signal in the middle', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    const controller = new AbortController();
+    const reading = (async () => {
+      for await (const _ of world.router.stream(MODEL, (context) => openStream(context, 'x'), {
+        ...EU,
+        signal: controller.signal,
+      })) {
+        controller.abort();
+      }
+    })();
+    expect(await caught(reading)).toMatchObject({ name: 'AbortError' });
+  });
+
+  it('calls nothing before it is read', async () => {
+    const world = await startWorld();
+    const before = world.simulator.requests.count();
+    world.router.stream(MODEL, (context) => openStream(context, 'never'));
+    expect(world.simulator.requests.count()).toBe(before);
+  });
+});
+
+describe('over the whole catalogue', () => {
+  const ONE_REGION_OUT_MS = 240_000;
+
+  it(
+    'every model with another lawful route is reached, whichever region cannot be',
+    async () => {
+      const world = await startWorld(TIMELESS, { listenerPerRegion: true });
+      const models = (await world.discovery.models.getAllModels({ outputModality: 'TEXT' })).map(
+        ({ modelId }) => modelId,
+      );
+      let proven = 0;
+      for (const region of world.simulator.regions) {
+        await world.simulator.closeRegion(region);
+        // Connections that were open end here as well, before anything more is sent on them.
+        await turns();
+        for (const modelId of models) {
+          const { routes } = await world.router.resolve(modelId, { preferredRegions: [region] });
+          const reached = new Set(routes.map((route) => route.region));
+          if (reached.has(region) && reached.size > 1) {
+            const marker = world.marker();
+            const route = await world.converse(modelId, { preferredRegions: [region] }, marker);
+            expect(route.region).not.toBe(region);
+            expect(world.executions(marker)).toBe(1);
+            proven += 1;
+          }
+          // The region is tried first again by the next call.
+          clock.advance(600_001);
+        }
+        await world.simulator.openRegion(region);
+        world.simulator.executions.reset();
+        await world.discovery.refresher.refresh({ force: true });
+      }
+      expect(proven).toBeGreaterThan(500);
+    },
+    ONE_REGION_OUT_MS,
+  );
+
+  it(
+    'every model with another lawful route is reached, with the three best regions throttled',
+    async () => {
+      const world = await startWorld(TIMELESS);
+      const models = (await world.discovery.models.getAllModels({ outputModality: 'TEXT' })).map(
+        ({ modelId }) => modelId,
+      );
+      let proven = 0;
+      for (const modelId of models) {
+        const { routes } = await world.router.resolve(modelId);
+        const regions = [...new Set(routes.map(({ region }) => region))];
+        const throttled = regions.slice(0, 3);
+        throttled.forEach((region) => world.fault({ kind: 'throttled', region, operation: 'Converse' }));
+        if (regions.length > 3) {
+          const marker = world.marker();
+          const route = await world.converse(modelId, { preferredRegions: throttled }, marker);
+          expect(throttled).not.toContain(route.region);
+          expect(world.executions(marker)).toBe(1);
+          proven += 1;
+        }
+        world.simulator.clearFaults();
+        clock.advance(600_001);
+      }
+      expect(proven).toBeGreaterThan(30);
+    },
+    ONE_REGION_OUT_MS,
+  );
+});
+
+describe('over all faults at all moments', () => {
+  const moments: fc.Arbitrary<Partial<FaultOptions> & Pick<FaultOptions, 'kind'>> = fc.oneof(
+    fc.record({
+      kind: fc.constantFrom(
+        'throttled',
+        'access-denied',
+        'scp-denied',
+        'unrecognized-client',
+        'internal-error',
+        'service-unavailable',
+        'reset',
+        'model-error',
+        'model-timeout',
+        'model-not-ready',
+      ),
+      executed: fc.boolean(),
+    }),
+    fc.record({ kind: fc.constantFrom('truncated', 'malformed') }),
+    fc.record({ kind: fc.constantFrom('stream-error', 'stream-reset'), afterEvents: fc.nat(4) }),
+  ) as never;
+  const faults = fc.array(
+    fc.tuple(fc.constantFrom('eu-west-1', 'eu-west-3', 'eu-north-1', 'eu-central-1', undefined), moments, fc.nat(2)),
+    { minLength: 1, maxLength: 6 },
+  );
+
+  it('no call is executed twice unasked', async () => {
+    const world = await startWorld(TIMELESS);
+    await fc.assert(
+      fc.asyncProperty(faults, fc.boolean(), async (injected, streaming) => {
+        for (const [region, fault, times] of injected) {
+          const operation = streaming || fault.kind.startsWith('stream') ? 'ConverseStream' : 'Converse';
+          world.fault({ ...fault, operation, ...(region && { region }), ...(times > 0 && { times }) });
+        }
+        const marker = world.marker();
+        await caught(streaming ? world.streamed(MODEL, EU, marker) : world.converse(MODEL, EU, marker));
+        expect(world.executions(marker)).toBeLessThanOrEqual(1);
+        world.simulator.clearFaults();
+        clock.advance(LONG_AFTER_MS);
+      }),
+      { numRuns: 200 },
+    );
+  }, 120_000);
+});
