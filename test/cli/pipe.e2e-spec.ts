@@ -1,5 +1,6 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it, jest } from '@jest/globals';
+import { EXIT_CODES } from 'bedrock-discovery-cli';
 import type { BedrockSimulator } from 'bedrock-simulator';
 import type { DiscoveredModel, Resolution } from 'nestjs-bedrock-discovery';
 import { temporaryFolder } from '../support/cleanup.js';
@@ -230,6 +231,15 @@ describe('what the command line ends with', () => {
     }
     cli.signal('SIGINT');
     expect(await cli.ended()).toEqual({ code: 130, out: '', error: 'bedrock-discovery: interrupted.\n' });
+  });
+
+  it('is said in the README as in the help', async () => {
+    const readme = await readFile(new URL('../../libs/bedrock-discovery-cli/README.md', import.meta.url), 'utf8');
+    const told = [...readme.matchAll(/^\| (\d+) +\| (\S.*?) +\|$/gm)].map(([, code, meaning]) => [
+      Number(code),
+      meaning,
+    ]);
+    expect(told).toEqual(EXIT_CODES.map(([code, meaning]) => [code, expect.stringContaining(meaning)]));
   });
 
   it('is said in the help', async () => {

@@ -147,7 +147,7 @@ const RETIRING_COLUMNS: readonly Column<RetiringModel>[] = [
     title: 'INSTEAD',
     text: ({ supersededBy }) => spaced(supersededBy.map(({ modelId }) => modelId)),
     cut: 'middle',
-    least: 20,
+    least: 28,
   },
   { name: 'providerName', title: 'PROVIDER', text: ({ providerName }) => providerName },
 ];
