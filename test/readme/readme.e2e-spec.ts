@@ -105,11 +105,14 @@ describe('the README', () => {
     expect(await runJest('testing.spec.ts')).toMatch(/1 passed, 1 total/);
   }, 60_000);
 
-  it('leads to a guide of the simulator whose test passes', async () => {
+  it('leads to a guide of the simulator whose tests pass', async () => {
     const guide = await readFile(join(root, 'libs/bedrock-simulator/README.md'), 'utf8');
-    const [example = ''] = blocksOf(guide, 'ts');
-    await writeFile(join(folder, 'guide.spec.ts'), example);
-    expect(await runJest('guide.spec.ts')).toMatch(/1 passed, 1 total/);
+    const examples = blocksOf(guide, 'ts');
+    for (const [index, example] of examples.entries()) await writeFile(join(folder, `guide-${index}.spec.ts`), example);
+    expect(await runJest('guide-*.spec.ts')).toMatch(
+      new RegExp(`Tests: +${examples.length} passed, ${examples.length} total`),
+    );
+    expect(examples).toHaveLength(2);
   }, 60_000);
 
   it('shows the same Jest configuration for CommonJS applications that the packages are tested with', async () => {

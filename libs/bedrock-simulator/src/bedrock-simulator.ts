@@ -278,6 +278,8 @@ export class BedrockSimulator {
     this.#stopped ??= (async () => {
       this.#state.delays.clear();
       await Promise.all([this.#listener, ...this.#regional.values()].map((listener) => listener.close()));
+      // For requests that came in while connections were ending.
+      this.#state.delays.clear();
     })();
     return this.#stopped;
   }

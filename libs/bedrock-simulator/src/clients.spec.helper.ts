@@ -58,10 +58,14 @@ export function runtime(
 /** What arrived of a stream, and what ended it if it did not end by itself. */
 export async function collect(
   stream: AsyncIterable<ConverseStreamOutput> | undefined,
+  onEvent: () => void = () => undefined,
 ): Promise<{ events: ConverseStreamOutput[]; error: unknown }> {
   const events: ConverseStreamOutput[] = [];
   try {
-    for await (const event of stream ?? []) events.push(event);
+    for await (const event of stream ?? []) {
+      events.push(event);
+      onEvent();
+    }
     return { events, error: undefined };
   } catch (error) {
     return { events, error };

@@ -11,6 +11,7 @@ import { AgentPair } from './agent-pair.js';
 import { recordTiming } from './attempt-timing.js';
 import { EventLoopLag } from './event-loop-lag.js';
 import { observeAgent } from './observed-agent.js';
+import { wholeHttp2Body } from './whole-http2-body.js';
 
 export type HttpHandler = RequestHandler<HttpRequest, HttpResponse, HttpHandlerOptions>;
 
@@ -132,6 +133,9 @@ export class Transport {
     try {
       const { response } = await inner.handle(request, { ...options, abortSignal: call.signal });
       this.#time(response, attempt);
+      if (isReadable(response.body)) {
+        response.body = wholeHttp2Body(response.body);
+      }
       releaseWithBody(response.body, call.signal, release);
       return { response };
     } catch (error) {

@@ -241,6 +241,10 @@ export class Failover {
     if (judged.verdict === 'caller') {
       throw error;
     }
+    if (judged.failure.kind === 'clock-skew' && clockCorrected) {
+      run.out.delete(key);
+      return;
+    }
     this.#learn(route, key, judged);
     run.attempts.push({ route, failure: judged.failure, called: true });
     if (judged.regional) {
@@ -253,9 +257,7 @@ export class Failover {
     if (judged.verdict === 'ambiguous' && (timedOut || !run.options.retriesAmbiguous)) {
       throw new MayHaveExecutedError(run.modelId, Object.freeze([...run.attempts]), { cause: error });
     }
-    if (judged.failure.kind === 'clock-skew' && clockCorrected) {
-      run.out.delete(key);
-    } else if (judged.verdict === 'identity') {
+    if (judged.verdict === 'identity') {
       throw this.#exhausted(run, `no other route helps with such credentials. ${judged.failure.remedy}`);
     }
   }

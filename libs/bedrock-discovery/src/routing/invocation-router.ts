@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { AbortedError } from '../errors/aborted.error.js';
 import { InvalidArgumentError } from '../errors/invalid-argument.error.js';
+import { raceSignal } from '../time/race-signal.js';
 import { Failover } from './failover.js';
 import { RouteResolver } from './route-resolver.js';
 import type { Resolution, RouteConstraints } from './route.types.js';
@@ -29,7 +31,7 @@ export class InvocationRouter {
    * The order is total and does not flicker: access that was observed or is available goes before unknown, and that before
    * obtainable; then the preferred regions in the caller's order; then routes whose recent calls succeeded before troubled,
    * and those before throttled ones; then latency, in buckets that a region leaves only for a clear difference; then what
-   * `prefer` says; then the name.
+   * `prefer` says; then the name. With `access.mode: 'off'` access that is unknown counts as available.
    *
    * @throws InvalidArgumentError for constraints that make no sense or contradict each other; ModelNotFoundError with the
    * nearest ids; InventoryUnavailableError if nothing is known of any region.
@@ -66,7 +68,8 @@ export class InvocationRouter {
     options: RunOptions = {},
   ): AsyncGenerator<T, void, undefined> {
     requireId(id);
-    const { value, attempt, release } = await this.failover.carry(id, resolveRunOptions(options), async (context) => {
+    const settings = resolveRunOptions(options);
+    const { value, attempt, release } = await this.failover.carry(id, settings, async (context) => {
       const iterator = (await call(context))[Symbol.asyncIterator]();
       return { iterator, first: await iterator.next() };
     });
@@ -76,11 +79,12 @@ export class InvocationRouter {
     try {
       while (next.done !== true) {
         yield next.value;
-        next = await iterator.next();
+        // The SDK ends a stream that was aborted as if it were complete.
+        next = await raceSignal(iterator.next(), attempt.signal);
       }
     } catch (error) {
       failure = error;
-      throw error;
+      throw settings.signal?.aborted === true ? new AbortedError(settings.signal) : error;
     } finally {
       release(failure);
       if (next.done !== true) {

@@ -126,6 +126,11 @@ describe('a call that failed', () => {
       { verdict: 'caller', denied: false },
     ],
     ['was malformed in its stream', answered('ValidationException', undefined, 'Bad input.'), { verdict: 'caller' }],
+    [
+      'was refused in words that broke off',
+      Object.assign(system('ERR_HTTP2_STREAM_ERROR'), { $metadata: { httpStatusCode: 403 } }),
+      { verdict: 'next', regional: false, health: { kind: 'trouble' } },
+    ],
     ['was too large', answered('PayloadTooLarge', 413, 'Too large.'), { verdict: 'caller' }],
     ['was the caller’s own mistake', new TypeError('x is not a function'), { verdict: 'caller' }],
     ['read an answer that the caller could not parse', new SyntaxError('Unexpected token'), { verdict: 'caller' }],

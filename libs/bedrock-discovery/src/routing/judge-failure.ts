@@ -60,13 +60,17 @@ export function judgeFailure(error: unknown, region: string, nowMs: number): Fai
   if (status === 404 || (isValidation(error) && UNSUPPORTED_HERE.test(failure.message))) {
     return { ...plain, verdict: 'next', health: { kind: 'refused' } };
   }
-  if (isValidation(error) || (status !== undefined && status >= 400 && !mayHaveExecuted(error))) {
+  if (isValidation(error)) {
     return { ...plain, verdict: 'caller' };
   }
   if (mayHaveExecuted(error)) {
     return { ...plain, verdict: 'ambiguous', health: { kind: 'trouble' } };
   }
-  return { ...plain, verdict: 'next', regional: true, health: { kind: 'trouble' } };
+  // A refusal that could not be read to its end is one all the same.
+  const unread = kind === 'unreachable' || kind === 'malformed-response';
+  return status !== undefined && !unread
+    ? { ...plain, verdict: 'caller' }
+    : { ...plain, verdict: 'next', regional: status === undefined, health: { kind: 'trouble' } };
 }
 
 /** The SDK marks what a service answered, events of a stream included. */

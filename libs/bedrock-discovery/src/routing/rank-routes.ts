@@ -25,10 +25,12 @@ export function rankOf(
   candidate: RouteCandidate,
   state: { access: AccessState; health: HealthGrade; bucket: number },
   constraints: ResolvedConstraints,
+  { asksForAccess }: { asksForAccess: boolean },
 ): RouteRank {
   const preferred = constraints.preferredRegions.indexOf(candidate.region);
   return {
-    access: ACCESS_RANK[state.access],
+    // Where nobody asks, what happened to be called first must not go before what is preferred.
+    access: state.access === 'unknown' && !asksForAccess ? ACCESS_RANK.available : ACCESS_RANK[state.access],
     preferred: preferred === -1 ? constraints.preferredRegions.length : preferred,
     health: HEALTH_RANK[state.health],
     latency: state.bucket,

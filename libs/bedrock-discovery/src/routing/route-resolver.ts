@@ -233,6 +233,7 @@ export class RouteResolver {
   // Which routes there are
 
   #rank(subject: Subject, known: Known, constraints: ResolvedConstraints, moment: Moment): Ranking {
+    const asksForAccess = this.options.access.mode !== 'off';
     const lawful: (RankedRoute & { candidate: RouteCandidate })[] = [];
     const rejected: RejectedRoute[] = [];
     for (const candidate of this.#candidatesOf(subject.modelId, known)) {
@@ -248,7 +249,7 @@ export class RouteResolver {
       const latency = this.#buckets.of(region);
       const ailing = this.#ailing(candidate);
       const health = ailing === undefined ? 'good' : this.health.grade(ailing);
-      const rank = rankOf(candidate, { access, health, bucket: latency.bucket }, constraints);
+      const rank = rankOf(candidate, { access, health, bucket: latency.bucket }, constraints, { asksForAccess });
       const described = `${key}\n${constraints.residencyName}\n${rank.preferred}\n${constraints.preferredRegions.length}`;
       let route = moment.routes.get(described);
       if (route === undefined) {

@@ -24,6 +24,12 @@ describe('the command', () => {
     expect(out).toMatch(/^unset AWS_BEARER_TOKEN_BEDROCK$/m);
   });
 
+  it('takes faults of the runtime, before and after an execution', async () => {
+    const faults = ['*:Converse:model-timeout', 'eu-west-1:Converse:reset:executed', '*:ConverseStream:stream-error'];
+    const { code, error } = await run('--port', '0', ...faults.flatMap((fault) => ['--fault', fault]));
+    expect({ code, error }).toEqual({ code: 0, error: '' });
+  });
+
   it('answers until it is interrupted, with the faults it was given', async () => {
     const interrupted = new AbortController();
     let out = '';
@@ -78,6 +84,9 @@ describe('the command', () => {
     [['--seed', ''], /--seed takes a number/],
     [['--fault', 'throttled'], /--fault takes region:operation:kind/],
     [['--fault', '*:*:explosion', '--port', '0'], /fault kind must be one of/],
+    [['--fault', '*:*:reset:perhaps'], /--fault takes region:operation:kind, .* got "\*:\*:reset:perhaps"/],
+    [['--fault', '*:*:truncated:executed', '--port', '0'], /fault kind with executed must be one of/],
+    [['--fault', '*:Converse:stream-reset', '--port', '0'], /must be ConverseStream or left out/],
   ])('refuses %j with code 2 and one line', async (argv, message) => {
     const { code, out, error } = await run(...argv);
     expect({ code, out }).toEqual({ code: 2, out: '' });

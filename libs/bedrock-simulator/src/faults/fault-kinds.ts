@@ -77,7 +77,7 @@ export const OTHER_FAULTS = [
 ] as const;
 
 /** Faults in the middle of an answer that is a stream of events. */
-export const STREAM_FAULTS = ['stream-reset', 'stream-hang', 'stream-error'] as const;
+export const STREAM_FAULTS = ['stream-reset', 'stream-hang', 'stream-end', 'stream-error'] as const;
 
 export type ErrorFaultKind = keyof typeof ERROR_FAULTS;
 export type FaultKind = ErrorFaultKind | (typeof OTHER_FAULTS)[number] | (typeof STREAM_FAULTS)[number];

@@ -25,7 +25,7 @@ export interface FaultOptions {
    * that cannot be executed is answered as ever. Default false: the request is not executed.
    */
   executed?: boolean;
-  /** `stream-reset`, `stream-hang`, `stream-error`: how many events arrive before it. Default 2; 0: none at all. */
+  /** `stream-reset`, `stream-hang`, `stream-end`, `stream-error`: how many events arrive before it. Default 2; 0: none at all. */
   afterEvents?: number;
   /** `stream-error`: the event that ends the stream. Default `modelStreamErrorException`. */
   event?: StreamErrorName;

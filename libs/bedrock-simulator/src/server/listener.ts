@@ -1,5 +1,5 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
-import { createServer as createHttp2Server } from 'node:http2';
+import { constants, createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Certificate } from './certificate.js';
@@ -11,6 +11,7 @@ const HTTP2_PREFACE = 'PRI';
 /** One port that requests arrive at, in HTTP/2 or HTTP/1.1. It can be closed and opened again, and stays where it was. */
 export class Listener {
   readonly #sockets = new Set<Socket>();
+  readonly #streams = new Set<ServerHttp2Stream>();
   readonly #http: HttpServer;
   #server: Server | undefined;
   #port: number;
@@ -58,6 +59,9 @@ export class Listener {
     this.#server = undefined;
     if (!server?.listening) return;
     const closed = new Promise((resolve) => server.close(resolve));
+    // Clients would take a connection that merely closes for the end of the answer.
+    for (const stream of this.#streams) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    if (this.#streams.size > 0) await new Promise(setImmediate);
     for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
@@ -83,14 +87,17 @@ export class Listener {
   }
 
   #serve(socket: Socket, http2: boolean): void {
-    if (!http2) this.#http.emit('connection', socket);
-    else {
-      // A server per connection, as its requests do not tell the socket that they came over.
-      createHttp2Server((message, response) => this.onRequest(message, new Peer(response, socket))).emit(
-        'connection',
-        socket,
-      );
+    if (!http2) {
+      this.#http.emit('connection', socket);
+      return;
     }
+    // A server per connection, as requests do not tell the socket that they came over.
+    const server = createHttp2Server((message, response) => this.onRequest(message, new Peer(response, socket)));
+    server.on('stream', (stream) => {
+      this.#streams.add(stream);
+      stream.once('close', () => this.#streams.delete(stream));
+    });
+    server.emit('connection', socket);
   }
 }
 

@@ -1,7 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import type { Delays } from './delays.js';
+
+/** How long clients are given to read what was sent: they drop what they have not read when a connection breaks. */
+export const BREAK_DELAY_MS = 20;
 
 /** A request, in either version of HTTP. */
 export type Message = IncomingMessage | Http2ServerRequest;
@@ -49,9 +53,20 @@ export class Peer {
     this.socket.destroy();
   }
 
+  /**
+   * Breaks off in the middle of an answer. Under HTTP/2 it is the stream that is reset: clients take a connection that
+   * merely closes for the end of the answer.
+   */
+  abort(): void {
+    if ('stream' in this.response) this.response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    else this.close();
+  }
+
   /** Ends the connection as a crashed peer does. A TLS socket can only be closed. */
-  reset(): void {
-    if (this.socket instanceof TLSSocket) this.socket.destroy();
-    else this.socket.resetAndDestroy();
+  reset(delays: Delays): void {
+    const { socket } = this;
+    if (socket instanceof TLSSocket) socket.destroy();
+    // While settings are still exchanged, HTTP/2 clients take a reset for a connection that closes.
+    else delays.after('stream' in this.response ? BREAK_DELAY_MS : 0, () => socket.resetAndDestroy());
   }
 }

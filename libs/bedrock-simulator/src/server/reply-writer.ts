@@ -1,7 +1,7 @@
 import type { FaultOptions } from '../faults/fault-registry.js';
 import { encodeStreamError } from '../runtime/event-stream.js';
 import type { Delays } from './delays.js';
-import type { Peer } from './peer.js';
+import { BREAK_DELAY_MS, type Peer } from './peer.js';
 
 /** An answer before any fault has touched it. */
 export interface Reply {
@@ -29,12 +29,12 @@ export function writeReply(peer: Peer, reply: Reply, fault: FaultOptions | undef
   delays.after(reply.delayMs, () => {
     if (peer.gone) return;
     if (!replaced) writeBody(peer, reply, fault, delays);
-    else if (fault?.kind === 'reset') peer.reset();
+    else if (fault?.kind === 'reset') peer.reset(delays);
   });
 }
 
 function writeBody(peer: Peer, reply: Reply, fault: FaultOptions | undefined, delays: Delays): void {
-  if (reply.streamed && fault?.kind.startsWith('stream-')) return breakStream(peer, reply.pieces, fault);
+  if (reply.streamed && fault?.kind.startsWith('stream-')) return breakStream(peer, reply.pieces, fault, delays);
   const pieces = spoil(reply, fault);
   if (!reply.streamed) {
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
@@ -42,7 +42,7 @@ function writeBody(peer: Peer, reply: Reply, fault: FaultOptions | undefined, de
   }
   if (fault?.kind === 'truncated') {
     const body = Buffer.concat(pieces);
-    peer.write(body.subarray(0, body.length >>> 1), () => peer.close());
+    peer.write(body.subarray(0, body.length >>> 1), () => peer.abort());
   } else if (fault?.kind === 'slow-body') {
     peer.flushHeaders();
     drip(peer, Buffer.concat(pieces), fault.delayMs ?? DEFAULT_SLOW_BODY_MS, fault.chunks ?? 1, delays);
@@ -61,15 +61,16 @@ function spoil({ pieces, streamed }: Reply, fault: FaultOptions | undefined): re
   return pieces;
 }
 
-function breakStream(peer: Peer, events: readonly Buffer[], fault: FaultOptions): void {
+function breakStream(peer: Peer, events: readonly Buffer[], fault: FaultOptions, delays: Delays): void {
   const sent = Buffer.concat(events.slice(0, fault.afterEvents ?? DEFAULT_AFTER_EVENTS));
   if (fault.kind === 'stream-error') {
     const { event = 'modelStreamErrorException', message } = fault;
     peer.end(Buffer.concat([sent, encodeStreamError(event, message)]));
-  } else if (fault.kind === 'stream-hang') {
-    peer.write(sent);
+  } else if (fault.kind === 'stream-end') {
+    peer.end(sent);
   } else {
-    peer.write(sent, () => peer.close());
+    peer.write(sent);
+    if (fault.kind === 'stream-reset') delays.after(BREAK_DELAY_MS, () => peer.abort());
   }
 }
 

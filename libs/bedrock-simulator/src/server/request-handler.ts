@@ -51,7 +51,7 @@ export class RequestHandler {
     readBody(message, peer, (body) =>
       delays.after(delayMs, () => {
         if (peer.gone) return;
-        if (fault?.kind === 'reset' && !fault.executed) peer.reset();
+        if (fault?.kind === 'reset' && !fault.executed) peer.reset(delays);
         else writeReply(peer, this.#responder.respond({ ...exchange, fault }, body), fault, delays);
       }),
     );
