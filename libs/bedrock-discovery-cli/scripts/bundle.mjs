@@ -1,8 +1,8 @@
 // Puts the command line and what it loads at each start into a few files. Most of the time that a process with several
 // hundred modules needs to start goes into finding and opening them.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild-wasm';
 
@@ -24,30 +24,60 @@ const OPTIONAL = [
 ];
 
 const outdir = join(PACKAGE, 'bundle');
-await rm(outdir, { recursive: true, force: true });
-const { metafile } = await build({
-  absWorkingDir: ROOT,
-  entryPoints: [join(PACKAGE, 'dist/main.js')],
-  outdir,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  // Classes are named in what is logged.
-  keepNames: true,
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'none',
-  external: [...LOADED_LATER, ...OPTIONAL],
-  // CommonJS modules in the bundle require those of Node.
-  banner: {
-    js: "import { createRequire as requireFor } from 'node:module';const require = requireFor(import.meta.url);",
-  },
-  metafile: true,
-  logLevel: 'warning',
-});
-writeFileSync(join(outdir, 'LICENSES.txt'), licences(Object.keys(metafile.inputs)));
+/** What the bundle was last made from, by size and time. */
+const RECORD = join(ROOT, 'node_modules/.cache/bedrock-discovery-cli-bundle.json');
+
+if (!isUpToDate()) {
+  await makeBundle();
+}
+
+function isUpToDate() {
+  try {
+    const { stamps } = JSON.parse(readFileSync(RECORD, 'utf8'));
+    return (
+      existsSync(join(outdir, 'main.js')) && Object.entries(stamps).every(([path, stamp]) => stampOf(path) === stamp)
+    );
+  } catch {
+    return false;
+  }
+}
+
+function stampOf(path) {
+  const { size, mtimeMs } = statSync(join(ROOT, path));
+  return `${size} ${mtimeMs}`;
+}
+
+async function makeBundle() {
+  await rm(outdir, { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [join(PACKAGE, 'dist/main.js')],
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    // Classes are named in what is logged.
+    keepNames: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    external: [...LOADED_LATER, ...OPTIONAL],
+    // CommonJS modules in the bundle require those of Node.
+    banner: {
+      js: "import { createRequire as requireFor } from 'node:module';const require = requireFor(import.meta.url);",
+    },
+    metafile: true,
+    logLevel: 'warning',
+  });
+  const inputs = Object.keys(metafile.inputs);
+  writeFileSync(join(outdir, 'LICENSES.txt'), licences(inputs));
+  const own = relative(ROOT, fileURLToPath(import.meta.url));
+  const stamps = Object.fromEntries([own, ...inputs].map((path) => [path, stampOf(path)]));
+  mkdirSync(dirname(RECORD), { recursive: true });
+  writeFileSync(RECORD, JSON.stringify({ stamps }));
+}
 
 /** The licences of all packages that went into the bundle. */
 function licences(inputs) {
