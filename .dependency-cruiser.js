@@ -12,6 +12,7 @@ const LAYERS = [
   ['options', 'errors', 'time'],
 ];
 const LIBRARY = '^libs/bedrock-discovery/src/';
+const COMMAND_LINE = '^libs/bedrock-discovery-cli/src/';
 const SPEC = String.raw`\.spec\.`;
 
 const layerRules = LAYERS.flatMap((layer, depth) => {
@@ -43,7 +44,7 @@ export default {
       severity: 'error',
       comment: 'a new folder of the library is entered in LAYERS, or is an entry point of its own like config/',
       from: { path: '^libs/' },
-      to: { path: LIBRARY, pathNot: `${LIBRARY}(index\\.ts|(config|${LAYERS.flat().join('|')})/)` },
+      to: { path: LIBRARY, pathNot: `${LIBRARY}((index|on-demand)\\.ts|(config|${LAYERS.flat().join('|')})/)` },
     },
     {
       name: 'config-stands-on-options-and-errors',
@@ -91,6 +92,44 @@ export default {
       severity: 'error',
       from: { path: '^libs/explorer-web/src/', pathNot: SPEC },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'sdk-is-loaded-on-demand',
+      severity: 'error',
+      comment: 'through aws/bedrock-sdk.ts: a process that answers from its cache starts without it',
+      from: { path: LIBRARY, pathNot: [SPEC, `${LIBRARY}aws/(load-)?bedrock-sdk\\.ts$`] },
+      to: { path: '(^|/)@aws-sdk/(client-|credential-provider-)', dependencyTypesNot: ['type-only', 'dynamic-import'] },
+    },
+    {
+      name: 'nothing-published-knows-the-command-line',
+      severity: 'error',
+      from: { path: ['^libs/bedrock-discovery/', '^libs/bedrock-simulator/'], pathNot: SPEC },
+      to: { path: '(^|/)bedrock-discovery-cli(/|$)' },
+    },
+    {
+      name: 'command-line-uses-the-packages',
+      severity: 'error',
+      comment: 'by package name and by the entry point that loads the SDK on demand, as its start has to be quick',
+      from: { path: COMMAND_LINE, pathNot: SPEC },
+      to: {
+        path: [
+          '^libs/(bedrock-discovery|bedrock-simulator)/src/(?!on-demand)',
+          '^(src|test|bench)/',
+          '^nestjs-bedrock-discovery$',
+        ],
+      },
+    },
+    {
+      name: 'command-line-draws-without-knowing-commands',
+      severity: 'error',
+      from: { path: `${COMMAND_LINE}(output|options)/`, pathNot: SPEC },
+      to: { path: `${COMMAND_LINE}(commands|completion|discovery|errors)/` },
+    },
+    {
+      name: 'command-line-loads-the-simulator-only-when-asked',
+      severity: 'error',
+      from: { path: COMMAND_LINE, pathNot: SPEC },
+      to: { path: '(^|/)bedrock-simulator(/|$)', dependencyTypesNot: ['type-only', 'dynamic-import'] },
     },
     {
       name: 'application-uses-the-packages',

@@ -27,6 +27,8 @@ export default {
   moduleNameMapper: {
     '^nestjs-bedrock-discovery$': '<rootDir>/libs/bedrock-discovery/src/index.ts',
     '^nestjs-bedrock-discovery/config$': '<rootDir>/libs/bedrock-discovery/src/config/index.ts',
+    '^nestjs-bedrock-discovery/on-demand$': '<rootDir>/libs/bedrock-discovery/src/on-demand.ts',
+    '^bedrock-discovery-cli$': '<rootDir>/libs/bedrock-discovery-cli/src/index.ts',
     '^bedrock-simulator$': '<rootDir>/libs/bedrock-simulator/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

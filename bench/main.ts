@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DiscoveryRefresher, InvocationRouter, ModelDiscoveryService } from 'nestjs-bedrock-discovery';
 import { createApplication } from './application.js';
+import { measureCommandLine } from './command-line.js';
 import { measure, type Measured } from './measure.js';
 import type { Task } from './once.js';
 import { studyRanking } from './ranking-study.js';
@@ -194,6 +195,15 @@ async function measureRestart(target: Target): Promise<void> {
   }
 }
 
+/** A command that answers from a warm cache is mostly its own start. */
+async function measureStarts(target: Target): Promise<void> {
+  const times = await measureCommandLine(target, FIRST);
+  const [floor, where] = [summarise(times.floor), summarise(times.where)];
+  rows.push({ name: 'process, floor (node --eval 0)', unit: 'ms', value: floor });
+  rows.push({ name: 'bedrock-discovery where, warm cache', unit: 'ms', value: where, bound: 600 });
+  rows.push({ name: 'bedrock-discovery where / floor', unit: 'ratio', value: where.median / floor.median });
+}
+
 async function inFreshProcess(task: Task): Promise<Measured> {
   const child = fork(fileURLToPath(new URL('once.js', import.meta.url)), { execArgv: ['--no-warnings'] });
   child.send(task);
@@ -246,6 +256,7 @@ try {
   await measureFirst('first scan of a process', simulator, requests, 1.6);
   await measureFirst('first scan over TLS, cold connections', secure, await recordRequests(secure));
   await measureRestart(simulator);
+  await measureStarts(simulator);
   await study(simulator);
 } finally {
   simulator.stop();

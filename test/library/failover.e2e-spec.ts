@@ -195,6 +195,22 @@ describe('a call that is carried through', () => {
     }
   });
 
+  it('of several requests is not repeated once one of them has run', async () => {
+    const world = await startWorld({ access: { mode: 'off' } });
+    world.fault({ kind: 'throttled', region: 'eu-west-3', operation: 'ConverseStream' });
+    const marker = world.marker();
+    const both = world.router.run(
+      MODEL,
+      async (context) => {
+        await send(context, marker);
+        await openStream(context, 'and then');
+      },
+      { ...EU, preferredRegions: ['eu-west-3'] },
+    );
+    await expect(both).rejects.toMatchObject({ code: 'MAY_HAVE_EXECUTED' });
+    expect(world.executions(marker)).toBe(1);
+  });
+
   it('stops at once at what the caller did wrong, and passes that on as it is', async () => {
     const world = await startWorld({ access: { mode: 'off' } });
     const calls: string[] = [];

@@ -2,7 +2,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { temporaryFolder } from '../support/cleanup.js';
-import { PACKAGES, pack, ROOT, run } from './packages.js';
+import { LIBRARIES, pack, ROOT, run } from './packages.js';
 
 /** Installing takes as long as the registry does. */
 jest.setTimeout(300_000);
@@ -37,7 +37,7 @@ describe.each([
   beforeAll(async () => {
     folder = await temporaryFolder();
     await cp(join(ROOT, 'test/fixtures/packaging', application), folder, { recursive: true });
-    const tarballs = await Promise.all(PACKAGES.map((library) => pack(library, folder)));
+    const tarballs = await Promise.all(LIBRARIES.map((library) => pack(library, folder)));
     await runHere('npm', 'install', ...INSTALL_QUIETLY, ...tarballs.map(({ path }) => path));
     await runHere('npx', 'tsc', '--noCheck');
   });

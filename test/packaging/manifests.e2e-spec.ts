@@ -27,10 +27,15 @@ describe.each(PACKAGES)('the manifest of %s', (folder) => {
     expect([...(await importedPackages(folder))].filter((imported) => !declared.has(imported))).toEqual([]);
   });
 
-  it('declares no dependency that nothing imports', async () => {
+  it('declares no dependency that nothing imports, or a package of this repository has for a peer', async () => {
     const imported = await importedPackages(folder);
     const { dependencies = {} } = await readManifest(folder);
-    expect(Object.keys(dependencies).filter((declared) => !imported.has(declared))).toEqual([]);
+    const peers = new Set<string>();
+    for (const other of PACKAGES) {
+      const { name, peerDependencies = {} } = await readManifest(other);
+      Object.keys(name in dependencies ? peerDependencies : {}).forEach((peer) => peers.add(peer));
+    }
+    expect(Object.keys(dependencies).filter((declared) => !imported.has(declared) && !peers.has(declared))).toEqual([]);
   });
 
   it('has entry points that resolve, types included', async () => {
@@ -58,7 +63,7 @@ interface NestProject {
 }
 
 describe('nest-cli.json', () => {
-  it('describes the application and both libraries by paths that exist', async () => {
+  it('describes the application and all packages by paths that exist', async () => {
     const { monorepo, projects } = JSON.parse(await readFile(join(ROOT, 'nest-cli.json'), 'utf8')) as {
       monorepo: boolean;
       projects: Record<string, NestProject>;

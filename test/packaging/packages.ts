@@ -10,7 +10,10 @@ export const run = promisify(execFile);
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Folder of each published package, below the root. */
-export const PACKAGES = ['libs/bedrock-discovery', 'libs/bedrock-simulator'] as const;
+export const PACKAGES = ['libs/bedrock-discovery', 'libs/bedrock-simulator', 'libs/bedrock-discovery-cli'] as const;
+
+/** Those that applications import. */
+export const LIBRARIES = PACKAGES.filter((folder) => folder !== 'libs/bedrock-discovery-cli');
 
 export interface Manifest {
   readonly name: string;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -9,6 +10,7 @@ jest.setTimeout(60_000);
 const OTHER_FILES = {
   'libs/bedrock-discovery': ['LICENSE', 'README.md', 'package.json'],
   'libs/bedrock-simulator': ['LICENSE', 'README.md', 'bin/bedrock-simulator.js', 'package.json'],
+  'libs/bedrock-discovery-cli': ['LICENSE', 'README.md', 'bin/bedrock-discovery.js', 'package.json'],
 };
 
 /** What the compiler makes of the sources that are no tests: nothing that an earlier build left behind. */
@@ -20,6 +22,12 @@ async function builtFiles(folder: string): Promise<string[]> {
     .flatMap((path) => [`${path}.js`, `${path}.d.ts`]);
 }
 
+/** What the command line starts from, made anew by each build. */
+async function bundledFiles(folder: string): Promise<string[]> {
+  const bundle = join(ROOT, folder, 'bundle');
+  return existsSync(bundle) ? (await readdir(bundle)).map((name) => `bundle/${name}`) : [];
+}
+
 describe.each(PACKAGES)('the package of %s', (folder) => {
   let tarball: Tarball;
 
@@ -28,7 +36,7 @@ describe.each(PACKAGES)('the package of %s', (folder) => {
   });
 
   it('holds what was built from its sources, README and LICENSE, and nothing else', async () => {
-    const expected = [...OTHER_FILES[folder], ...(await builtFiles(folder))];
+    const expected = [...OTHER_FILES[folder], ...(await builtFiles(folder)), ...(await bundledFiles(folder))];
     expect([...tarball.files].sort()).toEqual(expected.sort());
   });
 

@@ -32,8 +32,8 @@ export class ExplorerProcess {
   async listening(): Promise<{ url: string; out: string }> {
     const printed = /^Bedrock Explorer: (http:\S+)[^]*Ctrl-C/m;
     while (!printed.test(this.#out)) {
-      if (this.#child.exitCode !== null) {
-        throw new Error(`It ended with ${this.#child.exitCode}: ${this.#error}`);
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
+        throw new Error(`It ended with ${this.#child.exitCode ?? this.#child.signalCode}: ${this.#error}`);
       }
       await Promise.race([once(this.#child.stdout as NonNullable<ChildProcess['stdout']>, 'data'), this.#ended]);
     }

@@ -1,3 +1,5 @@
+import './aws/load-bedrock-sdk.js';
+
 export { BedrockDiscoveryModule } from './module/bedrock-discovery.module.js';
 export type {
   BedrockDiscoveryAsyncOptions,

@@ -6,6 +6,8 @@ export interface AttemptObserver {
   readonly signal: AbortSignal;
   /** Called when the headers of an answer are there, with the time from the request to them in milliseconds. */
   readonly onFirstByte: (latencyMs: number) => void;
+  /** Called when a request is sent, with what becomes of it. */
+  readonly onSent: (outcome: Promise<unknown>) => void;
 }
 
 interface Sendable {
@@ -17,7 +19,7 @@ interface Sendable {
   };
 }
 type Handler = (args: object) => Promise<{ response: unknown }>;
-type Send = (command: Sendable, ...rest: unknown[]) => unknown;
+type Send = (command: Sendable, ...rest: unknown[]) => Promise<unknown> | undefined;
 
 /** A client as one attempt sees it: its requests end with the attempt and are timed for it. The client itself is left alone. */
 export function clientOfAttempt<C extends SdkClient>(client: C, observer: AttemptObserver): C {
@@ -26,9 +28,13 @@ export function clientOfAttempt<C extends SdkClient>(client: C, observer: Attemp
   view.send = (command, ...rest) => {
     observeFirstByte(command, observer);
     const [options] = rest;
-    return typeof options === 'object' && options !== null
-      ? send.call(client, command, withSignal(options, observer.signal), ...rest.slice(1))
-      : send.call(client, command, { abortSignal: observer.signal }, ...rest.filter((each) => each !== undefined));
+    const sent =
+      typeof options === 'object' && options !== null
+        ? send.call(client, command, withSignal(options, observer.signal), ...rest.slice(1))
+        : send.call(client, command, { abortSignal: observer.signal }, ...rest.filter((each) => each !== undefined));
+    // With a callback, there is no promise.
+    observer.onSent(sent ?? new Promise(() => undefined));
+    return sent;
   };
   return view;
 }

@@ -1,5 +1,4 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types';
-import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { IdentitySource } from './aws-identity.js';
 import { keyOfValue } from './value-key.js';
 
@@ -38,10 +37,11 @@ export function identitySourceOf({ awsProfile, credentials }: IdentityTarget): I
     : { key: 'default', kind: 'sigv4', origin: 'chain', explicit: false, load };
 }
 
-/** The SDK's chain, made when first used; files are read each time, so that a renewed login is seen. */
+/** The SDK's chain, loaded and made when first used; files are read each time, so that a renewed login is seen. */
 function chainOf(init: { profile?: string }): AwsCredentialIdentityProvider {
   let chain: AwsCredentialIdentityProvider | undefined;
-  return (properties) => {
+  return async (properties) => {
+    const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
     chain ??= defaultProvider({ ...init, ignoreCache: true });
     return chain(properties);
   };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from '@smithy/core/config';
 import { AwsClientFactory } from '../aws/aws-client.factory.js';
 import { type Partition, partitionOf } from '../aws/regions.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
@@ -108,13 +108,15 @@ export class CacheOwner {
       return partitionOf(named);
     }
     const { awsProfile } = this.options;
-    const client = new BedrockClient({ ...(awsProfile !== undefined && { profile: awsProfile }) });
+    const region = loadConfig(NODE_REGION_CONFIG_OPTIONS, {
+      ...NODE_REGION_CONFIG_FILE_OPTIONS,
+      ...(awsProfile !== undefined && { profile: awsProfile }),
+    });
     try {
-      return partitionOf(await client.config.region());
+      // Names such as `fips-us-gov-west-1` are an older way to ask for FIPS endpoints.
+      return partitionOf((await region()).replace(/^fips-|-fips$/, ''));
     } catch {
       return 'aws';
-    } finally {
-      client.destroy();
     }
   }
 

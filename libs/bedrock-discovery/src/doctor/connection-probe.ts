@@ -1,5 +1,5 @@
-import { BedrockClient, ListInferenceProfilesCommand } from '@aws-sdk/client-bedrock';
 import type { AwsClientFactory } from '../aws/aws-client.factory.js';
+import { bedrockSdk } from '../aws/bedrock-sdk.js';
 import { timed } from '../aws/timed-send.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import type { RegionFailure } from '../errors/failure.js';
@@ -32,6 +32,7 @@ export async function probeConnection(
 ): Promise<Connection> {
   let answer: Omit<Connection, 'region'> = {};
   try {
+    const { BedrockClient, ListInferenceProfilesCommand } = await bedrockSdk();
     const client = clients.getClient(BedrockClient, { region, config: { maxAttempts: 1 } });
     const command = timed(new ListInferenceProfilesCommand({ maxResults: 1 }), {
       signal,

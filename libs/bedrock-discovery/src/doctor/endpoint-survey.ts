@@ -1,5 +1,5 @@
-import { BedrockClient, ListInferenceProfilesCommand } from '@aws-sdk/client-bedrock';
 import type { AwsClientFactory } from '../aws/aws-client.factory.js';
+import { bedrockSdk } from '../aws/bedrock-sdk.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { DiagnosedEndpoint } from './diagnosis.types.js';
 import { describeEndpoint, endpointByRules, type EndpointRules } from './network-findings.js';
@@ -15,6 +15,7 @@ export async function surveyEndpoints(
     const option = typeof endpoint === 'function' ? endpoint({ service, region }) : endpoint;
     return { service, region, ...(option !== undefined && { option }) };
   };
+  const { BedrockClient, ListInferenceProfilesCommand } = await bedrockSdk();
   const bedrock = await clients.endpointOf(BedrockClient, region, new ListInferenceProfilesCommand({}));
   const runtime = endpointByRules(rulesOf('bedrock-runtime'), bedrock.byRules, environment);
   const account = await import('@aws-sdk/client-account').catch(() => undefined);

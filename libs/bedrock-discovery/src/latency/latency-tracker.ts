@@ -1,7 +1,7 @@
-import { BedrockClient, ListInferenceProfilesCommand } from '@aws-sdk/client-bedrock';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/aws-client.factory.js';
 import type { AttemptTiming } from '../aws/attempt-timing.js';
+import { bedrockSdk } from '../aws/bedrock-sdk.js';
 import { timed } from '../aws/timed-send.js';
 import { networkOf } from '../cache/cache-owner.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
@@ -106,6 +106,7 @@ export class LatencyTracker {
     const deadline = startDeadline(this.clock, this.options.scan.regionTimeoutMs, { parent: options.signal });
     const { signal } = deadline;
     try {
+      const { BedrockClient, ListInferenceProfilesCommand } = await bedrockSdk();
       const client = this.clients.getClient(BedrockClient, { region });
       const command = timed(new ListInferenceProfilesCommand({ maxResults: 1 }), {
         signal,

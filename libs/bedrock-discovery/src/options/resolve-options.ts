@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
-import envPaths from 'env-paths';
 import type { z } from 'zod';
 import { InvalidOptionsError } from '../errors/invalid-options.error.js';
 import type { BedrockDiscoveryOptions } from './bedrock-discovery.options.js';
+import { defaultCacheDirectory } from './default-cache-directory.js';
 import { DEFAULT_OPTIONS } from './default-options.js';
 import { optionsSchema } from './options-schema.js';
 import type { ResolvedOptions } from './resolved-options.js';
@@ -34,7 +34,7 @@ export function resolveOptions(given: BedrockDiscoveryOptions = {}): ResolvedOpt
     cache: {
       ...cache,
       memoryTtlMs: Math.min(cache.memoryTtlMs, cache.diskTtlMs),
-      directory: cache.directory ?? envPaths('nestjs-bedrock-discovery', { suffix: '' }).cache,
+      directory: cache.directory ?? defaultCacheDirectory(),
     },
     latency: { ...DEFAULT_OPTIONS.latency, ...defined(options.latency) },
     refresh: { ...DEFAULT_OPTIONS.refresh, ...defined(options.refresh) },

@@ -254,7 +254,7 @@ export class Failover {
       if (signal?.aborted === true) {
         throw error;
       }
-      this.#fail(run, key, route, error, this.clients.clockOffsetMs !== clockOffsetMs);
+      this.#fail(run, key, attempt, error, this.clients.clockOffsetMs !== clockOffsetMs);
       return undefined;
     }
   }
@@ -275,13 +275,14 @@ export class Failover {
    *
    * @param clockCorrected the answer told how far the clock of this machine is off
    */
-  #fail(run: Run, key: string, route: RankedRoute['route'], error: unknown, clockCorrected: boolean): void {
+  #fail(run: Run, key: string, { route, partlyExecuted }: RunAttempt, error: unknown, clockCorrected: boolean): void {
     const timedOut = run.deadline.signal.aborted;
     const judged = judgeFailure(timedOut ? run.deadline.signal.reason : error, route.region, this.clock.now());
+    const ambiguous = judged.verdict === 'ambiguous' || (partlyExecuted && judged.verdict === 'next');
     if (judged.verdict === 'caller') {
       throw error;
     }
-    if (judged.failure.kind === 'clock-skew' && clockCorrected) {
+    if (judged.failure.kind === 'clock-skew' && clockCorrected && !partlyExecuted) {
       run.out.delete(key);
       return;
     }
@@ -294,11 +295,11 @@ export class Failover {
       run.throttled.add(key);
     }
     run.lastError = error;
-    if (judged.verdict === 'ambiguous' && (timedOut || !run.options.retriesAmbiguous)) {
+    if (ambiguous && (timedOut || !run.options.retriesAmbiguous)) {
       throw new MayHaveExecutedError(run.modelId, Object.freeze([...run.attempts]), { cause: error });
     }
     if (judged.verdict === 'identity') {
-      throw this.#exhausted(run, `no other route helps with such credentials. ${judged.failure.remedy}`);
+      throw this.#exhausted(run, `no other route can help. ${judged.failure.remedy}`);
     }
   }
 

@@ -1,5 +1,5 @@
 import type { AwsClientFactory } from '../aws/aws-client.factory.js';
-import { clientOfAttempt } from '../aws/attempt-client.js';
+import { type AttemptObserver, clientOfAttempt } from '../aws/attempt-client.js';
 import type { SdkClient, SdkClientClass } from '../aws/client-class.js';
 import type { Route } from './route.types.js';
 import type { RunContext } from './run.types.js';
@@ -10,6 +10,8 @@ export class RunAttempt {
   readonly #controller = new AbortController();
   readonly #unfollow: (() => void)[] = [];
   #firstByteMs: number | undefined;
+  #sent = 0;
+  #succeeded = 0;
 
   constructor(
     readonly route: Route,
@@ -18,7 +20,17 @@ export class RunAttempt {
   ) {
     const { signal } = this.#controller;
     const views = new Map<SdkClientClass, SdkClient>();
-    const observer = { signal, onFirstByte: (latencyMs: number) => (this.#firstByteMs = latencyMs) };
+    const observer: AttemptObserver = {
+      signal,
+      onFirstByte: (latencyMs) => (this.#firstByteMs = latencyMs),
+      onSent: (outcome) => {
+        this.#sent += 1;
+        outcome.then(
+          () => (this.#succeeded += 1),
+          () => undefined,
+        );
+      },
+    };
     const client = <K extends SdkClientClass>(clientClass: K): InstanceType<K> => {
       const view = views.get(clientClass) ?? clientOfAttempt(clientFor(clients, clientClass, route.region), observer);
       views.set(clientClass, view);
@@ -34,6 +46,11 @@ export class RunAttempt {
   /** From the request to the headers of its answer, of the last request that `context.client()` sent. */
   get firstByteMs(): number | undefined {
     return this.#firstByteMs;
+  }
+
+  /** Whether one of several requests has been answered: whatever failed afterwards, not all of the attempt may be repeated. */
+  get partlyExecuted(): boolean {
+    return this.#sent > 1 && this.#succeeded > 0;
   }
 
   /** Ends the attempt with a signal; the returned function lets go of it. */

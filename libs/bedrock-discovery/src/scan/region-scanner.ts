@@ -1,7 +1,8 @@
-import { BedrockClient } from '@aws-sdk/client-bedrock';
+import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import { Inject, Injectable } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/aws-client.factory.js';
 import type { AttemptTiming } from '../aws/attempt-timing.js';
+import { bedrockSdk } from '../aws/bedrock-sdk.js';
 import { timed } from '../aws/timed-send.js';
 import { classifyFailure, retryAfterMsOf } from '../errors/classify-failure.js';
 import type { RegionFailure } from '../errors/failure.js';
@@ -117,12 +118,13 @@ export class RegionScanner {
         }),
     };
     const attempt = async <T>(request: (client: BedrockClient, options: SendOptions) => Promise<T>): Promise<T> => {
+      const client = await this.#client(region);
       // The slowest region first, so that the whole is done soonest.
       const latencyMs = this.latencies.get(region)?.latencyMs ?? Number.POSITIVE_INFINITY;
       await this.#turnstile.turn(task.background === true ? BACKGROUND : latencyMs);
       signal.throwIfAborted();
       task.onRequest();
-      return request(this.#client(region), options);
+      return request(client, options);
     };
     return { region, send: (request) => this.#retrying(task, deadline, () => attempt(request)) };
   }
@@ -150,7 +152,8 @@ export class RegionScanner {
   }
 
   /** Retries are this scanner's own, so that they share one budget and end with the signal. */
-  #client(region: string): BedrockClient {
+  async #client(region: string): Promise<BedrockClient> {
+    const { BedrockClient } = await bedrockSdk();
     return this.clients.getClient(BedrockClient, { region, config: { maxAttempts: 1 } });
   }
 

@@ -8,8 +8,11 @@ export interface Clock {
   now(): number;
   /** Milliseconds of a clock that never goes backwards. */
   monotonic(): number;
-  /** Runs `callback` after `delayMs`; the returned function cancels it. Never keeps the process alive. */
-  schedule(callback: () => void, delayMs: number): () => void;
+  /**
+   * Runs `callback` after `delayMs`; the returned function cancels it. Keeps the process alive only where `keepsAlive` is
+   * true, as for a pause in the middle of something that is waited for.
+   */
+  schedule(callback: () => void, delayMs: number, keepsAlive?: boolean): () => void;
 }
 
 /** Injection token of the {@link Clock}; override it in a testing module to move time by hand.
@@ -24,9 +27,11 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  schedule(callback, delayMs) {
+  schedule(callback, delayMs, keepsAlive = false) {
     const timer = setTimeout(callback, Math.min(Math.max(delayMs, 0), MAX_DELAY_MS));
-    timer.unref();
+    if (!keepsAlive) {
+      timer.unref();
+    }
     return () => clearTimeout(timer);
   },
 };

@@ -42,17 +42,24 @@ export function startDeadline(
   };
 }
 
-/** Resolves after a time; rejects with the signal's reason if that aborts first. Leaves nothing behind. */
+/**
+ * Resolves after a time; rejects with the signal's reason if that aborts first. Leaves nothing behind, and keeps the process
+ * alive meanwhile: somebody waits for what comes after it.
+ */
 export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       cancel();
       reject(signal.reason as Error);
     };
-    const cancel = clock.schedule(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, delayMs);
+    const cancel = clock.schedule(
+      () => {
+        signal.removeEventListener('abort', stop);
+        resolve();
+      },
+      delayMs,
+      true,
+    );
     if (signal.aborted) {
       stop();
     } else {

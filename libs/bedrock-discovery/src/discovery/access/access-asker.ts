@@ -1,5 +1,5 @@
-import { GetFoundationModelAvailabilityCommand } from '@aws-sdk/client-bedrock';
 import type { Logger } from '@nestjs/common';
+import { bedrockSdk } from '../../aws/bedrock-sdk.js';
 import { asRegionNotEnabled, isTokenRefused } from '../../errors/classify-failure.js';
 import type { FailureKind, RegionFailure } from '../../errors/failure.js';
 import type { RegionCall } from '../../scan/region-scanner.js';
@@ -130,6 +130,7 @@ export class AccessAsker {
 
 /** Read outside of the sending: what is not understood once is not understood better when it is sent again. */
 async function availabilityOf(call: RegionCall, modelId: string): Promise<Availability> {
+  const { GetFoundationModelAvailabilityCommand } = await bedrockSdk();
   const output = await call.send((client, options) =>
     client.send(options.prepare(new GetFoundationModelAvailabilityCommand({ modelId })), options),
   );

@@ -1,5 +1,5 @@
-import { ListFoundationModelsCommand } from '@aws-sdk/client-bedrock';
 import { Injectable } from '@nestjs/common';
+import { bedrockSdk } from '../../aws/bedrock-sdk.js';
 import { InventoryContext } from '../inventory-context.js';
 import { RegionalInventory } from '../regional-inventory.js';
 import { buildModelIndex, type ModelIndex } from './model-index.js';
@@ -15,10 +15,12 @@ export class ModelInventory extends RegionalInventory<ListedModel, ModelIndex> {
         name: 'models',
         operation: 'ListFoundationModels',
         logContext: 'ModelDiscoveryService',
-        list: (call) =>
-          call.send(async (client, options) =>
+        list: async (call) => {
+          const { ListFoundationModelsCommand } = await bedrockSdk();
+          return call.send(async (client, options) =>
             parseModelSummaries(await client.send(options.prepare(new ListFoundationModelsCommand({})), options)),
-          ),
+          );
+        },
         restore: restoreModels,
         index: buildModelIndex,
       },

@@ -1,4 +1,5 @@
-import { type InferenceProfileType, ListInferenceProfilesCommand } from '@aws-sdk/client-bedrock';
+import type { InferenceProfileType } from '@aws-sdk/client-bedrock';
+import { bedrockSdk } from '../../aws/bedrock-sdk.js';
 import { MalformedResponseError } from '../../errors/malformed-response.error.js';
 import type { RegionCall } from '../../scan/region-scanner.js';
 import { parseProfileSummaries } from './parse-profiles.js';
@@ -29,6 +30,7 @@ async function listType(call: RegionCall, type: InferenceProfileType): Promise<r
 }
 
 async function listPages(call: RegionCall, type: InferenceProfileType): Promise<readonly ListedProfile[]> {
+  const { ListInferenceProfilesCommand } = await bedrockSdk();
   const profiles: ListedProfile[] = [];
   const seen = new Set<string>();
   let nextToken: string | undefined;

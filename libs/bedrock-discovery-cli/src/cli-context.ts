@@ -1,0 +1,19 @@
+/** A stream to write to. */
+export interface Output {
+  write(text: string): unknown;
+  /** Whether a person sees it as it is written. */
+  readonly isTTY?: boolean;
+  /** Width of the terminal. */
+  readonly columns?: number;
+}
+
+/** Where the command line writes, what it knows of its surroundings, and what ends it. */
+export interface CliContext {
+  /** Answers, and nothing else. */
+  readonly out: Output;
+  /** Progress, notes and errors. */
+  readonly error: Output;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}

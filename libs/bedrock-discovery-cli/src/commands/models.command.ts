@@ -1,0 +1,155 @@
+import { type Command, Option } from 'commander';
+import type { DiscoveredModel, ModelFilter, RetiringModel } from 'nestjs-bedrock-discovery/on-demand';
+import { parseDays } from '../options/parse-values.js';
+import type { Column } from '../output/table.js';
+import { day, spaced } from '../output/words.js';
+import { type CliRun, withTools } from './cli-run.js';
+import { noteUnknown } from './note-unknown.js';
+
+interface ModelsOptions {
+  readonly provider?: string;
+  readonly input?: string;
+  readonly output?: string;
+  readonly inferenceType?: string;
+  readonly lifecycle?: string;
+  readonly streaming?: boolean;
+  readonly retiring?: number;
+}
+
+export function addModelsCommand(program: Command, run: CliRun): void {
+  program
+    .command('models')
+    .summary('the foundation models')
+    .description('Lists the foundation models, by id.')
+    .argument('[search]', 'a part of id, name or provider')
+    .option('--provider <name>', 'of this provider')
+    .option('--input <modality>', 'that take text, image, …')
+    .option('--output <modality>', 'that give text, image, embedding, …')
+    .addOption(new Option('--inference-type <type>', 'that can be invoked this way').choices(INFERENCE_TYPES))
+    .addOption(new Option('--lifecycle <status>', 'in this state').choices(['ACTIVE', 'LEGACY']))
+    .option('--streaming', 'that stream their answers')
+    .addOption(new Option('--no-streaming', 'that do not stream their answers'))
+    .addOption(
+      new Option(
+        '--retiring <days>',
+        'that reach the end of their life within this time, or are legacy without a date',
+      ).argParser(parseDays),
+    )
+    .action((search: string | undefined, options: ModelsOptions, command: Command) =>
+      withTools(run, command, async ({ session, printer, note }) => {
+        await session.prepare();
+        const models = await session.models.getAllModels(filterOf(search, options));
+        if (options.retiring === undefined) {
+          await printer.print(models, COLUMNS);
+        } else {
+          const ids = new Set(models.map(({ modelId }) => modelId));
+          const retiring = await session.models.getRetiringModels({ withinDays: options.retiring });
+          await printer.print(
+            retiring.filter(({ modelId }) => ids.has(modelId)),
+            RETIRING_COLUMNS,
+          );
+        }
+        noteUnknown(session.models.getRegionStatuses(), note);
+        return undefined;
+      }),
+    );
+}
+
+const INFERENCE_TYPES = ['ON_DEMAND', 'PROVISIONED', 'INFERENCE_PROFILE'];
+
+function filterOf(search: string | undefined, options: ModelsOptions): ModelFilter {
+  return {
+    search,
+    providerName: options.provider,
+    inputModality: options.input,
+    outputModality: options.output,
+    inferenceType: options.inferenceType,
+    lifecycle: options.lifecycle,
+    streaming: options.streaming,
+  };
+}
+
+/** When its life ends, in the region where that is soonest and on. */
+function endsOf({ availability }: DiscoveredModel): string[] {
+  const ends = Object.values(availability).flatMap(({ lifecycle }) => lifecycle.endOfLifeTime ?? []);
+  return ends.sort((a, b) => Date.parse(a) - Date.parse(b));
+}
+
+function statusesOf({ availability }: DiscoveredModel): string[] {
+  return [...new Set(Object.values(availability).map(({ lifecycle }) => lifecycle.status))].sort();
+}
+
+function onDemandRegions({ availability }: DiscoveredModel): string[] {
+  return Object.entries(availability)
+    .filter(([, { inferenceTypesSupported }]) => inferenceTypesSupported.includes('ON_DEMAND'))
+    .map(([region]) => region);
+}
+
+const COLUMNS: readonly Column<DiscoveredModel>[] = [
+  { name: 'modelId', title: 'MODEL ID', text: ({ modelId }) => modelId, cut: 'middle', least: 40, essential: true },
+  { name: 'modelName', title: 'NAME', text: ({ modelName }) => modelName },
+  {
+    name: 'regions',
+    title: 'REGIONS',
+    text: ({ regions }) => spaced(regions),
+    short: ({ regions }) => `${regions.length}`,
+    align: 'right',
+  },
+  {
+    name: 'onDemandRegions',
+    title: 'ON DEMAND',
+    text: (model) => spaced(onDemandRegions(model)),
+    short: (model) => `${onDemandRegions(model).length}`,
+    align: 'right',
+  },
+  {
+    name: 'lifecycle',
+    title: 'LIFECYCLE',
+    text: (model) => spaced(statusesOf(model)),
+    style: (model, { good, warning }) => (statusesOf(model).includes('LEGACY') ? warning : good),
+  },
+  { name: 'endOfLife', title: 'END OF LIFE', text: (model) => day(endsOf(model)[0]) },
+  { name: 'providerName', title: 'PROVIDER', text: ({ providerName }) => providerName },
+  {
+    name: 'inputModalities',
+    title: 'INPUT',
+    text: ({ inputModalities }) => spaced(inputModalities),
+    short: ({ inputModalities }) => inputModalities.join(', ').toLowerCase(),
+  },
+  {
+    name: 'outputModalities',
+    title: 'OUTPUT',
+    text: ({ outputModalities }) => spaced(outputModalities),
+    short: ({ outputModalities }) => outputModalities.join(', ').toLowerCase(),
+  },
+];
+
+const RETIRING_COLUMNS: readonly Column<RetiringModel>[] = [
+  { name: 'modelId', title: 'MODEL ID', text: ({ modelId }) => modelId, cut: 'middle', least: 40, essential: true },
+  { name: 'endOfLifeTime', title: 'END OF LIFE', text: ({ endOfLifeTime }) => day(endOfLifeTime), essential: true },
+  {
+    name: 'daysToEndOfLife',
+    title: 'DAYS',
+    text: ({ daysToEndOfLife }) => `${daysToEndOfLife ?? ''}`,
+    align: 'right',
+    style: ({ daysToEndOfLife = SOON_DAYS }, { bad, warning }) => (daysToEndOfLife < SOON_DAYS ? bad : warning),
+  },
+  { name: 'status', title: 'STATUS', text: ({ status }) => status },
+  {
+    name: 'regions',
+    title: 'REGIONS',
+    text: ({ regions }) => spaced(regions),
+    short: ({ regions }) => `${regions.length}`,
+    align: 'right',
+  },
+  {
+    name: 'supersededBy',
+    title: 'INSTEAD',
+    text: ({ supersededBy }) => spaced(supersededBy.map(({ modelId }) => modelId)),
+    cut: 'middle',
+    least: 28,
+  },
+  { name: 'providerName', title: 'PROVIDER', text: ({ providerName }) => providerName },
+];
+
+const SOON_DAYS = 30;

@@ -1,0 +1,28 @@
+import type { RegionStatus } from 'nestjs-bedrock-discovery/on-demand';
+import { groupFailures } from '../errors/describe-failures.js';
+import { failuresOf, unanswered } from '../discovery/freshness.js';
+import { counted } from '../output/words.js';
+
+const MAX_NAMED = 4;
+
+/** Says which regions the answer cannot speak for, and why; most accounts have some. */
+export function noteUnknown(statuses: readonly RegionStatus[], note: (text: string) => void): void {
+  const missing = unanswered(statuses);
+  if (missing.length === 0) {
+    return;
+  }
+  const notAsked = missing.filter(({ failure }) => failure === undefined).map(({ region }) => region);
+  const reasons = [
+    ...groupFailures(failuresOf(missing)).map(({ failure, regions }) => `${failure.kind}: ${named(regions)}`),
+    ...(notAsked.length > 0 ? [`not asked yet: ${named(notAsked)}`] : []),
+  ];
+  note(
+    `Not fully known: ${counted(new Set(missing.map(({ region }) => region)).size, 'region')} (${reasons.join('; ')}).`,
+  );
+}
+
+function named(regions: readonly string[]): string {
+  const distinct = [...new Set(regions)];
+  const more = distinct.length - MAX_NAMED;
+  return more > 0 ? `${distinct.slice(0, MAX_NAMED).join(', ')} and ${more} more` : distinct.join(', ');
+}

@@ -1,0 +1,91 @@
+import type { RejectedRoute, Route } from 'nestjs-bedrock-discovery/on-demand';
+import type { Column } from '../output/table.js';
+import { list, milliseconds, spaced, tenths } from '../output/words.js';
+
+/** A route and its place. */
+export interface RankedRow {
+  readonly rank: number;
+  readonly route: Route;
+}
+
+/** The columns of a route without its place. */
+export const ROUTE_COLUMNS: readonly Column<RankedRow>[] = [
+  { name: 'region', title: 'REGION', text: ({ route }) => route.region, least: 14, essential: true },
+  {
+    name: 'latencyMs',
+    title: 'LATENCY',
+    text: ({ route }) => tenths(route.latencyMs),
+    short: ({ route }) => milliseconds(route.latencyMs),
+    align: 'right',
+  },
+  {
+    name: 'invocationId',
+    title: 'INVOCATION ID',
+    text: ({ route }) => route.invocationId,
+    cut: 'middle',
+    least: 40,
+    essential: true,
+    style: (_row, { strong }) => strong,
+  },
+  {
+    name: 'destinations',
+    title: 'SERVED IN',
+    text: ({ route }) => spaced([route.destinations].flat()),
+    short: ({ route }) => servedIn(route),
+    least: 20,
+    style: ({ route }, { warning }) => (route.destinations === 'global' ? warning : String),
+  },
+  {
+    name: 'via',
+    title: 'VIA',
+    text: ({ route }) => route.via,
+    short: ({ route }) => route.via.replace('system-profile', 'profile').replaceAll('-', ' '),
+  },
+  {
+    name: 'access',
+    title: 'ACCESS',
+    text: ({ route }) => route.access,
+    style: ({ route }, { good, bad, faint }) =>
+      route.access === 'denied' ? bad : route.access === 'unknown' ? faint : good,
+  },
+];
+
+function servedIn({ destinations, region }: Route): string {
+  if (destinations === 'global') {
+    return 'anywhere';
+  }
+  const [only] = destinations;
+  return destinations.length === 1
+    ? only === region
+      ? 'here'
+      : `${only}`
+    : `${destinations.length} regions: ${list(destinations)}`;
+}
+
+export const RANK_COLUMN: Column<RankedRow> = {
+  name: 'rank',
+  title: '#',
+  text: ({ rank }) => `${rank}`,
+  align: 'right',
+  least: 2,
+};
+
+export const REASONS_COLUMN: Column<RankedRow> = {
+  name: 'reasons',
+  title: 'WHY',
+  text: ({ route }) => route.reasons.join(' '),
+};
+
+export const REJECTED_COLUMNS: readonly Column<RejectedRoute>[] = [
+  { name: 'region', title: 'REGION', text: ({ region }) => region, least: 14, essential: true },
+  {
+    name: 'invocationId',
+    title: 'INVOCATION ID',
+    text: ({ invocationId }) => invocationId,
+    cut: 'middle',
+    least: 40,
+    essential: true,
+  },
+  { name: 'code', title: 'LEFT OUT', text: ({ code }) => code, style: (_row, { warning }) => warning },
+  { name: 'reason', title: 'WHY', text: ({ reason }) => reason, least: 12 },
+];

@@ -1,0 +1,143 @@
+import { type Command, Option } from 'commander';
+import type { Resolution, Route, RouteConstraints } from 'nestjs-bedrock-discovery/on-demand';
+import { parseChoices, parseDays, parseDuration, parseList } from '../options/parse-values.js';
+import type { Printer } from '../output/printer.js';
+import { renderTable } from '../output/table.js';
+import { wrap } from '../output/text.js';
+import { counted } from '../output/words.js';
+import { type CliRun, withTools } from './cli-run.js';
+import { noteUnknown } from './note-unknown.js';
+import { RANK_COLUMN, type RankedRow, REASONS_COLUMN, REJECTED_COLUMNS, ROUTE_COLUMNS } from './route-columns.js';
+import { exitCodeOf } from './where.command.js';
+
+interface RouteOptions {
+  readonly residency?: readonly string[];
+  readonly preferred?: readonly string[];
+  readonly source?: readonly string[];
+  readonly global: boolean;
+  readonly via?: readonly Route['via'][];
+  readonly prefer?: RouteConstraints['prefer'];
+  readonly access?: RouteConstraints['access'];
+  readonly minDays?: number;
+  readonly applicationProfile?: string;
+  readonly maxAge?: number;
+  readonly checkAccess?: boolean;
+  readonly rejected?: boolean;
+  readonly reasons?: boolean;
+}
+
+export const VIA = ['on-demand', 'system-profile', 'application-profile'] as const;
+
+export function addRouteCommand(program: Command, run: CliRun): void {
+  program
+    .command('route')
+    .summary('the best lawful ways to invoke a model, and why')
+    .description('Ranks the ways to invoke a model that meet the constraints, best first, with the reasons.')
+    .argument('<model>', 'id, name, ARN or profile of a model')
+    .addOption(
+      new Option(
+        '--residency <where>',
+        'geography (us, eu, europe, apac, jp, au, ca, in, us-gov) or regions that alone may see the request',
+      ).argParser(parseList),
+    )
+    .addOption(new Option('--preferred <regions>', 'source regions that rank first').argParser(parseList))
+    .addOption(new Option('--source <regions>', 'the only source regions that may be called').argParser(parseList))
+    .option('--no-global', 'no route that may be served anywhere')
+    .addOption(new Option('--via <ways>', `only ${VIA.join(', ')}`).argParser(parseChoices(VIA)))
+    .addOption(
+      new Option('--prefer <what>', 'decides between routes of like latency').choices([
+        'latency',
+        'single-region',
+        'throughput',
+      ]),
+    )
+    .addOption(new Option('--access <state>', 'access that is enough').choices(['any', 'not-denied', 'known']))
+    .option('--check-access', 'ask AWS about access first, as --access known does')
+    .addOption(new Option('--min-days <days>', 'left of the life of the model').argParser(parseDays))
+    .option('--application-profile <id>', 'only through this application profile')
+    .addOption(
+      new Option('--max-age <time>', 'listings that are older count as unverified, as in 1h').argParser(parseDuration),
+    )
+    .option('--reasons', 'the reasons of every route, not of the first alone')
+    .option('--rejected', 'also what was left out, and why')
+    .action((model: string, options: RouteOptions, command: Command) =>
+      withTools(run, command, async ({ session, printer, note }) => {
+        await session.prepare();
+        const constraints = constraintsOf(options);
+        if (options.checkAccess === true || options.access === 'known') {
+          const { modelId, routes } = await session.router.resolve(model, { ...constraints, access: 'any' });
+          await session.askForAccess(modelId, [...new Set(routes.map(({ region }) => region))]);
+        }
+        const resolution = await session.router.resolve(model, constraints);
+        await printRoutes(resolution, options, printer);
+        noteUnknown(resolution.unknownRegions, note);
+        const { modelId, rejected } = resolution;
+        const nothing = `No route to ${modelId}: ${counted(rejected.length, 'way')} to invoke it left out${options.rejected === true ? '' : '; --rejected says why'}.`;
+        return exitCodeOf(resolution, nothing, note);
+      }),
+    );
+}
+
+/** One name that is no region is a geography; the library says which there are. */
+export function residencyOf(names: readonly string[]): string | readonly string[] {
+  const [only] = names;
+  return names.length === 1 && only !== undefined && !/\d$/.test(only) ? only : names;
+}
+
+function constraintsOf(options: RouteOptions): RouteConstraints {
+  const { residency, preferred, source, via, prefer, access, minDays, applicationProfile, maxAge } = options;
+  return {
+    ...(residency && { residency: residencyOf(residency) }),
+    ...(preferred && { preferredRegions: preferred }),
+    ...(source && { sourceRegions: source }),
+    ...(!options.global && { allowGlobal: false }),
+    ...(via && { via }),
+    ...(prefer && { prefer }),
+    ...(access && { access }),
+    ...(minDays !== undefined && { minDaysToEndOfLife: minDays }),
+    ...(applicationProfile !== undefined && { applicationProfile }),
+    ...(maxAge !== undefined && { maxDestinationAgeMs: maxAge }),
+  };
+}
+
+async function printRoutes(resolution: Resolution, options: RouteOptions, printer: Printer): Promise<void> {
+  const { routes, rejected } = resolution;
+  const rows = routes.map((route, index): RankedRow => ({ rank: index + 1, route }));
+  if (printer.forEyes) {
+    printForEyes(rows, resolution, options, printer);
+  } else if (options.rejected === true && printer.format !== 'json') {
+    await printer.print(rejected, REJECTED_COLUMNS);
+  } else {
+    await printer.print(rows, [RANK_COLUMN, ...ROUTE_COLUMNS, REASONS_COLUMN], { ...resolution });
+  }
+}
+
+/** A table in which routes can be compared, then in words what no column holds. */
+function printForEyes(
+  rows: readonly RankedRow[],
+  resolution: Resolution,
+  options: RouteOptions,
+  printer: Printer,
+): void {
+  const { palette, width } = printer;
+  if (rows.length > 0) {
+    printer.lines(renderTable(rows, [RANK_COLUMN, ...ROUTE_COLUMNS], { width, palette }));
+  }
+  for (const { rank, route } of options.reasons === true ? rows : rows.slice(0, 1)) {
+    const lines = route.reasons.flatMap((reason) => wrap(reason, Math.max(1, width - INDENT)));
+    printer.lines([
+      '',
+      palette.heading(truncateTo(`${rank}. ${route.invocationId} in ${route.region}`, width)),
+      ...lines.map((line) => palette.faint(`${' '.repeat(INDENT)}${line}`)),
+    ]);
+  }
+  if (options.rejected === true && resolution.rejected.length > 0) {
+    printer.lines(['', ...renderTable(resolution.rejected, REJECTED_COLUMNS, { width, palette })]);
+  }
+}
+
+const INDENT = 3;
+
+function truncateTo(text: string, width: number): string {
+  return wrap(text, width)[0] ?? '';
+}

@@ -1,0 +1,105 @@
+import { type Command, Option } from 'commander';
+import type { DiscoveryChange } from 'nestjs-bedrock-discovery/on-demand';
+import { EXIT } from '../exit-codes.js';
+import { parseDuration } from '../options/parse-values.js';
+import type { Palette } from '../output/palette.js';
+import type { Printer } from '../output/printer.js';
+import type { Column } from '../output/table.js';
+import { oneLine } from '../output/text.js';
+import { age, counted } from '../output/words.js';
+import { type CliRun, withTools } from './cli-run.js';
+
+const EVERY_MS = 15 * 60_000;
+
+export function addWatchCommand(program: Command, run: CliRun): void {
+  program
+    .command('watch')
+    .summary('what changes, as it changes')
+    .description('Asks AWS again and again and prints what has changed, one line for each change, until Ctrl-C.')
+    .addOption(new Option('--every <time>', 'how often to ask').argParser(parseDuration).default(EVERY_MS, '15m'))
+    .option('--since <id or time>', 'first the changes after this one, or after an ISO 8601 time')
+    .action(({ every, since }: { every: number; since?: string }, command: Command) =>
+      withTools(run, command, async ({ session, printer, context, note }) => {
+        const { signal } = context;
+        const { refresher } = session;
+        await session.prepare();
+        if (since !== undefined) {
+          for (const change of await refresher.getChanges({ since })) {
+            await printChange(change, printer);
+          }
+        }
+        const subscription = refresher.changes$.subscribe((change) => void printChange(change, printer));
+        try {
+          const known = (await session.models.getAllModels()).length;
+          note(`Watching ${counted(known, 'model')}; asking every ${age(every)}. Ctrl-C ends it.`);
+          while (await elapsed(every, signal)) {
+            await session.refresh({ force: true });
+          }
+        } catch (error) {
+          if (!signal.aborted) {
+            throw error;
+          }
+        } finally {
+          subscription.unsubscribe();
+        }
+        return EXIT.ok;
+      }),
+    );
+}
+
+/** Whether the time passed, or the signal ended the wait. */
+function elapsed(ms: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const end = (passed: boolean) => (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', aborted);
+      resolve(passed);
+    };
+    const aborted = end(false);
+    const timer = setTimeout(end(true), ms);
+    signal.addEventListener('abort', aborted);
+    if (signal.aborted) {
+      aborted();
+    }
+  });
+}
+
+async function printChange(change: DiscoveryChange, printer: Printer): Promise<void> {
+  if (printer.format === 'json') {
+    printer.jsonLine(change);
+  } else if (printer.format === 'csv') {
+    const { toCsv } = await import('../output/csv.js');
+    printer.raw(toCsv([change], COLUMNS, { heading: false }));
+  } else if (printer.forEyes) {
+    printer.lines([lineOf(change, printer.palette)]);
+  } else {
+    printer.lines([COLUMNS.map(({ text }) => oneLine(text(change))).join('\t')]);
+  }
+}
+
+const GONE = /-(?:gone|lost)$/;
+const NEW = /-(?:appeared|gained)$/;
+
+function lineOf(change: DiscoveryChange, palette: Palette): string {
+  const { type, at, modelId, profileId, region } = change;
+  const style = GONE.test(type) ? palette.bad : NEW.test(type) ? palette.good : palette.warning;
+  const what = oneLine(`${profileId ?? modelId ?? ''}${region === undefined ? '' : ` in ${region}`}`);
+  const fromTo =
+    change.before !== undefined && change.after !== undefined ? `: ${json(change.before)} → ${json(change.after)}` : '';
+  return `${palette.faint(at)} ${style(type)} ${what}${oneLine(fromTo)}`;
+}
+
+function json(value: unknown): string {
+  return value === undefined ? '' : JSON.stringify(value);
+}
+
+const COLUMNS: readonly Column<DiscoveryChange>[] = [
+  { name: 'at', title: 'AT', text: ({ at }) => at },
+  { name: 'type', title: 'TYPE', text: ({ type }) => type },
+  { name: 'modelId', title: 'MODEL', text: ({ modelId }) => modelId ?? '' },
+  { name: 'profileId', title: 'PROFILE', text: ({ profileId }) => profileId ?? '' },
+  { name: 'region', title: 'REGION', text: ({ region }) => region ?? '' },
+  { name: 'before', title: 'BEFORE', text: ({ before }) => json(before) },
+  { name: 'after', title: 'AFTER', text: ({ after }) => json(after) },
+  { name: 'id', title: 'ID', text: ({ id }) => id },
+];

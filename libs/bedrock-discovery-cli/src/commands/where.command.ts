@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import type { Resolution, Route } from 'nestjs-bedrock-discovery/on-demand';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { type CliRun, withTools } from './cli-run.js';
+import { noteUnknown } from './note-unknown.js';
+import { ROUTE_COLUMNS } from './route-columns.js';
+
+export function addWhereCommand(program: Command, run: CliRun): void {
+  program
+    .command('where')
+    .summary('where, and under which ids, a model can be invoked')
+    .description(
+      'Lists every region and id with which a model can be invoked, fastest first: on demand, and through inference\n' +
+        'profiles with the regions that may serve the call.',
+    )
+    .argument('<model>', 'id, name, ARN or profile of a model: claude-opus-4-7, "Nova Lite", eu.amazon.nova-lite-v1:0')
+    .action((model: string, _options: unknown, command: Command) =>
+      withTools(run, command, async ({ session, printer, note }) => {
+        await session.prepare();
+        const resolution = await session.router.resolve(model, { access: 'any' });
+        const routes = fastestFirst(resolution.routes);
+        await printer.print(
+          routes.map((route, index) => ({ rank: index + 1, route })),
+          ROUTE_COLUMNS,
+          { ...resolution, routes },
+        );
+        noteUnknown(resolution.unknownRegions, note);
+        return exitCodeOf(
+          resolution,
+          `'${resolution.modelId}' is listed, but cannot be invoked in any known region.`,
+          note,
+        );
+      }),
+    );
+}
+
+/** The order of the router where it is the same or not known. */
+function fastestFirst(routes: readonly Route[]): readonly Route[] {
+  const latency = ({ latencyMs }: Route): number => latencyMs ?? Number.MAX_VALUE;
+  return [...routes].sort((a, b) => latency(a) - latency(b));
+}
+
+/** Without a route: whether regions that are not known might have one. */
+export function exitCodeOf(resolution: Resolution, nothing: string, note: (text: string) => void): ExitCode {
+  if (resolution.routes.length > 0) {
+    return EXIT.ok;
+  }
+  note(nothing);
+  return resolution.unknownRegions.length > 0 ? EXIT.unknown : EXIT.notFound;
+}

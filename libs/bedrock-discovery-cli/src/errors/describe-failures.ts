@@ -1,0 +1,33 @@
+import type { FailureKind, RegionFailure } from 'nestjs-bedrock-discovery/on-demand';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+
+/** Failures that end once somebody changes credentials, a policy or the account. */
+const DENIED: ReadonlySet<FailureKind> = new Set([
+  'credentials-missing',
+  'credentials-invalid',
+  'credentials-expired',
+  'access-denied',
+  'policy-denied',
+  'account-not-enabled',
+  'region-not-enabled',
+]);
+
+export function exitCodeOf({ kind }: RegionFailure): ExitCode {
+  return DENIED.has(kind) ? EXIT.denied : EXIT.failed;
+}
+
+/** Failures of one kind, with the regions that have them; the most frequent kind first. */
+export interface FailureGroup {
+  readonly failure: RegionFailure;
+  readonly regions: readonly string[];
+}
+
+export function groupFailures(failures: Iterable<readonly [region: string, failure: RegionFailure]>): FailureGroup[] {
+  const groups = new Map<FailureKind, { failure: RegionFailure; regions: string[] }>();
+  for (const [region, failure] of failures) {
+    const group = groups.get(failure.kind) ?? { failure, regions: [] };
+    group.regions.push(region);
+    groups.set(failure.kind, group);
+  }
+  return [...groups.values()].sort((a, b) => b.regions.length - a.regions.length);
+}

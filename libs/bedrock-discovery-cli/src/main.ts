@@ -1,0 +1,29 @@
+import { runCli } from './run-cli.js';
+
+// A remark of the SDK on versions of Node, which nobody who asks for a route can do anything about.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever read has had enough, as `head` has after ten lines.
+    if (error.code === 'EPIPE') {
+      process.exit(0);
+    }
+    throw error;
+  });
+}
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => interrupted.abort());
+}
+
+// Pauses of the library keep no process alive by themselves, and a command that waits for one must live on.
+const alive = setInterval(() => undefined, 2 ** 30);
+process.exitCode = await runCli(process.argv.slice(2), {
+  out: process.stdout,
+  error: process.stderr,
+  environment: process.env,
+  signal: interrupted.signal,
+});
+clearInterval(alive);

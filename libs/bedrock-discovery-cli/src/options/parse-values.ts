@@ -1,0 +1,41 @@
+import { InvalidArgumentError } from 'commander';
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `15m` and the like, in milliseconds; a number without a unit is seconds. */
+export function parseDuration(text: string): number {
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text.trim()) ?? [];
+  const duration = Number(number) * (UNITS[unit] ?? Number.NaN);
+  if (!Number.isFinite(duration) || duration <= 0) {
+    throw new InvalidArgumentError('It is a time such as 500ms, 30s, 15m, 6h or 2d.');
+  }
+  return duration;
+}
+
+export function parseDays(text: string): number {
+  const days = text.trim() === '' ? Number.NaN : Number(text);
+  if (!Number.isFinite(days) || days < 0) {
+    throw new InvalidArgumentError('It is a number of days of at least 0.');
+  }
+  return days;
+}
+
+/** Names between commas; may be given several times. */
+export function parseList(text: string, former: readonly string[] = []): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) {
+    throw new InvalidArgumentError('It is a list of names between commas.');
+  }
+  return [...former, ...names];
+}
+
+export function parseChoices<const T extends string>(choices: readonly T[]) {
+  return (text: string, former: readonly T[] = []): readonly T[] =>
+    parseList(text, former).map((name) => {
+      const choice = choices.find((each) => each === name);
+      if (choice === undefined) {
+        throw new InvalidArgumentError(`Allowed are ${choices.join(', ')}.`);
+      }
+      return choice;
+    });
+}

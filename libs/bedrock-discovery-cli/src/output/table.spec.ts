@@ -1,0 +1,107 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { toCsv } from './csv.js';
+import { createPalette } from './palette.js';
+import { type Column, renderTable, renderTabSeparated } from './table.js';
+
+type Row = readonly string[];
+
+const palette = createPalette(true);
+
+function column(index: number, settings: Partial<Column<Row>> = {}): Column<Row> {
+  return { name: `c${index}`, title: `C${index}`, text: (row) => row[index] ?? '', ...settings };
+}
+
+/** Names as accounts give them: of any script, with controls in them, empty. */
+const cell = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 60 }),
+  fc.constantFrom('', '請求書の要約', '\x1b[31mred', 'a\tb\r\nc', '👩‍👩‍👧‍👦 family', 'anthropic.claude-opus-4-7'),
+);
+
+const table = fc.integer({ min: 1, max: 7 }).chain((count) =>
+  fc.record({
+    rows: fc.array(fc.array(cell, { minLength: count, maxLength: count }), { maxLength: 8 }),
+    columns: fc.tuple(
+      ...Array.from({ length: count }, (_, index) =>
+        fc
+          .record({
+            align: fc.constantFrom('left' as const, 'right' as const),
+            cut: fc.constantFrom('end' as const, 'middle' as const),
+            least: fc.option(fc.integer({ min: 1, max: 50 }), { nil: undefined }),
+            essential: fc.boolean(),
+          })
+          .map((settings) => column(index, settings)),
+      ),
+    ),
+  }),
+);
+
+describe('a table on a terminal', () => {
+  it('has no line that is wider than the terminal, and one for each row', () => {
+    fc.assert(
+      fc.property(table, fc.integer({ min: 1, max: 160 }), ({ rows, columns }, width) => {
+        const lines = renderTable(rows, columns, { width, palette });
+        expect(lines).toHaveLength(rows.length + 1);
+        expect(lines.filter((line) => stringWidth(line) > width || /[\r\n\t]/.test(line))).toEqual([]);
+      }),
+    );
+  });
+
+  it('lets nothing through that would move the cursor or change colours', () => {
+    const plain = createPalette(false);
+    fc.assert(
+      fc.property(table, ({ rows, columns }) => {
+        const lines = renderTable(rows, columns, { width: 100, palette: plain });
+        expect(lines.join('')).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
+      }),
+    );
+  });
+
+  const rows: Row[] = [['eu-west-1', 'eu.anthropic.claude-opus-4-7', 'eu-central-1, eu-north-1', '']];
+  const columns = [
+    column(0, { least: 9, essential: true }),
+    column(1, { least: 40, essential: true, cut: 'middle' }),
+    column(2),
+    column(3),
+  ];
+  const lines = (width: number): string[] => renderTable(rows, columns, { width, palette: createPalette(false) });
+
+  it('shows everything where there is room, but for columns without content', () => {
+    expect(lines(80)).toEqual([
+      'C0         C1                            C2',
+      'eu-west-1  eu.anthropic.claude-opus-4-7  eu-central-1, eu-north-1',
+    ]);
+  });
+
+  it('cuts what can be cut, then leaves columns out, and cuts what is essential last', () => {
+    expect(lines(55)[1]).toBe('eu-west-1  eu.anthropic.claude-opus-4-7  eu-central-1,…');
+    expect(lines(48)[1]).toBe('eu-west-1  eu.anthropic.claude-opus-4-7');
+    expect(lines(25)[1]).toBe('eu-west-1  eu.anth…us-4-7');
+    expect(lines(2)[1]).toBe('e…');
+  });
+});
+
+describe('a table in a pipe', () => {
+  it('keeps its columns whatever is in them', () => {
+    fc.assert(
+      fc.property(table, ({ rows, columns }) => {
+        const lines = renderTabSeparated(rows, columns);
+        expect(lines).toHaveLength(rows.length + 1);
+        expect(lines.every((line) => line.split('\t').length === columns.length && !/[\r\n]/.test(line))).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('CSV', () => {
+  it('quotes what RFC 4180 wants quoted, and nothing else', () => {
+    const columns = [column(0), column(1)];
+    const rows: Row[] = [
+      ['plain', 'a,b'],
+      ['say "so"', 'two\r\nlines'],
+      ['', '請求書'],
+    ];
+    expect(toCsv(rows, columns)).toBe('c0,c1\r\nplain,"a,b"\r\n"say ""so""","two\r\nlines"\r\n,請求書\r\n');
+  });
+});

@@ -1,0 +1,312 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { describe, expect, it, jest } from '@jest/globals';
+import { EXIT_CODES } from 'bedrock-discovery-cli';
+import type { BedrockSimulator } from 'bedrock-simulator';
+import type { DiscoveredModel, Resolution } from 'nestjs-bedrock-discovery';
+import { temporaryFolder } from '../support/cleanup.js';
+import { ESCAPE, type Environment, runCli, runInShell, startCli } from '../support/cli-process.js';
+import { askEveryRegion } from '../support/listed.js';
+import { startSimulator } from '../support/simulated-discovery.js';
+
+/** Processes of their own take their time on a busy machine. */
+jest.setTimeout(60_000);
+
+const MODEL = 'anthropic.claude-opus-4-7';
+
+/** What leads the command line to a simulator in this process, with a cache of its own. */
+async function environmentFor(simulator: BedrockSimulator): Promise<Environment> {
+  return { ...simulator.environment(), BEDROCK_DISCOVERY_CACHE_DIRECTORY: await temporaryFolder() };
+}
+
+describe('the command line in a pipe', () => {
+  it('lists every region and id that invokes a model, as the regions themselves list them', async () => {
+    const simulator = await startSimulator();
+    const { code, out, error } = await runCli(['where', 'Claude Opus 4.7', '--json'], await environmentFor(simulator));
+    expect({ code, error }).toEqual({ code: 0, error: '' });
+    const { modelId, routes } = JSON.parse(out) as Resolution;
+    expect(modelId).toBe(MODEL);
+    const listed = await askEveryRegion(simulator);
+    const expected = simulator.regions.flatMap((region) => [
+      ...(listed.models.get(region) ?? [])
+        .filter((model) => model.modelId === MODEL && model.inferenceTypesSupported?.includes('ON_DEMAND'))
+        .map(() => `${region} ${MODEL}`),
+      ...(listed.profiles.get(region) ?? [])
+        .filter(({ models }) => models?.some(({ modelArn }) => modelArn?.endsWith(`/${MODEL}`)))
+        .map(({ inferenceProfileId }) => `${region} ${inferenceProfileId}`),
+    ]);
+    expect(routes.map(({ region, invocationId }) => `${region} ${invocationId}`).sort()).toEqual(expected.sort());
+    const latencies = routes.map(({ latencyMs }) => latencyMs ?? Number.MAX_VALUE);
+    expect(latencies).toEqual([...latencies].sort((a, b) => a - b));
+  });
+
+  it('asks AWS once, and answers the second command from the cache', async () => {
+    const simulator = await startSimulator();
+    const environment = await environmentFor(simulator);
+    const first = await runCli(['where', 'claude-opus-4-7'], environment);
+    expect(first).toMatchObject({ code: 0, error: '' });
+    const asked = simulator.requests.count();
+    expect(asked).toBeGreaterThanOrEqual(3 * simulator.regions.length);
+    expect(await runCli(['where', 'claude-opus-4-7'], environment)).toEqual(first);
+    expect(await runCli(['models'], environment)).toMatchObject({ code: 0 });
+    expect(simulator.requests.count()).toBe(asked);
+  });
+
+  it('prints whole values between tabs, without colours, below a line of names', async () => {
+    const simulator = await startSimulator();
+    const { out } = await runCli(['profiles', '--model', 'nova-lite'], await environmentFor(simulator));
+    const [names = '', ...lines] = out.trimEnd().split('\n');
+    expect(names.split('\t')).toEqual([
+      'inferenceProfileId',
+      'type',
+      'regions',
+      'destinations',
+      'modelIds',
+      'inferenceProfileName',
+    ]);
+    expect(lines).toContainEqual(expect.stringMatching(/^eu\.amazon\.nova-lite-v1:0\tSYSTEM_DEFINED\teu-central-1 /));
+    expect(lines.map((line) => line.split('\t').length)).toEqual(lines.map(() => 6));
+    expect(out).not.toContain(ESCAPE);
+    expect(out).not.toContain('…');
+  });
+
+  it('prints CSV with CRLF and the same columns', async () => {
+    const simulator = await startSimulator();
+    const { out } = await runCli(['regions', '--csv'], await environmentFor(simulator));
+    const lines = out.split('\r\n');
+    expect(lines[0]).toBe('region,latencyMs,models,profiles,ageMs,problem,remedy');
+    expect(lines.slice(1, -1).map((line) => line.split(',')[0])).toHaveLength(simulator.regions.length);
+    expect(lines.at(-1)).toBe('');
+  });
+
+  it('filters models, and finds those whose life ends soon', async () => {
+    const simulator = await startSimulator();
+    const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+    simulator.setLifecycle('amazon.nova-lite-v1:0', { status: 'LEGACY', endOfLifeTime: inDays(30) });
+    simulator.setLifecycle('amazon.nova-pro-v1:0', { status: 'LEGACY', endOfLifeTime: inDays(120) });
+    const environment = await environmentFor(simulator);
+    const ids = async (...args: string[]): Promise<string[]> => {
+      const { out } = await runCli(['models', '--json', ...args], environment);
+      return (JSON.parse(out) as DiscoveredModel[]).map(({ modelId }) => modelId);
+    };
+    const soon = await ids('nova', '--retiring', '90');
+    expect(soon).toContain('amazon.nova-lite-v1:0');
+    expect(soon).not.toContain('amazon.nova-pro-v1:0');
+    expect(await ids('--region', 'eu-west-1', '--provider', 'anthropic', '--input', 'image')).toContain(MODEL);
+  });
+
+  it('with refresh asks only the regions that are named, and all that is fresh with --force', async () => {
+    const simulator = await startSimulator();
+    const environment = await environmentFor(simulator);
+    await runCli(['refresh', '--region', 'eu-west-1,eu-west-3'], environment);
+    const regions = new Set(simulator.requests.list().map(({ region }) => region));
+    expect([...regions].sort()).toEqual(['eu-west-1', 'eu-west-3']);
+    simulator.requests.reset();
+    await runCli(['refresh', '--region', 'eu-west-1'], environment);
+    expect(simulator.requests.count()).toBe(0);
+    expect((await runCli(['refresh', '--region', 'eu-west-1', '--force'], environment)).error).toMatch(
+      /^3 requests in/,
+    );
+    expect(simulator.requests.count({ region: 'eu-west-1' })).toBe(3);
+  });
+
+  it('tells what was left out, and why', async () => {
+    const simulator = await startSimulator();
+    const { out } = await runCli(['route', MODEL, '--residency', 'eu', '--rejected'], await environmentFor(simulator));
+    expect(out).toMatch(/^eu-west-1\tglobal\.anthropic\.claude-opus-4-7\tOUTSIDE_RESIDENCY\t/m);
+  });
+
+  it('is silent when its reader has had enough', async () => {
+    const environment = await environmentFor(await startSimulator());
+    const { out, error } = await runInShell('cli models | head -n 1; echo "${PIPESTATUS[0]}"', environment);
+    expect({ out, error }).toEqual({ out: expect.stringMatching(/^modelId\t[^\n]+\n0\n$/), error: '' });
+  });
+
+  it('logs what the library does to the other stream with --verbose', async () => {
+    const environment = await environmentFor(await startSimulator());
+    const { out, error } = await runCli(['models', '--verbose', '--json'], environment);
+    expect(JSON.parse(out)).not.toHaveLength(0);
+    expect(error).toMatch(/^\[DiscoveryRefresher\] Models: 31 of 31 regions/m);
+  });
+});
+
+describe('the embedded simulator', () => {
+  it('answers in the place of AWS, and what it made up is kept apart', async () => {
+    const real = await startSimulator();
+    const environment = await environmentFor(real);
+    const first = await runCli(['where', MODEL, '--simulator'], environment);
+    expect(first).toMatchObject({ code: 0, error: '' });
+    expect(await runCli(['where', MODEL, '--simulator'], environment)).toEqual(first);
+    expect(real.requests.count()).toBe(0);
+    const folders = await readdir(environment['BEDROCK_DISCOVERY_CACHE_DIRECTORY'] ?? '');
+    expect(folders.sort()).toEqual(['completion', 'simulator']);
+  });
+
+  it('runs by itself, with the options of its own command line', async () => {
+    const cli = startCli(['simulator', '--port', '0', '--latency', 'none']);
+    await cli.printed(/^export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+$/m);
+    cli.signal('SIGINT');
+    expect(await cli.ended()).toMatchObject({ code: 0, error: '' });
+    expect((await runCli(['simulator', '--port', 'x'])).code).toBe(2);
+    expect((await runCli(['simulator', '--help'])).out).toMatch(/--latency/);
+  });
+});
+
+describe('what the command line ends with', () => {
+  async function endOf(args: string[], environment: Environment): Promise<unknown> {
+    const { code, out, error } = await runCli(args, environment);
+    // One line that says what is wrong, and nothing that a script could take for an answer.
+    expect(out).not.toMatch(/^(?:\{|\[)/);
+    expect(error).toMatch(/^[^\n]+\n$/);
+    return { code, error };
+  }
+
+  it('is 3 where no region has the model or a route, with the names that are near', async () => {
+    const environment = await environmentFor(await startSimulator());
+    expect(await endOf(['where', 'claude-opus-99'], environment)).toEqual({
+      code: 3,
+      error: expect.stringMatching(/^bedrock-discovery: No known region lists.*Did you mean.*claude-opus-4/),
+    });
+    expect(await endOf(['route', MODEL, '--residency', 'ca', '--via', 'on-demand'], environment)).toEqual({
+      code: 3,
+      error: expect.stringMatching(/^No route to anthropic\.claude-opus-4-7: \d+ ways to invoke it left out/),
+    });
+  });
+
+  it('is 4 where regions that are not known might have it', async () => {
+    const simulator = await startSimulator();
+    simulator.addFault({ kind: 'internal-error', region: 'ca-central-1' });
+    const { code, error } = await runCli(
+      ['route', MODEL, '--residency', 'ca', '--via', 'on-demand'],
+      await environmentFor(simulator),
+    );
+    expect(code).toBe(4);
+    expect(error).toMatch(/^Not fully known: 1 region \(service-error: ca-central-1\)\.$/m);
+  });
+
+  it('is 5 for credentials that are wrong and permissions that are missing', async () => {
+    const simulator = await startSimulator();
+    const wrong = { ...(await environmentFor(simulator)), AWS_ACCESS_KEY_ID: 'AKIAWRONGWRONGWRONGW' };
+    expect(await endOf(['models'], wrong)).toMatchObject({ code: 5 });
+    simulator.addFault({ kind: 'access-denied' });
+    expect(await endOf(['models'], await environmentFor(simulator))).toEqual({
+      code: 5,
+      error: expect.stringMatching(/nothing is known of any region\. 31 regions:.*bedrock:ListFoundationModels/),
+    });
+  });
+
+  it('is 1 where nobody answers', async () => {
+    const simulator = await startSimulator();
+    const environment = await environmentFor(simulator);
+    await simulator.stop();
+    expect(await endOf(['models', '--region', 'eu-west-1'], environment)).toMatchObject({ code: 1 });
+  });
+
+  it.each<[wrong: string, args: string[], message: RegExp]>([
+    ['a command', ['wher'], /unknown command 'wher' \(Did you mean where\?\)/],
+    ['an option', ['models', '--jsno'], /unknown option '--jsno'/],
+    ['a choice', ['models', '--lifecycle', 'DEAD'], /Allowed choices are ACTIVE, LEGACY/],
+    ['a region', ['models', '--region', 'nowhere'], /option "regions\.0" must be a region name.*'nowhere'/],
+    ['a geography', ['route', 'nova-lite', '--residency', 'atlantis', '--simulator'], /no geography "atlantis"/],
+    ['a time', ['watch', '--every', 'often'], /It is a time such as/],
+    ['two formats at once', ['models', '--json', '--csv'], /cannot be used with/],
+    ['no model', ['where'], /missing required argument 'model'/],
+  ])('is 2 for %s that is wrong, in one line that says what is accepted', async (_, args, message) => {
+    const environment = { BEDROCK_DISCOVERY_CACHE_DIRECTORY: await temporaryFolder() };
+    expect(await endOf(args, environment)).toEqual({ code: 2, error: expect.stringMatching(message) });
+  });
+
+  it('is 2 for a variable that is wrong', async () => {
+    expect(await endOf(['models'], { BEDROCK_DISCOVERY_SCAN_CONCURRENCY: 'many' })).toEqual({
+      code: 2,
+      error: expect.stringMatching(/environment variable BEDROCK_DISCOVERY_SCAN_CONCURRENCY must be/),
+    });
+  });
+
+  it('is 130 after an interruption, and nothing is left running', async () => {
+    const simulator = await startSimulator();
+    simulator.addFault({ kind: 'hang', operation: 'ListFoundationModels' });
+    const cli = startCli(['models'], await environmentFor(simulator));
+    while (simulator.requests.count({ operation: 'ListFoundationModels' }) === 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    cli.signal('SIGINT');
+    expect(await cli.ended()).toEqual({ code: 130, out: '', error: 'bedrock-discovery: interrupted.\n' });
+  });
+
+  it('is said in the README as in the help', async () => {
+    const readme = await readFile(new URL('../../libs/bedrock-discovery-cli/README.md', import.meta.url), 'utf8');
+    const told = [...readme.matchAll(/^\| (\d+) +\| (\S.*?) +\|$/gm)].map(([, code, meaning]) => [
+      Number(code),
+      meaning,
+    ]);
+    expect(told).toEqual(EXIT_CODES.map(([code, meaning]) => [code, expect.stringContaining(meaning)]));
+  });
+
+  it('is said in the help', async () => {
+    const { code, out } = await runCli(['--help']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/Examples:[^]*Exit codes:\n +0 {2}[^]*\n +3 {2}[^]*\n +4 {2}[^]*\n +5 {2}[^]*\n +130 {2}/);
+  });
+});
+
+describe('the doctor', () => {
+  it('is content, and has no secret in what it says', async () => {
+    const simulator = await startSimulator();
+    const { code, out } = await runCli(['doctor'], await environmentFor(simulator));
+    expect(code).toBe(0);
+    expect(out).toMatch(/^ok +Connection: /m);
+    expect(out).not.toContain(simulator.credentials.secretAccessKey);
+    expect(out).not.toContain(simulator.credentials.accessKeyId);
+  });
+
+  it('ends with 5 where credentials are wrong or a permission is missing, and says which', async () => {
+    const simulator = await startSimulator();
+    const wrong = { ...(await environmentFor(simulator)), AWS_ACCESS_KEY_ID: 'AKIAWRONGWRONGWRONGW' };
+    expect(await runCli(['doctor', '--region', 'eu-west-1'], wrong)).toMatchObject({ code: 5 });
+    simulator.addFault({ kind: 'access-denied', operation: 'ListInferenceProfiles' });
+    const denied = await runCli(['doctor', '--json', '--model', 'nova-lite'], await environmentFor(simulator));
+    expect(denied.code).toBe(5);
+    expect(JSON.parse(denied.out)).toMatchObject({
+      status: 'failed',
+      permissions: [{ action: 'bedrock:ListInferenceProfiles' }],
+      policies: { invocation: { Statement: expect.anything() } },
+    });
+  });
+});
+
+describe('access', () => {
+  it('is asked for where only known access is enough', async () => {
+    const simulator = await startSimulator();
+    simulator.setAccess('amazon.nova-lite-v1:0', { authorization: 'NOT_AUTHORIZED' }, 'eu-west-1');
+    const environment = await environmentFor(simulator);
+    const args = ['route', 'nova-lite', '--residency', 'eu', '--json'];
+    const regionsOf = async (...more: string[]): Promise<string[]> => {
+      const { routes } = JSON.parse((await runCli([...args, ...more], environment)).out) as Resolution;
+      return [...new Set(routes.map(({ region }) => region))];
+    };
+    expect(await regionsOf()).toContain('eu-west-1');
+    expect(simulator.requests.count({ operation: 'GetFoundationModelAvailability' })).toBe(0);
+    const known = await regionsOf('--access', 'known');
+    expect(known).toContain('eu-west-3');
+    expect(known).not.toContain('eu-west-1');
+  });
+});
+
+describe('watching', () => {
+  it('prints each change in one line of JSON, until it is interrupted', async () => {
+    const simulator = await startSimulator();
+    const args = ['watch', '--every', '200ms', '--json', '--region', 'eu-west-1,eu-west-3'];
+    const cli = startCli(args, await environmentFor(simulator));
+    await cli.printed(/^Watching \d+ models; /m);
+    simulator.addModel({ modelId: 'maker.new-v1:0', regions: ['eu-west-1'] });
+    await cli.printed(/maker\.new-v1:0/);
+    cli.signal('SIGINT');
+    const { code, out } = await cli.ended();
+    expect(code).toBe(0);
+    const changes = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(changes).toEqual([expect.objectContaining({ type: 'model-appeared', modelId: 'maker.new-v1:0' })]);
+  });
+});

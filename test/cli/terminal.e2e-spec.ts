@@ -1,0 +1,110 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it, jest } from '@jest/globals';
+import type { BedrockSimulator } from 'bedrock-simulator';
+import { widthOf } from '../../libs/bedrock-discovery-cli/src/output/text.js';
+import { temporaryFolder } from '../support/cleanup.js';
+import { ESCAPE, type Environment, runCli, shown, startInTerminal } from '../support/cli-process.js';
+import { startSimulator } from '../support/simulated-discovery.js';
+
+/** Processes of their own take their time on a busy machine. */
+jest.setTimeout(60_000);
+
+/** `script` of util-linux: that of other systems takes other options. */
+const hasTerminals = /util-linux/.test(spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '');
+if (!hasTerminals) {
+  process.stderr.write(
+    'SKIPPED: the command line in a pseudo-terminal, since there is no `script` of util-linux here.\n',
+  );
+}
+
+const COLOUR = new RegExp(String.raw`${ESCAPE}\[[1-9]\d*m`);
+const BAR = /[█░]{24} \d+\/\d+/;
+
+async function environmentFor(simulator: BedrockSimulator): Promise<Environment> {
+  return { ...simulator.environment(), BEDROCK_DISCOVERY_CACHE_DIRECTORY: await temporaryFolder() };
+}
+
+(hasTerminals ? describe : describe.skip)('the command line in a terminal', () => {
+  it.each([
+    ['where', 'nova-lite'],
+    ['route', 'claude-opus-4-7', '--residency', 'eu', '--reasons', '--rejected'],
+    ['models'],
+    ['profiles'],
+    ['regions'],
+    ['doctor', '--residency', 'eu', '--model', 'nova-lite'],
+    ['models', '--retiring', '365'],
+  ])('fits %s %s into any width', async (...args) => {
+    const simulator = await startSimulator();
+    simulator.addApplicationProfile({
+      region: 'eu-west-1',
+      name: '請求書の要約',
+      copyFrom: 'eu.amazon.nova-lite-v1:0',
+    });
+    const environment = await environmentFor(simulator);
+    await runCli(['refresh'], environment);
+    for (const columns of [24, 60, 81, 200]) {
+      const { code, out } = await startInTerminal(args, { columns, environment }).ended();
+      expect(code).toBe(0);
+      const lines = shown(out).filter((line) => line !== '');
+      expect(lines.length).toBeGreaterThan(5);
+      expect(lines.filter((line) => widthOf(line) > columns)).toEqual([]);
+    }
+  });
+
+  it('shows how far a scan is, and wipes that away before the answer', async () => {
+    const environment = await environmentFor(await startSimulator());
+    const cold = await startInTerminal(['where', 'nova-lite'], { environment }).ended();
+    expect(cold.out).toMatch(BAR);
+    expect(shown(cold.out).join('\n')).not.toMatch(BAR);
+    expect(shown(cold.out)[0]).toMatch(/^REGION +LATENCY +INVOCATION ID/);
+    const warm = await startInTerminal(['where', 'nova-lite'], { environment }).ended();
+    expect(warm.out).not.toMatch(BAR);
+    const quiet = await startInTerminal(['refresh', '--force', '--quiet'], { environment }).ended();
+    expect(quiet.out).not.toMatch(BAR);
+  });
+
+  it('has colours, unless they are unwanted', async () => {
+    const environment = await environmentFor(await startSimulator());
+    const colouredWith = async (args: string[], variables: Environment): Promise<boolean> => {
+      const surroundings = { ...environment, ...variables };
+      return COLOUR.test((await startInTerminal(['regions', ...args], { environment: surroundings }).ended()).out);
+    };
+    expect(await colouredWith([], {})).toBe(true);
+    expect(await colouredWith([], { NO_COLOR: '1' })).toBe(false);
+    expect(await colouredWith([], { NO_COLOR: '1', FORCE_COLOR: '1' })).toBe(false);
+    expect(await colouredWith([], { TERM: 'dumb' })).toBe(false);
+    expect(await colouredWith([], { TERM: 'dumb', FORCE_COLOR: '1' })).toBe(true);
+    expect(await colouredWith(['--no-color'], {})).toBe(false);
+  });
+
+  it('prints the same JSON as in a pipe', async () => {
+    const environment = await environmentFor(await startSimulator());
+    const args = ['models', '--json', '--quiet'];
+    const { out } = await runCli(args, environment);
+    const terminal = await startInTerminal(args, { environment }).ended();
+    expect(JSON.parse(terminal.out)).toEqual(JSON.parse(out));
+  });
+
+  it('watches until Ctrl-C, which is no failure', async () => {
+    const simulator = await startSimulator();
+    const args = ['watch', '--every', '200ms', '--region', 'eu-west-1'];
+    const cli = startInTerminal(args, { environment: await environmentFor(simulator) });
+    await cli.printed(/Watching/);
+    simulator.removeModel('amazon.nova-lite-v1:0', 'eu-west-1');
+    await cli.printed(/model-gone\S* amazon\.nova-lite-v1:0/);
+    cli.type('\x03');
+    expect(await cli.ended()).toMatchObject({ code: 0 });
+  });
+
+  it('ends a scan that hangs on Ctrl-C, and shows the cursor again', async () => {
+    const simulator = await startSimulator();
+    simulator.addFault({ kind: 'hang', operation: 'ListFoundationModels' });
+    const cli = startInTerminal(['models'], { environment: await environmentFor(simulator) });
+    await cli.printed(BAR);
+    cli.type('\x03');
+    const { code, out } = await cli.ended();
+    expect(code).toBe(130);
+    expect(out.lastIndexOf(`${ESCAPE}[?25h`)).toBeGreaterThan(out.lastIndexOf(`${ESCAPE}[?25l`));
+    expect(shown(out).join('\n')).toMatch(/bedrock-discovery: interrupted\./);
+  });
+});
