@@ -39,9 +39,8 @@ export const DEMONSTRATION: Demonstration = {
 /** What is so from the start. */
 function prepare(simulator: BedrockSimulator): void {
   simulator.optOut('ap-southeast-6');
-  simulator.addFault({ region: 'ap-south-2', kind: 'throttled' });
+  simulator.addFault({ region: 'ap-south-2', operation: 'ListFoundationModels', kind: 'throttled' });
   simulator.addFault({ region: 'ca-west-1', operation: 'ListInferenceProfiles', kind: 'access-denied' });
-  simulator.addFault({ region: 'mx-central-1', kind: 'scp-denied' });
   simulator.addApplicationProfile({ region: 'eu-central-1', name: 'support-chat', copyFrom: `eu.${SONNET}` });
   simulator.addApplicationProfile({ region: 'us-east-1', name: 'billing-reports', copyFrom: `us.${SONNET}` });
   simulator.setAccess('anthropic.claude-opus-4-1-20250805-v1:0', { authorization: 'NOT_AUTHORIZED' });

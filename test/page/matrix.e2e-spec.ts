@@ -178,6 +178,26 @@ describeInBrowser('the matrix', () => {
       await eventually(() => opened.focus(), { row: 'header', column: 0 });
     });
 
+    it('never leads below the headers, which stay in view', async () => {
+      const opened = await open();
+      const { keyboard } = opened.page;
+      await opened.page.locator('.row[aria-rowindex="2"] [data-column="1"]').focus();
+      await keyboard.press('Control+End');
+      await eventually(async () => (await opened.focus()).column, 31);
+      for (const key of ['ArrowLeft', 'ArrowUp']) {
+        for (let step = 0; step < 30; step += 1) {
+          await keyboard.press(key);
+        }
+      }
+      await eventually(async () => (await opened.focus()).column, 1);
+      const [cell, corner] = [
+        await opened.page.locator(':focus').boundingBox(),
+        await opened.page.locator('.corner').boundingBox(),
+      ];
+      expect(cell?.x).toBeGreaterThanOrEqual((corner?.x ?? 0) + (corner?.width ?? 0));
+      expect(cell?.y).toBeGreaterThanOrEqual((corner?.y ?? 0) + (corner?.height ?? 0));
+    });
+
     it('has one place in the order of the Tab key', async () => {
       const opened = await open();
       expect(await opened.page.locator('[role=grid] [tabindex="0"]').count()).toBe(1);

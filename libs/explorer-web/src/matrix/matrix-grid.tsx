@@ -11,12 +11,12 @@ import { visibleRows } from './visible-rows.js';
 
 /** Where the keyboard is. */
 const position = signal<Position>({ row: 0, column: 1 });
-/** Set where the focus has to follow once it is drawn. */
-let focusFollows = false;
+/** Whether the focus has to follow once it is drawn, and be brought into view. What was clicked is in view. */
+let focusFollows: 'no' | 'stays' | 'scrolls' = 'no';
 
 /** Has the cell at which the keyboard was take the focus again. */
 export function focusMatrix(): void {
-  focusFollows = true;
+  focusFollows = 'scrolls';
   position.value = { ...position.value };
 }
 
@@ -59,16 +59,19 @@ export function MatrixGrid({ matrix }: { readonly matrix: Matrix }) {
   useLayoutEffect(() => measure(), [rows]);
 
   useLayoutEffect(() => {
-    if (focusFollows) {
-      focusFollows = false;
+    if (focusFollows !== 'no') {
+      const scrolls = focusFollows === 'scrolls';
+      focusFollows = 'no';
       const cell = scroller.current?.querySelector<HTMLElement>(`[data-row="${at.row}"][data-column="${at.column}"]`);
       cell?.focus({ preventScroll: true });
-      cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      if (scrolls) {
+        cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      }
     }
   });
 
-  const goTo = (next: Position): void => {
-    focusFollows = true;
+  const goTo = (next: Position, how: 'stays' | 'scrolls'): void => {
+    focusFollows = how;
     position.value = next;
   };
 
@@ -94,7 +97,7 @@ export function MatrixGrid({ matrix }: { readonly matrix: Matrix }) {
     const next = event.altKey ? undefined : moveFocus(event, at, { rows: rows.length, columns: columns.length, page });
     if (next !== undefined) {
       event.preventDefault();
-      goTo(next);
+      goTo(next, 'scrolls');
     }
   };
 
@@ -102,7 +105,7 @@ export function MatrixGrid({ matrix }: { readonly matrix: Matrix }) {
     const target = (event.target as Element).closest<HTMLElement>('[data-row]');
     if (target !== null) {
       const clicked = { row: Number(target.dataset['row']), column: Number(target.dataset['column']) };
-      goTo(clicked);
+      goTo(clicked, 'stays');
       activate(clicked);
     }
   };

@@ -35,7 +35,7 @@ export class MatrixRow extends Component<RowProps> {
           tabIndex={active === 0 ? 0 : -1}
           data-row={index}
           data-column={0}
-          title={`${model.name} · ${model.provider}`}
+          title={`${model.id} · ${model.name} · ${model.provider}`}
         >
           <span class="id">
             <span class="maker">{provider}.</span>
