@@ -42,6 +42,7 @@ const EMPTY: Arrangement = { rows: [], columns: [], starts: new Set() };
 const latencies = computed(() => (settings.value.columns === 'latency' ? overviews.value : NO_LATENCIES));
 const NO_LATENCIES: ReadonlyMap<string, RegionOverview> = new Map();
 
+/** As a text, so that opening a panel, which is a setting too, arranges nothing anew. */
 const filters = computed(() => {
   const { search, provider, modality, geography, lifecycle, invocable, sort, descending, columns } = settings.value;
   return JSON.stringify({ search, provider, modality, geography, lifecycle, invocable, sort, descending, columns });
