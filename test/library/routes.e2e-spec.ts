@@ -454,6 +454,31 @@ describe('the ranking', () => {
     expect(routes[0]?.reasons).toContain('Latency: first byte after 300 ms in recent calls.');
   });
 
+  it('does not hold the calls of one model against another, and remembers them between runs', async () => {
+    const simulator = await startSimulator();
+    const options = optionsFor(simulator, { cache: { directory: await temporaryFolder() } });
+    const first = await startDiscovery(options);
+    await first.refresher.refresh();
+    first.latencies.clear();
+    for (const [region, latencyMs] of [
+      ['eu-west-1', 20],
+      ['eu-central-1', 60],
+    ] as const) {
+      first.latencies.record(region, { latencyMs });
+      for (let call = 0; call < 3; call += 1) {
+        const slow = region === 'eu-west-1' ? 4_000 : 100;
+        first.latencies.record(region, { latencyMs: slow, plane: 'runtime', modelId: MODEL });
+      }
+    }
+    const best = async ({ app }: Discovery, id: string): Promise<string | undefined> =>
+      (await app.get(InvocationRouter).resolve(id, { sourceRegions: ['eu-west-1', 'eu-central-1'] })).routes[0]?.region;
+    expect([await best(first, MODEL), await best(first, 'claude-opus-4-7')]).toEqual(['eu-central-1', 'eu-west-1']);
+    expect(first.latencies.get('eu-west-1')?.runtimeMs).toBe(4_000);
+    await first.close();
+    const second = await startDiscovery(options);
+    expect([await best(second, MODEL), await best(second, 'claude-opus-4-7')]).toEqual(['eu-central-1', 'eu-west-1']);
+  });
+
   it('gives a region that was slow an hour ago another chance', async () => {
     const world = await startWorld();
     const { latencies } = world.discovery;

@@ -24,6 +24,9 @@ const RUNTIME_MIN_SAMPLES = 3;
 const RUNTIME_MAX_AGE_MS = 3_600_000;
 
 interface Track {
+  /** Of real calls by the model that they went to, and of those of which that is not known. */
+  readonly models?: Readonly<Record<string, MovingAverage>>;
+  readonly unattributed?: MovingAverage;
   readonly control?: MovingAverage;
   readonly runtime?: MovingAverage;
   readonly failures: number;
@@ -60,7 +63,7 @@ export class LatencyTracker {
    * @throws InvalidArgumentError if `latencyMs` is not a number of at least 0.
    */
   record(region: string, sample: LatencySample): void {
-    const { latencyMs, outcome = 'ok', plane = 'control' } = sample;
+    const { latencyMs, outcome = 'ok', plane = 'control', modelId } = sample;
     if (latencyMs !== undefined && !(Number.isFinite(latencyMs) && latencyMs >= 0)) {
       throw new InvalidArgumentError(`latencyMs must be a number of at least 0, got ${String(latencyMs)}.`);
     }
@@ -68,7 +71,12 @@ export class LatencyTracker {
       if (outcome !== 'ok') {
         return { ...track, failures: track.failures + 1 };
       }
-      return latencyMs === undefined ? track : this.#sampled(track, plane, latencyMs, 'warm');
+      if (latencyMs === undefined) {
+        return track;
+      }
+      return plane === 'control'
+        ? this.#sampled(track, plane, latencyMs, 'warm')
+        : this.#called(track, latencyMs, modelId);
     });
   }
 
@@ -153,13 +161,18 @@ export class LatencyTracker {
     return this.#version;
   }
 
-  /** @internal What routes are ranked by; real calls count once there are enough, and none of them is too old. */
-  readings(): Map<string, LatencyReading> {
+  /**
+   * @internal What routes to a model are ranked by. Real calls count once there are enough, and the last is not too old:
+   * those of the model itself, else those of which it is not known where they went to.
+   */
+  readings(modelId: string): Map<string, LatencyReading> {
     const recent = this.clock.now() - RUNTIME_MAX_AGE_MS;
+    const isEnough = (calls: MovingAverage | undefined): boolean =>
+      calls !== undefined && calls.samples >= RUNTIME_MIN_SAMPLES && calls.at >= recent;
     const readings = new Map<string, LatencyReading>();
-    for (const [region, { control, runtime }] of this.#tracks) {
-      const isTimed = runtime !== undefined && runtime.samples >= RUNTIME_MIN_SAMPLES && runtime.at >= recent;
-      readings.set(region, { roundTripMs: control?.value, firstByteMs: isTimed ? runtime.value : undefined });
+    for (const [region, { control, models, unattributed }] of this.#tracks) {
+      const calls = [models?.[modelId], unattributed].find(isEnough);
+      readings.set(region, { roundTripMs: control?.value, firstByteMs: calls?.value });
     }
     return readings;
   }
@@ -202,6 +215,17 @@ export class LatencyTracker {
     return { ...track, [plane]: addSample(track[plane], sample, this.#smoothing) };
   }
 
+  #called(track: Track, value: number, modelId: string | undefined): Track {
+    const all = this.#sampled(track, 'runtime', value, 'warm');
+    const sample = { value, at: this.clock.now(), grade: 'warm' } as const;
+    if (modelId === undefined) {
+      return { ...all, unattributed: addSample(track.unattributed, sample, this.#smoothing) };
+    }
+    const former =
+      track.models !== undefined && Object.hasOwn(track.models, modelId) ? track.models[modelId] : undefined;
+    return { ...all, models: { ...track.models, [modelId]: addSample(former, sample, this.#smoothing) } };
+  }
+
   #roundTrip(region: string): number {
     return this.#tracks.get(region)?.control?.value ?? Number.POSITIVE_INFINITY;
   }
@@ -234,12 +258,19 @@ function isAverage(value: unknown): value is MovingAverage {
   );
 }
 
+function areAverages(values: object | null): boolean {
+  return values !== null && Object.values(values).every(isAverage);
+}
+
 function isTrack(value: unknown): value is Track {
   const track = value as Partial<Track> | null;
   return (
     typeof track === 'object' &&
     track !== null &&
     Number.isSafeInteger(track.failures) &&
-    [track.control, track.runtime].every((average) => average === undefined || isAverage(average))
+    [track.control, track.runtime, track.unattributed].every(
+      (average) => average === undefined || isAverage(average),
+    ) &&
+    (track.models === undefined || (typeof track.models === 'object' && areAverages(track.models)))
   );
 }

@@ -29,9 +29,11 @@ export interface LatencySample {
   outcome?: 'ok' | 'failed' | 'throttled';
   /** `control`: listing and probing; `runtime`: real calls of models. They are never mixed. @default 'control' */
   plane?: 'control' | 'runtime';
+  /** Base id of the model that a real call went to. Routes to a model are ranked by its own calls, where it is given. */
+  modelId?: string;
 }
 
-/** What a region is ranked by, in milliseconds. */
+/** What a region is ranked by for one model, in milliseconds. */
 export interface LatencyReading {
   /** Smoothed round trip of the control plane. */
   readonly roundTripMs: number | undefined;

@@ -264,7 +264,8 @@ export class Failover {
     health.record(key, { kind: 'ok' });
     health.record(route.region, { kind: 'ok' });
     this.access.recordSuccess(route);
-    this.latencies.record(route.region, { plane: 'runtime', latencyMs: firstByteMs, outcome: 'ok' });
+    const { modelId, region } = route;
+    this.latencies.record(region, { plane: 'runtime', latencyMs: firstByteMs, outcome: 'ok', modelId });
     if (run.options.affinityKey !== undefined) {
       this.#affinities.set(run.options.affinityKey, key);
     }

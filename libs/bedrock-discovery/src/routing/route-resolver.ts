@@ -14,7 +14,8 @@ import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
 import { describeRoute } from './describe-route.js';
 import { explainResolution } from './explain-resolution.js';
 import { isSourceAllowed, judgeCandidate } from './judge-candidate.js';
-import { LatencyBuckets } from './latency-buckets.js';
+import type { LatencyBuckets, LatencyRank } from './latency-buckets.js';
+import { LatencyRanking } from './latency-ranking.js';
 import { ModelNames } from './model-names.js';
 import { ModelNotFoundError } from './model-not-found.error.js';
 import { compareNames, compareRanks, rankOf, type RouteRank } from './rank-routes.js';
@@ -54,6 +55,8 @@ interface Subject {
 interface Cached {
   readonly ranking: Ranking;
   readonly validity: Validity;
+  readonly buckets: LatencyBuckets;
+  readonly bucketsVersion: number;
 }
 
 /** What holds for all rankings of a moment. */
@@ -64,8 +67,13 @@ interface Moment {
   /** Regions with an operation that failed or was not asked. */
   readonly unanswered: readonly string[];
   /** Routes as described already, for rankings under other constraints. */
-  readonly routes: Map<string, Route>;
+  readonly described: Map<RouteCandidate, Map<string, Described>>;
   readonly validity: Validity;
+}
+
+interface Described {
+  readonly latency: LatencyRank;
+  readonly route: Route;
 }
 
 /** Versions of all that something rests on; while they are the same, so is it. */
@@ -75,31 +83,28 @@ const MAX_RANKINGS = 100;
 const MAX_NAMES = 1_000;
 /** Ages and days in a ranking may be this old. */
 const MAX_AGE_MS = 1_000;
-/** Latencies of real calls go out of date by themselves. */
-const LATENCIES_EVERY_MS = 60_000;
 
 /** Finds and ranks the routes to a model from what is known; does no input or output once anything is. */
 @Injectable()
 export class RouteResolver {
   readonly health: RouteHealth;
-  readonly #buckets = new LatencyBuckets();
+  readonly #latencies: LatencyRanking;
   readonly #rankings = new LruMap<string, Cached>(MAX_RANKINGS);
   #known: Known | undefined;
   #moment: Moment | undefined;
   /** What an earlier run knew of access is with the first answer already. */
   #accessLoaded = false;
-  #latencyVersion = -1;
-  #latenciesAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly models: ModelInventory,
     private readonly profiles: ProfileInventory,
     private readonly access: ModelAccessService,
-    private readonly latencies: LatencyTracker,
+    latencies: LatencyTracker,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
   ) {
     this.health = new RouteHealth(clock);
+    this.#latencies = new LatencyRanking(latencies, clock);
   }
 
   /**
@@ -113,15 +118,19 @@ export class RouteResolver {
       await this.access.load();
       this.#accessLoaded = true;
     }
-    this.#updateLatencies();
     const validity = this.#validity(known);
     const cached = this.#rankings.get(key);
     if (cached !== undefined && isSame(cached.validity, validity)) {
-      return cached.ranking;
+      const { buckets, bucketsVersion, ranking } = cached;
+      if (this.#latencies.of(ranking.resolution.modelId) === buckets && buckets.version === bucketsVersion) {
+        return ranking;
+      }
     }
     const resolved = resolveConstraints(constraints, this.options.preferredRegions);
-    const ranking = this.#rank(this.#subjectOf(id, known), known, resolved, this.#momentOf(validity));
-    this.#rankings.set(key, { ranking, validity });
+    const subject = this.#subjectOf(id, known);
+    const buckets = this.#latencies.of(subject.modelId);
+    const ranking = this.#rank(subject, known, resolved, this.#momentOf(validity), buckets);
+    this.#rankings.set(key, { ranking, validity, buckets, bucketsVersion: buckets.version });
     return ranking;
   }
 
@@ -149,16 +158,7 @@ export class RouteResolver {
     return this.#known;
   }
 
-  #updateLatencies(): void {
-    const now = this.clock.now();
-    if (this.latencies.version !== this.#latencyVersion || now - this.#latenciesAt >= LATENCIES_EVERY_MS) {
-      this.#latencyVersion = this.latencies.version;
-      this.#latenciesAt = now;
-      this.#buckets.update(this.latencies.readings());
-    }
-  }
-
-  /** All that a ranking depends on. */
+  /** All that a ranking depends on, but for latencies. */
   #validity(known: Known): Validity {
     return [
       known,
@@ -166,7 +166,6 @@ export class RouteResolver {
       this.profiles.revision,
       this.access.version,
       this.health.version,
-      this.#buckets.version,
       Math.floor(this.clock.now() / MAX_AGE_MS),
     ];
   }
@@ -180,7 +179,7 @@ export class RouteResolver {
         models: new Map(models.map((status) => [status.region, status])),
         profiles: new Map(profiles.map((status) => [status.region, status])),
         unanswered: [...new Set(unanswered.map(({ region }) => region))].sort(),
-        routes: new Map(),
+        described: new Map(),
         validity,
       };
     }
@@ -232,11 +231,19 @@ export class RouteResolver {
 
   // Which routes there are
 
-  #rank(subject: Subject, known: Known, constraints: ResolvedConstraints, moment: Moment): Ranking {
+  #rank(
+    subject: Subject,
+    inventories: Known,
+    constraints: ResolvedConstraints,
+    moment: Moment,
+    buckets: LatencyBuckets,
+  ): Ranking {
     const asksForAccess = this.options.access.mode !== 'off';
     const lawful: (RankedRoute & { candidate: RouteCandidate })[] = [];
     const rejected: RejectedRoute[] = [];
-    for (const candidate of this.#candidatesOf(subject.modelId, known)) {
+    // Constraints that a route's description speaks of.
+    const frame = `${constraints.residencyName}\n`;
+    for (const candidate of this.#candidatesOf(subject.modelId, inventories)) {
       const { key, region, invocationId, modelId } = candidate;
       const access = this.access.stateOf(modelId, region, invocationId);
       const listing = moment[candidate.listing].get(region);
@@ -246,17 +253,19 @@ export class RouteResolver {
         rejected.push(Object.freeze({ region, invocationId, ...rejection }));
         continue;
       }
-      const latency = this.#buckets.of(region);
+      const latency = buckets.of(region);
       const ailing = this.#ailing(candidate);
       const health = ailing === undefined ? 'good' : this.health.grade(ailing);
       const rank = rankOf(candidate, { access, health, bucket: latency.bucket }, constraints, { asksForAccess });
-      const described = `${key}\n${constraints.residencyName}\n${rank.preferred}\n${constraints.preferredRegions.length}`;
-      let route = moment.routes.get(described);
-      if (route === undefined) {
+      const place = rank.preferred === constraints.preferredRegions.length ? frame : `${frame}${rank.preferred}`;
+      const describedFor = descriptionsOf(candidate, moment);
+      const known = describedFor.get(place);
+      let route = known?.route;
+      if (route === undefined || known?.latency !== latency) {
         const trouble = ailing === undefined ? undefined : this.health.explain(ailing);
         const facts = { ...state, latency, trouble, stale: listing?.failure !== undefined };
         route = describeRoute(candidate, facts, constraints, moment.now);
-        moment.routes.set(described, route);
+        describedFor.set(place, { latency, route });
       }
       lawful.push({ key, candidate, rank, route });
     }
@@ -286,6 +295,12 @@ export class RouteResolver {
     }
     return own === 'good' ? undefined : key;
   }
+}
+
+function descriptionsOf(candidate: RouteCandidate, { described }: Moment): Map<string, Described> {
+  const known = described.get(candidate) ?? new Map<string, Described>();
+  described.set(candidate, known);
+  return known;
 }
 
 function isSame(a: Validity, b: Validity): boolean {
