@@ -3,8 +3,6 @@ import { AwsClientFactory } from '../aws/aws-client.factory.js';
 import { LruMap } from '../aws/lru-map.js';
 import { ModelAccessService } from '../discovery/access/model-access.service.js';
 import { AbortedError } from '../errors/aborted.error.js';
-import { failureOf } from '../errors/classify-failure.js';
-import type { RegionFailure } from '../errors/failure.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import { retryDelayMs } from '../scan/retry-policy.js';
@@ -13,9 +11,9 @@ import { type Deadline, pause, startDeadline } from '../time/deadline.js';
 import { raceSignal } from '../time/race-signal.js';
 import { chooseRoute } from './choose-route.js';
 import { type FailedAttempt, MayHaveExecutedError, RoutesExhaustedError } from './invocation.error.js';
-import { compareRanks } from './rank-routes.js';
 import { type FailureVerdict, judgeFailure } from './judge-failure.js';
 import { NoRouteError } from './no-route.error.js';
+import { RouteAccess } from './route-access.js';
 import { type RankedRoute, RouteResolver } from './route-resolver.js';
 import { RunAttempt } from './run-attempt.js';
 import type { ResolvedRunOptions } from './run-options.js';
@@ -51,10 +49,6 @@ interface Run {
 const MAX_AFFINITIES = 10_000;
 /** How often routes that were all throttled are tried again within one run. */
 const MAX_ROUNDS = 3;
-/** A question about access must not hold a call up for longer. */
-const ACCESS_TIMEOUT_MS = 2_000;
-/** In one run. */
-const MAX_ACCESS_QUESTIONS = 4;
 
 /**
  * Carries a call through the routes to a model, best first. What was surely not executed goes on to the next route; what may
@@ -63,6 +57,7 @@ const MAX_ACCESS_QUESTIONS = 4;
 @Injectable()
 export class Failover {
   readonly #affinities = new LruMap<string, string>(MAX_AFFINITIES);
+  readonly #routeAccess: RouteAccess;
   #turn = 0;
 
   constructor(
@@ -70,9 +65,11 @@ export class Failover {
     private readonly access: ModelAccessService,
     private readonly latencies: LatencyTracker,
     private readonly clients: AwsClientFactory,
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
     @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.#routeAccess = new RouteAccess(access, options, clock);
+  }
 
   async carry<T>(id: string, options: ResolvedRunOptions, call: RunFunction<T>): Promise<Carried<T>> {
     const deadline = startDeadline(this.clock, options.timeoutMs, { parent: options.signal });
@@ -118,7 +115,7 @@ export class Failover {
       throw this.#exhausted(run, `its ${options.maxAttempts} attempts are used up.`);
     }
     run.out.add(next.key);
-    const problem = options.acceptAgreements ? undefined : await this.#accessProblem(next, deadline.signal);
+    const problem = options.acceptAgreements ? undefined : await this.#routeAccess.problemOf(next, deadline.signal);
     if (problem !== undefined) {
       run.attempts.push({ route: next.route, failure: problem, called: false });
       return undefined;
@@ -132,7 +129,7 @@ export class Failover {
     const { resolution, ranked } = await this.resolver.rank(run.id, run.options.constraints);
     run.modelId = resolution.modelId;
     const left = ranked.filter(({ key, route }) => !run.out.has(key) && !run.out.has(route.region));
-    if (await this.#findOutAccess(run, left)) {
+    if (await this.#routeAccess.findOut(left, run.askedAccess, run.deadline.signal)) {
       return undefined;
     }
     const { affinityKey } = run.options;
@@ -152,43 +149,6 @@ export class Failover {
     return undefined;
   }
 
-  /**
-   * Routes rank behind for want of an answer about access: those that would be better than the best are asked about first,
-   * so that what happened to be called before does not go before what is preferred; those that would be as good are asked
-   * about behind, so that later calls share the load.
-   *
-   * @returns whether something was found out that may have changed the ranking
-   */
-  async #findOutAccess(run: Run, left: readonly RankedRoute[]): Promise<boolean> {
-    const [best] = left;
-    if (best === undefined || best.route.access === 'unknown' || this.options.access.mode === 'off') {
-      return false;
-    }
-    const promising = left.filter(
-      ({ key, route, rank }) =>
-        route.access === 'unknown' &&
-        !run.askedAccess.has(key) &&
-        compareRanks({ ...rank, access: best.rank.access }, best.rank) <= 0,
-    );
-    const asked = promising.slice(0, MAX_ACCESS_QUESTIONS - run.askedAccess.size);
-    asked.forEach(({ key }) => run.askedAccess.add(key));
-    const better = asked.filter(({ rank }) => compareRanks({ ...rank, access: best.rank.access }, best.rank) < 0);
-    const answers = asked.map((route) => this.#askAccess(route, run.deadline.signal));
-    await Promise.all(answers.filter((_, index) => better.includes(asked[index] as RankedRoute)));
-    return better.length > 0;
-  }
-
-  async #askAccess({ route }: RankedRoute, signal: AbortSignal): Promise<void> {
-    const limit = startDeadline(this.clock, ACCESS_TIMEOUT_MS, { parent: signal });
-    try {
-      await raceSignal(this.access.getAccess(route.modelId, route.region, { signal: limit.signal }), limit.signal);
-    } catch {
-      // Not known is not "no".
-    } finally {
-      limit.end();
-    }
-  }
-
   async #nextRound(run: Run): Promise<void> {
     const [last] = run.attempts.filter(({ failure }) => failure.kind === 'throttled').slice(-1);
     if (
@@ -203,25 +163,6 @@ export class Failover {
     run.rounds += 1;
     run.throttled.forEach((key) => run.out.delete(key));
     run.throttled.clear();
-  }
-
-  /** Why a route must not be called as things are: a first call could accept terms that nobody has agreed to. */
-  async #accessProblem(ranked: RankedRoute, signal: AbortSignal): Promise<RegionFailure | undefined> {
-    const { route } = ranked;
-    const { modelId, region, invocationId } = route;
-    if (route.access === 'unknown' && this.options.access.mode !== 'off') {
-      await this.#askAccess(ranked, signal);
-      signal.throwIfAborted();
-    }
-    const state = this.access.stateOf(modelId, region, invocationId);
-    if (state !== 'obtainable' && (state !== 'denied' || route.access === 'denied')) {
-      return undefined;
-    }
-    const { reason, remedy } = this.access.explain(modelId, region, invocationId);
-    const at = new Date(this.clock.now()).toISOString();
-    const failure = failureOf('access-denied', reason, { at, region, operation: 'InvokeModel' });
-    const accept = state === 'obtainable' ? ' acceptAgreements: true lets a call accept the terms.' : '';
-    return Object.freeze({ ...failure, remedy: `${remedy ?? failure.remedy}${accept}` });
   }
 
   async #attempt<T>(run: Run, { key, route }: RankedRoute, call: RunFunction<T>): Promise<Carried<T> | undefined> {

@@ -1,28 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LruMap } from '../aws/lru-map.js';
 import { ModelAccessService } from '../discovery/access/model-access.service.js';
-import { parseReference } from '../discovery/bedrock-arn.js';
-import { modelOf, withoutGeography } from '../discovery/model-reference.js';
 import type { ModelIndex } from '../discovery/models/model-index.js';
 import { ModelInventory } from '../discovery/models/model-inventory.js';
 import type { ProfileIndex } from '../discovery/profiles/profile-index.js';
 import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
-import type { RegionStatus } from '../scan/scan.types.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
 import { describeRoute } from './describe-route.js';
-import { explainResolution } from './explain-resolution.js';
-import { isSourceAllowed, judgeCandidate } from './judge-candidate.js';
+import { judgeCandidate } from './judge-candidate.js';
 import type { LatencyBuckets, LatencyRank } from './latency-buckets.js';
 import { LatencyRanking } from './latency-ranking.js';
-import { ModelNames } from './model-names.js';
 import { ModelNotFoundError } from './model-not-found.error.js';
 import { compareNames, compareRanks, rankOf, type RouteRank } from './rank-routes.js';
-import { type RouteCandidate, routeCandidates } from './route-candidates.js';
+import type { RouteCandidate } from './route-candidates.js';
 import { type ResolvedConstraints, resolveConstraints } from './route-constraints.js';
 import { RouteHealth } from './route-health.js';
+import { RouteInventory, type Subject } from './route-inventory.js';
+import { RouteResolution } from './route-resolution.js';
 import type { RejectedRoute, Resolution, Route, RouteConstraints } from './route.types.js';
+import { type RegionStatuses, regionStatuses, unknownRegions } from './unknown-regions.js';
 
 /** A route with what failover needs to know of it. */
 export interface RankedRoute {
@@ -37,21 +35,6 @@ export interface Ranking {
   readonly ranked: readonly RankedRoute[];
 }
 
-/** What the inventories know, with what was derived from it. */
-interface Known {
-  readonly models: ModelIndex | undefined;
-  readonly profiles: ProfileIndex | undefined;
-  readonly subjects: LruMap<string, Subject>;
-  readonly candidates: Map<string, readonly RouteCandidate[]>;
-  names?: ModelNames;
-}
-
-/** What an id names: a model, and a profile if it is that of one. */
-interface Subject {
-  readonly modelId: string;
-  readonly profileId?: string;
-}
-
 interface Cached {
   readonly ranking: Ranking;
   readonly validity: Validity;
@@ -60,12 +43,8 @@ interface Cached {
 }
 
 /** What holds for all rankings of a moment. */
-interface Moment {
+interface Moment extends RegionStatuses {
   readonly now: number;
-  readonly models: ReadonlyMap<string, RegionStatus>;
-  readonly profiles: ReadonlyMap<string, RegionStatus>;
-  /** Regions with an operation that failed or was not asked. */
-  readonly unanswered: readonly string[];
   /** Routes as described already, for rankings under other constraints. */
   readonly described: Map<RouteCandidate, Map<string, Described>>;
   readonly validity: Validity;
@@ -80,7 +59,6 @@ interface Described {
 type Validity = readonly unknown[];
 
 const MAX_RANKINGS = 100;
-const MAX_NAMES = 1_000;
 /** Ages and days in a ranking may be this old. */
 const MAX_AGE_MS = 1_000;
 
@@ -90,7 +68,7 @@ export class RouteResolver {
   readonly health: RouteHealth;
   readonly #latencies: LatencyRanking;
   readonly #rankings = new LruMap<string, Cached>(MAX_RANKINGS);
-  #known: Known | undefined;
+  #known: RouteInventory | undefined;
   #moment: Moment | undefined;
   /** What an earlier run knew of access is with the first answer already. */
   #accessLoaded = false;
@@ -136,7 +114,7 @@ export class RouteResolver {
 
   // What is known
 
-  async #inventories(): Promise<Known> {
+  async #inventories(): Promise<RouteInventory> {
     const [models, profiles] = [this.models.ready(), this.profiles.ready()];
     if (!(models instanceof Promise) && !(profiles instanceof Promise)) {
       return this.#knownFrom(models, profiles);
@@ -151,15 +129,15 @@ export class RouteResolver {
     );
   }
 
-  #knownFrom(models: ModelIndex | undefined, profiles: ProfileIndex | undefined): Known {
+  #knownFrom(models: ModelIndex | undefined, profiles: ProfileIndex | undefined): RouteInventory {
     if (this.#known === undefined || this.#known.models !== models || this.#known.profiles !== profiles) {
-      this.#known = { models, profiles, subjects: new LruMap(MAX_NAMES), candidates: new Map() };
+      this.#known = new RouteInventory(models, profiles);
     }
     return this.#known;
   }
 
   /** All that a ranking depends on, but for latencies. */
-  #validity(known: Known): Validity {
+  #validity(known: RouteInventory): Validity {
     return [
       known,
       this.models.revision,
@@ -172,13 +150,9 @@ export class RouteResolver {
 
   #momentOf(validity: Validity): Moment {
     if (this.#moment === undefined || !isSame(this.#moment.validity, validity)) {
-      const [models, profiles] = [this.models.statuses(), this.profiles.statuses()];
-      const unanswered = [...models, ...profiles].filter(({ status }) => status !== 'ok');
       this.#moment = {
+        ...regionStatuses(this.models.statuses(), this.profiles.statuses()),
         now: this.clock.now(),
-        models: new Map(models.map((status) => [status.region, status])),
-        profiles: new Map(profiles.map((status) => [status.region, status])),
-        unanswered: [...new Set(unanswered.map(({ region }) => region))].sort(),
         described: new Map(),
         validity,
       };
@@ -186,45 +160,16 @@ export class RouteResolver {
     return this.#moment;
   }
 
-  // What an id names
-
-  #subjectOf(id: string, known: Known): Subject {
-    const remembered = known.subjects.get(id);
-    if (remembered !== undefined) {
-      return remembered;
-    }
-    const subject = this.#find(id.trim(), known);
-    known.subjects.set(id, subject);
-    return subject;
-  }
-
-  #find(idOrArn: string, known: Known): Subject {
-    const { models, profiles } = known;
-    const { id, kind, region } = parseReference(idOrArn);
-    const isModel = (modelId: string): boolean =>
-      models?.byId.has(modelId) === true || profiles?.byModel.has(modelId) === true;
-    if (kind !== 'profile' && isModel(id)) {
-      return { modelId: id };
-    }
-    const wrapped = profiles && kind !== 'model' ? modelOf(profiles, id, region) : undefined;
-    if (wrapped !== undefined) {
-      return { modelId: wrapped, profileId: id };
-    }
-    // A profile that no region lists, as guessed ids are: its model is known, and no route leads through it.
-    const guessed = withoutGeography(id);
-    if (kind !== 'model' && guessed !== id && isModel(guessed)) {
-      return { modelId: guessed, profileId: id };
-    }
-    known.names ??= new ModelNames([...(models?.models ?? []), ...onlyWrapped(models, profiles)]);
-    const match = known.names.match(id);
-    if ('modelId' in match) {
-      return match;
+  #subjectOf(id: string, known: RouteInventory): Subject {
+    const subject = known.subjectOf(id);
+    if ('modelId' in subject) {
+      return subject;
     }
     const unknown = this.models.statuses().filter(({ scannedAt }) => scannedAt === undefined);
     throw new ModelNotFoundError(
-      idOrArn,
-      match.nearest,
-      match.ambiguous,
+      id,
+      subject.nearest,
+      subject.ambiguous,
       unknown.map((status) => status.region),
     );
   }
@@ -233,7 +178,7 @@ export class RouteResolver {
 
   #rank(
     subject: Subject,
-    inventories: Known,
+    inventories: RouteInventory,
     constraints: ResolvedConstraints,
     moment: Moment,
     buckets: LatencyBuckets,
@@ -243,7 +188,7 @@ export class RouteResolver {
     const rejected: RejectedRoute[] = [];
     // Constraints that a route's description speaks of.
     const frame = `${constraints.residencyName}\n`;
-    for (const candidate of this.#candidatesOf(subject.modelId, inventories)) {
+    for (const candidate of inventories.candidatesOf(subject.modelId)) {
       const { key, region, invocationId, modelId } = candidate;
       const access = this.access.stateOf(modelId, region, invocationId);
       const listing = moment[candidate.listing].get(region);
@@ -281,12 +226,6 @@ export class RouteResolver {
     };
   }
 
-  #candidatesOf(modelId: string, { candidates, models, profiles }: Known): readonly RouteCandidate[] {
-    const known = candidates.get(modelId) ?? routeCandidates(modelId, models, profiles);
-    candidates.set(modelId, known);
-    return known;
-  }
-
   /** What keeps a route from being in good health: itself, or its region that cannot be reached. */
   #ailing({ key, region }: RouteCandidate): string | undefined {
     const [own, regional] = [this.health.grade(key), this.health.grade(region)];
@@ -305,54 +244,4 @@ function descriptionsOf(candidate: RouteCandidate, { described }: Moment): Map<s
 
 function isSame(a: Validity, b: Validity): boolean {
   return a.every((part, index) => part === b[index]);
-}
-
-class RouteResolution implements Resolution {
-  readonly routes: readonly Route[];
-  readonly rejected: readonly RejectedRoute[];
-  readonly unknownRegions: readonly RegionStatus[];
-
-  constructor(
-    readonly modelId: string,
-    routes: readonly Route[],
-    rejected: readonly RejectedRoute[],
-    unknown: readonly RegionStatus[],
-  ) {
-    this.routes = Object.freeze(routes);
-    this.rejected = Object.freeze(rejected);
-    this.unknownRegions = Object.freeze(unknown);
-    Object.freeze(this);
-  }
-
-  explain(): string {
-    return explainResolution(this);
-  }
-}
-
-/** Models that profiles wrap and no region's list of models has. */
-function onlyWrapped(models: ModelIndex | undefined, profiles: ProfileIndex | undefined) {
-  return [...(profiles?.byModel.keys() ?? [])]
-    .filter((modelId) => models?.byId.has(modelId) !== true)
-    .map((modelId) => ({ modelId, modelName: modelId, providerName: '' }));
-}
-
-/**
- * Regions that may be called and did not answer, or were not asked, for something that matters: by their worse operation.
- */
-function unknownRegions({ models, profiles, unanswered }: Moment, constraints: ResolvedConstraints): RegionStatus[] {
-  const { via, sourceRegions, applicationProfile } = constraints;
-  const onDemand = applicationProfile === undefined && via?.has('on-demand') !== false;
-  const throughProfiles = via === undefined || via.has('system-profile') || via.has('application-profile');
-  const mattering = [...(onDemand ? [models] : []), ...(throughProfiles ? [profiles] : [])];
-  const neverScanned = [...(sourceRegions ?? [])].filter((region) => !models.has(region));
-  return [...unanswered, ...neverScanned].flatMap((region) => {
-    const unknown = mattering
-      .map((statuses) => statuses.get(region) ?? notScanned(region))
-      .filter(({ status }) => status !== 'ok' && isSourceAllowed(region, constraints));
-    return unknown.find(({ scannedAt }) => scannedAt === undefined) ?? unknown.slice(0, 1);
-  });
-}
-
-function notScanned(region: string): RegionStatus {
-  return Object.freeze({ region, status: 'pending', stale: false, count: 0 });
 }
