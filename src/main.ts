@@ -4,7 +4,6 @@ import { type Command, HELP, parseCommandLine, UsageError } from './cli/command-
 import { assertFree, listen } from './cli/listen.js';
 import { QuietLogger } from './cli/quiet-logger.js';
 import { createApplication } from './create-application.js';
-import { ENDPOINTS } from './endpoints/endpoints.js';
 import { DEMONSTRATION } from './source/demonstration.js';
 import { DiscoverySource } from './source/discovery-source.js';
 
@@ -21,8 +20,8 @@ async function serve({ source, host, port }: Command & { kind: 'serve' }): Promi
   try {
     const url = await listen(app, host, port);
     new Logger('BedrockExplorer').log(app.get(DiscoverySource).note);
-    const examples = ENDPOINTS.flatMap(({ example }) => (example === undefined ? [] : [`  ${url}${example}\n`]));
-    process.stdout.write(`\nBedrock Explorer: ${url}\n\n${examples.join('')}\nCtrl-C ends it.\n`);
+    const pages = ['/docs', '/endpoints'].map((path) => `  ${url}${path}\n`);
+    process.stdout.write(`\nBedrock Explorer: ${url}\n\nIts API:\n${pages.join('')}\nCtrl-C ends it.\n`);
   } catch (error) {
     await app.close();
     throw error;

@@ -189,6 +189,8 @@ describeInBrowser('beside the matrix', () => {
     );
     expect(days).toEqual([...days].sort((a, b) => a - b));
     expect(await opened.dock.locator('.timeline .mark').count()).toBeGreaterThan(0);
+    const sonnet = opened.dock.locator('.retiring li').filter({ hasText: 'claude-sonnet-4-20250514-v1:0' }).first();
+    await sonnet.getByText(/^instead: .*Claude Sonnet 4\.5/).waitFor();
     await pixtral.getByRole('button').click();
     await opened.dock.getByText('Pixtral Large').first().waitFor();
   });

@@ -1,3 +1,5 @@
+import type { RetiringModel as RetiringAnswer } from 'nestjs-bedrock-discovery';
+import { useAnswer, valueOf } from '../api/use-answer.js';
 import { Blank } from '../shell/blank.js';
 import { dateInWords, daysBetween, plural } from '../shell/words.js';
 import { change, matrix, now, openCell } from '../state/store.js';
@@ -10,8 +12,22 @@ const DAYS_TOGETHER = 14;
 const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'short', timeZone: 'UTC' });
 const MONTHS_SHOWN = 12;
 
+/** Far enough to take in every model that has a date. */
+const ALL_RETIRING = '/models/retiring?days=99999';
+
+type Successors = ReadonlyMap<string, readonly string[]>;
+
+/** Names of the later models of the same family, by model; empty until they are known. */
+function useSuccessors(): Successors {
+  const answer = valueOf(useAnswer<readonly RetiringAnswer[]>(ALL_RETIRING, matrix.value));
+  return new Map(
+    (answer ?? []).map(({ modelId, supersededBy }) => [modelId, supersededBy.map(({ modelName }) => modelName)]),
+  );
+}
+
 /** Models that retire, on a line of time and as a list. */
 export function RetiringPanel() {
+  const successors = useSuccessors();
   if (matrix.value === undefined) {
     return <Blank title="Reading…" text="The models are being read." />;
   }
@@ -40,9 +56,9 @@ export function RetiringPanel() {
         </button>
       </div>
       <Timeline coming={coming} today={today} />
-      <RetiringList title="Retires" list={coming} today={today} />
-      <RetiringList title="Past its end, still listed" list={past} today={today} />
-      <RetiringList title="Legacy, without a date" list={undated} today={today} />
+      <RetiringList title="Retires" list={coming} today={today} successors={successors} />
+      <RetiringList title="Past its end, still listed" list={past} today={today} successors={successors} />
+      <RetiringList title="Legacy, without a date" list={undated} today={today} successors={successors} />
     </div>
   );
 }
@@ -87,9 +103,10 @@ interface RetiringListProps {
   readonly title: string;
   readonly list: readonly RetiringModel[];
   readonly today: number;
+  readonly successors: Successors;
 }
 
-function RetiringList({ title, list, today }: RetiringListProps) {
+function RetiringList({ title, list, today, successors }: RetiringListProps) {
   if (list.length === 0) {
     return null;
   }
@@ -99,6 +116,7 @@ function RetiringList({ title, list, today }: RetiringListProps) {
       <ol class="retiring">
         {list.map(({ model, end, regions }) => {
           const days = end === undefined ? undefined : daysBetween(today, end);
+          const instead = successors.get(model.id) ?? [];
           return (
             <li
               key={`${model.id} ${end}`}
@@ -117,6 +135,7 @@ function RetiringList({ title, list, today }: RetiringListProps) {
                 <p>
                   {end === undefined ? 'no date' : dateInWords(end)} · {plural(regions.length, 'region')}
                 </p>
+                {instead.length > 0 ? <p>instead: {instead.join(', ')}</p> : null}
               </div>
             </li>
           );
