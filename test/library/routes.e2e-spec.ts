@@ -361,6 +361,15 @@ describe('constraints that make no sense', () => {
   });
 });
 
+describe('an id of a profile and another application profile', () => {
+  it('contradict each other', async () => {
+    const { router } = await startWorld();
+    await expect(router.resolve(`eu.${MODEL}`, { applicationProfile: 'abc123def456' })).rejects.toThrow(
+      /names the profile eu\..*applicationProfile another: abc123def456/,
+    );
+  });
+});
+
 describe('regions that are not known', () => {
   it('are named, with the reason, and make no route a different answer', async () => {
     const { router, simulator, discovery } = await startWorld();

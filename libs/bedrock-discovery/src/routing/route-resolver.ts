@@ -5,6 +5,7 @@ import type { ModelIndex } from '../discovery/models/model-index.js';
 import { ModelInventory } from '../discovery/models/model-inventory.js';
 import type { ProfileIndex } from '../discovery/profiles/profile-index.js';
 import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
+import { InvalidArgumentError } from '../errors/invalid-argument.error.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
@@ -106,6 +107,7 @@ export class RouteResolver {
     }
     const resolved = resolveConstraints(constraints, this.options.preferredRegions);
     const subject = this.#subjectOf(id, known);
+    refuseTwoProfiles(subject, resolved);
     const buckets = this.#latencies.of(subject.modelId);
     const ranking = this.#rank(subject, known, resolved, this.#momentOf(validity), buckets);
     this.#rankings.set(key, { ranking, validity, buckets, bucketsVersion: buckets.version });
@@ -233,6 +235,14 @@ export class RouteResolver {
       return region;
     }
     return own === 'good' ? undefined : key;
+  }
+}
+
+function refuseTwoProfiles({ profileId }: Subject, { applicationProfile }: ResolvedConstraints): void {
+  if (profileId !== undefined && applicationProfile !== undefined && profileId !== applicationProfile) {
+    throw new InvalidArgumentError(
+      `The id names the profile ${profileId}, and applicationProfile another: ${applicationProfile}. Name the model by its own id.`,
+    );
   }
 }
 
