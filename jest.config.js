@@ -30,6 +30,7 @@ export default {
     '^nestjs-bedrock-discovery/on-demand$': '<rootDir>/libs/bedrock-discovery/src/on-demand.ts',
     '^bedrock-discovery-cli$': '<rootDir>/libs/bedrock-discovery-cli/src/index.ts',
     '^bedrock-simulator$': '<rootDir>/libs/bedrock-simulator/src/index.ts',
+    '^bedrock-simulator/cli$': '<rootDir>/libs/bedrock-simulator/src/cli/run-cli.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   collectCoverageFrom: ['libs/*/src/**/*.ts', 'src/**/*.ts', '!**/*.spec.ts', '!**/dist/**'],

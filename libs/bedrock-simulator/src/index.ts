@@ -1,5 +1,4 @@
 export { BedrockSimulator, type ApplicationProfile } from './bedrock-simulator.js';
-export { type CliContext, runCli } from './cli/run-cli.js';
 export type { NewApplicationProfile, NewModel, NewProfile } from './catalogue/catalogue.js';
 export type { Destinations, ModelLifecycle } from './catalogue/catalogue-types.js';
 export type { ModelAccess } from './catalogue/model-access.js';

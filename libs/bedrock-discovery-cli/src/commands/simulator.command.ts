@@ -16,7 +16,7 @@ export function addSimulatorCommand(program: Command, run: CliRun): void {
 }
 
 export async function runSimulator(argv: readonly string[], run: CliRun): Promise<void> {
-  const { runCli } = await import('bedrock-simulator');
+  const { runCli } = await import('bedrock-simulator/cli');
   const { out, error, signal } = run.context;
   run.exitCode = (await runCli(argv, {
     out: (text) => out.write(text),
