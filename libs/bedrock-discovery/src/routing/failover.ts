@@ -269,5 +269,20 @@ export class Failover {
 
 /** What a function throws at once counts as what it rejects with. */
 async function invoke<T>(call: RunFunction<T>, attempt: RunAttempt): Promise<T> {
+  await noticeEndedConnections();
+  attempt.signal.throwIfAborted();
   return call(attempt.context);
+}
+
+/**
+ * A request that is sent on a connection which the other side has ended may have been executed, for all that can be told.
+ * So the event loop looks at its sockets once before: between two turns it does.
+ */
+async function noticeEndedConnections(): Promise<void> {
+  await nextTurn();
+  await nextTurn();
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
