@@ -1,17 +1,14 @@
 import 'reflect-metadata';
 import https from 'node:https';
-import type { INestApplicationContext } from '@nestjs/common';
+import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { BedrockDiscoveryModule, type BedrockDiscoveryOptions } from 'nestjs-bedrock-discovery';
 import type { Target } from './simulator-process.js';
 
-/** An application that has only the library in it, and scans when told to. */
-export function createApplication(
-  target: Target,
-  options: BedrockDiscoveryOptions = {},
-): Promise<INestApplicationContext> {
+/** The library over a simulator; it scans when told to. */
+export function discoveryModule(target: Target, options: BedrockDiscoveryOptions = {}): DynamicModule {
   const { endpoint, accessKeyId, secretAccessKey, accountId, regions, certificate } = target;
-  const module = BedrockDiscoveryModule.forRoot({
+  return BedrockDiscoveryModule.forRoot({
     endpoint,
     regions,
     credentials: { accessKeyId, secretAccessKey },
@@ -22,5 +19,12 @@ export function createApplication(
     ...(certificate !== undefined && { client: { httpsAgent: new https.Agent({ keepAlive: true, ca: certificate }) } }),
     ...options,
   });
-  return NestFactory.createApplicationContext(module, { logger: ['error', 'warn'] });
+}
+
+/** An application that has only the library in it. */
+export function createApplication(
+  target: Target,
+  options: BedrockDiscoveryOptions = {},
+): Promise<INestApplicationContext> {
+  return NestFactory.createApplicationContext(discoveryModule(target, options), { logger: ['error', 'warn'] });
 }

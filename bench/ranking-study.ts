@@ -2,11 +2,11 @@ import { Test } from '@nestjs/testing';
 import {
   BEDROCK_DISCOVERY_CLOCK,
   type Clock,
-  BedrockDiscoveryModule,
   DiscoveryRefresher,
   InvocationRouter,
   LatencyTracker,
 } from 'nestjs-bedrock-discovery';
+import { discoveryModule } from './application.js';
 import { type LatencyTrace, TRACE_KINDS, type TraceKind } from './latency-traces.js';
 import type { Target } from './simulator-process.js';
 
@@ -106,17 +106,7 @@ async function routerRanker(target: Target): Promise<Ranker> {
       return () => clearTimeout(timer);
     },
   };
-  const { endpoint, accessKeyId, secretAccessKey, accountId, regions } = target;
-  const module = BedrockDiscoveryModule.forRoot({
-    endpoint,
-    regions,
-    credentials: { accessKeyId, secretAccessKey },
-    accountId,
-    scan: { onBootstrap: 'off' },
-    refresh: { mode: 'off' },
-    cache: { directory: false },
-  });
-  const app = await Test.createTestingModule({ imports: [module] })
+  const app = await Test.createTestingModule({ imports: [discoveryModule(target)] })
     .overrideProvider(BEDROCK_DISCOVERY_CLOCK)
     .useValue(clock)
     .setLogger({ log: () => undefined, warn: () => undefined, error: () => undefined })

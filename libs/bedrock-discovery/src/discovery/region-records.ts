@@ -44,10 +44,6 @@ export class RegionRecords<T> {
     return { ...(state as RegionState<T>), failure: asRegionNotEnabled(failure, region) };
   }
 
-  scannedAt(region: string): number | undefined {
-    return this.#states.get(region)?.data?.scannedAt;
-  }
-
   regions(): string[] {
     return [...this.#states.keys()].sort();
   }

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { type Observable, Subject } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { AbortedError } from '../errors/aborted.error.js';
 import { BedrockDiscoveryError } from '../errors/bedrock-discovery.error.js';
 import type { FailureKind, RegionFailure } from '../errors/failure.js';
@@ -7,20 +7,16 @@ import { InvalidArgumentError } from '../errors/invalid-argument.error.js';
 import { InventoryUnavailableError } from '../errors/inventory-unavailable.error.js';
 import { RegionUnknownError } from '../errors/region-unknown.error.js';
 import { isRegionName } from '../options/region-name.js';
-import type { RegionCall } from '../scan/region-scanner.js';
-import { RetryBudget } from '../scan/retry-policy.js';
 import type { DiscoveryProgress, RegionStatus, ScanOptions, ScanReport } from '../scan/scan.types.js';
 import { startDeadline } from '../time/deadline.js';
 import { raceSignal } from '../time/race-signal.js';
 import { FailureLog } from './failure-log.js';
 import type { InventoryContext } from './inventory-context.js';
 import type { InventorySpec } from './inventory-spec.js';
-import { type Landing, RegionFlights } from './region-flights.js';
+import { RegionAsker } from './region-asker.js';
 import { RegionRecords } from './region-records.js';
-import { isDeniedToday, isFresh, nextDueAt, toStatus } from './region-state.js';
+import { isDeniedToday, nextDueAt, toStatus } from './region-state.js';
 
-/** A list that shrinks below this share of the former one is asked for twice before it is believed. */
-const BELIEVABLE_SHARE = 2 / 3;
 /** Answers that refuse the identity itself in every region are not provoked again by queries for this long. */
 const REFUSED_PAUSE_MS = 30_000;
 const REFUSED: ReadonlySet<FailureKind> = new Set(['credentials-invalid', 'credentials-expired']);
@@ -32,11 +28,10 @@ const REFUSED: ReadonlySet<FailureKind> = new Set(['credentials-invalid', 'crede
 export class RegionalInventory<T, I> {
   readonly #logger: Logger;
   readonly #records: RegionRecords<T>;
-  readonly #flights: RegionFlights;
+  readonly #asker: RegionAsker<T>;
   readonly #failureLog: FailureLog;
   readonly #listeners: ((before: I, after: I) => void)[] = [];
   readonly #scanListeners: (() => void)[] = [];
-  readonly #progress$ = new Subject<DiscoveryProgress>();
   #index: I | undefined;
   #indexedVersion = 0;
   /** Until then the index may be served without looking. */
@@ -52,9 +47,7 @@ export class RegionalInventory<T, I> {
   ) {
     this.#logger = new Logger(spec.logContext);
     this.#records = new RegionRecords(spec, context, this.#logger);
-    this.#flights = new RegionFlights(context.options.scan.concurrency, context.clock, (landing) =>
-      this.#tell(landing),
-    );
+    this.#asker = new RegionAsker(spec, context, this.#records);
     this.#failureLog = new FailureLog(spec.operation, this.#logger);
   }
 
@@ -74,9 +67,9 @@ export class RegionalInventory<T, I> {
    */
   async readyFor(region: string): Promise<I> {
     const index = await this.ready();
-    const leftMs = this.context.options.scan.deadlineMs - this.#flights.elapsedMs(region);
+    const leftMs = this.context.options.scan.deadlineMs - this.#asker.elapsedMs(region);
     const neverAsked = this.#records.get(region) === undefined && this.#targets().includes(region);
-    if (neverAsked && leftMs > 0 && this.#asksByItself(this.#flights.has(region))) {
+    if (neverAsked && leftMs > 0 && this.#asksByItself(this.#asker.isAsking(region))) {
       await this.#within(leftMs, () => this.#refreshBehind()).catch(() => undefined);
     }
     this.#assertKnown(region);
@@ -96,7 +89,7 @@ export class RegionalInventory<T, I> {
 
   /** Each region as it has been asked, whoever had it asked. Ends with {@link close}. */
   get progress$(): Observable<DiscoveryProgress> {
-    return this.#progress$.asObservable();
+    return this.#asker.progress$;
   }
 
   /** The index as it stands; undefined if nothing is known. */
@@ -107,7 +100,7 @@ export class RegionalInventory<T, I> {
   #assertKnown(region: string): void {
     const state = this.#records.get(region);
     if (state?.data === undefined) {
-      const scanned = state !== undefined || this.#flights.has(region) || this.#targets().includes(region);
+      const scanned = state !== undefined || this.#asker.isAsking(region) || this.#targets().includes(region);
       throw new RegionUnknownError(region, state?.failure, scanned);
     }
   }
@@ -122,8 +115,8 @@ export class RegionalInventory<T, I> {
     try {
       await raceSignal(this.#load(), signal);
       const targets = named ? [...new Set(named)] : await this.#currentTargets(signal);
-      const asked = await this.#toAsk(targets, options, signal);
-      const requests = await this.#ask(asked, targets.length, options, signal);
+      const asked = await this.#asker.toAsk(targets, options, signal);
+      const requests = await this.#asker.ask(asked, targets.length, options, signal);
       this.#assertOpen();
       this.#conclude(targets, asked);
       const durationMs = Math.round(clock.monotonic() - started);
@@ -148,11 +141,6 @@ export class RegionalInventory<T, I> {
     return this.#records.revision;
   }
 
-  /** When a region's data was listed, milliseconds since the epoch; undefined where there is none. */
-  scannedAt(region: string): number | undefined {
-    return this.#records.scannedAt(region);
-  }
-
   /** Data of all known regions with its age, for a snapshot. */
   entries(): readonly { region: string; scannedAt: number; items: readonly T[] }[] {
     return this.#records.regions().flatMap((region) => {
@@ -172,9 +160,9 @@ export class RegionalInventory<T, I> {
   /** Stops what is under way and hands all that was learnt to the cache. From now on only what is known is served. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#flights.abort(new BedrockDiscoveryError('SHUT_DOWN', 'The application is closing.'));
+    await this.#asker.abort(new BedrockDiscoveryError('SHUT_DOWN', 'The application is closing.'));
     await this.#behind?.catch(() => undefined);
-    this.#progress$.complete();
+    this.#asker.complete();
     await this.#records.flush();
   }
 
@@ -238,11 +226,11 @@ export class RegionalInventory<T, I> {
     const targets = this.#targets();
     const answered = targets.filter((region) => this.#records.get(region)?.data !== undefined).length;
     const pending = targets.filter((region) => this.#records.get(region) === undefined).length;
-    const mostPending = pending > targets.length / 2 && this.#asksByItself(this.#flights.size > 0);
+    const mostPending = pending > targets.length / 2 && this.#asksByItself(this.#asker.isBusy);
     if (this.#closed || (this.#index !== undefined && !mostPending)) {
       return false;
     }
-    if (this.#flights.size > 0 || answered > 0) {
+    if (this.#asker.isBusy || answered > 0) {
       return true;
     }
     const denied = targets.length > 0 && targets.every((region) => isDeniedToday(this.#records.get(region), now));
@@ -340,58 +328,6 @@ export class RegionalInventory<T, I> {
     return targets;
   }
 
-  async #toAsk(targets: readonly string[], options: ScanOptions, signal: AbortSignal): Promise<readonly string[]> {
-    const { clock, options: settings, latencies } = this.context;
-    const force = options.force === true;
-    const wanted = (region: string): boolean => {
-      const state = this.#records.get(region);
-      const insisted = force && options.regions !== undefined;
-      const denied = isDeniedToday(state, clock.now()) && !insisted;
-      return !denied && (force || !isFresh(state, clock.now(), settings.cache.memoryTtlMs));
-    };
-    let asked = targets.filter(wanted);
-    if (!force && asked.length > 0) {
-      await raceSignal(this.#records.adopt(asked), signal);
-      asked = asked.filter(wanted);
-    }
-    // The slowest first, so that the whole is done soonest.
-    return latencies.sortRegions(asked).reverse();
-  }
-
-  #ask(asked: readonly string[], total: number, options: ScanOptions, signal: AbortSignal): Promise<number> {
-    const budget = new RetryBudget(asked.length);
-    let done = total - asked.length;
-    const onLanded = (region: string): void => {
-      done += 1;
-      options.onProgress?.({ done, total, region, status: this.#outcome(region) });
-    };
-    return this.#flights.ask(asked, (...flight) => this.#fly(budget, ...flight), onLanded, signal);
-  }
-
-  async #fly(budget: RetryBudget, region: string, signal: AbortSignal, onRequest: () => void): Promise<void> {
-    const { operation } = this.spec;
-    const former = this.#records.get(region)?.data?.items;
-    const run = async (call: RegionCall): Promise<readonly T[]> => {
-      const items = await this.spec.list(call);
-      return hasShrunk(former, items) ? this.spec.list(call) : items;
-    };
-    const outcome = await this.context.scanner.run({ region, operation, budget, signal, onRequest, run });
-    if (outcome.ok) {
-      this.#records.succeed(region, outcome.value);
-    } else if (!signal.aborted) {
-      this.#records.fail(region, outcome.failure);
-    }
-  }
-
-  #tell({ aborted, ...landing }: Landing): void {
-    const status = aborted ? 'aborted' : this.#outcome(landing.region);
-    this.#progress$.next(Object.freeze({ operation: this.spec.name, ...landing, status }));
-  }
-
-  #outcome(region: string): 'ok' | 'failed' {
-    return this.#records.get(region)?.failure === undefined ? 'ok' : 'failed';
-  }
-
   #conclude(targets: readonly string[], asked: readonly string[]): void {
     this.#publish();
     if (asked.length === 0) {
@@ -416,8 +352,4 @@ export class RegionalInventory<T, I> {
     const { clock, options } = this.context;
     return toStatus(region, this.#records.get(region), clock.now(), options.cache.memoryTtlMs);
   }
-}
-
-function hasShrunk(former: readonly unknown[] | undefined, items: readonly unknown[]): boolean {
-  return former !== undefined && items.length < former.length * BELIEVABLE_SHARE;
 }
