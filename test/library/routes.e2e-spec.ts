@@ -361,6 +361,16 @@ describe('constraints that make no sense', () => {
   });
 });
 
+describe('constraints that are no data', () => {
+  it('are refused also right after a question that looks the same in JSON', async () => {
+    const { router } = await startWorld();
+    await router.resolve(MODEL, {});
+    for (const residency of [() => 'eu', Symbol('eu'), 1n]) {
+      await expect(router.resolve(MODEL, { residency } as object)).rejects.toThrow(/residency must be/);
+    }
+  });
+});
+
 describe('an id of a profile and another application profile', () => {
   it('contradict each other', async () => {
     const { router } = await startWorld();

@@ -91,14 +91,14 @@ export class RouteResolver {
    * ModelNotFoundError for what names no known model
    */
   async rank(id: string, constraints: RouteConstraints): Promise<Ranking> {
-    const key = `${id}\n${JSON.stringify(constraints)}`;
+    const key = keyOf(id, constraints);
     const known = await this.#inventories();
     if (!this.#accessLoaded) {
       await this.access.load();
       this.#accessLoaded = true;
     }
     const validity = this.#validity(known);
-    const cached = this.#rankings.get(key);
+    const cached = key === undefined ? undefined : this.#rankings.get(key);
     if (cached !== undefined && isSame(cached.validity, validity)) {
       const { buckets, bucketsVersion, ranking } = cached;
       if (this.#latencies.of(ranking.resolution.modelId) === buckets && buckets.version === bucketsVersion) {
@@ -110,7 +110,9 @@ export class RouteResolver {
     refuseTwoProfiles(subject, resolved);
     const buckets = this.#latencies.of(subject.modelId);
     const ranking = this.#rank(subject, known, resolved, this.#momentOf(validity), buckets);
-    this.#rankings.set(key, { ranking, validity, buckets, bucketsVersion: buckets.version });
+    if (key !== undefined) {
+      this.#rankings.set(key, { ranking, validity, buckets, bucketsVersion: buckets.version });
+    }
     return ranking;
   }
 
@@ -236,6 +238,14 @@ export class RouteResolver {
     }
     return own === 'good' ? undefined : key;
   }
+}
+
+/** One key for one question; none for what JSON leaves out or cannot hold, which is no constraint and is to be refused. */
+function keyOf(id: string, constraints: RouteConstraints): string | undefined {
+  const isData = Object.values(constraints ?? {}).every(
+    (value: unknown) => !['function', 'symbol', 'bigint'].includes(typeof value),
+  );
+  return isData ? `${id}\n${JSON.stringify(constraints)}` : undefined;
 }
 
 function refuseTwoProfiles({ profileId }: Subject, { applicationProfile }: ResolvedConstraints): void {

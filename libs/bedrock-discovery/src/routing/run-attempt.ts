@@ -15,7 +15,7 @@ export class RunAttempt {
 
   constructor(
     readonly route: Route,
-    readonly number: number,
+    number: number,
     clients: Pick<AwsClientFactory, 'getClient'>,
   ) {
     const { signal } = this.#controller;
