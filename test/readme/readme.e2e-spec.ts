@@ -5,8 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BedrockSimulator } from 'bedrock-simulator';
-import { DEFAULT_OPTIONS } from '../../libs/bedrock-discovery/src/options/default-options.js';
-import { optionsSchema } from '../../libs/bedrock-discovery/src/options/options-schema.js';
+import { DEFAULT_OPTIONS, optionsSchema } from '../../libs/bedrock-discovery/src/options/resolve-options.js';
 import { blocksOf, type Snippet, snippetsOf, tableOf } from './snippets.js';
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 // node cache-writer.mjs <folder> <key> <first> <count> <bytes>
 // Stores first, first + 1, ... under the key on disk and prints each number once it is stored, or the error's code.
 import { writeSync } from 'node:fs';
-import { createCacheStores } from '../dist/cache/cache-stores.js';
+import { createCacheStores } from '../dist/cache/tiers.js';
 import { encodeEnvelope } from '../dist/cache/envelope.js';
 
 const [directory, key, ...numbers] = process.argv.slice(2);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { jest } from '@jest/globals';
 import { createCache } from 'cache-manager';
-import type { ResolvedOptions } from '../options/resolved-options.js';
-import type { Clock } from '../time/clock.js';
-import { createCacheStores } from './cache-stores.js';
+import type { ResolvedOptions } from '../options/resolve-options.js';
+import type { Clock } from '../util/clock.js';
+import { createCacheStores } from './tiers.js';
 import { DiscoveryCache } from './discovery-cache.js';
 
 export const MINUTE = 60_000;

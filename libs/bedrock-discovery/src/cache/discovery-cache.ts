@@ -2,20 +2,15 @@ import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
 import { Keyv } from 'keyv';
-import { InvalidArgumentError } from '../errors/invalid-argument.error.js';
-import { RESOLVED_OPTIONS } from '../options/resolved-options.js';
-import type { ResolvedOptions } from '../options/resolved-options.js';
-import { BEDROCK_DISCOVERY_CLOCK } from '../time/clock.js';
-import type { Clock } from '../time/clock.js';
-import { deepFreeze } from './deep-freeze.js';
+import { InvalidArgumentError } from '../errors/errors.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { deepFreeze } from '../util/deep-freeze.js';
+import { KeyedQueue } from '../util/keyed-queue.js';
 import { DiskStore } from './disk-store.js';
-import { decodeEnvelope, encodeEnvelope } from './envelope.js';
-import type { StoredEntry } from './envelope.js';
-import { KeyedQueue } from './keyed-queue.js';
-import { MemoryStore } from './memory-store.js';
-import { SeedStore } from './seed-store.js';
-import { SharedStoreAdapter } from './shared-store.js';
+import { decodeEnvelope, encodeEnvelope, type StoredEntry } from './envelope.js';
 import { TierGuard } from './tier-guard.js';
+import { MemoryStore, SeedStore, SharedStoreAdapter } from './tiers.js';
 
 /** Where an entry was found. @publicApi */
 export type CacheTier = 'memory' | 'disk' | 'shared' | 'seed';

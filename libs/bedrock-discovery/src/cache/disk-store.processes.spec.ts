@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { systemClock } from '../time/clock.js';
+import { systemClock } from '../util/clock.js';
 import { catchWarnings, openCache, temporaryFolder } from './discovery-cache.spec.fixture.js';
 
 const WRITER = fileURLToPath(new URL('../../test-fixtures/cache-writer.mjs', import.meta.url));

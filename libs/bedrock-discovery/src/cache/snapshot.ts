@@ -1,4 +1,4 @@
-import { InvalidOptionsError } from '../errors/invalid-options.error.js';
+import { InvalidOptionsError } from '../errors/errors.js';
 
 export const SNAPSHOT_FORMAT = 'nestjs-bedrock-discovery/snapshot';
 export const SNAPSHOT_VERSION = 1;

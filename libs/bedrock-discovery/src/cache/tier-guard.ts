@@ -1,4 +1,4 @@
-import type { Clock } from '../time/clock.js';
+import type { Clock } from '../util/clock.js';
 
 /** A tier that works and fails by turns is reported no more often. */
 const QUIET_MS = 3_600_000;

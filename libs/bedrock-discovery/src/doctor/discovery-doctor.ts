@@ -1,45 +1,52 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AwsClientFactory } from '../aws/aws-client.factory.js';
-import type { AwsIdentity } from '../aws/aws-identity.js';
-import { defaultRegionOf, type Partition, partitionOf } from '../aws/regions.js';
-import { CacheOwner } from '../cache/cache-owner.js';
-import { deepFreeze } from '../cache/deep-freeze.js';
+import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
+import type { AwsIdentity } from '../aws/identity/aws-identity.js';
+import { CacheOwner } from '../cache/account-scope.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
-import { ModelInventory } from '../discovery/models/model-inventory.js';
-import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
-import { AbortedError } from '../errors/aborted.error.js';
+import { ModelInventory } from '../catalog/models/model-inventory.js';
+import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { classifyFailure } from '../errors/classify-failure.js';
+import { AbortedError } from '../errors/errors.js';
+import { RegionDirectory } from '../inventory/region-directory.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
-import { regionsOf } from '../options/geographies.js';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { discoveryPolicy } from '../policy/discovery-policy.js';
 import { invocationPolicy } from '../policy/invocation-policy.js';
 import { residencyDenyPolicy } from '../policy/residency-deny-policy.js';
 import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
 import { RefreshSchedule } from '../refresh/refresh-schedule.js';
-import { RegionDirectory } from '../scan/region-directory.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
-import { startDeadline } from '../time/deadline.js';
-import { raceSignal } from '../time/race-signal.js';
-import { cacheFindings } from './cache-findings.js';
-import { askCaller } from './caller-identity.js';
-import { worstOf } from './check.js';
-import { clockFindings } from './clock-findings.js';
-import { clockOf, type Connection, connectionCheck, probeConnection } from './connection-probe.js';
-import type { DiagnosedPolicies, DiagnoseOptions, Diagnosis } from './diagnosis.types.js';
-import { surveyEndpoints } from './endpoint-survey.js';
-import { type Caller, identityFindings, type ResolvedCredentials } from './identity-findings.js';
-import { endpointChecks, proxyFindings } from './network-findings.js';
-import { refreshFindings } from './refresh-findings.js';
+import { regionsOf } from '../regions/geographies.js';
+import { defaultRegionOf, type Partition, partitionOf } from '../regions/partitions.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { raceSignal, startDeadline } from '../util/deadline.js';
+import { deepFreeze } from '../util/deep-freeze.js';
+import { type DiagnosedPolicies, type DiagnoseOptions, type Diagnosis, worstOf } from './diagnosis.js';
 import {
+  cacheFindings,
+  clockFindings,
+  endpointChecks,
+  proxyFindings,
+  refreshFindings,
+} from './environment-findings.js';
+import { type Caller, identityFindings, type ResolvedCredentials } from './identity-findings.js';
+import {
+  askCaller,
+  clockOf,
+  type Connection,
+  connectionCheck,
+  probeConnection,
+  surveyEndpoints,
+  UNKNOWN_VERSIONS,
+  versionsOf,
+} from './probes.js';
+import {
+  describeRegions,
   missingPermissions,
   operationChecks,
   type OperationOutcome,
   permissionChecks,
   refusalOf,
-  describeRegions,
 } from './region-findings.js';
-import { UNKNOWN_VERSIONS, versionsOf } from './versions.js';
 
 /** Regions are looked up before they are scanned, and each has the whole time. */
 const STEPS_OF_A_SCAN = 2;

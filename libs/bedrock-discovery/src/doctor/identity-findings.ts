@@ -1,10 +1,9 @@
 import type { AwsCredentialIdentity } from '@aws-sdk/types';
-import type { AwsIdentity } from '../aws/aws-identity.js';
-import { type CredentialSource, credentialSourceOf } from '../aws/identity-origin.js';
+import type { AwsIdentity } from '../aws/identity/aws-identity.js';
+import { type CredentialSource, credentialSourceOf } from '../aws/identity/identity-origin.js';
 import type { RegionFailure } from '../errors/failure.js';
 import { redact } from '../errors/redact.js';
-import { check, inWords } from './check.js';
-import type { DiagnosedIdentity, DiagnosisCheck } from './diagnosis.types.js';
+import { check, type DiagnosedIdentity, type DiagnosisCheck, inWords } from './diagnosis.js';
 
 /** Long-lived work must not begin on credentials that end sooner. */
 const ENDS_SOON_MS = 5 * 60_000;

@@ -1,9 +1,8 @@
-import type { FailureKind, RegionFailure } from '../errors/failure.js';
 import { FAILURE_TEXTS } from '../errors/failure-texts.js';
+import type { FailureKind, RegionFailure } from '../errors/failure.js';
+import type { RegionStatus } from '../inventory/scan.types.js';
 import type { IamStatement } from '../policy/policy.types.js';
-import type { RegionStatus } from '../scan/scan.types.js';
-import { check, inWords } from './check.js';
-import type { DiagnosedRegion, DiagnosisCheck, MissingPermission } from './diagnosis.types.js';
+import { check, type DiagnosedRegion, type DiagnosisCheck, inWords, type MissingPermission } from './diagnosis.js';
 
 /** What the regions answered to one operation. */
 export interface OperationOutcome {

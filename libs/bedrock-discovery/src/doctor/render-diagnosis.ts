@@ -1,4 +1,4 @@
-import type { Diagnosis, DiagnosisCheck } from './diagnosis.types.js';
+import type { Diagnosis, DiagnosisCheck } from './diagnosis.js';
 
 const WIDTH = 'warning'.length;
 

@@ -1,3 +1,5 @@
+import { isRecord, isText } from '../util/guards.js';
+
 /**
  * Why an operation failed in a region. A region that the account has not opted in to and a wrong key look alike on the
  * wire; they are told apart by what the other regions of the same identity answered.
@@ -37,4 +39,15 @@ export interface RegionFailure {
   readonly retryable: boolean;
   /** When it was seen, ISO 8601. */
   readonly at: string;
+}
+
+/** A failure as a cache tier returned it; undefined if that is not what was stored. */
+export function restoreFailure(value: unknown): RegionFailure | undefined {
+  if (!isRecord(value)) {
+    return undefined;
+  }
+  const { kind, message, remedy, at, retryable } = value;
+  return [kind, message, remedy, at].every(isText)
+    ? Object.freeze({ kind, message, remedy, at, retryable: retryable === true } as RegionFailure)
+    : undefined;
 }

@@ -1,18 +1,18 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { AwsClientFactory } from '../aws/aws-client.factory.js';
+import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
-import { ModelAccessService } from '../discovery/access/model-access.service.js';
-import { ModelInventory } from '../discovery/models/model-inventory.js';
-import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
+import { ModelAccessService } from '../access/model-access.service.js';
+import { ModelInventory } from '../catalog/models/model-inventory.js';
+import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { ChangeLog } from '../refresh/change-log.js';
 import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
 import { RefreshSchedule } from '../refresh/refresh-schedule.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
-import { startDeadline } from '../time/deadline.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { startDeadline } from '../util/deadline.js';
 
 /** Owns start and stop of everything in the module; nothing else has life-cycle hooks. */
 @Injectable()

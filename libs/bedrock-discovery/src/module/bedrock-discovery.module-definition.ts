@@ -1,5 +1,10 @@
-import { ConfigurableModuleBuilder, type ModuleMetadata, type Type } from '@nestjs/common';
-import type { InjectionToken, OptionalFactoryDependency } from '@nestjs/common';
+import {
+  ConfigurableModuleBuilder,
+  type InjectionToken,
+  type ModuleMetadata,
+  type OptionalFactoryDependency,
+  type Type,
+} from '@nestjs/common';
 import type { BedrockDiscoveryOptions } from '../options/bedrock-discovery.options.js';
 
 /**

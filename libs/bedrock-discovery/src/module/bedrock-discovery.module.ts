@@ -1,37 +1,67 @@
 import { CacheModule } from '@nestjs/cache-manager';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
-import { AwsClientFactory } from '../aws/aws-client.factory.js';
-import { CacheOwner } from '../cache/cache-owner.js';
-import { createCacheStores } from '../cache/cache-stores.js';
+import { ModelAccessService } from '../access/model-access.service.js';
+import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
+import { CacheOwner } from '../cache/account-scope.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
-import { ModelAccessService } from '../discovery/access/model-access.service.js';
-import { IdentityEvidence } from '../discovery/identity-evidence.js';
-import { InventoryContext } from '../discovery/inventory-context.js';
-import { ModelReference } from '../discovery/model-reference.js';
-import { ModelDiscoveryService } from '../discovery/models/model-discovery.service.js';
-import { ModelInventory } from '../discovery/models/model-inventory.js';
-import { ProfileDiscoveryService } from '../discovery/profiles/profile-discovery.service.js';
-import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
+import { createCacheStores } from '../cache/tiers.js';
+import { ModelReference } from '../catalog/model-reference.js';
+import { ModelDiscoveryService } from '../catalog/models/model-discovery.service.js';
+import { ModelInventory } from '../catalog/models/model-inventory.js';
+import { ProfileDiscoveryService } from '../catalog/profiles/profile-discovery.service.js';
+import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { DiscoveryDoctor } from '../doctor/discovery-doctor.js';
+import { IdentityEvidence } from '../inventory/credential-evidence.js';
+import { InventoryContext } from '../inventory/inventory-context.js';
+import { RegionScanner } from '../inventory/region-client.js';
+import { RegionDirectory } from '../inventory/region-directory.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import type { BedrockDiscoveryOptions } from '../options/bedrock-discovery.options.js';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions, resolveOptions } from '../options/resolve-options.js';
 import { ChangeLog } from '../refresh/change-log.js';
 import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
-import { REGISTRATION_NAME, RefreshSchedule } from '../refresh/refresh-schedule.js';
+import { RefreshSchedule, REGISTRATION_NAME } from '../refresh/refresh-schedule.js';
 import { Failover } from '../routing/failover.js';
 import { InvocationRouter } from '../routing/invocation-router.js';
 import { RouteResolver } from '../routing/route-resolver.js';
-import { RegionDirectory } from '../scan/region-directory.js';
-import { RegionScanner } from '../scan/region-scanner.js';
-import { BEDROCK_DISCOVERY_CLOCK, systemClock } from '../time/clock.js';
+import { BEDROCK_DISCOVERY_CLOCK, systemClock } from '../util/clock.js';
 import { BedrockDiscoveryLifecycle } from './bedrock-discovery.lifecycle.js';
 import {
   type BedrockDiscoveryAsyncOptions,
   type BedrockDiscoveryExtras,
   ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN,
 } from './bedrock-discovery.module-definition.js';
-import { OptionsModule } from './options.module.js';
+
+/** Runs the user's factory and validates what it returns, once for all who need the options. */
+@Module({})
+export class OptionsModule {
+  /** @param definition of the builder, whose providers make the options as the user gave them */
+  static of(definition: DynamicModule): DynamicModule {
+    return {
+      module: OptionsModule,
+      imports: definition.imports ?? [],
+      providers: [
+        ...(definition.providers ?? []),
+        {
+          provide: RESOLVED_OPTIONS,
+          inject: [MODULE_OPTIONS_TOKEN],
+          useFactory: (given: BedrockDiscoveryOptions | undefined) => resolveOptions(withoutExtras(given)),
+        },
+      ],
+      exports: [RESOLVED_OPTIONS],
+    };
+  }
+}
+
+/** What is known when the module is declared is ignored where a factory returns it as well. */
+function withoutExtras(given: unknown): BedrockDiscoveryOptions | undefined {
+  if (typeof given !== 'object' || given === null) {
+    return given as undefined;
+  }
+  const { isGlobal: _isGlobal, name: _name, ...options } = given as Record<string, unknown>;
+  return options;
+}
 
 const PUBLIC_SERVICES = [
   AwsClientFactory,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { InvalidOptionsError } from '../errors/invalid-options.error.js';
+import { InvalidOptionsError } from '../errors/errors.js';
 import type { BedrockDiscoveryOptions } from './bedrock-discovery.options.js';
 import { resolveOptions } from './resolve-options.js';
 

@@ -1,7 +1,6 @@
-import { InvalidArgumentError } from '../errors/invalid-argument.error.js';
-import { isRegionName } from '../options/region-name.js';
-import { policyOf } from './policy-document.js';
-import type { IamPolicyDocument } from './policy.types.js';
+import { InvalidArgumentError } from '../errors/errors.js';
+import { isRegionName } from '../regions/partitions.js';
+import { type IamPolicyDocument, policyOf } from './policy.types.js';
 
 /** @publicApi */
 export interface DiscoveryPolicyOptions {

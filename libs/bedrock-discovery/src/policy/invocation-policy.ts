@@ -1,9 +1,8 @@
-import { type BedrockArn, parseBedrockArn } from '../discovery/bedrock-arn.js';
-import { InvalidArgumentError } from '../errors/invalid-argument.error.js';
-import { isRegionName } from '../options/region-name.js';
+import { type BedrockArn, parseBedrockArn } from '../catalog/arn.js';
+import { InvalidArgumentError } from '../errors/errors.js';
+import { isRegionName } from '../regions/partitions.js';
 import type { Route } from '../routing/route.types.js';
-import { isPlainId, policyOf } from './policy-document.js';
-import type { IamPolicyDocument, IamStatement } from './policy.types.js';
+import { type IamPolicyDocument, type IamStatement, isPlainId, policyOf } from './policy.types.js';
 
 /**
  * What of a route the policy is for.

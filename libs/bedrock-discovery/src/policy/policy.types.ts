@@ -1,3 +1,5 @@
+import { deepFreeze } from '../util/deep-freeze.js';
+
 /**
  * An IAM policy as AWS takes it. Plain, frozen data: `JSON.stringify` makes the document.
  *
@@ -17,4 +19,13 @@ export interface IamStatement {
   readonly Resource: '*' | readonly string[];
   /** By operator, such as `StringEquals`, then by condition key. */
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+export function policyOf(statements: readonly IamStatement[]): IamPolicyDocument {
+  return deepFreeze({ Version: '2012-10-17', Statement: statements });
+}
+
+/** Whether a text can stand in an ARN without a wildcard or a variable in it, which would widen the policy. */
+export function isPlainId(id: string): boolean {
+  return /^[\w.:-]+$/.test(id);
 }

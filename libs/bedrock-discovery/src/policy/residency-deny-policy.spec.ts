@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { DiscoveredProfile, ProfileInRegion } from '../discovery/profiles/profile.types.js';
-import { GEOGRAPHIES } from '../options/geographies.js';
+import type { DiscoveredProfile, ProfileInRegion } from '../catalog/profiles/profile.types.js';
+import { GEOGRAPHIES } from '../regions/geographies.js';
 import { decide } from './evaluate-policy.spec.helper.js';
 import type { PolicyRoute } from './invocation-policy.js';
 import type { IamPolicyDocument } from './policy.types.js';

@@ -1,15 +1,15 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
-import { CacheOwner } from '../cache/cache-owner.js';
+import { CacheOwner } from '../cache/account-scope.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
-import { ModelAccessService } from '../discovery/access/model-access.service.js';
-import type { DiscoveryChange, DiscoveryDifference } from '../discovery/change.types.js';
-import { isRecord, isText } from '../discovery/json.js';
-import { diffModels } from '../discovery/models/diff-models.js';
-import { ModelInventory } from '../discovery/models/model-inventory.js';
-import { diffProfiles } from '../discovery/profiles/diff-profiles.js';
-import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
+import { ModelAccessService } from '../access/model-access.service.js';
+import type { DiscoveryChange, DiscoveryDifference } from '../inventory/change.types.js';
+import { isRecord, isText } from '../util/guards.js';
+import { diffModels } from '../catalog/models/model-index.js';
+import { ModelInventory } from '../catalog/models/model-inventory.js';
+import { diffProfiles } from '../catalog/profiles/profile-index.js';
+import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
 
 /** Changes that are remembered; older ones are forgotten first. */
 const MAX_CHANGES = 1_000;

@@ -1,14 +1,14 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { merge, type Observable } from 'rxjs';
-import { CacheOwner } from '../cache/cache-owner.js';
+import { CacheOwner } from '../cache/account-scope.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
 import type { Snapshot } from '../cache/snapshot.js';
-import { ModelAccessService } from '../discovery/access/model-access.service.js';
-import type { DiscoveryChange } from '../discovery/change.types.js';
-import { ModelInventory } from '../discovery/models/model-inventory.js';
-import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
-import type { DiscoveryProgress, ScanOptions, ScanProgress, ScanReport } from '../scan/scan.types.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
+import { ModelAccessService } from '../access/model-access.service.js';
+import type { DiscoveryChange } from '../inventory/change.types.js';
+import { ModelInventory } from '../catalog/models/model-inventory.js';
+import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
+import type { DiscoveryProgress, ScanOptions, ScanProgress, ScanReport } from '../inventory/scan.types.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
 import { ChangeLog } from './change-log.js';
 
 const DAY_MS = 86_400_000;

@@ -1,9 +1,9 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
-import { InvalidOptionsError } from '../errors/invalid-options.error.js';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
+import { InvalidOptionsError } from '../errors/errors.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
 import { DiscoveryRefresher } from './discovery-refresher.js';
 
 /** Injection token of the `name` of this registration, if it has one. */

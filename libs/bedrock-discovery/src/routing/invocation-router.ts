@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { AbortedError } from '../errors/aborted.error.js';
-import { InvalidArgumentError } from '../errors/invalid-argument.error.js';
-import { raceSignal } from '../time/race-signal.js';
+import { AbortedError, InvalidArgumentError } from '../errors/errors.js';
+import { raceSignal } from '../util/deadline.js';
+import { resolveRunOptions } from './constraints.js';
 import { Failover } from './failover.js';
 import { RouteResolver } from './route-resolver.js';
-import type { Resolution, RouteConstraints } from './route.types.js';
-import { resolveRunOptions } from './run-options.js';
-import type { RunFunction, RunOptions } from './run.types.js';
+import type { Resolution, RouteConstraints, RunFunction, RunOptions } from './route.types.js';
 
 /**
  * Answers where and under which id a model can be invoked now, and carries calls through with failover.

@@ -1,27 +1,30 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LruMap } from '../aws/lru-map.js';
-import { ModelAccessService } from '../discovery/access/model-access.service.js';
-import type { ModelIndex } from '../discovery/models/model-index.js';
-import { ModelInventory } from '../discovery/models/model-inventory.js';
-import type { ProfileIndex } from '../discovery/profiles/profile-index.js';
-import { ProfileInventory } from '../discovery/profiles/profile-inventory.js';
-import { InvalidArgumentError } from '../errors/invalid-argument.error.js';
+import { ModelAccessService } from '../access/model-access.service.js';
+import { RouteInventory, type Subject } from '../catalog/catalog.js';
+import type { RouteCandidate } from '../catalog/invocation-paths.js';
+import type { ModelIndex } from '../catalog/models/model-index.js';
+import { ModelInventory } from '../catalog/models/model-inventory.js';
+import type { ProfileIndex } from '../catalog/profiles/profile-index.js';
+import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
+import { InvalidArgumentError, ModelNotFoundError } from '../errors/errors.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../time/clock.js';
-import { describeRoute } from './describe-route.js';
-import { judgeCandidate } from './judge-candidate.js';
-import type { LatencyBuckets, LatencyRank } from './latency-buckets.js';
-import { LatencyRanking } from './latency-ranking.js';
-import { ModelNotFoundError } from './model-not-found.error.js';
-import { compareNames, compareRanks, rankOf, type RouteRank } from './rank-routes.js';
-import type { RouteCandidate } from './route-candidates.js';
-import { type ResolvedConstraints, resolveConstraints } from './route-constraints.js';
-import { RouteHealth } from './route-health.js';
-import { RouteInventory, type Subject } from './route-inventory.js';
-import { RouteResolution } from './route-resolution.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { LruMap } from '../util/lru-map.js';
+import { RouteHealth } from './circuit-breaker.js';
+import { resolveConstraints, type ResolvedConstraints } from './constraints.js';
+import { judgeCandidate, type RegionStatuses, regionStatuses, unknownRegions } from './eligibility.js';
+import { describeRoute, RouteResolution } from './explanation.js';
+import {
+  compareNames,
+  compareRanks,
+  type LatencyBuckets,
+  type LatencyRank,
+  LatencyRanking,
+  rankOf,
+  type RouteRank,
+} from './ranking.js';
 import type { RejectedRoute, Resolution, Route, RouteConstraints } from './route.types.js';
-import { type RegionStatuses, regionStatuses, unknownRegions } from './unknown-regions.js';
 
 /** A route with what failover needs to know of it. */
 export interface RankedRoute {

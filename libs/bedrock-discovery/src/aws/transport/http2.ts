@@ -1,0 +1,66 @@
+import { constants, type Http2Stream } from 'node:http2';
+import net from 'node:net';
+import { pipeline, type Readable, Transform } from 'node:stream';
+import tls from 'node:tls';
+import type { Clock } from '../../util/clock.js';
+import { ownError } from '../../util/to-error.js';
+
+type Connect = (authority: URL, options: tls.ConnectionOptions) => net.Socket;
+
+/** How an HTTP/2 session connects; the SDK sets no limit to how long that may take, and Node none of its own. */
+export function connectWithin(limitMs: number, clock: Pick<Clock, 'schedule'>): Connect {
+  return ({ protocol, hostname, port }, options) => {
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const secure = protocol === 'https:';
+    const socket = secure
+      ? tls.connect({
+          ...options,
+          host,
+          port: Number(port || 443),
+          ALPNProtocols: ['h2'],
+          // An address is no name that a certificate could be asked for.
+          ...(net.isIP(host) === 0 && { servername: host }),
+        })
+      : net.connect(Number(port || 80), host);
+    const cancel = clock.schedule(() => {
+      const error = new Error(`No connection was established within ${limitMs} ms.`);
+      socket.destroy(Object.assign(error, { name: 'TimeoutError', code: 'ETIMEDOUT', syscall: 'connect' }));
+    }, limitMs);
+    socket.once(secure ? 'secureConnect' : 'connect', cancel);
+    socket.once('close', cancel);
+    return socket;
+  };
+}
+
+/**
+ * A body that ends with an error where its connection did. Over HTTP/2, Node ends the body of a stream that was reset or
+ * lost its connection as if it were complete, and so does the SDK: half an answer would pass for a whole one.
+ */
+export function wholeHttp2Body(body: Readable): Readable {
+  if (!isHttp2Stream(body)) {
+    return body;
+  }
+  const guard = new Transform({
+    transform: (chunk, _encoding, done) => done(null, chunk),
+    flush: (done) => {
+      const check = (): void => done(body.rstCode === constants.NGHTTP2_NO_ERROR ? null : brokenOff());
+      if (body.closed) {
+        check();
+      } else {
+        body.once('close', check);
+      }
+    },
+    destroy: (error, done) => done(error && ownError(error)),
+  });
+  // What happens to either end happens to the other; whoever reads the guard is told.
+  pipeline(body, guard, () => undefined);
+  return guard;
+}
+
+function isHttp2Stream(body: Readable): body is Readable & Http2Stream {
+  return 'rstCode' in body;
+}
+
+function brokenOff(): Error {
+  return Object.assign(new Error('The connection ended before the answer did.'), { code: 'ECONNRESET' });
+}

@@ -1,0 +1,78 @@
+import type { Clock } from '../../util/clock.js';
+
+/** How long one attempt took at the transport. */
+export interface AttemptTiming {
+  /**
+   * From the request flushed to a connected socket, handshakes done, to the arrival of the response headers, in
+   * milliseconds. Over HTTP/2, where the connection cannot be observed, from the beginning of the attempt.
+   */
+  readonly latencyMs: number;
+  /** The connection was made for this attempt: the far side may have been slower for it. */
+  readonly cold: boolean;
+  /** The event loop of this process did not lag when the response came in. */
+  readonly reliable: boolean;
+}
+
+const timings = new WeakMap<object, AttemptTiming>();
+
+/** The timing of the attempt that a response of the SDK's request handler belongs to; such as an error's `$response`. */
+export function timingOf(httpResponse: object): AttemptTiming | undefined {
+  return timings.get(httpResponse);
+}
+
+export function recordTiming(httpResponse: object, timing: AttemptTiming): void {
+  timings.set(httpResponse, timing);
+}
+
+const TICK_MS = 2;
+
+/**
+ * Notices when the event loop was blocked, while something is being timed. An answer that arrives meanwhile is seen
+ * late, and its timing says more about this process than about the network.
+ */
+export class EventLoopLag {
+  #watched = 0;
+  #lastTickAt = 0;
+  #tickMs = TICK_MS;
+  #youngestAt = 0;
+  #lastLateMs = 0;
+  #cancel: (() => void) | undefined;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Watches until the returned function is called. */
+  watch(): () => void {
+    this.#youngestAt = this.clock.monotonic();
+    this.#watched += 1;
+    if (this.#watched === 1) {
+      this.#lastLateMs = 0;
+      this.#arm();
+    }
+    let watching = true;
+    return () => {
+      if (watching) {
+        watching = false;
+        this.#watched -= 1;
+        if (this.#watched === 0) {
+          this.#cancel?.();
+        }
+      }
+    };
+  }
+
+  /** For how long the loop was blocked just before now, in milliseconds. */
+  currentMs(): number {
+    // What follows a late tick in the same turn of the loop was as late as the tick.
+    return Math.max(this.#lastLateMs, this.clock.monotonic() - this.#lastTickAt - this.#tickMs);
+  }
+
+  #arm(): void {
+    this.#lastTickAt = this.clock.monotonic();
+    // The longer the youngest sample already takes, the less its end has to be watched: calls of minutes cost no ticks.
+    this.#tickMs = Math.max(TICK_MS, (this.#lastTickAt - this.#youngestAt) / 100);
+    this.#cancel = this.clock.schedule(() => {
+      this.#lastLateMs = Math.max(0, this.clock.monotonic() - this.#lastTickAt - this.#tickMs);
+      this.#arm();
+    }, this.#tickMs);
+  }
+}

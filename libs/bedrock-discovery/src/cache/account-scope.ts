@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from '@smithy/core/config';
+import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
+import { type Partition, partitionOf } from '../regions/partitions.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { raceSignal, startDeadline } from '../util/deadline.js';
+import { DiscoveryCache } from './discovery-cache.js';
+
+const CREDENTIALS_TIMEOUT_MS = 3_000;
+const ASK_AGAIN_MS = 5_000;
+
+/**
+ * Whose entries are read and written: an account of a partition. Taken from the `accountId` option, else from the
+ * credentials, else from what an earlier run learnt for the same principal, else from the first listed profile ARN.
+ */
+@Injectable()
+export class CacheOwner {
+  readonly #logger = new Logger(CacheOwner.name);
+  readonly #listeners: (() => void)[] = [];
+  #partition: Promise<Partition> | undefined;
+  #finding: Promise<void> | undefined;
+  #askAgainAt = 0;
+  #principal: string | undefined;
+  #account: string | undefined;
+  #certain = false;
+  #foreignSeedReported = false;
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    private readonly clients: AwsClientFactory,
+    private readonly cache: DiscoveryCache,
+  ) {}
+
+  /** Called whenever the owner turns out to be another, or known at last. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** What the keys of this owner start with; undefined while nobody knows whose entries these are. */
+  async prefix(): Promise<string | undefined> {
+    if (this.#account === undefined && this.clock.now() >= this.#askAgainAt) {
+      this.#finding ??= this.#find().finally(() => (this.#finding = undefined));
+      await this.#finding;
+    }
+    return this.#account && `${await this.partition()}/${this.#account}`;
+  }
+
+  /**
+   * What the keys of the seed start with, if its entries may be served: while nobody knows the owner, if they belong to
+   * it, or if they name none.
+   */
+  async seedPrefix(): Promise<string | undefined> {
+    const [owner, [key]] = [await this.prefix(), this.cache.seedKeys()];
+    const seedOwner = key?.split('/').slice(0, 2).join('/');
+    if (seedOwner === undefined || owner === undefined || owner === seedOwner || seedOwner.endsWith('/unknown')) {
+      return seedOwner;
+    }
+    if (!this.#foreignSeedReported) {
+      this.#foreignSeedReported = true;
+      this.#logger.warn('cache.seed was exported for another account or partition; it is not served. Export it anew.');
+    }
+    return undefined;
+  }
+
+  /** Non-reversible; undefined where credentials cannot be had. */
+  async principal(): Promise<string | undefined> {
+    if (this.#principal === undefined && this.clock.now() < this.#askAgainAt) {
+      return undefined;
+    }
+    this.#principal = (await this.#bounded(() => this.clients.identity().principalHash())) ?? this.#principal;
+    return this.#principal;
+  }
+
+  /** Takes the account from an ARN that AWS listed, unless a better source has named it. */
+  async learn(account: string): Promise<void> {
+    if (this.#certain || account === '') {
+      return;
+    }
+    this.#certain = true;
+    if (this.#account === account) {
+      return;
+    }
+    const corrected = this.#account !== undefined;
+    this.#account = account;
+    this.#logger.debug(
+      corrected ? 'Another account owns what is listed.' : 'The account was learnt from a listed profile.',
+    );
+    this.#listeners.forEach((listener) => listener());
+    const key = await this.#rememberedKey();
+    if (key !== undefined) {
+      await this.cache.set(key, { account });
+    }
+  }
+
+  /** The partition that the identity reaches, by the regions named in options, environment or profile. */
+  partition(): Promise<Partition> {
+    this.#partition ??= this.#findPartition();
+    return this.#partition;
+  }
+
+  async #findPartition(): Promise<Partition> {
+    const [named] = this.options.regions === 'auto' ? this.options.preferredRegions : this.options.regions;
+    if (named !== undefined) {
+      return partitionOf(named);
+    }
+    const { awsProfile } = this.options;
+    const region = loadConfig(NODE_REGION_CONFIG_OPTIONS, {
+      ...NODE_REGION_CONFIG_FILE_OPTIONS,
+      ...(awsProfile !== undefined && { profile: awsProfile }),
+    });
+    try {
+      // Names such as `fips-us-gov-west-1` are an older way to ask for FIPS endpoints.
+      return partitionOf((await region()).replace(/^fips-|-fips$/, ''));
+    } catch {
+      return 'aws';
+    }
+  }
+
+  async #find(): Promise<void> {
+    const stated = this.options.accountId ?? (await this.#bounded(() => this.clients.identity().accountId()));
+    if (stated !== undefined) {
+      this.#certain = true;
+      this.#account ??= stated;
+      return;
+    }
+    const key = await this.#rememberedKey();
+    const remembered = key === undefined ? undefined : await this.cache.get<{ account?: unknown }>(key);
+    const account = remembered?.account;
+    if (typeof account === 'string' && /^\d{12}$/.test(account)) {
+      this.#account ??= account;
+    }
+  }
+
+  /** Credentials that cannot be had, or not soon, must not hold up what can go on without an owner. */
+  async #bounded(ask: () => Promise<string | undefined>): Promise<string | undefined> {
+    const deadline = startDeadline(this.clock, CREDENTIALS_TIMEOUT_MS);
+    try {
+      return await raceSignal(ask(), deadline.signal);
+    } catch {
+      this.#askAgainAt = this.clock.now() + ASK_AGAIN_MS;
+      return undefined;
+    } finally {
+      deadline.end();
+    }
+  }
+
+  async #rememberedKey(): Promise<string | undefined> {
+    const principal = await this.principal();
+    return principal && `account/${networkOf(this.options)}/${principal}`;
+  }
+}
+
+/**
+ * Tells apart what was seen through different endpoints. Hashed, since the URL itself may hold what must not be stored.
+ */
+export function networkOf(options: Pick<ResolvedOptions, 'endpoint'>): string {
+  const address = options.endpoint ?? process.env['AWS_ENDPOINT_URL_BEDROCK'] ?? process.env['AWS_ENDPOINT_URL'];
+  if (address === undefined) {
+    return 'aws';
+  }
+  return typeof address === 'function' ? 'custom' : createHash('sha256').update(address).digest('hex').slice(0, 16);
+}

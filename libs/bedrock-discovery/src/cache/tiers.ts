@@ -1,0 +1,154 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Keyv } from 'keyv';
+import { InvalidOptionsError } from '../errors/errors.js';
+import type { SharedStore } from '../options/bedrock-discovery.options.js';
+import type { ResolvedOptions } from '../options/resolve-options.js';
+import { deepFreeze } from '../util/deep-freeze.js';
+import { DiskStore } from './disk-store.js';
+import { ENVELOPE_VERSION, type StoredEntry } from './envelope.js';
+import { namespaceSegment } from './file-names.js';
+import { parseSnapshot, type Snapshot } from './snapshot.js';
+
+/** An entry as Keyv wraps it. */
+export interface MemoryItem {
+  readonly value: StoredEntry;
+}
+
+/** Above what 33 regions of models, profiles and access make; a bound for keys that nobody asks for again. */
+const MAX_ENTRIES = 5_000;
+
+/** The memory tier: a map that forgets the entry that was longest unused once it is full. It keeps values as they are. */
+export class MemoryStore extends Map<string, MemoryItem> {
+  constructor(private readonly maxEntries = MAX_ENTRIES) {
+    super();
+  }
+
+  override get(key: string): MemoryItem | undefined {
+    const item = super.get(key);
+    if (item) this.set(key, item);
+    return item;
+  }
+
+  override set(key: string, item: MemoryItem): this {
+    super.delete(key);
+    super.set(key, item);
+    const [oldest] = this.size > this.maxEntries ? this.keys() : [];
+    if (oldest !== undefined) super.delete(oldest);
+    return this;
+  }
+}
+
+/** The seed tier: a snapshot that is only read. Deleting hides an entry from this process. */
+export class SeedStore {
+  readonly #entries = new Map<string, StoredEntry>();
+
+  /** Freezes the values of the snapshot: it must not be an object that a user handed in. */
+  constructor(snapshot: Snapshot) {
+    for (const { key, storedAt, value } of snapshot.entries) {
+      const entry = { key, storedAtMs: Date.parse(storedAt), value: deepFreeze(value) };
+      if (entry.storedAtMs > (this.#entries.get(key)?.storedAtMs ?? -Infinity)) this.#entries.set(key, entry);
+    }
+  }
+
+  get(key: string): { value: StoredEntry } | undefined {
+    const value = this.#entries.get(key);
+    return value && { value };
+  }
+
+  /** Writes nothing: what an application learns does not become part of its seed. */
+  set(): boolean {
+    return true;
+  }
+
+  delete(key: string): boolean {
+    return this.#entries.delete(key);
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  entries(): readonly StoredEntry[] {
+    return [...this.#entries.values()];
+  }
+}
+
+/**
+ * The shared tier as a store of Keyv. It has neither `disconnect` nor a `clear` that clears, since the store behind it is the
+ * user's and may hold the data of others.
+ */
+export class SharedStoreAdapter {
+  constructor(
+    private readonly store: SharedStore,
+    private readonly prefix: string,
+    private readonly ttlMs: number,
+  ) {}
+
+  async get(key: string): Promise<{ value: unknown } | undefined> {
+    const value = await this.store.get(this.prefix + key);
+    return value === undefined || value === null ? undefined : { value };
+  }
+
+  async set(key: string, { value }: { value: string }): Promise<boolean> {
+    // A Keyv answers `false` where it swallows its store's error.
+    if ((await this.store.set(this.prefix + key, value, this.ttlMs)) === false)
+      throw new Error('the store refused a value');
+    return true;
+  }
+
+  async delete(key: string): Promise<boolean> {
+    await this.store.delete(this.prefix + key);
+    return true;
+  }
+
+  clear(): void {}
+}
+
+/**
+ * The tiers, uppermost first: memory, then those of disk, shared store and seed that the options ask for. They are what
+ * `CacheModule` holds and what `DiscoveryCache` drives. None has a `disconnect` of its own: Nest calls it before the module
+ * that flushes is destroyed, and the shared store is the user's.
+ *
+ * @throws InvalidOptionsError (`INVALID_OPTIONS`) where `cache.seed` cannot be read or is no snapshot
+ */
+export async function createCacheStores({ cache }: ResolvedOptions): Promise<Keyv[]> {
+  const segment = namespaceSegment(cache.namespace);
+  const stores: object[] = [new MemoryStore()];
+  if (cache.directory !== false) stores.push(new DiskStore(join(cache.directory, segment)));
+  if (cache.sharedStore) {
+    const prefix = `nestjs-bedrock-discovery:v${ENVELOPE_VERSION}:${segment}:`;
+    stores.push(new SharedStoreAdapter(cache.sharedStore, prefix, cache.diskTtlMs));
+  }
+  if (cache.seed !== undefined) stores.push(new SeedStore(parseSnapshot(await readSeed(cache.seed))));
+  return stores.map(createKeyv);
+}
+
+/** No namespace, no serialisation and no lifetime: an envelope has all three. Errors are thrown, or a failing `set` looks well. */
+function createKeyv(store: object): Keyv {
+  const keyv = new Keyv({
+    store,
+    namespace: undefined,
+    serialize: undefined,
+    deserialize: undefined,
+    throwOnErrors: true,
+  });
+  // CacheModule before 3.1.2 wraps what another module system loaded in a Keyv of its own, which takes a store with an
+  // `iterator` for a database and fails.
+  delete keyv.iterator;
+  return keyv;
+}
+
+async function readSeed(seed: string | object): Promise<unknown> {
+  try {
+    // An object goes through JSON as well: the tier freezes its values, and the object is the user's.
+    return JSON.parse(typeof seed === 'string' ? await readFile(seed, 'utf8') : JSON.stringify(seed));
+  } catch (cause) {
+    const what = typeof seed === 'string' ? `the file ${JSON.stringify(seed)}` : 'the object';
+    throw new InvalidOptionsError(
+      'cache.seed',
+      `cache.seed cannot be read: ${what} is not readable JSON. Give a snapshot from DiscoveryRefresher.export() or its path.`,
+      { cause },
+    );
+  }
+}

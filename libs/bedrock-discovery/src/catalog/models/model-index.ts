@@ -1,0 +1,123 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DiscoveryDifference } from '../../inventory/change.types.js';
+import { comparableIn, compareRegions, idsOf } from '../../inventory/diff.js';
+import type { DiscoveredModel, ListedModel, ModelFilter, ModelInRegion } from './model.types.js';
+
+/** Everything that queries need, built once from what the regions list. */
+export interface ModelIndex {
+  /** By id, in order. */
+  readonly models: readonly DiscoveredModel[];
+  readonly byId: ReadonlyMap<string, DiscoveredModel>;
+  /** Regions whose list is known, whatever it holds. */
+  readonly knownRegions: ReadonlySet<string>;
+}
+
+/**
+ * Joins the lists of the regions. Where regions describe a model differently, the first region by name is believed, and
+ * the first that states a field at all.
+ */
+export function buildModelIndex(lists: ReadonlyMap<string, readonly ListedModel[]>): ModelIndex {
+  const listings = new Map<string, [region: string, model: ListedModel][]>();
+  const regions = [...lists.keys()].sort();
+  for (const region of regions) {
+    for (const model of lists.get(region) ?? []) {
+      const listed = listings.get(model.modelId);
+      if (listed === undefined) {
+        listings.set(model.modelId, [[region, model]]);
+      } else {
+        listed.push([region, model]);
+      }
+    }
+  }
+  const models = [...listings.keys()].sort().map((id) => join(listings.get(id) ?? []));
+  return {
+    models: Object.freeze(models),
+    byId: new Map(models.map((model) => [model.modelId, model])),
+    knownRegions: new Set(regions),
+  };
+}
+
+function join(listings: readonly [region: string, model: ListedModel][]): DiscoveredModel {
+  const [, first] = listings[0] as [string, ListedModel];
+  const streaming = listings.find(([, model]) => model.responseStreamingSupported !== undefined)?.[1];
+  const availability: Record<string, ModelInRegion> = {};
+  for (const [region, { modelArn, inferenceTypesSupported, lifecycle }] of listings) {
+    availability[region] = Object.freeze({ modelArn, inferenceTypesSupported, lifecycle });
+  }
+  return Object.freeze({
+    modelId: first.modelId,
+    modelName: first.modelName,
+    providerName: first.providerName,
+    inputModalities: first.inputModalities,
+    outputModalities: first.outputModalities,
+    ...(streaming && { responseStreamingSupported: streaming.responseStreamingSupported }),
+    customizationsSupported: first.customizationsSupported,
+    regions: Object.freeze(listings.map(([region]) => region)),
+    availability: Object.freeze(availability),
+  });
+}
+
+/** Whether a model meets every condition of a filter. */
+export function matchesModel(model: DiscoveredModel, filter: ModelFilter): boolean {
+  const { region, search } = filter;
+  if (region !== undefined && !Object.hasOwn(model.availability, region)) {
+    return false;
+  }
+  const here = region === undefined ? Object.values(model.availability) : [model.availability[region] as ModelInRegion];
+  return (
+    equals(model.providerName, filter.providerName) &&
+    includes(model.inputModalities, filter.inputModality) &&
+    includes(model.outputModalities, filter.outputModality) &&
+    here.some((at) => includes(at.inferenceTypesSupported, filter.inferenceType)) &&
+    here.some((at) => equals(at.lifecycle.status, filter.lifecycle)) &&
+    (filter.streaming === undefined || model.responseStreamingSupported === filter.streaming) &&
+    (search === undefined ||
+      [model.modelId, model.modelName, model.providerName].some((text) => contains(text, search)))
+  );
+}
+
+function equals(value: string, wanted: string | undefined): boolean {
+  return wanted === undefined || value.toLowerCase() === wanted.toLowerCase();
+}
+
+function includes(values: readonly string[], wanted: string | undefined): boolean {
+  return wanted === undefined || values.some((value) => equals(value, wanted));
+}
+
+function contains(text: string, search: string): boolean {
+  return text.toLowerCase().includes(search.toLowerCase());
+}
+
+/** What changed about the models between two inventories. */
+export function diffModels(before: ModelIndex, after: ModelIndex): DiscoveryDifference[] {
+  const isComparable = comparableIn(before.knownRegions, after.knownRegions);
+  return idsOf(before.byId, after.byId).flatMap((modelId) =>
+    compareRegions(before.byId.get(modelId), after.byId.get(modelId), isComparable).flatMap((difference) => {
+      switch (difference.kind) {
+        case 'appeared':
+          return [{ type: 'model-appeared', modelId, after: difference.regions } as const];
+        case 'gone':
+          return [{ type: 'model-gone', modelId, before: difference.regions } as const];
+        case 'gained':
+          return [{ type: 'model-region-gained', modelId, region: difference.region } as const];
+        case 'lost':
+          return [{ type: 'model-region-lost', modelId, region: difference.region } as const];
+        case 'kept':
+          return diffInRegion(modelId, difference.region, difference.before, difference.after);
+      }
+    }),
+  );
+}
+
+function diffInRegion(modelId: string, region: string, was: ModelInRegion, is: ModelInRegion): DiscoveryDifference[] {
+  const differences: DiscoveryDifference[] = [];
+  const [before, after] = [was.inferenceTypesSupported, is.inferenceTypesSupported];
+  // AWS lists them in either order.
+  if (!isDeepStrictEqual([...before].sort(), [...after].sort())) {
+    differences.push({ type: 'model-inference-types-changed', modelId, region, before, after });
+  }
+  if (!isDeepStrictEqual(was.lifecycle, is.lifecycle)) {
+    differences.push({ type: 'model-lifecycle-changed', modelId, region, before: was.lifecycle, after: is.lifecycle });
+  }
+  return differences;
+}

@@ -1,0 +1,109 @@
+/**
+ * Where a model stands in its life. All times are ISO 8601; older regions list the status alone.
+ *
+ * @publicApi
+ */
+export interface ModelLifecycle {
+  /** `ACTIVE` or `LEGACY`, or whatever AWS adds. */
+  readonly status: string;
+  readonly startOfLifeTime?: string;
+  readonly legacyTime?: string;
+  readonly publicExtendedAccessTime?: string;
+  readonly endOfLifeTime?: string;
+}
+
+/**
+ * What differs from region to region.
+ *
+ * @publicApi
+ */
+export interface ModelInRegion {
+  readonly modelArn: string;
+  /** `ON_DEMAND`, `PROVISIONED`, `INFERENCE_PROFILE`; without `ON_DEMAND` the bare id cannot be invoked. May be empty. */
+  readonly inferenceTypesSupported: readonly string[];
+  readonly lifecycle: ModelLifecycle;
+}
+
+/**
+ * A foundation model and where it is. Plain, frozen, JSON-safe data from ListFoundationModels.
+ *
+ * @publicApi
+ */
+export interface DiscoveredModel {
+  readonly modelId: string;
+  readonly modelName: string;
+  readonly providerName: string;
+  readonly inputModalities: readonly string[];
+  readonly outputModalities: readonly string[];
+  /** Absent where AWS does not say. */
+  readonly responseStreamingSupported?: boolean;
+  readonly customizationsSupported: readonly string[];
+  /** Regions that list it, by name. */
+  readonly regions: readonly string[];
+  /** By region. */
+  readonly availability: Readonly<Record<string, ModelInRegion>>;
+}
+
+/**
+ * Conditions that must all hold. Texts are compared without regard to case.
+ *
+ * @publicApi
+ */
+export interface ModelFilter {
+  providerName?: string;
+  inputModality?: string;
+  outputModality?: string;
+  /** Supported in any region, or in `region` where that is given. */
+  inferenceType?: string;
+  /** The status in any region, or in `region` where that is given. */
+  lifecycle?: string;
+  /** As stated; a model of which AWS does not say so meets neither. */
+  streaming?: boolean;
+  /** Listed in this region. */
+  region?: string;
+  /** Contained in id, name or provider. */
+  search?: string;
+}
+
+/** One model as one region lists it. */
+export interface ListedModel extends Omit<DiscoveredModel, 'regions' | 'availability'>, ModelInRegion {}
+
+/**
+ * A model that retires, in the regions that state the same times for it. Plain, frozen, JSON-safe data.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html
+ * @publicApi
+ */
+export interface RetiringModel {
+  readonly modelId: string;
+  readonly modelName: string;
+  readonly providerName: string;
+  /** Regions that list it with these times, by name. */
+  readonly regions: readonly string[];
+  /** `LEGACY`, or `ACTIVE` where the end is announced already. */
+  readonly status: string;
+  /** Since when, or from when on, it is legacy, ISO 8601. */
+  readonly legacyTime?: string;
+  /** Whole days until then; negative once it has passed. */
+  readonly daysToLegacy?: number;
+  /** From then on it may cost more, set by its provider, ISO 8601. */
+  readonly publicExtendedAccessTime?: string;
+  /** From then on calls fail, ISO 8601. Absent where AWS names no date. */
+  readonly endOfLifeTime?: string;
+  /** Whole days until then; negative where it has passed and the region lists the model still. */
+  readonly daysToEndOfLife?: number;
+  /** Later models of the same provider and family, the latest first; empty where the data does not say. */
+  readonly supersededBy: readonly SupersedingModel[];
+}
+
+/**
+ * A later edition of a model with at least its modalities.
+ *
+ * @publicApi
+ */
+export interface SupersedingModel {
+  readonly modelId: string;
+  readonly modelName: string;
+  /** Regions in which it is active, by name. */
+  readonly regions: readonly string[];
+}

@@ -1,0 +1,94 @@
+import { deepFreeze } from '../../util/deep-freeze.js';
+import { MalformedResponseError } from '../../errors/errors.js';
+import { isoTime, isRecord, isText, isTextList, isTimeOrAbsent, present, texts } from '../../util/guards.js';
+import { parseBedrockArn } from '../arn.js';
+import type { ListedModel, ModelLifecycle } from './model.types.js';
+
+const TEXTS = ['providerName', 'modelArn'] as const;
+const LISTS = ['inputModalities', 'outputModalities', 'customizationsSupported', 'inferenceTypesSupported'] as const;
+const LIFECYCLE_TIMES = ['startOfLifeTime', 'legacyTime', 'publicExtendedAccessTime', 'endOfLifeTime'] as const;
+
+/**
+ * Reads what ListFoundationModels answered. Unknown values of any field are kept as they are; a model without an id is
+ * left out.
+ *
+ * @throws MalformedResponseError if there is no list: that is not an empty one.
+ */
+export function parseModelSummaries(output: unknown): readonly ListedModel[] {
+  const summaries = isRecord(output) ? output['modelSummaries'] : undefined;
+  if (!Array.isArray(summaries)) {
+    throw new MalformedResponseError('The answer holds no list of models.');
+  }
+  const models = summaries.map(parseSummary).filter((model) => model !== undefined);
+  if (models.length === 0 && summaries.length > 0) {
+    throw new MalformedResponseError('The answer lists models without ids.');
+  }
+  return deepFreeze(uniqueById(models));
+}
+
+/** Models as a cache tier returned them, if they are what was stored; a tier is trusted no more than a response. */
+export function restoreModels(value: unknown): readonly ListedModel[] | undefined {
+  return Array.isArray(value) && value.every(isListedModel)
+    ? Object.isFrozen(value)
+      ? value
+      : deepFreeze(value)
+    : undefined;
+}
+
+function isListedModel(value: unknown): value is ListedModel {
+  if (!isRecord(value)) {
+    return false;
+  }
+  const { responseStreamingSupported: streaming } = value;
+  return (
+    isText(value['modelId']) &&
+    isText(value['modelName']) &&
+    TEXTS.every((field) => typeof value[field] === 'string') &&
+    LISTS.every((field) => isTextList(value[field])) &&
+    (streaming === undefined || typeof streaming === 'boolean') &&
+    isLifecycle(value['lifecycle'])
+  );
+}
+
+function isLifecycle(value: unknown): value is ModelLifecycle {
+  return isRecord(value) && isText(value['status']) && LIFECYCLE_TIMES.every((field) => isTimeOrAbsent(value[field]));
+}
+
+function parseSummary(summary: unknown): ListedModel | undefined {
+  if (!isRecord(summary)) {
+    return undefined;
+  }
+  const arn = isText(summary['modelArn']) ? summary['modelArn'] : '';
+  const modelId = isText(summary['modelId']) ? summary['modelId'] : parseBedrockArn(arn)?.resourceId;
+  if (modelId === undefined) {
+    return undefined;
+  }
+  const streaming = summary['responseStreamingSupported'];
+  return {
+    modelId,
+    modelName: isText(summary['modelName']) ? summary['modelName'] : modelId,
+    providerName: isText(summary['providerName']) ? summary['providerName'] : '',
+    inputModalities: texts(summary['inputModalities']),
+    outputModalities: texts(summary['outputModalities']),
+    ...(typeof streaming === 'boolean' && { responseStreamingSupported: streaming }),
+    customizationsSupported: texts(summary['customizationsSupported']),
+    modelArn: arn,
+    inferenceTypesSupported: texts(summary['inferenceTypesSupported']),
+    lifecycle: parseLifecycle(summary['modelLifecycle']),
+  };
+}
+
+function parseLifecycle(value: unknown): ModelLifecycle {
+  const lifecycle = isRecord(value) ? value : {};
+  return present({
+    status: isText(lifecycle['status']) ? lifecycle['status'] : 'UNKNOWN',
+    startOfLifeTime: isoTime(lifecycle['startOfLifeTime']),
+    legacyTime: isoTime(lifecycle['legacyTime']),
+    publicExtendedAccessTime: isoTime(lifecycle['publicExtendedAccessTime']),
+    endOfLifeTime: isoTime(lifecycle['endOfLifeTime']),
+  });
+}
+
+function uniqueById(models: readonly ListedModel[]): readonly ListedModel[] {
+  return [...new Map(models.map((model) => [model.modelId, model])).values()];
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { MalformedResponseError } from '../../errors/errors.js';
+import { parseProfileSummaries, restoreProfiles } from './parse-profiles.js';
+
+const summary = (overrides: object) => ({
+  inferenceProfileId: 'eu.maker.model-v1:0',
+  inferenceProfileName: 'EU Model',
+  inferenceProfileArn: 'arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.maker.model-v1:0',
+  status: 'ACTIVE',
+  type: 'SYSTEM_DEFINED',
+  models: [
+    { modelArn: 'arn:aws:bedrock:eu-west-3::foundation-model/maker.model-v1:0' },
+    { modelArn: 'arn:aws:bedrock:eu-west-1::foundation-model/maker.model-v1:0' },
+  ],
+  createdAt: new Date('2025-07-03T08:00:00Z'),
+  updatedAt: new Date('2025-07-26T08:37:04.314Z'),
+  ...overrides,
+});
+const parse = (...summaries: unknown[]) => parseProfileSummaries({ inferenceProfileSummaries: summaries });
+
+describe('reading listed inference profiles', () => {
+  it('takes models, destinations and times', () => {
+    expect(parse(summary({}))).toEqual([
+      {
+        inferenceProfileId: 'eu.maker.model-v1:0',
+        inferenceProfileName: 'EU Model',
+        inferenceProfileArn: 'arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.maker.model-v1:0',
+        status: 'ACTIVE',
+        type: 'SYSTEM_DEFINED',
+        modelIds: ['maker.model-v1:0'],
+        modelArns: [
+          'arn:aws:bedrock:eu-west-3::foundation-model/maker.model-v1:0',
+          'arn:aws:bedrock:eu-west-1::foundation-model/maker.model-v1:0',
+        ],
+        destinations: ['eu-west-1', 'eu-west-3'],
+        createdAt: '2025-07-03T08:00:00.000Z',
+        updatedAt: '2025-07-26T08:37:04.314Z',
+      },
+    ]);
+  });
+
+  it.each([
+    ['a region-less ARN', 'arn:aws:bedrock:::foundation-model/maker.model-v1:0'],
+    ['an ARN that cannot be read', 'nonsense'],
+    ['a missing ARN', undefined],
+  ])('takes %s to mean anywhere', (_, modelArn) => {
+    const models = [{ modelArn: 'arn:aws:bedrock:eu-west-1::foundation-model/maker.model-v1:0' }, { modelArn }];
+    expect(parse(summary({ models }))[0]).toMatchObject({ destinations: 'global', modelIds: ['maker.model-v1:0'] });
+  });
+
+  it('promises no destination where none is listed', () => {
+    expect(parse(summary({ models: [] }))[0]).toMatchObject({ destinations: [], modelIds: [] });
+  });
+
+  it('knows an application profile by its type or its ARN', () => {
+    const arn = 'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/06vsfs68yb4g';
+    expect(parse(summary({ type: 'APPLICATION' }))[0]?.type).toBe('APPLICATION');
+    expect(
+      parse(summary({ type: undefined, inferenceProfileArn: arn, inferenceProfileId: undefined }))[0],
+    ).toMatchObject({
+      type: 'APPLICATION',
+      inferenceProfileId: '06vsfs68yb4g',
+    });
+  });
+
+  it('does not take a missing list for an empty one', () => {
+    expect(() => parseProfileSummaries({})).toThrow(MalformedResponseError);
+    expect(() => parseProfileSummaries(undefined)).toThrow(MalformedResponseError);
+    expect(parse()).toEqual([]);
+  });
+
+  it('never throws anything else, and restores from JSON exactly what it made', () => {
+    const anything = fc.oneof(
+      fc.jsonValue(),
+      fc.record({ inferenceProfileId: fc.string(), models: fc.jsonValue(), type: fc.jsonValue() }),
+    );
+    fc.assert(
+      fc.property(fc.array(anything), (items) => {
+        try {
+          const profiles = parse(...items);
+          expect(restoreProfiles(JSON.parse(JSON.stringify(profiles)))).toEqual(profiles);
+          expect(Object.isFrozen(profiles)).toBe(true);
+        } catch (error) {
+          expect(error).toBeInstanceOf(MalformedResponseError);
+        }
+      }),
+    );
+  });
+
+  it('refuses what no tier was given', () => {
+    expect(restoreProfiles({})).toBeUndefined();
+    expect(restoreProfiles([{}])).toBeUndefined();
+  });
+});

@@ -1,0 +1,92 @@
+import { deepFreeze } from '../../util/deep-freeze.js';
+import { MalformedResponseError } from '../../errors/errors.js';
+import { parseBedrockArn } from '../arn.js';
+import { isoTime, isRecord, isText, isTextList, isTimeOrAbsent, present } from '../../util/guards.js';
+import type { ListedProfile } from './profile.types.js';
+
+const TEXTS = ['inferenceProfileId', 'inferenceProfileName', 'status'] as const;
+
+/**
+ * Reads one page of ListInferenceProfiles. A profile without an id is left out.
+ *
+ * @throws MalformedResponseError if there is no list: that is not an empty one.
+ */
+export function parseProfileSummaries(output: unknown): readonly ListedProfile[] {
+  const summaries = isRecord(output) ? output['inferenceProfileSummaries'] : undefined;
+  if (!Array.isArray(summaries)) {
+    throw new MalformedResponseError('The answer holds no list of inference profiles.');
+  }
+  const profiles = summaries.map(parseSummary).filter((profile) => profile !== undefined);
+  if (profiles.length === 0 && summaries.length > 0) {
+    throw new MalformedResponseError('The answer lists inference profiles without ids.');
+  }
+  return deepFreeze(profiles);
+}
+
+/** Profiles as a cache tier returned them, if they are what was stored; a tier is trusted no more than a response. */
+export function restoreProfiles(value: unknown): readonly ListedProfile[] | undefined {
+  return Array.isArray(value) && value.every(isListedProfile)
+    ? Object.isFrozen(value)
+      ? value
+      : deepFreeze(value)
+    : undefined;
+}
+
+function isListedProfile(value: unknown): value is ListedProfile {
+  if (!isRecord(value)) {
+    return false;
+  }
+  const { description, destinations, type } = value;
+  return (
+    TEXTS.every((field) => isText(value[field])) &&
+    typeof value['inferenceProfileArn'] === 'string' &&
+    (description === undefined || isText(description)) &&
+    (type === 'SYSTEM_DEFINED' || type === 'APPLICATION') &&
+    isTextList(value['modelIds']) &&
+    isTextList(value['modelArns']) &&
+    (destinations === 'global' || isTextList(destinations)) &&
+    isTimeOrAbsent(value['createdAt']) &&
+    isTimeOrAbsent(value['updatedAt'])
+  );
+}
+
+function parseSummary(summary: unknown): ListedProfile | undefined {
+  if (!isRecord(summary)) {
+    return undefined;
+  }
+  const inferenceProfileArn = isText(summary['inferenceProfileArn']) ? summary['inferenceProfileArn'] : '';
+  const arn = parseBedrockArn(inferenceProfileArn);
+  const inferenceProfileId = isText(summary['inferenceProfileId']) ? summary['inferenceProfileId'] : arn?.resourceId;
+  if (inferenceProfileId === undefined) {
+    return undefined;
+  }
+  const models = Array.isArray(summary['models']) ? summary['models'] : [];
+  const modelArns = models.map((model) => (isRecord(model) && isText(model['modelArn']) ? model['modelArn'] : ''));
+  const application = summary['type'] === 'APPLICATION' || arn?.resourceType === 'application-inference-profile';
+  return present({
+    inferenceProfileId,
+    inferenceProfileName: isText(summary['inferenceProfileName'])
+      ? summary['inferenceProfileName']
+      : inferenceProfileId,
+    description: isText(summary['description']) ? summary['description'] : undefined,
+    type: application ? ('APPLICATION' as const) : ('SYSTEM_DEFINED' as const),
+    modelIds: modelIdsOf(modelArns),
+    inferenceProfileArn,
+    modelArns: modelArns.filter(isText),
+    destinations: destinationsOf(modelArns),
+    status: isText(summary['status']) ? summary['status'] : 'UNKNOWN',
+    createdAt: isoTime(summary['createdAt']),
+    updatedAt: isoTime(summary['updatedAt']),
+  });
+}
+
+function modelIdsOf(modelArns: readonly string[]): string[] {
+  const models = modelArns.map(parseBedrockArn).filter((arn) => arn?.resourceType === 'foundation-model');
+  return [...new Set(models.map((arn) => arn?.resourceId ?? ''))];
+}
+
+/** An ARN without a region, or one that cannot be read, may be served anywhere. */
+function destinationsOf(modelArns: readonly string[]): readonly string[] | 'global' {
+  const regions = modelArns.map((modelArn) => parseBedrockArn(modelArn)?.region ?? '');
+  return regions.includes('') ? 'global' : [...new Set(regions)].sort();
+}

@@ -1,0 +1,137 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DiscoveryDifference } from '../../inventory/change.types.js';
+import { comparableIn, compareRegions, idsOf } from '../../inventory/diff.js';
+import type { DiscoveredProfile, ListedProfile, ProfileFilter, ProfileInRegion } from './profile.types.js';
+
+/** Everything that queries need, built once from what the regions list. */
+export interface ProfileIndex {
+  /** By id, in order. */
+  readonly profiles: readonly DiscoveredProfile[];
+  readonly byId: ReadonlyMap<string, DiscoveredProfile>;
+  /** By model, in order of profile id. */
+  readonly byModel: ReadonlyMap<string, readonly DiscoveredProfile[]>;
+  /** By model and source region: `modelId region`. */
+  readonly byModelInRegion: ReadonlyMap<string, readonly DiscoveredProfile[]>;
+  /** Model of a profile as listed in one region: `profileId region`. */
+  readonly modelInRegion: ReadonlyMap<string, string>;
+  /** Regions whose list is known, whatever it holds. */
+  readonly knownRegions: ReadonlySet<string>;
+}
+
+/** Joins two ids; neither holds a space. */
+export const pair = (id: string, region: string): string => `${id} ${region}`;
+
+/** Joins the lists of the regions. Where regions describe a profile differently, the first region by name is believed. */
+export function buildProfileIndex(lists: ReadonlyMap<string, readonly ListedProfile[]>): ProfileIndex {
+  const listings = new Map<string, [region: string, profile: ListedProfile][]>();
+  const modelInRegion = new Map<string, string>();
+  const regions = [...lists.keys()].sort();
+  for (const region of regions) {
+    for (const profile of lists.get(region) ?? []) {
+      push(listings, profile.inferenceProfileId, [region, profile]);
+      const [modelId] = profile.modelIds;
+      if (modelId !== undefined) {
+        modelInRegion.set(pair(profile.inferenceProfileId, region), modelId);
+      }
+    }
+  }
+  const byModel = new Map<string, DiscoveredProfile[]>();
+  const byModelInRegion = new Map<string, DiscoveredProfile[]>();
+  const profiles = [...listings.keys()].sort().map((id) => {
+    const listed = listings.get(id) ?? [];
+    const profile = join(listed);
+    profile.modelIds.forEach((modelId) => push(byModel, modelId, profile));
+    for (const [region, { modelIds }] of listed) {
+      modelIds.forEach((modelId) => push(byModelInRegion, pair(modelId, region), profile));
+    }
+    return profile;
+  });
+  for (const list of [profiles, ...byModel.values(), ...byModelInRegion.values()]) {
+    Object.freeze(list);
+  }
+  return {
+    profiles,
+    byId: new Map(profiles.map((profile) => [profile.inferenceProfileId, profile])),
+    byModel,
+    byModelInRegion,
+    modelInRegion,
+    knownRegions: new Set(regions),
+  };
+}
+
+function push<V>(lists: Map<string, V[]>, key: string, value: V): void {
+  const list = lists.get(key);
+  if (list === undefined) {
+    lists.set(key, [value]);
+  } else {
+    list.push(value);
+  }
+}
+
+function join(listings: readonly [region: string, profile: ListedProfile][]): DiscoveredProfile {
+  const [, first] = listings[0] as [string, ListedProfile];
+  const availability: Record<string, ProfileInRegion> = {};
+  for (const [region, { inferenceProfileArn, modelArns, destinations, status, createdAt, updatedAt }] of listings) {
+    availability[region] = Object.freeze({
+      inferenceProfileArn,
+      modelArns,
+      destinations,
+      status,
+      ...(createdAt !== undefined && { createdAt }),
+      ...(updatedAt !== undefined && { updatedAt }),
+    });
+  }
+  return Object.freeze({
+    inferenceProfileId: first.inferenceProfileId,
+    inferenceProfileName: first.inferenceProfileName,
+    ...(first.description !== undefined && { description: first.description }),
+    type: first.type,
+    modelIds: Object.freeze([...new Set(listings.flatMap(([, profile]) => profile.modelIds))]),
+    regions: Object.freeze(listings.map(([region]) => region)),
+    availability: Object.freeze(availability),
+  });
+}
+
+/** The geography that a system profile's listed id begins with. Application profiles have opaque ids, and none. */
+export function geographyOf(profile: DiscoveredProfile): string | undefined {
+  return profile.type === 'SYSTEM_DEFINED' ? profile.inferenceProfileId.split('.', 1)[0] : undefined;
+}
+
+/** Whether a profile meets every condition of a filter; `modelId` is taken as a base id. */
+export function matchesProfile(profile: DiscoveredProfile, filter: ProfileFilter): boolean {
+  const { region, type, geography, modelId } = filter;
+  return (
+    (region === undefined || Object.hasOwn(profile.availability, region)) &&
+    (type === undefined || profile.type === type) &&
+    (geography === undefined || geographyOf(profile) === geography) &&
+    (modelId === undefined || profile.modelIds.includes(modelId))
+  );
+}
+
+/** What changed about the inference profiles between two inventories. */
+export function diffProfiles(before: ProfileIndex, after: ProfileIndex): DiscoveryDifference[] {
+  const isComparable = comparableIn(before.knownRegions, after.knownRegions);
+  return idsOf(before.byId, after.byId).flatMap((profileId) => {
+    const [was, is] = [before.byId.get(profileId), after.byId.get(profileId)];
+    const [modelId] = (is ?? was)?.modelIds ?? [];
+    const subject = { profileId, ...(modelId !== undefined && { modelId }) };
+    return compareRegions(was, is, isComparable).flatMap((difference): DiscoveryDifference[] => {
+      switch (difference.kind) {
+        case 'appeared':
+          return [{ type: 'profile-appeared', ...subject, after: difference.regions }];
+        case 'gone':
+          return [{ type: 'profile-gone', ...subject, before: difference.regions }];
+        case 'gained':
+          return [{ type: 'profile-region-gained', ...subject, region: difference.region }];
+        case 'lost':
+          return [{ type: 'profile-region-lost', ...subject, region: difference.region }];
+        case 'kept': {
+          const { region, before: former, after: present } = difference;
+          const moved = !isDeepStrictEqual(former.destinations, present.destinations);
+          const ends = { before: former.destinations, after: present.destinations };
+          return moved ? [{ type: 'profile-destinations-changed', ...subject, region, ...ends }] : [];
+        }
+      }
+    });
+  });
+}

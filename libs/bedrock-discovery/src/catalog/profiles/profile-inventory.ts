@@ -1,0 +1,83 @@
+import type { InferenceProfileType } from '@aws-sdk/client-bedrock';
+import { Injectable } from '@nestjs/common';
+import { bedrockSdk } from '../../aws/clients/bedrock-sdk.js';
+import { MalformedResponseError } from '../../errors/errors.js';
+import { InventoryContext } from '../../inventory/inventory-context.js';
+import type { RegionCall } from '../../inventory/region-client.js';
+import { RegionalInventory } from '../../inventory/regional-inventory.js';
+import { parseBedrockArn } from '../arn.js';
+import { parseProfileSummaries, restoreProfiles } from './parse-profiles.js';
+import { buildProfileIndex, type ProfileIndex } from './profile-index.js';
+import type { ListedProfile } from './profile.types.js';
+
+const PAGE_SIZE = 1000;
+/** Far beyond what any account has; an answer that never ends is not believed. */
+const MAX_PAGES = 100;
+const MAX_RESTARTS = 2;
+
+/** Both types, every page: without a type, only the system's own profiles come back. */
+export async function listProfiles(call: RegionCall): Promise<readonly ListedProfile[]> {
+  const [system, application] = await Promise.all([listType(call, 'SYSTEM_DEFINED'), listType(call, 'APPLICATION')]);
+  const byId = new Map([...system, ...application].map((profile) => [profile.inferenceProfileId, profile]));
+  return Object.freeze([...byId.values()]);
+}
+
+async function listType(call: RegionCall, type: InferenceProfileType): Promise<readonly ListedProfile[]> {
+  for (let restarts = 0; ; restarts += 1) {
+    try {
+      return await listPages(call, type);
+    } catch (error) {
+      if (!isRejectedToken(error) || restarts === MAX_RESTARTS) {
+        throw error;
+      }
+    }
+  }
+}
+
+async function listPages(call: RegionCall, type: InferenceProfileType): Promise<readonly ListedProfile[]> {
+  const { ListInferenceProfilesCommand } = await bedrockSdk();
+  const profiles: ListedProfile[] = [];
+  const seen = new Set<string>();
+  let nextToken: string | undefined;
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+    const input = { typeEquals: type, maxResults: PAGE_SIZE, ...(nextToken !== undefined && { nextToken }) };
+    const page = await call.send(async (client, options) => {
+      const output = await client.send(options.prepare(new ListInferenceProfilesCommand(input)), options);
+      return { profiles: parseProfileSummaries(output), nextToken: output.nextToken };
+    });
+    profiles.push(...page.profiles);
+    nextToken = page.nextToken;
+    if (nextToken === undefined || nextToken === '') {
+      return profiles;
+    }
+    if (seen.has(nextToken)) {
+      throw new MalformedResponseError('The answer repeats a page token.');
+    }
+    seen.add(nextToken);
+  }
+  throw new MalformedResponseError(`The answer has more than ${MAX_PAGES} pages.`);
+}
+
+/** "The provided pagination token is no longer valid. Please retry without a token." */
+function isRejectedToken(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ValidationException' && /token/i.test(error.message);
+}
+
+/** What ListInferenceProfiles lists in all regions. */
+@Injectable()
+export class ProfileInventory extends RegionalInventory<ListedProfile, ProfileIndex> {
+  constructor(context: InventoryContext) {
+    super(
+      {
+        name: 'profiles',
+        operation: 'ListInferenceProfiles',
+        logContext: 'ProfileDiscoveryService',
+        list: listProfiles,
+        restore: restoreProfiles,
+        index: buildProfileIndex,
+        accountOf: (profiles) => profiles[0] && parseBedrockArn(profiles[0].inferenceProfileArn)?.accountId,
+      },
+      context,
+    );
+  }
+}

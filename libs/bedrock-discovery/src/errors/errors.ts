@@ -1,0 +1,199 @@
+import type { FailureKind, RegionFailure } from './failure.js';
+
+/**
+ * Stable machine-readable reasons carried by {@link BedrockDiscoveryError.code}.
+ *
+ * @publicApi
+ */
+export type BedrockDiscoveryErrorCode =
+  | 'INVALID_OPTIONS'
+  | 'INVENTORY_UNAVAILABLE'
+  | 'REGION_UNKNOWN'
+  | 'REGION_FAILED'
+  | 'INVALID_ARGUMENT'
+  | 'MODEL_NOT_FOUND'
+  | 'NO_ROUTE'
+  | 'ROUTES_UNKNOWN'
+  | 'ROUTES_EXHAUSTED'
+  | 'MAY_HAVE_EXECUTED'
+  | 'ABORTED'
+  | 'SHUT_DOWN';
+
+/**
+ * Base of every error that the library throws. `code` is stable across releases, `cause` holds what lies beneath
+ * and the message ends in what to do about it.
+ *
+ * @publicApi
+ */
+export class BedrockDiscoveryError extends Error {
+  /** Stable and machine-readable; see {@link BedrockDiscoveryErrorCode}. */
+  readonly code: string;
+
+  constructor(code: BedrockDiscoveryErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+const MARK = Symbol.for('nestjs-bedrock-discovery.error');
+Object.defineProperty(BedrockDiscoveryError.prototype, MARK, { value: true });
+
+/**
+ * Whether an error was thrown by this library, also when two copies of the library are loaded.
+ *
+ * @publicApi
+ */
+export function isBedrockDiscoveryError(error: unknown): error is BedrockDiscoveryError {
+  return error instanceof Error && (error as unknown as Record<symbol, unknown>)[MARK] === true;
+}
+
+/**
+ * The caller's own signal ended its wait. `cause` is the signal's reason; `name` is `AbortError`, as the platform has it.
+ *
+ * @publicApi
+ */
+export class AbortedError extends BedrockDiscoveryError {
+  constructor(signal: AbortSignal) {
+    super('ABORTED', 'Aborted by the caller.', { cause: signal.reason });
+    this.name = 'AbortError';
+  }
+}
+
+/**
+ * A method was called with a value that it does not accept.
+ *
+ * @publicApi
+ */
+export class InvalidArgumentError extends BedrockDiscoveryError {
+  constructor(message: string) {
+    super('INVALID_ARGUMENT', message);
+  }
+}
+
+/**
+ * An option of the module is wrong. Thrown while the module is compiled; `option` is its path, such as `scan.concurrency`.
+ *
+ * @publicApi
+ */
+export class InvalidOptionsError extends BedrockDiscoveryError {
+  constructor(
+    readonly option: string,
+    problem: string,
+    options?: ErrorOptions,
+  ) {
+    super('INVALID_OPTIONS', `BedrockDiscoveryModule: ${problem}`, options);
+  }
+}
+
+/** An answer of AWS, or of a shared tier, that is not what its operation promises. Classified, never thrown to users. */
+export class MalformedResponseError extends Error {
+  override readonly name = 'MalformedResponseError';
+}
+
+/**
+ * An operation was asked of one region and failed there.
+ *
+ * @publicApi
+ */
+export class RegionFailedError extends BedrockDiscoveryError {
+  constructor(
+    readonly region: string,
+    readonly failure: RegionFailure,
+    options?: ErrorOptions,
+  ) {
+    super('REGION_FAILED', `${region}: ${failure.message} ${failure.remedy}`, options);
+  }
+}
+
+/**
+ * What a region lists is not known, so that neither "yes" nor "no" would be honest.
+ *
+ * @publicApi
+ */
+export class RegionUnknownError extends BedrockDiscoveryError {
+  constructor(
+    readonly region: string,
+    /** Why, where asking failed. */
+    readonly failure?: RegionFailure,
+    /** Whether the region is among those that are scanned, so that asking again later can help. */
+    readonly scanned = true,
+  ) {
+    super('REGION_UNKNOWN', `What ${region} lists is not known: ${reason(failure, scanned)}`);
+  }
+}
+
+function reason(failure: RegionFailure | undefined, scanned: boolean): string {
+  if (failure !== undefined) {
+    return `${failure.message} ${failure.remedy}`;
+  }
+  return scanned
+    ? 'it has not answered yet. Ask again once the scan is done, or await scanAllRegions().'
+    : 'it is not among the regions that are scanned. Check its name, the `regions` option, and whether the account has opted in.';
+}
+
+/**
+ * Nothing is known of any region, so that no query can be answered.
+ *
+ * @publicApi
+ */
+export class InventoryUnavailableError extends BedrockDiscoveryError {
+  constructor(
+    operation: string,
+    /** By region, why it is not known; a region that has not answered yet is missing. */
+    readonly failures: Readonly<Record<string, RegionFailure>>,
+    hint: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      'INVENTORY_UNAVAILABLE',
+      `Nothing is known from ${operation} in any region. ${summary(failures)}${hint}`,
+      options,
+    );
+  }
+}
+
+function summary(failures: Readonly<Record<string, RegionFailure>>): string {
+  const byKind = new Map<FailureKind, { regions: string[]; failure: RegionFailure }>();
+  for (const [region, failure] of Object.entries(failures)) {
+    const group = byKind.get(failure.kind) ?? { regions: [], failure };
+    group.regions.push(region);
+    byKind.set(failure.kind, group);
+  }
+  return [...byKind.values()]
+    .map(
+      ({ regions, failure }) => `${failure.kind} in ${regions.length} region(s): ${failure.message} ${failure.remedy} `,
+    )
+    .join('');
+}
+
+/**
+ * A text names no model that is known, or more than one.
+ *
+ * @publicApi
+ */
+export class ModelNotFoundError extends BedrockDiscoveryError {
+  constructor(
+    readonly model: string,
+    /** Ids that may have been meant, nearest first. */
+    readonly nearest: readonly string[],
+    /** Whether all of `nearest` bear the name. */
+    readonly ambiguous: boolean,
+    /** Regions whose models are not known, so that the model may be there. */
+    readonly unknownRegions: readonly string[],
+  ) {
+    super(
+      'MODEL_NOT_FOUND',
+      `${ambiguous ? `'${model}' names more than one model` : `No known region lists a model '${model}'`}.${hints(nearest, unknownRegions)}`,
+    );
+  }
+}
+
+function hints(nearest: readonly string[], unknownRegions: readonly string[]): string {
+  const meant = nearest.length > 0 ? ` Did you mean ${nearest.join(', ')}?` : '';
+  const unknown =
+    unknownRegions.length > 0
+      ? ` What ${unknownRegions.join(', ')} list is not known: scan again, or see their failures.`
+      : '';
+  return meant + unknown;
+}

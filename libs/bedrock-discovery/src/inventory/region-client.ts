@@ -1,0 +1,202 @@
+import type { BedrockClient } from '@aws-sdk/client-bedrock';
+import { Inject, Injectable } from '@nestjs/common';
+import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
+import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
+import { timed } from '../aws/transport/timed-send.js';
+import type { AttemptTiming } from '../aws/transport/timing.js';
+import { classifyFailure, retryAfterMsOf } from '../errors/classify-failure.js';
+import type { RegionFailure } from '../errors/failure.js';
+import { LatencyTracker } from '../latency/latency-tracker.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Deadline, pause, raceSignal, startDeadline } from '../util/deadline.js';
+import { RetryBudget, retryDelayMs } from './retry-policy.js';
+import { SuspensionWatch } from './suspension-watch.js';
+
+interface Waiting {
+  readonly priority: number;
+  readonly pass: () => void;
+}
+
+/**
+ * Lets one piece of work through per turn of the event loop, the most urgent first and equals in the order of asking, so
+ * that launching or parsing many requests never stalls the host in one go.
+ */
+export class Turnstile {
+  /** Least urgent first. */
+  readonly #waiting: Waiting[] = [];
+  #turning = false;
+
+  turn(priority: number): Promise<void> {
+    return new Promise((pass) => {
+      const after = this.#waiting.findIndex((other) => other.priority >= priority);
+      this.#waiting.splice(after === -1 ? this.#waiting.length : after, 0, { priority, pass });
+      if (!this.#turning) {
+        this.#turning = true;
+        setImmediate(this.#next);
+      }
+    });
+  }
+
+  readonly #next = (): void => {
+    this.#waiting.pop()?.pass();
+    this.#turning = this.#waiting.length > 0;
+    if (this.#turning) {
+      setImmediate(this.#next);
+    }
+  };
+}
+
+/** A process that was suspended begins anew this often at most. */
+const MAX_LAUNCHES = 3;
+/** Less urgent than any request that is still to be sent, but for those that nobody waits for. */
+const PARSING = -1;
+const BACKGROUND = -2;
+
+export interface SendOptions {
+  readonly abortSignal: AbortSignal;
+  /** To be applied to each command: reads its body within the deadline and times it. */
+  prepare<C extends object>(command: C): C;
+}
+
+/** What one task may do in its region. */
+export interface RegionCall {
+  readonly region: string;
+  /** Sends one request, again where that can help and the budget allows. */
+  send<T>(request: (client: BedrockClient, options: SendOptions) => Promise<T>): Promise<T>;
+}
+
+export interface RegionTask<T> {
+  readonly region: string;
+  /** The AWS operation, for messages. */
+  readonly operation: string;
+  readonly budget: RetryBudget;
+  readonly signal: AbortSignal;
+  /** Called for every request sent. */
+  readonly onRequest: () => void;
+  /** Whether its attempts say how far away the region is: not where the operation itself takes its time. Default true. */
+  readonly timed?: boolean;
+  /** Nobody waits for it: whatever else is to be sent or parsed goes first. */
+  readonly background?: boolean;
+  run(call: RegionCall): Promise<T>;
+}
+
+export type RegionOutcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: RegionFailure; readonly cause: unknown };
+
+/**
+ * Asks one region at a time limit of its own: launched in slices, each attempt timed, each failure classified, nothing
+ * retried that cannot succeed.
+ */
+@Injectable()
+export class RegionScanner {
+  readonly #turnstile = new Turnstile();
+  readonly #suspension: SuspensionWatch;
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    private readonly clients: AwsClientFactory,
+    private readonly latencies: LatencyTracker,
+  ) {
+    this.#suspension = new SuspensionWatch(clock);
+  }
+
+  /** Never rejects: an aborted task is a failure of the kind `aborted`. */
+  async run<T>(task: RegionTask<T>): Promise<RegionOutcome<T>> {
+    for (let launch = 1; ; launch += 1) {
+      let suspended = false;
+      const deadline = startDeadline(this.clock, this.options.scan.regionTimeoutMs, {
+        parent: task.signal,
+        onTimeout: () => this.#suspension.check(),
+      });
+      const unwatch = this.#suspension.watch(() => {
+        suspended = true;
+        deadline.abort(new DOMException('The process was suspended.', 'AbortError'));
+      });
+      const timings: AttemptTiming[] = [];
+      try {
+        const call = this.#callOf(task, deadline, timings);
+        return { ok: true, value: await raceSignal(task.run(call), deadline.signal) };
+      } catch (cause) {
+        if (!suspended || task.signal.aborted || launch === MAX_LAUNCHES) {
+          return { ok: false, failure: this.#classify(cause, task), cause };
+        }
+      } finally {
+        unwatch();
+        deadline.end();
+        if (!suspended && task.timed !== false) {
+          this.latencies.recordAttempt(task.region, leastDelayed(timings));
+        }
+      }
+    }
+  }
+
+  #callOf(task: RegionTask<unknown>, deadline: Deadline, timings: AttemptTiming[]): RegionCall {
+    const { region } = task;
+    const { signal } = deadline;
+    const options: SendOptions = {
+      abortSignal: signal,
+      prepare: (command) =>
+        timed(command, {
+          signal,
+          beforeParsing: () => this.#turnstile.turn(PARSING),
+          onResponse: (timing, statusCode) => {
+            if (statusCode < 300 && timing !== undefined) {
+              timings.push(timing);
+            }
+          },
+        }),
+    };
+    const attempt = async <T>(request: (client: BedrockClient, options: SendOptions) => Promise<T>): Promise<T> => {
+      const client = await this.#client(region);
+      // The slowest region first, so that the whole is done soonest.
+      const latencyMs = this.latencies.get(region)?.latencyMs ?? Number.POSITIVE_INFINITY;
+      await this.#turnstile.turn(task.background === true ? BACKGROUND : latencyMs);
+      signal.throwIfAborted();
+      task.onRequest();
+      return request(client, options);
+    };
+    return { region, send: (request) => this.#retrying(task, deadline, () => attempt(request)) };
+  }
+
+  async #retrying<T>(task: RegionTask<unknown>, deadline: Deadline, attempt: () => Promise<T>): Promise<T> {
+    for (let attempts = 1; ; attempts += 1) {
+      const clockOffsetMs = this.clients.clockOffsetMs;
+      try {
+        return await attempt();
+      } catch (error) {
+        deadline.signal.throwIfAborted();
+        const failure = this.#classify(error, task);
+        const clockCorrected = failure.kind === 'clock-skew' && this.clients.clockOffsetMs !== clockOffsetMs;
+        const delayMs = clockCorrected ? 0 : retryDelayMs(failure, attempts, retryAfterMsOf(error));
+        const worthwhile = (failure.retryable || clockCorrected) && delayMs < deadline.remainingMs;
+        if (!worthwhile || attempts >= this.options.client.maxAttempts || !(clockCorrected || task.budget.take())) {
+          if (task.timed !== false) {
+            this.latencies.record(task.region, { outcome: failure.kind === 'throttled' ? 'throttled' : 'failed' });
+          }
+          throw error;
+        }
+        await pause(this.clock, delayMs, deadline.signal);
+      }
+    }
+  }
+
+  /** Retries are this scanner's own, so that they share one budget and end with the signal. */
+  async #client(region: string): Promise<BedrockClient> {
+    const { BedrockClient } = await bedrockSdk();
+    return this.clients.getClient(BedrockClient, { region, config: { maxAttempts: 1 } });
+  }
+
+  #classify(error: unknown, { region, operation }: RegionTask<unknown>): RegionFailure {
+    return classifyFailure(error, { at: new Date(this.clock.now()).toISOString(), region, operation });
+  }
+}
+
+/** Of requests sent side by side: whatever disturbs one of them only ever makes it slower. */
+function leastDelayed(timings: readonly AttemptTiming[]): AttemptTiming | undefined {
+  const reliable = timings.filter((timing) => timing.reliable);
+  const [least] = (reliable.length > 0 ? reliable : [...timings]).sort((a, b) => a.latencyMs - b.latencyMs);
+  return least;
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { Turnstile } from './region-client.js';
+
+describe('the turnstile', () => {
+  it('lets the most urgent through first, and equals in the order of asking', async () => {
+    const turnstile = new Turnstile();
+    const passed: string[] = [];
+    const ask = async (name: string, priority: number): Promise<void> => {
+      await turnstile.turn(priority);
+      passed.push(name);
+    };
+    await Promise.all([ask('b1', 1), ask('c1', 0), ask('b2', 1), ask('a', Number.POSITIVE_INFINITY), ask('c2', 0)]);
+    expect(passed).toEqual(['a', 'b1', 'b2', 'c1', 'c2']);
+  });
+
+  it('lets one through per turn of the event loop', async () => {
+    const turnstile = new Turnstile();
+    let passed = 0;
+    const all = Promise.all(Array.from({ length: 5 }, () => turnstile.turn(0).then(() => (passed += 1))));
+    const seen: number[] = [];
+    while (passed < 5) {
+      const before = passed;
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.push(passed - before);
+    }
+    await all;
+    expect(Math.max(...seen)).toBe(1);
+  });
+
+  it('opens again after it was idle', async () => {
+    const turnstile = new Turnstile();
+    await turnstile.turn(0);
+    await expect(turnstile.turn(0)).resolves.toBeUndefined();
+  });
+});

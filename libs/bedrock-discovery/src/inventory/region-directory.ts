@@ -1,0 +1,147 @@
+import type { AccountClient } from '@aws-sdk/client-account';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
+import { CacheOwner } from '../cache/account-scope.js';
+import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { classifyFailure } from '../errors/classify-failure.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
+import { BEDROCK_REGIONS, defaultRegionOf, isRegionName, REGIONS_WITHOUT_BEDROCK } from '../regions/partitions.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { raceSignal, startDeadline } from '../util/deadline.js';
+
+const DAY_MS = 86_400_000;
+/** After a failure that may pass, such as a timeout. */
+const RETRY_MS = 3_600_000;
+const PAGE_SIZE = 50;
+
+/** What the account itself answered. */
+interface Listed {
+  readonly regions: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** What to go by, until it is to be asked for anew. */
+interface Listing {
+  readonly regions: readonly string[];
+  readonly until: number;
+}
+
+/** Which regions to ask: those of the options, else those that the account has enabled, else all that have Bedrock. */
+@Injectable()
+export class RegionDirectory {
+  readonly #logger = new Logger(RegionDirectory.name);
+  #listing: Listing | undefined;
+  #listed: Listed | undefined;
+  #builtIn: readonly string[] | undefined;
+  #asking: Promise<Listing> | undefined;
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    private readonly clients: AwsClientFactory,
+    private readonly cache: DiscoveryCache,
+    private readonly owner: CacheOwner,
+  ) {
+    owner.onChange(() => void this.#keep());
+  }
+
+  /** What is known without asking. */
+  get current(): readonly string[] | undefined {
+    return this.options.regions === 'auto' ? (this.#listing?.regions ?? this.#builtIn) : this.options.regions;
+  }
+
+  /** The regions for reading the cache: asks nobody. */
+  async remembered(): Promise<readonly string[]> {
+    if (this.options.regions === 'auto' && this.#listing === undefined) {
+      const key = await this.#key();
+      const entry = key === undefined ? undefined : await this.cache.getEntry<unknown>(key);
+      if (entry !== undefined && Array.isArray(entry.value) && entry.value.every(isName) && entry.value.length > 0) {
+        this.#listing = { regions: Object.freeze([...entry.value]), until: Date.parse(entry.storedAt) + DAY_MS };
+      }
+    }
+    this.#builtIn ??= BEDROCK_REGIONS[await this.owner.partition()];
+    return this.current ?? this.#builtIn;
+  }
+
+  /** The regions to scan; asks the account once a day. Rejects only if `signal` aborts. */
+  async regions(signal: AbortSignal): Promise<readonly string[]> {
+    if (this.options.regions !== 'auto') {
+      return this.options.regions;
+    }
+    await raceSignal(this.remembered(), signal);
+    if (this.#listing === undefined || this.clock.now() >= this.#listing.until) {
+      this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
+      this.#listing = await raceSignal(this.#asking, signal);
+    }
+    return this.#listing.regions;
+  }
+
+  async #ask(): Promise<Listing> {
+    const deadline = startDeadline(this.clock, this.options.scan.regionTimeoutMs);
+    const region = defaultRegionOf(await this.owner.partition());
+    try {
+      const account = await import('@aws-sdk/client-account');
+      const client = this.clients.getClient(account.AccountClient, { region, config: { maxAttempts: 1 } });
+      const enabled = await raceSignal(this.#list(client, account, deadline.signal), deadline.signal);
+      const regions = enabled.filter((name) => isName(name) && !REGIONS_WITHOUT_BEDROCK.includes(name)).sort();
+      if (regions.length === 0) {
+        throw new Error('The account lists no region.');
+      }
+      this.#listed = { regions: Object.freeze(regions), at: this.clock.now() };
+      await this.#keep();
+      return { regions: this.#listed.regions, until: this.#listed.at + DAY_MS };
+    } catch (error) {
+      const now = this.clock.now();
+      const failure = classifyFailure(error, {
+        at: new Date(now).toISOString(),
+        region,
+        operation: 'account:ListRegions',
+      });
+      this.#logger.debug(
+        `The account's regions cannot be listed (${failure.kind}): all regions with Bedrock are asked.`,
+      );
+      const pauseMs = failure.retryable ? RETRY_MS : DAY_MS;
+      return { regions: await this.remembered(), until: now + pauseMs };
+    } finally {
+      deadline.end();
+    }
+  }
+
+  async #list(
+    client: AccountClient,
+    { ListRegionsCommand }: typeof import('@aws-sdk/client-account'),
+    abortSignal: AbortSignal,
+  ): Promise<string[]> {
+    const names: string[] = [];
+    let NextToken: string | undefined;
+    do {
+      const input = {
+        MaxResults: PAGE_SIZE,
+        RegionOptStatusContains: ['ENABLED' as const, 'ENABLED_BY_DEFAULT' as const, 'ENABLING' as const],
+        NextToken,
+      };
+      const page = await client.send(new ListRegionsCommand(input), { abortSignal });
+      names.push(...(page.Regions ?? []).map(({ RegionName }) => RegionName ?? ''));
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined);
+    return names;
+  }
+
+  /** Once it is known whose regions these are. */
+  async #keep(): Promise<void> {
+    const key = await this.#key();
+    if (key !== undefined && this.#listed !== undefined) {
+      await this.cache.setEntry(key, this.#listed.regions, this.#listed.at);
+    }
+  }
+
+  async #key(): Promise<string | undefined> {
+    const prefix = await this.owner.prefix();
+    return prefix && `${prefix}/regions`;
+  }
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && isRegionName(value);
+}

@@ -1,0 +1,86 @@
+import type { FailureKind, RegionFailure } from '../errors/failure.js';
+import type { RegionStatus } from './scan.types.js';
+
+const DAY_MS = 86_400_000;
+const RETRY_MS = 30_000;
+
+/** Asking again cannot help until somebody changes something, and each asking may trip an alarm. */
+const DENIED: ReadonlySet<FailureKind> = new Set([
+  'region-not-enabled',
+  'access-denied',
+  'policy-denied',
+  'account-not-enabled',
+]);
+
+export interface RegionData<T> {
+  readonly items: readonly T[];
+  /** Milliseconds since the epoch. */
+  readonly scannedAt: number;
+  readonly source: NonNullable<RegionStatus['source']>;
+}
+
+/** What is known of one operation in one region. Immutable: every answer makes a new one. */
+export interface RegionState<T> {
+  /** The last good answer. */
+  readonly data?: RegionData<T>;
+  /** Why asking has failed since. */
+  readonly failure?: RegionFailure;
+  /** Milliseconds since the epoch. */
+  readonly failedAt?: number;
+  /** Failures in a row. */
+  readonly failures: number;
+}
+
+export const isDenied = (failure: RegionFailure | undefined): boolean =>
+  failure !== undefined && DENIED.has(failure.kind);
+
+/** Whether a denial is recent enough not to be asked about again. */
+export function isDeniedToday<T>(state: RegionState<T> | undefined, now: number): boolean {
+  return isDenied(state?.failure) && now < (state?.failedAt ?? 0) + DAY_MS;
+}
+
+export function isFresh<T>(state: RegionState<T> | undefined, now: number, memoryTtlMs: number): boolean {
+  return state?.failure === undefined && state?.data !== undefined && now - state.data.scannedAt <= memoryTtlMs;
+}
+
+/** When a query may cause the region to be asked again, milliseconds since the epoch. */
+export function nextDueAt<T>(state: RegionState<T> | undefined, memoryTtlMs: number): number {
+  const { data, failure, failedAt = 0, failures = 1 } = state ?? {};
+  if (failure !== undefined) {
+    const backoffMs = Math.min(memoryTtlMs, RETRY_MS * 2 ** Math.min(failures - 1, 20));
+    return failedAt + (isDenied(failure) ? DAY_MS : backoffMs);
+  }
+  return data === undefined ? 0 : data.scannedAt + memoryTtlMs;
+}
+
+export function succeeded<T>(items: readonly T[], scannedAt: number): RegionState<T> {
+  return { data: { items, scannedAt, source: 'scan' }, failures: 0 };
+}
+
+/** The last good data stays. */
+export function failed<T>(
+  former: RegionState<T> | undefined,
+  failure: RegionFailure,
+  failedAt: number,
+): RegionState<T> {
+  return { ...(former?.data && { data: former.data }), failure, failedAt, failures: (former?.failures ?? 0) + 1 };
+}
+
+export function toStatus<T>(
+  region: string,
+  state: RegionState<T> | undefined,
+  now: number,
+  memoryTtlMs: number,
+): RegionStatus {
+  const data = state?.data;
+  const failure = state?.failure;
+  const ageMs = data && Math.max(0, now - data.scannedAt);
+  return Object.freeze({
+    region,
+    status: failure ? 'failed' : data ? 'ok' : 'pending',
+    ...(failure && { failure }),
+    ...(data && { scannedAt: new Date(data.scannedAt).toISOString(), ageMs, source: data.source }),
+    stale: data !== undefined && (failure !== undefined || (ageMs ?? 0) > memoryTtlMs),
+    count: data?.items.length ?? 0,
+  });
+}

@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { parseReference } from '../catalog/arn.js';
+import { InvalidArgumentError } from '../errors/errors.js';
+import { regionsOf } from '../regions/geographies.js';
+import { isRegionName } from '../regions/partitions.js';
+import type { Route, RouteConstraints, RunOptions } from './route.types.js';
+
+/** Constraints after validation, ready to be judged by. */
+export interface ResolvedConstraints {
+  readonly preferredRegions: readonly string[];
+  readonly sourceRegions?: ReadonlySet<string>;
+  readonly residency?: ReadonlySet<string>;
+  /** As the caller named it, for people. */
+  readonly residencyName: string;
+  readonly allowGlobal: boolean;
+  readonly via?: ReadonlySet<Route['via']>;
+  /** Id of the application profile. */
+  readonly applicationProfile?: string;
+  readonly minDaysToEndOfLife: number;
+  readonly access: 'any' | 'not-denied' | 'known';
+  readonly prefer: 'latency' | 'single-region' | 'throughput';
+  readonly maxDestinationAgeMs: number;
+}
+
+const VIA = ['on-demand', 'system-profile', 'application-profile'] as const;
+
+const REGION_NAMES = 'a list of region names such as eu-central-1';
+const regionNames = () => z.array(z.string().refine(isRegionName), { error: REGION_NAMES }).readonly();
+const someRegionNames = () => regionNames().refine((names) => names.length > 0);
+const listed = (values: readonly string[]): string => values.map((value) => `'${value}'`).join(', ');
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z.enum(values, { error: `one of ${listed(values)}` }).optional();
+const atLeastZero = (what: string) => z.number({ error: what }).gte(0, { error: what }).optional();
+
+/** Members of {@link RouteConstraints}; each error text completes the sentence "must be …". */
+export const CONSTRAINT_SHAPE = {
+  preferredRegions: regionNames().optional(),
+  sourceRegions: someRegionNames().optional(),
+  residency: z
+    .union([z.string(), z.array(z.string()).readonly()], { error: 'a geography such as eu, or a list of region names' })
+    .optional(),
+  allowGlobal: z.boolean({ error: 'true or false' }).optional(),
+  via: z
+    .array(z.enum(VIA), { error: `a list of ${listed(VIA)}` })
+    .min(1)
+    .readonly()
+    .optional(),
+  applicationProfile: z.string({ error: 'the id or ARN of an application profile' }).min(1).optional(),
+  minDaysToEndOfLife: atLeastZero('a number of days of at least 0'),
+  access: oneOf(['any', 'not-denied', 'known']),
+  prefer: oneOf(['latency', 'single-region', 'throughput']),
+  maxDestinationAgeMs: atLeastZero('a number of milliseconds of at least 0'),
+};
+
+const constraintsSchema = z.strictObject(CONSTRAINT_SHAPE, { error: 'an object' });
+
+/** @throws InvalidArgumentError that names the member of `given` that is wrong, and what is accepted */
+export function validate<T extends z.ZodObject>(schema: T, given: unknown): z.infer<T> {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) {
+    return parsed.data;
+  }
+  const [issue] = parsed.error.issues;
+  if (issue?.code === 'unrecognized_keys') {
+    throw new InvalidArgumentError(
+      `There is no constraint "${issue.keys[0]}". Accepted: ${Object.keys(schema.shape).join(', ')}.`,
+    );
+  }
+  const [name] = issue?.path ?? [];
+  const field = name === undefined ? undefined : (schema.shape as Record<string, z.ZodType>)[String(name)];
+  const accepted = field === undefined ? issue?.message : acceptedBy(field);
+  throw new InvalidArgumentError(`${name === undefined ? 'Constraints' : String(name)} must be ${accepted}.`);
+}
+
+/** What a field accepts as a whole, also where only an item of it is wrong. */
+function acceptedBy(field: z.ZodType): string {
+  return field.safeParse(Symbol('nothing')).error?.issues[0]?.message ?? 'something else';
+}
+
+/**
+ * Constraints that make sense on their own and together.
+ *
+ * @param preferredRegions those of the options, for who names none
+ * @throws InvalidArgumentError that says which are wrong, or which contradict each other
+ */
+export function resolveConstraints(given: RouteConstraints, preferredRegions: readonly string[]): ResolvedConstraints {
+  const constraints = validate(constraintsSchema, given);
+  const { residency, sourceRegions, via, applicationProfile } = constraints;
+  refuseContradictions(constraints);
+  return {
+    preferredRegions: constraints.preferredRegions ?? preferredRegions,
+    ...(sourceRegions && { sourceRegions: new Set(sourceRegions) }),
+    ...(residency !== undefined && { residency: new Set(regionsOf(residency)) }),
+    residencyName: typeof residency === 'string' ? residency : (residency ?? []).join(', '),
+    allowGlobal: constraints.allowGlobal ?? residency === undefined,
+    ...(via && { via: new Set(via) }),
+    ...(applicationProfile !== undefined && { applicationProfile: parseReference(applicationProfile).id }),
+    minDaysToEndOfLife: constraints.minDaysToEndOfLife ?? 0,
+    access: constraints.access ?? 'not-denied',
+    prefer: constraints.prefer ?? 'latency',
+    maxDestinationAgeMs: constraints.maxDestinationAgeMs ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+function refuseContradictions({ residency, allowGlobal, applicationProfile, via }: RouteConstraints): void {
+  if (residency !== undefined && allowGlobal === true) {
+    throw new InvalidArgumentError(
+      'residency and allowGlobal: true contradict each other: a global route may be served anywhere. Leave one out.',
+    );
+  }
+  if (applicationProfile !== undefined && via?.includes('application-profile') === false) {
+    throw new InvalidArgumentError(
+      `applicationProfile and via: [${listed(via)}] contradict each other. Leave via out, or add 'application-profile'.`,
+    );
+  }
+}
+
+/** Options of a run with their defaults, and the constraints on its routes apart. */
+export interface ResolvedRunOptions {
+  readonly constraints: RouteConstraints;
+  readonly signal: AbortSignal | undefined;
+  readonly maxAttempts: number;
+  readonly timeoutMs: number;
+  readonly retriesAmbiguous: boolean;
+  readonly acceptAgreements: boolean;
+  readonly affinityKey: string | undefined;
+}
+
+const MAX_TIMER_MS = 2 ** 31 - 1;
+/** Enough to get past several regions with several routes each; refused calls cost little. */
+const DEFAULT_MAX_ATTEMPTS = 20;
+const DEFAULT_TIMEOUT_MS = 300_000;
+
+const ATTEMPTS = 'a whole number from 1 to 1000';
+const TIMEOUT = `a number of milliseconds above 0 and at most ${MAX_TIMER_MS}`;
+
+const runSchema = z.strictObject(
+  {
+    ...CONSTRAINT_SHAPE,
+    signal: z.custom<AbortSignal>(isSignal, { error: 'an AbortSignal' }).optional(),
+    maxAttempts: z.int({ error: ATTEMPTS }).min(1).max(1_000).optional(),
+    timeoutMs: z.number({ error: TIMEOUT }).gt(0).lte(MAX_TIMER_MS).optional(),
+    onAmbiguous: z.enum(['throw', 'retry'], { error: "one of 'throw', 'retry'" }).optional(),
+    acceptAgreements: z.boolean({ error: 'true or false' }).optional(),
+    affinityKey: z.string({ error: 'a text' }).min(1).optional(),
+  },
+  { error: 'an object' },
+);
+
+/** @throws InvalidArgumentError that says which option is wrong and what is accepted */
+export function resolveRunOptions(given: RunOptions): ResolvedRunOptions {
+  const { signal, maxAttempts, timeoutMs, onAmbiguous, acceptAgreements, affinityKey, ...constraints } = validate(
+    runSchema,
+    given,
+  );
+  return {
+    constraints,
+    signal,
+    maxAttempts: maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
+    timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    retriesAmbiguous: onAmbiguous === 'retry',
+    acceptAgreements: acceptAgreements ?? false,
+    affinityKey,
+  };
+}
+
+/** Of any realm. */
+function isSignal(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
+}

@@ -1,0 +1,175 @@
+import type { AccessState } from '../access/access.types.js';
+import type { RouteCandidate } from '../catalog/invocation-paths.js';
+import type { RegionStatus } from '../inventory/scan.types.js';
+import type { ResolvedConstraints } from './constraints.js';
+import { daysUntil } from './eligibility.js';
+import type { LatencyRank } from './ranking.js';
+import type { RejectedRoute, Resolution, Route } from './route.types.js';
+
+/** What is known of a lawful candidate at this moment. */
+export interface RouteFacts {
+  readonly access: AccessState;
+  readonly ageMs: number;
+  readonly latency: LatencyRank;
+  /** Why it is ranked behind others like it, if its health is why. */
+  readonly trouble: string | undefined;
+  /** Asking again has failed since it was listed. */
+  readonly stale: boolean;
+}
+
+const ACCESS_TEXTS: Readonly<Record<AccessState, string>> = {
+  observed: 'Access: a call has succeeded.',
+  available: 'Access: AWS says that the account has it.',
+  obtainable: "Access: the first call would accept the provider's terms for the account.",
+  unknown: 'Access: not known yet.',
+  denied: 'Access: denied.',
+};
+
+/** A candidate as callers see it, with the reasons for its place. */
+export function describeRoute(
+  candidate: RouteCandidate,
+  facts: RouteFacts,
+  constraints: ResolvedConstraints,
+  now: number,
+): Route {
+  const { modelId, region, invocationId, arn, via, destinations, lifecycle } = candidate;
+  const daysToLegacy = wholeDaysUntil(lifecycle.legacyTime, now);
+  const daysToEndOfLife = wholeDaysUntil(lifecycle.endOfLifeTime, now);
+  return Object.freeze({
+    modelId,
+    region,
+    invocationId,
+    arn,
+    via,
+    destinations,
+    ...(facts.latency.latencyMs !== undefined && { latencyMs: facts.latency.latencyMs }),
+    access: facts.access,
+    lifecycle,
+    ...(daysToLegacy !== undefined && { daysToLegacy }),
+    ...(daysToEndOfLife !== undefined && { daysToEndOfLife }),
+    ageMs: facts.ageMs,
+    reasons: Object.freeze(reasonsFor(candidate, facts, constraints, daysToEndOfLife)),
+  });
+}
+
+function reasonsFor(
+  { region, description, lifecycle, modelListed }: RouteCandidate,
+  { access, latency, trouble, stale, ageMs }: RouteFacts,
+  { residency, residencyName, preferredRegions }: ResolvedConstraints,
+  daysToEndOfLife: number | undefined,
+): string[] {
+  const reasons = [description];
+  if (residency !== undefined) {
+    reasons.push(`Residency: every listed destination is within ${residencyName}.`);
+  }
+  const preferred = preferredRegions.indexOf(region);
+  if (preferred !== -1) {
+    reasons.push(`Preferred: number ${preferred + 1} of the preferred regions.`);
+  }
+  reasons.push(latencyText(latency), ACCESS_TEXTS[access]);
+  if (trouble !== undefined) {
+    reasons.push(`Health: it ${trouble}.`);
+  }
+  if (lifecycle.status !== 'ACTIVE' || daysToEndOfLife !== undefined) {
+    reasons.push(lifecycleText(lifecycle.status, lifecycle.endOfLifeTime, daysToEndOfLife));
+  }
+  if (modelListed === false) {
+    reasons.push(`Listing: ${region} lists the profile, but not the model itself.`);
+  }
+  if (stale) {
+    reasons.push(`Listing: ${Math.round(ageMs / 60_000)} minutes old; asking again has failed since.`);
+  }
+  return reasons;
+}
+
+function latencyText({ latencyMs, from }: LatencyRank): string {
+  switch (from) {
+    case 'first-byte':
+      return `Latency: first byte after ${Math.round(latencyMs ?? 0)} ms in recent calls.`;
+    case 'round-trip':
+      return `Latency: round trip of ${Math.round(latencyMs ?? 0)} ms.`;
+    case 'nothing':
+      return 'Latency: not measured yet.';
+  }
+}
+
+function lifecycleText(status: string, endOfLifeTime: string | undefined, days: number | undefined): string {
+  return days === undefined
+    ? `Lifecycle: ${status}.`
+    : `Lifecycle: ${status}; end of life on ${endOfLifeTime?.slice(0, 10)}, in ${days} days.`;
+}
+
+/** Days that are left in full; less than 0 once the time has passed. */
+function wholeDaysUntil(time: string | undefined, now: number): number | undefined {
+  const days = daysUntil(time, now);
+  return days === undefined ? undefined : Math.floor(days);
+}
+
+/** Of one code, regions beyond this number are counted and not named. */
+const MAX_NAMED = 6;
+
+/** A resolution as text for people: the routes in order with their reasons, then what was left out, by reason. */
+export function explainResolution({ modelId, routes, rejected, unknownRegions }: Omit<Resolution, 'explain'>): string {
+  const lines = [headline(modelId, routes.length, unknownRegions.length)];
+  routes.forEach(({ region, invocationId, reasons }, index) => {
+    lines.push(`${index + 1}. ${region}  ${invocationId}`, ...reasons.map((reason) => `     ${reason}`));
+  });
+  if (rejected.length > 0) {
+    lines.push(`Left out: ${rejected.length}`);
+    const byReason = new Map<string, { code: string; invocationId: string; reason: string; regions: string[] }>();
+    for (const { region, invocationId, code, reason } of rejected) {
+      const key = `${code} ${invocationId} ${reason}`;
+      const group = byReason.get(key) ?? { code, invocationId, reason, regions: [] };
+      group.regions.push(region);
+      byReason.set(key, group);
+    }
+    for (const { code, invocationId, reason, regions } of byReason.values()) {
+      lines.push(`   ${invocationId} in ${named(regions)}: ${reason} (${code})`);
+    }
+  }
+  if (unknownRegions.length > 0) {
+    lines.push(`Not known: ${unknownRegions.length}`);
+    for (const { region, failure, ageMs } of unknownRegions) {
+      const age = ageMs === undefined ? '' : ` What it listed ${Math.round(ageMs / 60_000)} minutes ago is used.`;
+      lines.push(
+        failure === undefined
+          ? `   ${region}: it has not answered yet.${age}`
+          : `   ${region}: ${failure.kind}. ${failure.message} ${failure.remedy}${age}`,
+      );
+    }
+  }
+  return lines.join('\n');
+}
+
+function headline(modelId: string, routes: number, unknown: number): string {
+  const found = routes === 0 ? 'no lawful route' : routes === 1 ? 'one route' : `${routes} routes, best first`;
+  return `${modelId}: ${found}${unknown === 0 ? '' : `; ${unknown} regions are not fully known`}.`;
+}
+
+function named(regions: readonly string[]): string {
+  const more = regions.length - MAX_NAMED;
+  return more > 0 ? `${regions.slice(0, MAX_NAMED).join(', ')} and ${more} more` : regions.join(', ');
+}
+
+/** A resolution is data; that it can explain itself is all that it does. */
+export class RouteResolution implements Resolution {
+  readonly routes: readonly Route[];
+  readonly rejected: readonly RejectedRoute[];
+  readonly unknownRegions: readonly RegionStatus[];
+
+  constructor(
+    readonly modelId: string,
+    routes: readonly Route[],
+    rejected: readonly RejectedRoute[],
+    unknown: readonly RegionStatus[],
+  ) {
+    this.routes = Object.freeze(routes);
+    this.rejected = Object.freeze(rejected);
+    this.unknownRegions = Object.freeze(unknown);
+    Object.freeze(this);
+  }
+
+  explain(): string {
+    return explainResolution(this);
+  }
+}

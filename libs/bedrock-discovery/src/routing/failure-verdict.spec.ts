@@ -1,0 +1,157 @@
+import { describe, expect, it } from '@jest/globals';
+import { judgeFailure } from './failure-verdict.js';
+
+const NOW = Date.parse('2026-08-22T12:00:00Z');
+
+/** An error as the SDK makes it of an answer. */
+function answered(name: string, httpStatusCode: number | undefined, message: string, headers = {}): Error {
+  const error = Object.assign(new Error(message), { $fault: 'client', $metadata: { httpStatusCode } });
+  error.name = name;
+  return Object.defineProperty(error, '$response', { value: { statusCode: httpStatusCode, headers } });
+}
+
+/** As the SDK passes on what happened below it. */
+function system(code: string, syscall?: string): Error {
+  return Object.assign(new Error(`${syscall ?? 'read'} ${code}`), { code, syscall, $metadata: { attempts: 1 } });
+}
+
+const judge = (error: unknown) => judgeFailure(error, 'eu-west-1', NOW);
+const ON_DEMAND =
+  'Invocation of model ID x.y with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.';
+
+describe('a call that failed', () => {
+  it.each<[string, unknown, object]>([
+    [
+      'was throttled',
+      answered('ThrottlingException', 429, 'Too many tokens, please wait before trying again.'),
+      { verdict: 'next', regional: false, health: { kind: 'throttled' } },
+    ],
+    [
+      'was throttled with a wish',
+      answered('ThrottlingException', 429, 'Slow.', { 'retry-after': '7' }),
+      { verdict: 'next', health: { kind: 'throttled', retryAfterMs: 7_000 } },
+    ],
+    [
+      'was throttled in its stream',
+      answered('ThrottlingException', undefined, 'Too many requests.'),
+      { verdict: 'next', health: { kind: 'throttled' } },
+    ],
+    [
+      'came to a model that is not ready',
+      answered('ModelNotReadyException', 429, 'Not ready.'),
+      { verdict: 'next', health: { kind: 'throttled' } },
+    ],
+    [
+      'was over a quota',
+      answered('ServiceQuotaExceededException', 400, 'Too much.'),
+      { verdict: 'next', health: { kind: 'throttled' } },
+    ],
+    [
+      'had no access to the model',
+      answered('AccessDeniedException', 403, "You don't have access to the model with the specified model ID."),
+      { verdict: 'next', denied: true, failure: { kind: 'access-denied' } },
+    ],
+    [
+      'met a policy',
+      answered(
+        'AccessDeniedException',
+        403,
+        'User: x is not authorized with an explicit deny in a service control policy',
+      ),
+      { verdict: 'next', denied: true, failure: { kind: 'policy-denied' } },
+    ],
+    [
+      'used a bare id',
+      answered('ValidationException', 400, ON_DEMAND),
+      { verdict: 'next', health: { kind: 'refused' } },
+    ],
+    [
+      'used an unknown id',
+      answered('ValidationException', 400, 'The provided model identifier is invalid.'),
+      { verdict: 'next', health: { kind: 'refused' } },
+    ],
+    [
+      'lacked the use-case form',
+      answered('ResourceNotFoundException', 404, 'Model use case details have not been submitted for this account.'),
+      { verdict: 'identity', denied: true, failure: { kind: 'access-denied', remedy: expect.stringMatching(/form/) } },
+    ],
+    [
+      'came too late',
+      answered('ResourceNotFoundException', 404, 'This model version has reached the end of its life.'),
+      { verdict: 'next', health: { kind: 'refused' } },
+    ],
+    [
+      'came to a region that is not enabled',
+      answered('UnrecognizedClientException', 403, 'The security token included in the request is invalid.'),
+      { verdict: 'next', regional: true, health: { kind: 'refused' } },
+    ],
+    [
+      'found no host',
+      system('ENOTFOUND', 'getaddrinfo'),
+      { verdict: 'next', regional: true, health: { kind: 'trouble' } },
+    ],
+    [
+      'found no door open',
+      system('ECONNREFUSED', 'connect'),
+      { verdict: 'next', regional: true, health: { kind: 'trouble' } },
+    ],
+    ['could not connect in time', system('ETIMEDOUT', 'connect'), { verdict: 'next', regional: true }],
+    ['lost its connection', system('ECONNRESET'), { verdict: 'ambiguous', health: { kind: 'trouble' } }],
+    ['lost its HTTP/2 stream', system('ERR_HTTP2_STREAM_ERROR'), { verdict: 'ambiguous' }],
+    [
+      'waited too long',
+      Object.assign(new Error('late'), { name: 'TimeoutError', $metadata: {} }),
+      { verdict: 'ambiguous', failure: { kind: 'timeout' } },
+    ],
+    [
+      'broke the server',
+      answered('InternalServerException', 500, 'Oops.'),
+      { verdict: 'ambiguous', health: { kind: 'trouble' } },
+    ],
+    ['met a service that is away', answered('ServiceUnavailableException', 503, 'Later.'), { verdict: 'ambiguous' }],
+    ['made the model fail', answered('ModelErrorException', 424, 'The model failed.'), { verdict: 'ambiguous' }],
+    [
+      'made the model take too long',
+      answered('ModelTimeoutException', 408, 'The model took too long.'),
+      { verdict: 'ambiguous' },
+    ],
+    [
+      'broke off in its stream',
+      answered('ModelStreamErrorException', undefined, 'The stream failed.'),
+      { verdict: 'ambiguous' },
+    ],
+    [
+      'was malformed',
+      answered('ValidationException', 400, 'messages: at least one message is required'),
+      { verdict: 'caller', denied: false },
+    ],
+    ['was malformed in its stream', answered('ValidationException', undefined, 'Bad input.'), { verdict: 'caller' }],
+    [
+      'was refused in words that broke off',
+      Object.assign(system('ERR_HTTP2_STREAM_ERROR'), { $metadata: { httpStatusCode: 403 } }),
+      { verdict: 'next', regional: false, health: { kind: 'trouble' } },
+    ],
+    ['was too large', answered('PayloadTooLarge', 413, 'Too large.'), { verdict: 'caller' }],
+    ['was the caller’s own mistake', new TypeError('x is not a function'), { verdict: 'caller' }],
+    ['read an answer that the caller could not parse', new SyntaxError('Unexpected token'), { verdict: 'caller' }],
+    ['was ended by the caller', new DOMException('Stop.', 'AbortError'), { verdict: 'caller' }],
+    ['threw nothing that can be read', undefined, { verdict: 'caller' }],
+    [
+      'had no credentials',
+      Object.assign(new Error('Could not load credentials'), { name: 'CredentialsProviderError' }),
+      { verdict: 'identity' },
+    ],
+    [
+      'had expired credentials',
+      answered('ExpiredTokenException', 403, 'The security token included in the request is expired'),
+      { verdict: 'identity', failure: { kind: 'credentials-expired' } },
+    ],
+  ])('and %s is judged so', (_, error, verdict) => {
+    expect(judge(error)).toMatchObject(verdict);
+  });
+
+  it('says nothing about a route where it was the caller’s fault', () => {
+    expect(judge(new TypeError('x')).health).toBeUndefined();
+    expect(judge(answered('ValidationException', 400, 'Bad.')).health).toBeUndefined();
+  });
+});
