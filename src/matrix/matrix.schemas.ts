@@ -1,16 +1,10 @@
-import type { Knowledge, Matrix, MatrixState } from 'explorer-web';
+import type { Knowledge, Matrix } from 'explorer-web';
+import { ACCESS_STATES } from 'nestjs-bedrock-discovery';
 import { LIFECYCLE } from '../models/model.schemas.js';
 import { about, flag, list, named, object, oneOf, text } from '../openapi/schema.js';
 import { REGION } from '../regions/region.schemas.js';
 
 const KNOWLEDGE: Readonly<Record<Knowledge, true>> = { known: true, stale: true, pending: true, failed: true };
-const ACCESS: Readonly<Record<NonNullable<MatrixState['access']>, true>> = {
-  observed: true,
-  available: true,
-  obtainable: true,
-  denied: true,
-  unknown: true,
-};
 
 const knowledge = oneOf(
   Object.keys(KNOWLEDGE),
@@ -48,7 +42,7 @@ export const MATRIX = named(
                 },
                 {
                   lifecycle: about(LIFECYCLE, 'Absent where the region offers profiles of it, but does not list it.'),
-                  access: oneOf(Object.keys(ACCESS), 'Absent where it was never asked for.'),
+                  access: oneOf(ACCESS_STATES, 'Absent where it was never asked for.'),
                 },
               ),
               'How it can be invoked; what regions share is written once.',

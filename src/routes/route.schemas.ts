@@ -1,4 +1,4 @@
-import type { RejectionCode } from 'nestjs-bedrock-discovery';
+import { ACCESS_STATES, type RejectionCode } from 'nestjs-bedrock-discovery';
 import { LIFECYCLE } from '../models/model.schemas.js';
 import { about, list, milliseconds, named, object, oneOf, type Schema, text } from '../openapi/schema.js';
 import { DESTINATIONS } from '../profiles/profile.schemas.js';
@@ -34,7 +34,7 @@ export const ROUTE = named(
         arn: text(),
         via: oneOf(['on-demand', 'system-profile', 'application-profile']),
         destinations: DESTINATIONS,
-        access: oneOf(['observed', 'available', 'obtainable', 'denied', 'unknown']),
+        access: oneOf(ACCESS_STATES),
         lifecycle: LIFECYCLE,
         ageMs: milliseconds('Age of the listing that it rests on. It leaves the ETag alone.'),
         reasons: list(text(), 'Why it is offered and ranks where it does.'),

@@ -33,7 +33,7 @@ export { ProfileDiscoveryService } from './catalog/profiles/profile-discovery.se
 export type { DiscoveredProfile, ProfileFilter, ProfileInRegion } from './catalog/profiles/profile.types.js';
 export type { DiscoveryChange, DiscoveryChangeType, DiscoveryDifference } from './inventory/change.types.js';
 export { ModelAccessService } from './access/model-access.service.js';
-export type { AccessState, ModelAccess } from './access/access.types.js';
+export { ACCESS_STATES, ACCESS_TEXTS, type AccessState, type ModelAccess } from './access/access.types.js';
 export { InvocationRouter } from './routing/invocation-router.js';
 export type {
   Geography,

@@ -1,11 +1,31 @@
 /**
- * What is known about the right to invoke a model in a region. `observed`: a real call succeeded. `available`: AWS says so.
- * `obtainable`: not agreed yet; a first call would accept the provider's terms for the account. `denied`: a call would be
+ * What can be known about the right to invoke a model in a region. `observed`: a real call succeeded. `available`: AWS says
+ * so. `obtainable`: not agreed yet; a first call would accept the provider's terms for the account. `denied`: a call would be
  * refused until somebody changes something. `unknown`: not asked, or no answer.
  *
  * @publicApi
  */
-export type AccessState = 'observed' | 'available' | 'obtainable' | 'denied' | 'unknown';
+export const ACCESS_STATES = ['observed', 'available', 'obtainable', 'denied', 'unknown'] as const;
+
+/**
+ * One of {@link ACCESS_STATES}.
+ *
+ * @publicApi
+ */
+export type AccessState = (typeof ACCESS_STATES)[number];
+
+/**
+ * Each state in a few words for people, to be put after "access: ".
+ *
+ * @publicApi
+ */
+export const ACCESS_TEXTS: Readonly<Record<AccessState, string>> = {
+  observed: 'a call has succeeded',
+  available: 'AWS says that the account has it',
+  obtainable: "the first call would accept the provider's terms for the account",
+  denied: 'denied',
+  unknown: 'not known yet',
+};
 
 /**
  * Access to one model in one region, in words.

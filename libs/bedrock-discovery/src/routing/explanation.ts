@@ -1,4 +1,4 @@
-import type { AccessState } from '../access/access.types.js';
+import { ACCESS_TEXTS, type AccessState } from '../access/access.types.js';
 import type { RouteCandidate } from '../catalog/invocation-paths.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { ResolvedConstraints } from './constraints.js';
@@ -16,14 +16,6 @@ export interface RouteFacts {
   /** Asking again has failed since it was listed. */
   readonly stale: boolean;
 }
-
-const ACCESS_TEXTS: Readonly<Record<AccessState, string>> = {
-  observed: 'Access: a call has succeeded.',
-  available: 'Access: AWS says that the account has it.',
-  obtainable: "Access: the first call would accept the provider's terms for the account.",
-  unknown: 'Access: not known yet.',
-  denied: 'Access: denied.',
-};
 
 /** A candidate as callers see it, with the reasons for its place. */
 export function describeRoute(
@@ -66,7 +58,7 @@ function reasonsFor(
   if (preferred !== -1) {
     reasons.push(`Preferred: number ${preferred + 1} of the preferred regions.`);
   }
-  reasons.push(latencyText(latency), ACCESS_TEXTS[access]);
+  reasons.push(latencyText(latency), `Access: ${ACCESS_TEXTS[access]}.`);
   if (trouble !== undefined) {
     reasons.push(`Health: it ${trouble}.`);
   }
