@@ -140,7 +140,9 @@ describe('AwsIdentity', () => {
     one.load.mockResolvedValue({ ...one.valid('AKIAIOSFODNN7EXAMPLE'), accountId: '111122223333' });
     const two = setUp();
     two.load.mockResolvedValue(two.valid('AKIAI44QH8DHBEXAMPLE'));
+    expect(one.identity.principal).toBeUndefined();
     const hash = await one.identity.principalHash();
+    expect(one.identity.principal).toBe(hash);
     expect(hash).toMatch(/^[0-9a-f]{32}$/);
     expect(hash).toBe(await one.identity.principalHash());
     expect(hash).not.toBe(await two.identity.principalHash());

@@ -111,13 +111,13 @@ export class AwsIdentity {
 
   /** Tells principals apart without naming them; `undefined` where there are no credentials. */
   async principalHash(options?: { signal?: AbortSignal }): Promise<string | undefined> {
-    const principal =
-      this.kind === 'bearer'
-        ? this.#source.token?.()
-        : await this.resolve(options).then(
-            ({ accessKeyId }) => accessKeyId,
-            () => undefined,
-          );
+    const isThere = this.kind === 'bearer' || (await this.resolve(options).catch(() => undefined)) !== undefined;
+    return isThere ? this.principal : undefined;
+  }
+
+  /** As {@link principalHash}, of the credentials that were resolved last: those that calls are signed with. */
+  get principal(): string | undefined {
+    const principal = this.kind === 'bearer' ? this.#source.token?.() : this.#held?.accessKeyId;
     return principal === undefined
       ? undefined
       : createHash('sha256').update(`bedrock-discovery principal\0${principal}`).digest('hex').slice(0, 32);
