@@ -7,6 +7,7 @@ import type {
   RegionFailure,
   SharedStore,
 } from 'nestjs-bedrock-discovery';
+import { AccessRegistry } from '../../libs/bedrock-discovery/src/access/access-registry.js';
 import { temporaryFolder } from '../support/cleanup.js';
 import { ImpatientClock, ManualClock } from '../support/clocks.js';
 import { type Discovery, optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
@@ -20,6 +21,8 @@ const REGIONS = ['eu-central-1', 'eu-west-1', 'us-east-1'];
 const REGION = 'eu-west-1';
 const MODEL = 'amazon.nova-lite-v1:0';
 const PROFILE = `eu.${MODEL}`;
+const BARE = { modelId: MODEL, region: REGION, invocationId: MODEL };
+const THROUGH_PROFILE = { ...BARE, invocationId: PROFILE };
 const CLAUDE = 'anthropic.claude-haiku-4-5-20251001-v1:0';
 const DENIED: RegionFailure = {
   kind: 'access-denied',
@@ -32,12 +35,16 @@ const DENIED: RegionFailure = {
 };
 const NO_MODEL_ACCESS = { ...DENIED, message: "You don't have access to the model with the specified model ID." };
 
-function start(
+/** With what the library itself uses of access, by which routing enters what calls have shown. */
+type World = Discovery & { readonly registry: AccessRegistry };
+
+async function start(
   simulator: BedrockSimulator,
   options: BedrockDiscoveryOptions = {},
   clock: Clock = new ImpatientClock(),
-): Promise<Discovery> {
-  return startDiscovery(optionsFor(simulator, { regions: REGIONS, ...options }), { clock });
+): Promise<World> {
+  const discovery = await startDiscovery(optionsFor(simulator, { regions: REGIONS, ...options }), { clock });
+  return Object.assign(discovery, { registry: discovery.app.get(AccessRegistry) });
 }
 
 const asked = (simulator: BedrockSimulator, region?: string): number =>
@@ -310,13 +317,13 @@ describe('a question that fails', () => {
 describe("mode 'off'", () => {
   it('asks nobody, and answers from evidence', async () => {
     const simulator = await startSimulator();
-    const { access, refresher } = await start(simulator, { access: { mode: 'off' } });
+    const { access, refresher, registry } = await start(simulator, { access: { mode: 'off' } });
     await refresher.refresh();
     expect(await access.getAccess(MODEL, REGION)).toMatchObject({
       state: 'unknown',
       reason: expect.stringContaining("access.mode 'off'"),
     });
-    access.recordSuccess({ modelId: MODEL, region: REGION, invocationId: PROFILE });
+    registry.recordSuccess(THROUGH_PROFILE);
     expect((await access.getAccess(MODEL, REGION)).state).toBe('observed');
     expect(asked(simulator)).toBe(0);
   });
@@ -326,42 +333,59 @@ describe('evidence of real calls', () => {
   it('goes before what AWS says, and spares the question', async () => {
     const simulator = await startSimulator();
     simulator.setAccess(MODEL, { authorization: 'NOT_AUTHORIZED' });
-    const { access } = await start(simulator);
+    const { access, registry } = await start(simulator);
     expect((await access.getAccess(MODEL, REGION)).state).toBe('denied');
-    const version = access.version;
-    access.recordSuccess({ modelId: MODEL, region: REGION, invocationId: PROFILE });
-    expect(access.version).not.toBe(version);
+    const known = registry.current;
+    registry.recordSuccess(THROUGH_PROFILE);
+    expect(registry.current).not.toBe(known);
     expect(await access.getAccess(MODEL, REGION)).toMatchObject({
       state: 'observed',
       reason: expect.stringContaining(PROFILE),
     });
-    access.recordDenial({ modelId: MODEL, region: 'us-east-1', invocationId: MODEL }, NO_MODEL_ACCESS);
+    registry.recordDenial({ modelId: MODEL, region: 'us-east-1', invocationId: MODEL }, NO_MODEL_ACCESS);
     expect((await access.getAccess(MODEL, 'us-east-1')).state).toBe('denied');
     expect(asked(simulator)).toBe(1);
   });
 
   it('of a policy binds one route, that of the model all', async () => {
     const simulator = await startSimulator();
-    const { access } = await start(simulator);
+    const { access, registry } = await start(simulator);
     await access.getAccess(MODEL, REGION);
-    access.recordDenial({ modelId: MODEL, region: REGION, invocationId: MODEL }, DENIED);
-    expect(access.stateOf(MODEL, REGION, MODEL)).toBe('denied');
-    expect(access.stateOf(MODEL, REGION, PROFILE)).toBe('available');
-    expect(access.explain(MODEL, REGION, MODEL)).toMatchObject({ state: 'denied', remedy: 'Allow it.' });
-    access.recordDenial({ modelId: MODEL, region: REGION, invocationId: MODEL }, NO_MODEL_ACCESS);
-    expect(access.stateOf(MODEL, REGION, PROFILE)).toBe('denied');
-    expect(access.explain(MODEL, REGION, PROFILE).remedy).toContain('Subscribe');
+    registry.recordDenial(BARE, DENIED);
+    expect(registry.stateOf(BARE)).toBe('denied');
+    expect(registry.stateOf(THROUGH_PROFILE)).toBe('available');
+    expect(registry.explain(BARE)).toMatchObject({ state: 'denied', remedy: 'Allow it.' });
+    registry.recordDenial(BARE, NO_MODEL_ACCESS);
+    expect(registry.stateOf(THROUGH_PROFILE)).toBe('denied');
+    expect(registry.explain(THROUGH_PROFILE).remedy).toContain('Subscribe');
   });
 
-  it('expires with ttlMs, and says when', async () => {
+  it('is only what the service itself denied: nothing else that fails says something about access', async () => {
+    const simulator = await startSimulator();
+    const { access, registry } = await start(simulator, { access: { mode: 'off' } });
+    for (const kind of [
+      'malformed-response',
+      'unreachable',
+      'timeout',
+      'throttled',
+      'service-error',
+      'unknown',
+    ] as const) {
+      registry.recordDenial(BARE, { ...NO_MODEL_ACCESS, kind });
+    }
+    expect(access.peekAccess(MODEL, REGION).state).toBe('unknown');
+    registry.recordDenial(BARE, NO_MODEL_ACCESS);
+    expect(access.peekAccess(MODEL, REGION).state).toBe('denied');
+  });
+
+  it('expires with ttlMs, which is noticed', async () => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
-    const { access } = await start(simulator, { access: { ttlMs: 60_000 } }, clock);
-    access.recordDenial({ modelId: MODEL, region: REGION, invocationId: MODEL }, NO_MODEL_ACCESS);
-    expect(access.nextExpiryAt).toBe(clock.now() + 60_000);
-    const version = access.version;
+    const { access, registry } = await start(simulator, { access: { ttlMs: 60_000 } }, clock);
+    registry.recordDenial(BARE, NO_MODEL_ACCESS);
+    const known = registry.current;
     clock.advance(60_000);
-    expect(access.version).not.toBe(version);
+    expect(registry.current).not.toBe(known);
     expect((await access.getAccess(MODEL, REGION)).state).toBe('available');
   });
 });
@@ -401,7 +425,7 @@ describe('a flip', () => {
     simulator.addFault({ kind: 'access-denied', ...ASKED });
     clock.advance(TTL_MS);
     await discovery.access.getAccess(MODEL, REGION);
-    discovery.access.recordSuccess({ modelId: MODEL, region: REGION, invocationId: MODEL });
+    discovery.registry.recordSuccess(BARE);
     expect(changes).toEqual([]);
   });
 });
@@ -413,7 +437,7 @@ describe('a restart', () => {
     const clock = new ManualClock();
     const options = { cache: { directory: await temporaryFolder() } };
     const first = await start(simulator, options, clock);
-    first.access.recordSuccess({ modelId: CLAUDE, region: REGION, invocationId: CLAUDE });
+    first.registry.recordSuccess({ modelId: CLAUDE, region: REGION, invocationId: CLAUDE });
     const before = [
       await first.access.getAccess(MODEL, REGION),
       await first.access.getAccess(CLAUDE, REGION),
@@ -423,7 +447,7 @@ describe('a restart', () => {
     simulator.requests.reset();
     clock.advance(HOUR_MS);
     const second = await start(simulator, options, clock);
-    await second.access.load();
+    await second.registry.load();
     expect(second.access.peekAccess(MODEL, REGION)).toEqual(before[0]);
     const after = [
       await second.access.getAccess(MODEL, REGION),
@@ -464,7 +488,7 @@ describe('another principal', () => {
     await first.access.getAccess(MODEL, REGION);
     await first.close();
     const second = await start(simulator, { ...options, credentials: OTHER }, clock);
-    await second.access.load();
+    await second.registry.load();
     expect(second.access.peekAccess(MODEL, REGION).state).toBe('unknown');
     expect((await second.access.getAccess(MODEL, REGION)).state).toBe('unknown');
     await second.close();
@@ -485,40 +509,124 @@ describe('another principal', () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'access-denied', accessKeyId: simulator.credentials.accessKeyId, ...ASKED });
     const clock = new ManualClock();
-    const { access } = await start(simulator, rotating(simulator, clock), clock);
-    access.recordSuccess({ modelId: CLAUDE, region: REGION, invocationId: CLAUDE });
+    const { access, registry } = await start(simulator, rotating(simulator, clock), clock);
+    registry.recordSuccess({ modelId: CLAUDE, region: REGION, invocationId: CLAUDE });
     expect((await access.getAccess(MODEL, REGION)).state).toBe('unknown');
-    const version = access.version;
+    const known = registry.current;
     clock.advance(HOUR_MS + 60_000);
     expect((await access.getAccess(MODEL, REGION)).state).toBe('available');
-    expect(access.version).not.toBe(version);
+    expect(registry.current).not.toBe(known);
     expect(access.peekAccess(CLAUDE, REGION).state).toBe('unknown');
   });
 
-  it('has what its first calls showed, before anybody noticed that it took over', async () => {
+  it('has what its first calls showed, before anybody asked who it is, and its predecessor has not', async () => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
-    const { access } = await start(simulator, rotating(simulator, clock), clock);
-    await access.load();
+    const options = { cache: { directory: await temporaryFolder() } };
+    const first = await start(simulator, { ...options, ...rotating(simulator, clock) }, clock);
+    await first.registry.load();
     clock.advance(HOUR_MS + 60_000);
-    access.recordSuccess({ modelId: CLAUDE, region: REGION, invocationId: CLAUDE });
-    await access.getAccess(MODEL, REGION);
-    expect(access.peekAccess(CLAUDE, REGION).state).toBe('observed');
+    // As a client does before it signs the call.
+    await first.clients.identity().resolve();
+    first.registry.recordSuccess({ modelId: CLAUDE, region: REGION, invocationId: CLAUDE });
+    expect(first.access.peekAccess(CLAUDE, REGION).state).toBe('observed');
+    await first.access.getAccess(MODEL, REGION);
+    expect(first.access.peekAccess(CLAUDE, REGION).state).toBe('observed');
+    await first.close();
+    const states = [];
+    for (const credentials of [OTHER, simulator.credentials]) {
+      const { access, registry } = await start(simulator, { ...options, credentials }, clock);
+      await registry.load();
+      states.push(access.peekAccess(CLAUDE, REGION).state);
+    }
+    expect(states).toEqual(['observed', 'unknown']);
   });
 
-  it('is not told the answer that its predecessor was waiting for', async () => {
+  it('is not told the answer that its predecessor was waiting for, who has it when it comes back', async () => {
     const simulator = await startSimulator();
-    simulator.addFault({ kind: 'access-denied', accessKeyId: simulator.credentials.accessKeyId, ...ASKED });
+    simulator.addFault({ kind: 'access-denied', accessKeyId: OTHER.accessKeyId, ...ASKED });
     const clock = new ManualClock();
-    const { access } = await start(simulator, rotating(simulator, clock), clock);
+    const options = { cache: { directory: await temporaryFolder() } };
+    const first = await start(simulator, { ...options, ...rotating(simulator, clock) }, clock);
     simulator.setLatency('*', 100);
-    const former = access.getAccess(MODEL, REGION);
+    const former = first.access.getAccess(MODEL, REGION);
     await until(() => asked(simulator) === 1);
     simulator.setLatency('*', 0);
     clock.jump(HOUR_MS + 60_000);
-    expect((await access.getAccess(CLAUDE, REGION)).state).toBe('available');
-    await former;
-    expect((await access.getAccess(MODEL, REGION)).state).toBe('available');
+    expect((await first.access.getAccess(CLAUDE, REGION)).state).toBe('unknown');
+    expect((await former).state).toBe('available');
+    expect((await first.access.getAccess(MODEL, REGION)).state).toBe('unknown');
+    await first.close();
+    const { access, registry } = await start(simulator, options, clock);
+    await registry.load();
+    expect(access.peekAccess(MODEL, REGION).state).toBe('available');
+  });
+
+  it('is not asked by what its predecessor had still to ask', async () => {
+    const simulator = await startSimulator();
+    const clock = new ManualClock();
+    const { access, models } = await start(simulator, rotating(simulator, clock), clock);
+    const ids = (await models.getAllModels({ region: REGION })).slice(0, 6).map(({ modelId }) => modelId);
+    simulator.setLatency('*', 100);
+    const former = Promise.all(ids.map((id) => access.getAccess(id, REGION)));
+    await until(() => asked(simulator) === 4);
+    simulator.setLatency('*', 0);
+    clock.jump(HOUR_MS + 60_000);
+    await access.getAccess(CLAUDE, REGION);
+    const states = (await former).map(({ state }) => state);
+    expect(states).toEqual(['available', 'available', 'available', 'available', 'unknown', 'unknown']);
+    expect(ids.map((id) => access.peekAccess(id, REGION).state)).toEqual(ids.map(() => 'unknown'));
+    expect(simulator.requests.list().filter(({ accessKeyId }) => accessKeyId === OTHER.accessKeyId)).toHaveLength(1);
+  });
+
+  it('of many is saved before its store is dropped', async () => {
+    const simulator = await startSimulator();
+    const clock = new ManualClock();
+    const directory = await temporaryFolder();
+    const people = Array.from({ length: 6 }, (_, n) => ({
+      accessKeyId: `AKIAPERSON000000000${n}`,
+      secretAccessKey: `${n}`.repeat(40),
+    }));
+    people.forEach((credentials) => simulator.addCredentials(credentials));
+    let turn = 0;
+    const credentials = async () => ({ ...(people[turn] ?? OTHER), expiration: new Date(clock.now() + HOUR_MS) });
+    const { access, cache, clients } = await start(simulator, { credentials, cache: { directory } }, clock);
+    await access.getAccess(MODEL, REGION);
+    const first = await clients.identity().principalHash();
+    for (turn = 1; turn < people.length; turn += 1) {
+      clock.jump(HOUR_MS + 60_000);
+      await access.getAccess(MODEL, REGION);
+    }
+    expect(asked(simulator)).toBe(people.length);
+    await until(async () => (await cache.get(`aws/${simulator.accountId}/access/${first}`)) !== undefined);
+    const next = await start(simulator, { credentials: people[0], cache: { directory } }, clock);
+    await next.access.getAccess(MODEL, REGION);
+    expect(asked(simulator)).toBe(people.length);
+  });
+
+  it('is whoever credentials turn out to be of, for what was learnt before they could be had', async () => {
+    const simulator = await startSimulator();
+    const clock = new ManualClock();
+    let isThere = false;
+    const credentials = async () => {
+      if (!isThere) {
+        throw new Error('not yet');
+      }
+      return simulator.credentials;
+    };
+    const options = { cache: { directory: await temporaryFolder() } };
+    const first = await start(simulator, { ...options, credentials }, clock);
+    await first.registry.load();
+    first.registry.recordSuccess({ modelId: CLAUDE, region: REGION, invocationId: CLAUDE });
+    expect(first.access.peekAccess(CLAUDE, REGION).state).toBe('observed');
+    isThere = true;
+    clock.advance(60_000);
+    await first.access.getAccess(MODEL, REGION);
+    expect(first.access.peekAccess(CLAUDE, REGION).state).toBe('observed');
+    await first.close();
+    const second = await start(simulator, options, clock);
+    await second.registry.load();
+    expect(second.access.peekAccess(CLAUDE, REGION).state).toBe('observed');
   });
 });
 
@@ -554,7 +662,7 @@ describe('processes of one principal that share a cache', () => {
     const clock = new ManualClock();
     const options = { cache: { directory: await temporaryFolder() } };
     const [first, second] = [await start(simulator, options, clock), await start(simulator, options, clock)];
-    await Promise.all([first.access.load(), second.access.load()]);
+    await Promise.all([first.registry.load(), second.registry.load()]);
     await first.access.getAccess(MODEL, REGION);
     clock.advance(2_000);
     await until(async () => (await second.cache.get(await keyOf(first, simulator))) !== undefined);
@@ -564,7 +672,7 @@ describe('processes of one principal that share a cache', () => {
     await second.close();
     await first.close();
     const third = await start(simulator, options, clock);
-    await third.access.load();
+    await third.registry.load();
     const states = [MODEL, CLAUDE].map((id) => third.access.peekAccess(id, REGION).state);
     expect(states).toEqual(['available', 'available']);
   });
@@ -716,14 +824,14 @@ describe("mode 'eager'", () => {
 describe('after the application has closed', () => {
   it('is answered from what is known, and nobody is asked', async () => {
     const simulator = await startSimulator();
-    const { access, app } = await start(simulator);
+    const { access, app, registry } = await start(simulator);
     await access.getAccess(MODEL, REGION);
     await app.close();
     await app.close();
     simulator.requests.reset();
     expect((await access.getAccess(PROFILE, REGION)).state).toBe('available');
     expect((await access.getAccess(CLAUDE, REGION)).state).toBe('unknown');
-    access.recordSuccess({ modelId: CLAUDE, region: REGION, invocationId: CLAUDE });
+    registry.recordSuccess({ modelId: CLAUDE, region: REGION, invocationId: CLAUDE });
     expect(simulator.requests.count()).toBe(0);
   });
 

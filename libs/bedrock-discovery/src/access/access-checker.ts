@@ -2,11 +2,11 @@ import type { Logger } from '@nestjs/common';
 import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
 import { asRegionNotEnabled, isTokenRefused } from '../errors/classify-failure.js';
 import type { FailureKind, RegionFailure } from '../errors/failure.js';
-import type { RegionCall } from '../inventory/region-client.js';
+import type { RegionCall, RegionOutcome } from '../inventory/region-client.js';
 import { RetryBudget } from '../inventory/retry-policy.js';
 import type { InventoryContext } from '../inventory/inventory-context.js';
 import { RegionFlights } from '../util/single-flight.js';
-import type { AccessBook } from './access-store.js';
+import type { AccessStore } from './access-store.js';
 import { OPERATION } from './access-messages.js';
 import { type Availability, parseAvailability } from './availability.js';
 
@@ -22,7 +22,7 @@ const REFUSING: ReadonlySet<FailureKind> = new Set([
   'unsupported-operation',
 ]);
 
-export interface AskOptions {
+export interface CheckOptions {
   /** Ends this caller's wait; the question itself is dropped when nobody is left who waits for it. */
   readonly signal: AbortSignal;
   /** Nobody waits for it. */
@@ -30,60 +30,65 @@ export interface AskOptions {
   readonly budget?: RetryBudget;
 }
 
-/** Asks AWS about access to models and enters the answers in the book. One question at a time for a model in a region. */
-export class AccessAsker {
+/** Asks AWS about one principal's access to models. One question at a time for a model in a region. */
+export class AccessChecker {
   /** By region: the models that are being asked about. */
-  #flights = new Map<string, RegionFlights>();
-  readonly #outdated = new Set<RegionFlights>();
-  #epoch = 0;
+  readonly #flights = new Map<string, RegionFlights>();
 
-  /** @param onLearnt called after each entry in the book */
+  /** @param store where the answers are entered */
   constructor(
     private readonly context: InventoryContext,
-    private readonly book: AccessBook,
+    private readonly store: AccessStore,
     private readonly logger: Logger,
-    private readonly onLearnt: () => void,
   ) {}
 
-  /** Resolves once the book knows the answer, or why there is none. Rejects with the signal's reason if that ends it. */
-  async ask(modelId: string, region: string, options: AskOptions): Promise<RegionFailure | undefined> {
-    let failure: RegionFailure | undefined;
-    const { epoch } = this.book;
-    await this.#flightsOf(region).ask(
+  /**
+   * Has the answer entered in the store, or else resolves with why there is none.
+   *
+   * @throws the signal's reason if that ends the wait
+   */
+  async check(modelId: string, region: string, options: CheckOptions): Promise<RegionFailure | undefined> {
+    const flights = this.#flights.get(region) ?? new RegionFlights(PARALLEL_PER_REGION, this.context.clock);
+    this.#flights.set(region, flights);
+    await flights.ask(
       [modelId],
-      async (_, signal) => {
-        failure = await this.#fly(modelId, region, epoch, { ...options, signal });
-      },
+      (_, signal) => this.#fly(modelId, region, { ...options, signal }),
       () => undefined,
       options.signal,
     );
-    return failure;
+    return this.store.failureOf(modelId, region);
   }
 
   /** Ends all questions; resolves when none is left. */
   async abort(reason: Error): Promise<void> {
-    await Promise.all([...this.#flights.values(), ...this.#outdated].map((flights) => flights.abort(reason)));
+    await Promise.all([...this.#flights.values()].map((flights) => flights.abort(reason)));
   }
 
-  /** What another principal is being asked is not asked for this one. */
-  #flightsOf(region: string): RegionFlights {
-    if (this.#epoch !== this.book.epoch) {
-      this.#epoch = this.book.epoch;
-      [...this.#outdated].filter(({ size }) => size === 0).forEach((flights) => this.#outdated.delete(flights));
-      this.#flights.forEach((flights) => this.#outdated.add(flights));
-      this.#flights = new Map();
+  async #fly(modelId: string, region: string, options: CheckOptions): Promise<void> {
+    const { store } = this;
+    // While it waited for its turn, the region may have refused another, or somebody else's credentials come into use.
+    if (store.refusalOf(region) !== undefined || !store.isOf(await this.context.owner.principal())) {
+      return;
     }
-    const flights = this.#flights.get(region) ?? new RegionFlights(PARALLEL_PER_REGION, this.context.clock);
-    this.#flights.set(region, flights);
-    return flights;
+    const outcome = await this.#ask(modelId, region, options);
+    if (options.signal.aborted) {
+      return;
+    }
+    this.context.evidence.observe(OPERATION, region, outcome.ok ? undefined : outcome.failure.kind);
+    if (outcome.ok) {
+      store.recordAnswer(modelId, region, outcome.value);
+    } else if (!REFUSING.has(outcome.failure.kind)) {
+      store.recordUnanswered(modelId, region, outcome.failure);
+    } else {
+      if (store.refusalOf(region) === undefined) {
+        const { kind, message } = outcome.failure;
+        this.logger.debug(`${OPERATION} is refused in ${region} (${kind}): ${message}`);
+      }
+      store.recordRefusal(region, outcome.failure);
+    }
   }
 
-  async #fly(modelId: string, region: string, epoch: number, options: AskOptions): Promise<RegionFailure | undefined> {
-    const refusal = this.book.refusalOf(region);
-    if (refusal !== undefined && this.book.epoch === epoch) {
-      // It was refused while this question waited for its turn.
-      return refusal;
-    }
+  async #ask(modelId: string, region: string, options: CheckOptions): Promise<RegionOutcome<Availability>> {
     const { signal, background = false, budget = new RetryBudget(0) } = options;
     const outcome = await this.context.scanner.run({
       region,
@@ -96,35 +101,10 @@ export class AccessAsker {
       onRequest: () => undefined,
       run: (call) => availabilityOf(call, modelId),
     });
-    if (signal.aborted) {
-      return undefined;
-    }
-    const failure = outcome.ok ? undefined : this.#understand(outcome.failure, region);
-    this.context.evidence.observe(OPERATION, region, failure?.kind);
-    if (this.book.epoch === epoch) {
-      this.#enter(modelId, region, outcome.ok ? outcome.value : undefined, failure);
-    }
-    return failure;
-  }
-
-  #enter(modelId: string, region: string, availability: Availability | undefined, failure?: RegionFailure): void {
-    if (availability !== undefined) {
-      this.book.recordAnswer(modelId, region, availability);
-    }
-    if (failure !== undefined && REFUSING.has(failure.kind)) {
-      if (this.book.refusalOf(region) === undefined) {
-        this.logger.debug(`${OPERATION} is refused in ${region} (${failure.kind}): ${failure.message}`);
-      }
-      this.book.recordRefusal(region, failure);
-    } else if (failure !== undefined) {
-      this.book.recordUnanswered(modelId, region, failure);
-    }
-    this.onLearnt();
-  }
-
-  /** A refused token means a region that is not enabled, if another accepts the identity. */
-  #understand(failure: RegionFailure, region: string): RegionFailure {
-    return isTokenRefused(failure) && this.context.evidence.accepted ? asRegionNotEnabled(failure, region) : failure;
+    // A refused token means a region that is not enabled, if another accepts the identity.
+    return !outcome.ok && isTokenRefused(outcome.failure) && this.context.evidence.accepted
+      ? { ...outcome, failure: asRegionNotEnabled(outcome.failure, region) }
+      : outcome;
   }
 }
 

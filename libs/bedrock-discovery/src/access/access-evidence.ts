@@ -1,29 +1,35 @@
-import type { RegionFailure } from '../errors/failure.js';
+import { z } from 'zod';
+import { type FailureKind, type RegionFailure, restoreFailure } from '../errors/failure.js';
 import type { AccessState } from './access.types.js';
-import { type Availability, stateOfAvailability } from './availability.js';
+import { AVAILABILITY, stateOfAvailability } from './availability.js';
+
+/** Milliseconds since the epoch. */
+const TIME = z.number().min(0);
+const ID = z.string().min(1);
+const FAILURE = z.preprocess(
+  restoreFailure,
+  z.custom<RegionFailure>((restored) => restored !== undefined),
+);
 
 /** A real call through an invocation id succeeded. */
-export interface Success {
-  readonly kind: 'success';
-  /** Milliseconds since the epoch, as in every fact. */
-  readonly at: number;
-  readonly invocationId: string;
-}
+const SUCCESS = z.object({ kind: z.literal('success'), at: TIME, invocationId: ID }).readonly();
+export type Success = z.infer<typeof SUCCESS>;
 
 /** A real call through an invocation id was denied. */
-export interface Denial {
-  readonly kind: 'denial';
-  readonly at: number;
-  readonly invocationId: string;
-  readonly failure: RegionFailure;
-}
+export const DENIAL = z.object({ kind: z.literal('denial'), at: TIME, invocationId: ID, failure: FAILURE }).readonly();
+export type Denial = z.infer<typeof DENIAL>;
+
+/** What a real call has shown. */
+export const SHOWN = z.discriminatedUnion('kind', [SUCCESS, DENIAL]);
+export type Shown = z.infer<typeof SHOWN>;
 
 /** AWS was asked, and answered. */
-export interface Answer {
-  readonly kind: 'answer';
-  readonly at: number;
-  readonly availability: Availability;
-}
+export const ANSWER = z.object({ kind: z.literal('answer'), at: TIME, availability: AVAILABILITY }).readonly();
+export type Answer = z.infer<typeof ANSWER>;
+
+/** A region does not let the principal ask. */
+export const REFUSAL = z.object({ at: TIME, failure: FAILURE }).readonly();
+export type Refusal = z.infer<typeof REFUSAL>;
 
 /** AWS was asked, and did not answer. */
 export interface Unanswered {
@@ -35,16 +41,16 @@ export interface Unanswered {
 }
 
 /** What a state rests on. */
-export type Fact = Success | Denial | Answer | Unanswered;
+export type Fact = Shown | Answer | Unanswered;
 
 /** All that is known of access to one model in one region. Immutable: whatever is learnt makes a new one. */
-export interface Standing {
+export interface AccessEvidence {
   readonly answer?: Answer;
   readonly unanswered?: Unanswered;
   /** Of the model itself, whichever way it is invoked. */
   readonly denial?: Denial;
   /** The last word of real calls, by invocation id. */
-  readonly routes?: ReadonlyMap<string, Success | Denial>;
+  readonly routes?: ReadonlyMap<string, Shown>;
   /** The latest of the successes among the routes. */
   readonly success?: Success;
   /** The last state of the model that was not unknown: what a flip is told from. */
@@ -62,24 +68,22 @@ export interface AccessLimits {
 const UNSETTLED_MS = 15 * 60_000;
 const RETRY_MS = 30_000;
 
-/** What access by one invocation id rests on. Makes nothing, since it is asked for every route of every query. */
+/** How the service says that somebody may not do something; no other failure is evidence of access. */
+const DENIALS: ReadonlySet<FailureKind> = new Set(['access-denied', 'policy-denied', 'account-not-enabled']);
+
+export function isDenial({ kind }: Pick<RegionFailure, 'kind'>): boolean {
+  return DENIALS.has(kind);
+}
+
+/** What access by one invocation id rests on. */
 export function factOfRoute(
-  { denial, routes, success, answer, unanswered }: Standing,
+  evidence: AccessEvidence,
   invocationId: string,
   now: number,
   limits: AccessLimits,
 ): Fact | undefined {
-  if (denial !== undefined && holds(denial, answer, now, limits)) {
-    return denial;
-  }
-  const route = routes?.get(invocationId);
-  if (route !== undefined && holds(route, answer, now, limits)) {
-    return route;
-  }
-  if (success !== undefined && holds(success, answer, now, limits)) {
-    return success;
-  }
-  return answer !== undefined && answerHolds(answer, now, limits) ? answer : unanswered;
+  const { denial, routes, success } = evidence;
+  return firstThatHolds(evidence, now, limits, denial, routes?.get(invocationId), success);
 }
 
 /**
@@ -88,18 +92,14 @@ export function factOfRoute(
  * @param invocationId its denial counts if there is nothing better, as when the model is asked for by that very id
  */
 export function factOfModel(
-  standing: Standing,
+  evidence: AccessEvidence,
   invocationId: string | undefined,
   now: number,
   limits: AccessLimits,
 ): Fact | undefined {
-  const { denial, routes, success, answer, unanswered } = standing;
-  for (const fact of [denial, success, invocationId === undefined ? undefined : routes?.get(invocationId)]) {
-    if (fact !== undefined && holds(fact, answer, now, limits)) {
-      return fact;
-    }
-  }
-  return answer !== undefined && answerHolds(answer, now, limits) ? answer : unanswered;
+  const { denial, routes, success } = evidence;
+  const asked = invocationId === undefined ? undefined : routes?.get(invocationId);
+  return firstThatHolds(evidence, now, limits, denial, success, asked);
 }
 
 /** @param invocationId undefined for the model as such */
@@ -117,9 +117,13 @@ export function stateOfFact(fact: Fact | undefined, modelId: string, invocationI
 }
 
 /** Whether asking AWS may tell something that is not known well enough. */
-export function isDue({ answer, unanswered, denial, success }: Standing, now: number, limits: AccessLimits): boolean {
-  const evidence = denial ?? success;
-  if (evidence !== undefined && now < evidence.at + limits.ttlMs) {
+export function isDue(
+  { answer, unanswered, denial, success }: AccessEvidence,
+  now: number,
+  limits: AccessLimits,
+): boolean {
+  const shown = denial ?? success;
+  if (shown !== undefined && now < shown.at + limits.ttlMs) {
     return false;
   }
   if (unanswered !== undefined && now < askAgainAt(unanswered, limits)) {
@@ -128,100 +132,83 @@ export function isDue({ answer, unanswered, denial, success }: Standing, now: nu
   return answer === undefined || now >= answer.at + freshMs(answer, limits);
 }
 
-/** When something of it is not believed any more, the next time after `now`. */
-export function nextExpiryOf(standing: Standing, now: number, { ttlMs, keepMs }: AccessLimits): number {
-  const { answer, unanswered, denial, routes } = standing;
-  let next = Number.POSITIVE_INFINITY;
-  for (const fact of [answer, unanswered, denial, ...(routes?.values() ?? [])]) {
-    for (const at of fact === undefined ? [] : [fact.at + ttlMs, fact.at + keepMs]) {
-      if (at > now && at < next) {
-        next = at;
-      }
-    }
-  }
-  return next;
+/** When something of it is not believed any more, the next time after `now`; infinity if nothing of it is believed now. */
+export function nextExpiryOf(evidence: AccessEvidence, now: number, { ttlMs, keepMs }: AccessLimits): number {
+  const times = factsOf(evidence).flatMap(({ at }) => [at + ttlMs, at + keepMs]);
+  return times.reduce((next, at) => (at > now && at < next ? at : next), Number.POSITIVE_INFINITY);
 }
 
-/** Whether nothing of it will be believed again. */
-export function isForgotten(standing: Standing, now: number, { keepMs }: AccessLimits): boolean {
-  const { answer, unanswered, denial, routes } = standing;
-  return [answer, unanswered, denial, ...(routes?.values() ?? [])].every(
-    (fact) => fact === undefined || now >= fact.at + keepMs,
-  );
+/** What one way to call has shown; what is known of the others stays. */
+export function withRoute(evidence: AccessEvidence, fact: Shown): AccessEvidence {
+  const routes = new Map(evidence.routes).set(fact.invocationId, fact);
+  return { ...evidence, routes, success: latestSuccess(routes) };
 }
 
 /** One call succeeded: the model is not denied as such any more. */
-export function withSuccess(standing: Standing, success: Success): Standing {
-  return { ...without(standing, 'denial'), ...withRoute(standing.routes, success) };
-}
-
-/** One way to call was denied; what is known of the others stays. */
-export function withRouteDenial(standing: Standing, denial: Denial): Standing {
-  return { ...without(standing, 'success'), ...withRoute(standing.routes, denial) };
+export function withSuccess(evidence: AccessEvidence, success: Success): AccessEvidence {
+  return { ...withRoute(evidence, success), denial: undefined };
 }
 
 /** The model was denied as such: what its routes once showed is past. */
-export function withModelDenial(standing: Standing, denial: Denial): Standing {
-  return { ...without(standing, 'routes', 'success'), denial };
+export function withModelDenial(evidence: AccessEvidence, denial: Denial): AccessEvidence {
+  return { ...evidence, routes: undefined, success: undefined, denial };
 }
 
-export function withAnswer(standing: Standing, answer: Answer): Standing {
-  return { ...without(standing, 'unanswered'), answer };
+export function withAnswer(evidence: AccessEvidence, answer: Answer): AccessEvidence {
+  return { ...evidence, unanswered: undefined, answer };
 }
 
 /** The last good answer stays. */
-export function withUnanswered(standing: Standing, failure: RegionFailure, at: number): Standing {
-  const failures = (standing.unanswered?.failures ?? 0) + 1;
-  return { ...standing, unanswered: Object.freeze({ kind: 'unanswered', at, failure, failures }) };
+export function withUnanswered(evidence: AccessEvidence, failure: RegionFailure, at: number): AccessEvidence {
+  const failures = (evidence.unanswered?.failures ?? 0) + 1;
+  return { ...evidence, unanswered: Object.freeze({ kind: 'unanswered', at, failure, failures }) };
 }
 
 /** What two have learnt of the same; of each fact the later. */
-export function merged(one: Standing, other: Standing): Standing {
-  const answer = later(one.answer, other.answer);
-  const unanswered = later(one.unanswered, other.unanswered);
+export function merged(one: AccessEvidence, other: AccessEvidence): AccessEvidence {
   const denial = later(one.denial, other.denial);
   const routes = new Map(one.routes);
   for (const [invocationId, fact] of other.routes ?? []) {
     routes.set(invocationId, later(routes.get(invocationId), fact) ?? fact);
   }
   const success = latestSuccess(routes);
-  const told = one.told ?? other.told;
-  const base = { ...(answer && { answer }), ...(unanswered && { unanswered }), ...(told !== undefined && { told }) };
-  if (denial !== undefined && denial.at >= (success?.at ?? 0)) {
-    return { ...base, denial };
-  }
-  return { ...base, ...(routes.size > 0 && { routes }), ...(success && { success }) };
+  const base = {
+    answer: later(one.answer, other.answer),
+    unanswered: later(one.unanswered, other.unanswered),
+    told: one.told ?? other.told,
+  };
+  return denial !== undefined && denial.at >= (success?.at ?? 0) ? { ...base, denial } : { ...base, routes, success };
 }
 
-export function latestSuccess(routes: ReadonlyMap<string, Success | Denial>): Success | undefined {
-  let latest: Success | undefined;
-  for (const fact of routes.values()) {
-    if (fact.kind === 'success' && fact.at >= (latest?.at ?? 0)) {
-      latest = fact;
-    }
-  }
-  return latest;
+export function latestSuccess(routes: ReadonlyMap<string, Shown>): Success | undefined {
+  const successes = [...routes.values()].filter((fact) => fact.kind === 'success');
+  return successes.reduce<Success | undefined>(
+    (latest, fact) => (fact.at >= (latest?.at ?? 0) ? fact : latest),
+    undefined,
+  );
+}
+
+function factsOf({ answer, unanswered, denial, routes }: AccessEvidence): Fact[] {
+  return [answer, unanswered, denial, ...(routes?.values() ?? [])].filter((fact) => fact !== undefined);
 }
 
 function later<F extends Fact>(one: F | undefined, other: F | undefined): F | undefined {
   return one === undefined || (other !== undefined && other.at > one.at) ? other : one;
 }
 
-function without(standing: Standing, ...keys: (keyof Standing)[]): Standing {
-  return Object.fromEntries(Object.entries(standing).filter(([key]) => !keys.includes(key as keyof Standing)));
-}
-
-function withRoute(
-  former: Standing['routes'],
-  fact: Success | Denial,
-): Required<Pick<Standing, 'routes'>> & Pick<Standing, 'success'> {
-  const routes = new Map(former).set(fact.invocationId, fact);
-  const success = latestSuccess(routes);
-  return success === undefined ? { routes } : { routes, success };
+/** What calls have shown goes before what AWS says. */
+function firstThatHolds(
+  { answer, unanswered }: AccessEvidence,
+  now: number,
+  limits: AccessLimits,
+  ...shown: readonly (Shown | undefined)[]
+): Fact | undefined {
+  const fact = shown.find((known) => known !== undefined && holds(known, answer, now, limits));
+  return fact ?? (answer !== undefined && answerHolds(answer, now, limits) ? answer : unanswered);
 }
 
 /** A success is believed until something later is known, but for `ttlMs` against whatever AWS says. */
-function holds(fact: Success | Denial, answer: Answer | undefined, now: number, limits: AccessLimits): boolean {
+function holds(fact: Shown, answer: Answer | undefined, now: number, limits: AccessLimits): boolean {
   if (now < fact.at + limits.ttlMs) {
     return true;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isOfModel, wordsOfFact } from './access-messages.js';
+import { isOfModel, messageOfFact } from './access-messages.js';
 import type { Availability } from './availability.js';
 
 const GREEN: Availability = {
@@ -39,27 +39,27 @@ describe('what is said of an answer', () => {
     [{ region: 'NOT_AVAILABLE' }, /not offered in eu-west-1/, /another region/],
   ])('%j: the reason and the remedy', (changes, reason, remedy) => {
     const availability = { ...GREEN, ...changes };
-    const words = wordsOfFact({ kind: 'answer', at: 0, availability }, SUBJECT);
-    expect(words.reason).toMatch(reason);
-    expect(words.remedy).toMatch(remedy);
+    const message = messageOfFact({ kind: 'answer', at: 0, availability }, SUBJECT);
+    expect(message.reason).toMatch(reason);
+    expect(message.remedy).toMatch(remedy);
   });
 
   it('names every obstacle where there are several', () => {
     const availability: Availability = { ...GREEN, authorization: 'NOT_AUTHORIZED', region: 'NOT_AVAILABLE' };
-    const { reason } = wordsOfFact({ kind: 'answer', at: 0, availability }, SUBJECT);
+    const { reason } = messageOfFact({ kind: 'answer', at: 0, availability }, SUBJECT);
     expect(reason).toMatch(/not authorised.*not offered/);
   });
 
   it('promises nothing where all is in order', () => {
-    const words = wordsOfFact({ kind: 'answer', at: 0, availability: GREEN }, SUBJECT);
-    expect(words.reason).toContain('not a promise');
-    expect(words.remedy).toBeUndefined();
+    const message = messageOfFact({ kind: 'answer', at: 0, availability: GREEN }, SUBJECT);
+    expect(message.reason).toContain('not a promise');
+    expect(message.remedy).toBeUndefined();
   });
 
   it('tells of the use-case form that Anthropic requires', () => {
     const availability: Availability = { ...GREEN, agreement: 'NOT_AVAILABLE' };
     const subject = { modelId: 'anthropic.claude-opus-5', region: 'eu-west-1' };
-    expect(wordsOfFact({ kind: 'answer', at: 0, availability }, subject).reason).toMatch(
+    expect(messageOfFact({ kind: 'answer', at: 0, availability }, subject).reason).toMatch(
       /Anthropic requires a use-case/,
     );
   });

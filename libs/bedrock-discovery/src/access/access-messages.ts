@@ -6,13 +6,13 @@ import type { Denial, Fact } from './access-evidence.js';
 export const OPERATION = 'GetFoundationModelAvailability';
 
 /** Why a state is what it is, and what can be done about it. */
-export interface Words {
+export interface AccessMessage {
   readonly reason: string;
   readonly remedy?: string;
 }
 
 /** What is asked about; without `invocationId` the model as such. */
-export type Subject = Omit<InvokedRoute, 'invocationId'> & Partial<Pick<InvokedRoute, 'invocationId'>>;
+export type MessageSubject = Omit<InvokedRoute, 'invocationId'> & Partial<Pick<InvokedRoute, 'invocationId'>>;
 
 const NO_MODEL_ACCESS = /do(?:n['’]t| not) have access to the model with the specified model id/i;
 const USE_CASE_FORM = /use[- ]case/i;
@@ -26,14 +26,14 @@ export function isOfModel({ message }: Pick<RegionFailure, 'message'>): boolean 
   return !RESOURCE.test(message) && [NO_MODEL_ACCESS, USE_CASE_FORM, SUBSCRIPTION].some((text) => text.test(message));
 }
 
-export function wordsOfFact(fact: Fact, subject: Subject): Words {
+export function messageOfFact(fact: Fact, subject: MessageSubject): AccessMessage {
   switch (fact.kind) {
     case 'success':
       return { reason: `A call through ${fact.invocationId} in ${subject.region} succeeded.` };
     case 'denial':
-      return wordsOfDenial(fact, subject);
+      return messageOfDenial(fact, subject);
     case 'answer':
-      return wordsOfAvailability(fact.availability, subject);
+      return messageOfAvailability(fact.availability, subject);
     case 'unanswered':
       return {
         reason: `${OPERATION} failed in ${subject.region} (${fact.failure.kind}): ${fact.failure.message} That says nothing about invoking.`,
@@ -43,7 +43,7 @@ export function wordsOfFact(fact: Fact, subject: Subject): Words {
 }
 
 /** Where the region does not let this principal ask. */
-export function wordsOfRefusal(failure: RegionFailure, { region }: Subject): Words {
+export function messageOfRefusal(failure: RegionFailure, { region }: MessageSubject): AccessMessage {
   return {
     reason:
       `${region} does not let this principal ask (${failure.kind}): ${failure.message} ` +
@@ -52,7 +52,7 @@ export function wordsOfRefusal(failure: RegionFailure, { region }: Subject): Wor
   };
 }
 
-export function wordsOfUnasked({ region }: Subject, asks: boolean): Words {
+export function messageOfUnasked({ region }: MessageSubject, asks: boolean): AccessMessage {
   return asks
     ? {
         reason: `Nothing is known yet, or not any more, of access to the model in ${region}.`,
@@ -64,7 +64,7 @@ export function wordsOfUnasked({ region }: Subject, asks: boolean): Words {
       };
 }
 
-function wordsOfDenial({ failure, invocationId }: Denial, subject: Subject): Words {
+function messageOfDenial({ failure, invocationId }: Denial, subject: MessageSubject): AccessMessage {
   const reason = `A call through ${invocationId} in ${subject.region} was denied: ${failure.message}`;
   if (!isOfModel(failure)) {
     return { reason, remedy: failure.remedy };
@@ -84,7 +84,7 @@ const SUBSCRIBE =
   'Have the account subscribed to the model: call it once, or accept its agreement, as a principal that may ' +
   '`aws-marketplace:Subscribe` and `aws-marketplace:ViewSubscriptions`, with a valid payment method.';
 
-function wordsOfAvailability(availability: Availability, subject: Subject): Words {
+function messageOfAvailability(availability: Availability, subject: MessageSubject): AccessMessage {
   const { agreement } = availability;
   const obstacles = obstaclesOf(availability, subject);
   if (obstacles.length > 0) {
@@ -125,7 +125,7 @@ function wordsOfAvailability(availability: Availability, subject: Subject): Word
 
 function obstaclesOf(
   { authorization, entitlement, region }: Availability,
-  subject: Subject,
+  subject: MessageSubject,
 ): { reason: string; remedy: string }[] {
   const obstacles: { reason: string; remedy: string }[] = [];
   if (authorization === 'NOT_AUTHORIZED') {

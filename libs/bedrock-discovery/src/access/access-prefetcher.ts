@@ -4,7 +4,7 @@ import type { RegionFailure } from '../errors/failure.js';
 import { RetryBudget } from '../inventory/retry-policy.js';
 import type { Clock } from '../util/clock.js';
 import { pause } from '../util/deadline.js';
-import type { AskOptions } from './access-checker.js';
+import type { PrincipalAccess } from './principal-access.js';
 
 /** Half of what a region may be asked at a time, so that who waits for an answer finds room. */
 const PARALLEL_PER_REGION = 2;
@@ -12,14 +12,6 @@ const PARALLEL = 8;
 const BACK_OFF_MS = 30_000;
 /** Failures in a row that may pass before a region is left to the next pass. */
 const MAX_BACK_OFFS = 3;
-
-export interface FillTasks {
-  /** Models to be asked about, by region. */
-  due(): ReadonlyMap<string, readonly string[]>;
-  isDue(modelId: string, region: string): boolean;
-  /** Resolves with why there is no answer. */
-  ask(modelId: string, region: string, options: AskOptions): Promise<RegionFailure | undefined>;
-}
 
 /** The questions of one region, in a pass. */
 interface Lane {
@@ -31,22 +23,24 @@ interface Lane {
 }
 
 /** Finds out in the background what is due, one pass at a time. */
-export class AccessFiller {
+export class AccessPrefetcher {
   readonly #controller = new AbortController();
   #passing: Promise<void> | undefined;
   #again = false;
 
+  /**
+   * @param present the access of whoever the credentials are of
+   * @param models those that can be invoked, by region
+   */
   constructor(
-    private readonly tasks: FillTasks,
+    private readonly present: () => PrincipalAccess,
+    private readonly models: () => ReadonlyMap<string, readonly string[]>,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
 
   /** Begins a pass, or has another follow the one under way. */
-  fill(): void {
-    if (this.#controller.signal.aborted) {
-      return;
-    }
+  prefetch(): void {
     this.#again = true;
     this.#passing ??= this.#passes().finally(() => (this.#passing = undefined));
   }
@@ -58,51 +52,38 @@ export class AccessFiller {
   }
 
   async #passes(): Promise<void> {
-    while (this.#again && !this.#controller.signal.aborted) {
+    const { signal } = this.#controller;
+    while (this.#again && !signal.aborted) {
       this.#again = false;
-      try {
-        await this.#pass();
-      } catch (error) {
-        if (!this.#controller.signal.aborted) {
-          this.logger.debug(`Finding out about access ended early: ${String(error)}`);
-        }
+      // Shared by all, so that an outage is not answered with a storm.
+      const options = { signal, background: true, budget: new RetryBudget(0) };
+      const overall = pLimit(PARALLEL);
+      const check = (modelId: string, region: string): Promise<RegionFailure | undefined> =>
+        overall(() => {
+          signal.throwIfAborted();
+          return this.present().check(modelId, region, options);
+        });
+      const lanes = [...this.models()].map(([region, models]): Lane => ({ region, models: [...models], backOffs: 0 }));
+      const work = lanes.flatMap((lane) => Array.from({ length: PARALLEL_PER_REGION }, () => this.#work(lane, check)));
+      const failed = (await Promise.allSettled(work)).find(({ status }) => status === 'rejected');
+      if (failed?.status === 'rejected' && !signal.aborted) {
+        this.logger.debug(`Finding out about access ended early: ${String(failed.reason)}`);
       }
     }
   }
 
-  async #pass(): Promise<void> {
-    const overall = pLimit(PARALLEL);
-    // Shared by all, so that an outage is not answered with a storm.
-    const options = { signal: this.#controller.signal, background: true, budget: new RetryBudget(0) };
-    let asked = 0;
-    const ask = (modelId: string, region: string): Promise<RegionFailure | undefined> =>
-      overall(() => {
-        options.signal.throwIfAborted();
-        asked += 1;
-        return this.tasks.ask(modelId, region, options);
-      });
-    const lanes = [...this.tasks.due()].map(([region, models]): Lane => ({ region, models: [...models], backOffs: 0 }));
-    const workers = lanes.flatMap((lane) => Array.from({ length: PARALLEL_PER_REGION }, () => this.#work(lane, ask)));
-    const ended = await Promise.allSettled(workers);
-    const failed = ended.find(({ status }) => status === 'rejected');
-    if (failed?.status === 'rejected') {
-      throw failed.reason;
-    }
-    if (asked > 0) {
-      this.logger.debug(`Asked about access to models ${asked} times in ${lanes.length} regions.`);
-    }
-  }
-
-  async #work(lane: Lane, ask: (modelId: string, region: string) => Promise<RegionFailure | undefined>): Promise<void> {
-    const { signal } = this.#controller;
+  async #work(
+    lane: Lane,
+    check: (modelId: string, region: string) => Promise<RegionFailure | undefined>,
+  ): Promise<void> {
     for (;;) {
       await lane.resting;
       const modelId = lane.models.shift();
-      if (modelId === undefined || signal.aborted) {
+      if (modelId === undefined || this.#controller.signal.aborted) {
         return;
       }
-      if (this.tasks.isDue(modelId, lane.region)) {
-        this.#heed(lane, await ask(modelId, lane.region));
+      if (this.present().store.isDue(modelId, lane.region)) {
+        this.#heed(lane, await check(modelId, lane.region));
       }
     }
   }

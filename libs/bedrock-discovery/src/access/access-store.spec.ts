@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { RegionFailure } from '../errors/failure.js';
 import { ManualClock } from '../util/manual-clock.spec.helper.js';
-import { AccessBook } from './access-store.js';
+import { AccessStore } from './access-store.js';
 import type { AccessFlip } from './access.types.js';
 import type { Availability } from './availability.js';
 import { restoreAccess, storeAccess } from './access-codec.js';
@@ -11,6 +11,7 @@ const MODEL = 'maker.model-v1:0';
 const REGION = 'eu-west-1';
 const BARE = { modelId: MODEL, region: REGION, invocationId: MODEL };
 const PROFILE = { ...BARE, invocationId: `eu.${MODEL}` };
+const OTHER = { ...BARE, modelId: 'maker.other', invocationId: 'maker.other' };
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const LIMITS = { ttlMs: 6 * HOUR_MS, keepMs: 3 * DAY_MS };
@@ -28,69 +29,69 @@ function failure(message: string, kind: RegionFailure['kind'] = 'access-denied')
 
 let clock: ManualClock;
 let flips: AccessFlip[];
-let book: AccessBook;
+let store: AccessStore;
 
 beforeEach(() => {
   clock = new ManualClock();
   flips = [];
-  book = new AccessBook(clock, LIMITS, true, (flip) => flips.push(flip));
+  store = new AccessStore(clock, LIMITS, true, (flip) => flips.push(flip));
 });
 
-const stateOf = ({ modelId, region, invocationId } = BARE) => book.stateOf(modelId, region, invocationId);
-const modelState = (askedAs = MODEL) => book.describe(MODEL, REGION, askedAs).state;
+const stateOf = (route = BARE) => store.stateOf(route);
+const modelState = (askedAs = MODEL) => store.describe(MODEL, REGION, askedAs).state;
 
 describe('evidence of real calls', () => {
   it('is observed of the route and the model, and makes the other routes available', () => {
-    book.recordSuccess(PROFILE);
+    store.recordSuccess(PROFILE);
     expect([stateOf(PROFILE), stateOf(BARE), modelState()]).toEqual(['observed', 'available', 'observed']);
-    expect(book.stateOf(MODEL, 'us-east-1', MODEL)).toBe('unknown');
-    expect(book.explain(BARE).reason).toContain(PROFILE.invocationId);
+    expect(stateOf({ ...BARE, region: 'us-east-1' })).toBe('unknown');
+    expect(store.explain(BARE).reason).toContain(PROFILE.invocationId);
   });
 
   it('goes before what AWS says, before and after', () => {
-    book.recordAnswer(MODEL, REGION, NOT_ENTITLED);
-    book.recordSuccess(BARE);
+    store.recordAnswer(MODEL, REGION, NOT_ENTITLED);
+    store.recordSuccess(BARE);
     expect([stateOf(), modelState()]).toEqual(['observed', 'observed']);
-    book.recordAnswer(MODEL, REGION, NOT_ENTITLED);
+    store.recordAnswer(MODEL, REGION, NOT_ENTITLED);
     expect([stateOf(), modelState()]).toEqual(['observed', 'observed']);
-    book.recordAnswer(MODEL, REGION, GREEN);
-    book.recordDenial(BARE, failure('no'), true);
+    store.recordAnswer(MODEL, REGION, GREEN);
+    store.recordDenial(BARE, failure('no'), true);
     expect([stateOf(), modelState()]).toEqual(['denied', 'denied']);
   });
 
   it('of a denial stays with its route where a policy denied it', () => {
-    book.recordAnswer(MODEL, REGION, GREEN);
-    book.recordDenial(BARE, failure('no'), false);
+    store.recordAnswer(MODEL, REGION, GREEN);
+    store.recordDenial(BARE, failure('no'), false);
     expect([stateOf(BARE), stateOf(PROFILE), modelState('another')]).toEqual(['denied', 'available', 'available']);
-    book.recordSuccess(PROFILE);
+    store.recordSuccess(PROFILE);
     expect([stateOf(BARE), stateOf(PROFILE), modelState()]).toEqual(['denied', 'observed', 'observed']);
   });
 
   it('of a denial is told to who asks by the id that was denied, if there is nothing better', () => {
-    book.recordDenial(BARE, failure('no'), false);
+    store.recordDenial(BARE, failure('no'), false);
     expect(modelState(MODEL)).toBe('denied');
     expect(modelState(PROFILE.invocationId)).toBe('unknown');
   });
 
   it('of a denial binds every route where the model itself is denied', () => {
-    book.recordSuccess(PROFILE);
-    book.recordDenial(BARE, failure('no'), true);
+    store.recordSuccess(PROFILE);
+    store.recordDenial(BARE, failure('no'), true);
     expect([stateOf(BARE), stateOf(PROFILE), modelState()]).toEqual(['denied', 'denied', 'denied']);
   });
 
   it('is overridden at once by the contrary', () => {
-    book.recordDenial(BARE, failure('no'), true);
-    book.recordSuccess(PROFILE);
+    store.recordDenial(BARE, failure('no'), true);
+    store.recordSuccess(PROFILE);
     expect([stateOf(BARE), stateOf(PROFILE)]).toEqual(['available', 'observed']);
-    book.recordDenial(PROFILE, failure('no'), false);
+    store.recordDenial(PROFILE, failure('no'), false);
     expect([stateOf(BARE), stateOf(PROFILE), modelState()]).toEqual(['unknown', 'denied', 'unknown']);
-    book.recordSuccess(PROFILE);
+    store.recordSuccess(PROFILE);
     expect(stateOf(PROFILE)).toBe('observed');
   });
 
   it('ends for a denial after ttlMs, to the millisecond', () => {
-    book.recordDenial(BARE, failure('no'), true);
-    book.recordDenial(PROFILE, failure('no'), false);
+    store.recordDenial(BARE, failure('no'), true);
+    store.recordDenial(PROFILE, failure('no'), false);
     clock.advance(LIMITS.ttlMs - 1);
     expect([stateOf(BARE), stateOf(PROFILE)]).toEqual(['denied', 'denied']);
     clock.advance(1);
@@ -98,12 +99,12 @@ describe('evidence of real calls', () => {
   });
 
   it('of success yields after ttlMs to a later answer, and else is believed as long as anything', () => {
-    book.recordSuccess(BARE);
+    store.recordSuccess(BARE);
     clock.advance(LIMITS.ttlMs);
     expect(stateOf()).toBe('observed');
-    book.recordAnswer(MODEL, REGION, NOT_ENTITLED);
+    store.recordAnswer(MODEL, REGION, NOT_ENTITLED);
     expect(stateOf()).toBe('denied');
-    book.recordSuccess(PROFILE);
+    store.recordSuccess(PROFILE);
     clock.advance(LIMITS.keepMs - 1);
     expect(stateOf(PROFILE)).toBe('observed');
     clock.advance(1);
@@ -113,34 +114,34 @@ describe('evidence of real calls', () => {
 
 describe('an answer of AWS', () => {
   it('that denies is believed for ttlMs, another until it is too old to be served', () => {
-    book.recordAnswer(MODEL, REGION, NOT_ENTITLED);
-    book.recordAnswer('maker.other', REGION, GREEN);
+    store.recordAnswer(MODEL, REGION, NOT_ENTITLED);
+    store.recordAnswer('maker.other', REGION, GREEN);
     clock.advance(LIMITS.ttlMs);
     expect(stateOf()).toBe('unknown');
     clock.advance(LIMITS.keepMs - LIMITS.ttlMs - 1);
-    expect(book.stateOf('maker.other', REGION, 'maker.other')).toBe('available');
+    expect(stateOf(OTHER)).toBe('available');
     clock.advance(1);
-    expect(book.stateOf('maker.other', REGION, 'maker.other')).toBe('unknown');
+    expect(stateOf(OTHER)).toBe('unknown');
   });
 
   it('is due after ttlMs, and sooner while the agreement is being concluded', () => {
-    book.recordAnswer(MODEL, REGION, GREEN);
-    book.recordAnswer('maker.other', REGION, { ...GREEN, agreement: 'PENDING' });
-    expect([book.isDue(MODEL, REGION), book.isDue('maker.other', REGION)]).toEqual([false, false]);
+    store.recordAnswer(MODEL, REGION, GREEN);
+    store.recordAnswer('maker.other', REGION, { ...GREEN, agreement: 'PENDING' });
+    expect([store.isDue(MODEL, REGION), store.isDue('maker.other', REGION)]).toEqual([false, false]);
     clock.advance(15 * 60_000);
-    expect([book.isDue(MODEL, REGION), book.isDue('maker.other', REGION)]).toEqual([false, true]);
+    expect([store.isDue(MODEL, REGION), store.isDue('maker.other', REGION)]).toEqual([false, true]);
     clock.advance(LIMITS.ttlMs);
-    expect(book.isDue(MODEL, REGION)).toBe(true);
+    expect(store.isDue(MODEL, REGION)).toBe(true);
   });
 
   it('that fails leaves the last one standing, and is due again after a pause that grows', () => {
-    book.recordAnswer(MODEL, REGION, GREEN);
+    store.recordAnswer(MODEL, REGION, GREEN);
     clock.advance(LIMITS.ttlMs);
     const pauses: number[] = [];
     for (let n = 0; n < 4; n += 1) {
-      book.recordUnanswered(MODEL, REGION, failure('busy', 'throttled'));
+      store.recordUnanswered(MODEL, REGION, failure('busy', 'throttled'));
       let pauseMs = 0;
-      for (; !book.isDue(MODEL, REGION); pauseMs += 1_000) {
+      for (; !store.isDue(MODEL, REGION); pauseMs += 1_000) {
         clock.advance(1_000);
       }
       pauses.push(pauseMs);
@@ -150,58 +151,58 @@ describe('an answer of AWS', () => {
   });
 
   it('that a region refuses is not asked for there for a day, and says nothing of access', () => {
-    book.recordRefusal(REGION, failure('no policy allows it'));
-    expect(book.isDue(MODEL, REGION)).toBe(false);
-    expect(book.describe(MODEL, REGION, MODEL)).toMatchObject({
+    store.recordRefusal(REGION, failure('no policy allows it'));
+    expect(store.isDue(MODEL, REGION)).toBe(false);
+    expect(store.describe(MODEL, REGION, MODEL)).toMatchObject({
       state: 'unknown',
       reason: expect.stringContaining('no policy allows it'),
       remedy: 'Mend it.',
     });
     clock.advance(DAY_MS - 1);
-    expect(book.isDue(MODEL, REGION)).toBe(false);
+    expect(store.isDue(MODEL, REGION)).toBe(false);
     clock.advance(1);
-    expect(book.isDue(MODEL, REGION)).toBe(true);
+    expect(store.isDue(MODEL, REGION)).toBe(true);
   });
 });
 
 describe('a flip', () => {
   it('is told once, between states that were known', () => {
-    book.recordAnswer(MODEL, REGION, GREEN);
-    book.recordUnanswered(MODEL, REGION, failure('busy', 'throttled'));
-    book.recordSuccess(BARE);
+    store.recordAnswer(MODEL, REGION, GREEN);
+    store.recordUnanswered(MODEL, REGION, failure('busy', 'throttled'));
+    store.recordSuccess(BARE);
     expect(flips).toEqual([]);
-    book.recordDenial(BARE, failure('no'), true);
+    store.recordDenial(BARE, failure('no'), true);
     expect(flips).toEqual([{ modelId: MODEL, region: REGION, before: 'observed', after: 'denied' }]);
-    book.recordDenial(BARE, failure('no'), true);
+    store.recordDenial(BARE, failure('no'), true);
     expect(flips).toHaveLength(1);
   });
 
   it('is not that time passes, nor that asking fails then', () => {
-    book.recordAnswer(MODEL, REGION, GREEN);
-    book.recordDenial(BARE, failure('no'), true);
+    store.recordAnswer(MODEL, REGION, GREEN);
+    store.recordDenial(BARE, failure('no'), true);
     flips.length = 0;
     clock.advance(LIMITS.ttlMs);
     expect(stateOf()).toBe('available');
-    book.recordUnanswered(MODEL, REGION, failure('busy', 'throttled'));
-    book.recordDenial(BARE, failure('no'), false);
+    store.recordUnanswered(MODEL, REGION, failure('busy', 'throttled'));
+    store.recordDenial(BARE, failure('no'), false);
     expect(flips).toEqual([]);
-    book.recordAnswer(MODEL, REGION, GREEN);
+    store.recordAnswer(MODEL, REGION, GREEN);
     expect(flips).toEqual([expect.objectContaining({ before: 'denied', after: 'available' })]);
   });
 
   it('is told across a gap in which nothing was known', () => {
-    book.recordAnswer(MODEL, REGION, NOT_ENTITLED);
+    store.recordAnswer(MODEL, REGION, NOT_ENTITLED);
     clock.advance(LIMITS.ttlMs);
     expect(stateOf()).toBe('unknown');
-    book.recordAnswer(MODEL, REGION, GREEN);
+    store.recordAnswer(MODEL, REGION, GREEN);
     expect(flips).toEqual([expect.objectContaining({ before: 'denied', after: 'available' })]);
   });
 });
 
-describe('the version', () => {
+describe('what is known now', () => {
   const START = new ManualClock().now();
   const LEARNT_ELSEWHERE = {
-    standings: new Map([
+    evidence: new Map([
       [
         REGION,
         new Map([[MODEL, { answer: { kind: 'answer' as const, at: START + DAY_MS, availability: NOT_ENTITLED } }]]),
@@ -209,7 +210,7 @@ describe('the version', () => {
     ]),
     refusals: new Map(),
   };
-  type Act = (now: AccessBook) => void;
+  type Act = (now: AccessStore) => void;
   const acts = fc.constantFrom<Act>(
     (now) => now.recordSuccess(BARE),
     (now) => now.recordSuccess(PROFILE),
@@ -219,84 +220,91 @@ describe('the version', () => {
     (now) => now.recordAnswer(MODEL, REGION, NOT_ENTITLED),
     (now) => now.recordUnanswered(MODEL, REGION, failure('busy', 'throttled')),
     (now) => now.adopt(LEARNT_ELSEWHERE, false),
-    (now) => now.clear(),
   );
 
-  it('or the clock past nextExpiryAt tells of every change, whatever happens in whatever order', () => {
+  it('is another object after every change of a state, by time as well, whatever happens in whatever order', () => {
     const steps = fc.array(fc.tuple(acts, fc.nat(96)), { maxLength: 12 });
     fc.assert(
       fc.property(steps, (sequence) => {
         const time = new ManualClock();
-        const now = new AccessBook(time, LIMITS, true, () => undefined);
-        const states = () => [BARE, PROFILE].map((route) => now.stateOf(MODEL, REGION, route.invocationId)).join();
+        const now = new AccessStore(time, LIMITS, true, () => undefined);
+        const states = () => [BARE, PROFILE].map((route) => now.stateOf(route)).join();
         for (const [act, hours] of sequence) {
-          const [before, version] = [states(), now.version];
+          const [before, known] = [states(), now.current];
           act(now);
-          expect(states() === before || now.version !== version).toBe(true);
-          const [held, expiresAt, kept] = [states(), now.nextExpiryAt, now.version];
+          expect(states() === before || now.current !== known).toBe(true);
+          const [held, kept] = [states(), now.current];
           time.advance(hours * HOUR_MS);
-          expect(states() === held || time.now() >= expiresAt).toBe(true);
-          expect(states() === held || now.version !== kept).toBe(true);
+          expect(states() === held || now.current !== kept).toBe(true);
         }
       }),
     );
+  });
+
+  it('is the same object while nothing has changed', () => {
+    store.recordAnswer(MODEL, REGION, GREEN);
+    const known = store.current;
+    clock.advance(LIMITS.ttlMs - 1);
+    stateOf();
+    store.explain(BARE);
+    expect(store.current).toBe(known);
   });
 });
 
 describe('what is kept for another run', () => {
   it('comes back as it was', () => {
-    book.recordAnswer(MODEL, REGION, NOT_ENTITLED);
-    book.recordSuccess(PROFILE);
-    book.recordDenial(BARE, failure('no'), false);
-    book.recordDenial({ ...BARE, modelId: 'maker.other' }, failure('never'), true);
-    book.recordRefusal('us-east-1', failure('no policy allows it'));
-    const text = JSON.stringify(storeAccess(book.record));
+    store.recordAnswer(MODEL, REGION, NOT_ENTITLED);
+    store.recordSuccess(PROFILE);
+    store.recordDenial(BARE, failure('no'), false);
+    store.recordDenial({ ...BARE, modelId: 'maker.other' }, failure('never'), true);
+    store.recordRefusal('us-east-1', failure('no policy allows it'));
+    const text = JSON.stringify(storeAccess(store.current));
     const record = restoreAccess(JSON.parse(text), clock.now(), false);
-    const next = new AccessBook(clock, LIMITS, true, (flip) => flips.push(flip));
+    const next = new AccessStore(clock, LIMITS, true, (flip) => flips.push(flip));
     flips.length = 0;
     next.adopt(record as NonNullable<typeof record>, true);
-    expect(next.explain(BARE)).toEqual(book.explain(BARE));
-    expect(next.explain(PROFILE)).toEqual(book.explain(PROFILE));
-    expect(next.describe('maker.other', REGION, 'x')).toEqual(book.describe('maker.other', REGION, 'x'));
+    expect(next.explain(BARE)).toEqual(store.explain(BARE));
+    expect(next.explain(PROFILE)).toEqual(store.explain(PROFILE));
+    expect(next.describe('maker.other', REGION, 'x')).toEqual(store.describe('maker.other', REGION, 'x'));
     expect(next.isDue(MODEL, 'us-east-1')).toBe(false);
     expect(flips).toEqual([]);
   });
 
   it('does not go before what was learnt since, and a flip in between is told', () => {
-    book.recordAnswer(MODEL, REGION, GREEN);
-    const text = JSON.stringify(storeAccess(book.record));
-    const next = new AccessBook(clock, LIMITS, true, (flip) => flips.push(flip));
+    store.recordAnswer(MODEL, REGION, GREEN);
+    const text = JSON.stringify(storeAccess(store.current));
+    const next = new AccessStore(clock, LIMITS, true, (flip) => flips.push(flip));
     next.recordDenial(BARE, failure('no'), true);
     const record = restoreAccess(JSON.parse(text), clock.now(), false);
     next.adopt(record as NonNullable<typeof record>, true);
-    expect(next.stateOf(MODEL, REGION, MODEL)).toBe('denied');
+    expect(next.stateOf(BARE)).toBe('denied');
     expect(flips).toEqual([{ modelId: MODEL, region: REGION, before: 'available', after: 'denied' }]);
   });
 
   it('of another process goes before what is known here, where it is later, and a flip is told once', () => {
-    book.recordAnswer(MODEL, REGION, GREEN);
-    const other = new AccessBook(clock, LIMITS, true, () => undefined);
+    store.recordAnswer(MODEL, REGION, GREEN);
+    const other = new AccessStore(clock, LIMITS, true, () => undefined);
     clock.advance(1);
     other.recordAnswer(MODEL, REGION, NOT_ENTITLED);
     other.recordRefusal('us-east-1', failure('no policy allows it'));
     for (let n = 0; n < 2; n += 1) {
-      book.adopt(other.record, false);
+      store.adopt(other.current, false);
       expect(stateOf()).toBe('denied');
-      expect(book.isDue(MODEL, 'us-east-1')).toBe(false);
+      expect(store.isDue(MODEL, 'us-east-1')).toBe(false);
       expect(flips).toEqual([{ modelId: MODEL, region: REGION, before: 'available', after: 'denied' }]);
     }
     clock.advance(1);
-    book.recordSuccess(PROFILE);
-    book.adopt(other.record, false);
+    store.recordSuccess(PROFILE);
+    store.adopt(other.current, false);
     expect(stateOf(PROFILE)).toBe('observed');
-    other.adopt(book.record, false);
-    expect(other.stateOf(MODEL, REGION, MODEL)).toBe('available');
+    other.adopt(store.current, false);
+    expect(other.stateOf(BARE)).toBe('available');
     other.recordDenial(BARE, failure('no'), true);
     clock.advance(1);
-    book.recordSuccess(PROFILE);
+    store.recordSuccess(PROFILE);
     clock.advance(LIMITS.ttlMs / 10);
-    book.recordSuccess(PROFILE);
-    book.adopt(other.record, false);
+    store.recordSuccess(PROFILE);
+    store.adopt(other.current, false);
     expect(stateOf(BARE)).toBe('available');
   });
 
@@ -305,10 +313,22 @@ describe('what is kept for another run', () => {
     const answer = { kind: 'answer', at: now, availability: { ...GREEN, agreement: 'GRANTED' } };
     const future = { kind: 'answer', at: now + DAY_MS, availability: GREEN };
     const routes = [{ kind: 'success', at: 'yesterday', invocationId: MODEL }, null, { kind: 'success', at: now }];
-    const models = { [REGION]: { a: { answer }, b: { answer: future }, c: { routes }, d: 7 }, '__proto__ ': { a: 1 } };
+    const novel = { kind: 'answer', at: now, availability: { ...GREEN, message: 'x'.repeat(501) } };
+    const damaged = { a: { answer }, b: { answer: future }, c: { routes }, d: 7, e: { answer: novel } };
+    const models = { [REGION]: damaged, '__proto__ ': { a: 1 } };
     const record = restoreAccess({ models, refusals: { [REGION]: { at: now } } }, now, false);
-    expect([...(record?.standings.get(REGION) ?? [])]).toEqual([]);
+    expect([...(record?.evidence.get(REGION) ?? [])]).toEqual([]);
     expect(record?.refusals.size).toBe(0);
+  });
+
+  it('is read entry by entry: what is well-formed comes back, whatever stands beside it', () => {
+    const now = clock.now();
+    const success = { kind: 'success', at: now, invocationId: MODEL };
+    const denial = { kind: 'denial', at: now, invocationId: MODEL, failure: { kind: 'access-denied' } };
+    const models = { [REGION]: { [MODEL]: { answer: 7, denial, routes: [null, success, denial], told: 'maybe' } } };
+    const record = restoreAccess({ models, refusals: { [REGION]: null } }, now, false);
+    const routes = new Map([[MODEL, success]]);
+    expect(record?.evidence.get(REGION)?.get(MODEL)).toEqual({ routes, success });
   });
 
   it('is read without a throw, whatever a tier returns, and what is read can be stored', () => {

@@ -1,24 +1,24 @@
 import type { RegionFailure } from '../errors/failure.js';
 import type { Clock } from '../util/clock.js';
-import { wordsOfFact, wordsOfRefusal, wordsOfUnasked, type Subject } from './access-messages.js';
+import { messageOfFact, messageOfRefusal, messageOfUnasked, type MessageSubject } from './access-messages.js';
 import type { AccessFlip, AccessState, InvokedRoute, ModelAccess } from './access.types.js';
 import type { Availability } from './availability.js';
 import {
+  type AccessEvidence,
   type AccessLimits,
   type Denial,
   type Fact,
   factOfModel,
   factOfRoute,
   isDue,
-  isForgotten,
   merged,
   nextExpiryOf,
-  type Standing,
+  type Refusal,
   stateOfFact,
   type Success,
   withAnswer,
   withModelDenial,
-  withRouteDenial,
+  withRoute,
   withSuccess,
   withUnanswered,
 } from './access-evidence.js';
@@ -26,27 +26,22 @@ import {
 const DAY_MS = 86_400_000;
 /** Expired facts are looked for no more often than this, since looking means going through all. */
 const SWEEP_MS = 1_000;
-const NOTHING: Standing = Object.freeze({});
-
-/** A region that does not let the principal ask. */
-export interface Refusal {
-  readonly at: number;
-  readonly failure: RegionFailure;
-}
+const NOTHING: AccessEvidence = Object.freeze({});
 
 /** All that can be kept for another run. */
 export interface AccessRecord {
-  readonly standings: ReadonlyMap<string, ReadonlyMap<string, Standing>>;
+  /** By region, then by model: so that looking up makes no key. */
+  readonly evidence: ReadonlyMap<string, ReadonlyMap<string, AccessEvidence>>;
   readonly refusals: ReadonlyMap<string, Refusal>;
 }
 
 /** What is known of one principal's access to models, by region and model. Asks nobody. */
-export class AccessBook {
-  /** By region, then by model: so that looking up makes no key. */
-  readonly #standings = new Map<string, Map<string, Standing>>();
+export class AccessStore {
+  /** Hashed; undefined until credentials could be had: what is learnt until then is of whoever they turn out to be of. */
+  principal: string | undefined;
+  readonly #evidence = new Map<string, Map<string, AccessEvidence>>();
   readonly #refusals = new Map<string, Refusal>();
-  #version = 0;
-  #epoch = 0;
+  #current: AccessRecord = { evidence: this.#evidence, refusals: this.#refusals };
   #nextExpiryAt = Number.POSITIVE_INFINITY;
 
   /**
@@ -60,34 +55,30 @@ export class AccessBook {
     private readonly onFlip: (flip: AccessFlip) => void,
   ) {}
 
-  /** Changes whenever an answer of {@link stateOf} may have changed. */
-  get version(): number {
+  /**
+   * What is known now: another object whenever an answer of {@link stateOf} may have changed, by time as well. To be read at
+   * once, or compared; its maps go on.
+   */
+  get current(): AccessRecord {
     this.#sweep();
-    return this.#version;
+    return this.#current;
   }
 
-  /** When the next answer of {@link stateOf} may change by itself, milliseconds since the epoch. */
-  get nextExpiryAt(): number {
-    this.#sweep();
-    return this.#nextExpiryAt;
+  isOf(principal: string | undefined): boolean {
+    return this.principal === undefined || principal === undefined || principal === this.principal;
   }
 
-  /** Another after each {@link clear}: what was asked for before is not for this book any more. */
-  get epoch(): number {
-    return this.#epoch;
-  }
-
-  stateOf(modelId: string, region: string, invocationId: string): AccessState {
-    const standing = this.#standings.get(region)?.get(modelId);
-    return standing === undefined
+  stateOf({ modelId, region, invocationId }: InvokedRoute): AccessState {
+    const evidence = this.#evidence.get(region)?.get(modelId);
+    return evidence === undefined
       ? 'unknown'
-      : stateOfFact(factOfRoute(standing, invocationId, this.clock.now(), this.limits), modelId, invocationId);
+      : stateOfFact(factOfRoute(evidence, invocationId, this.clock.now(), this.limits), modelId, invocationId);
   }
 
   /** One way to invoke a model, in words. */
   explain(route: InvokedRoute): ModelAccess {
-    const standing = this.#get(route.modelId, route.region);
-    return this.#describe(factOfRoute(standing, route.invocationId, this.clock.now(), this.limits), route);
+    const evidence = this.#get(route.modelId, route.region);
+    return this.#describe(factOfRoute(evidence, route.invocationId, this.clock.now(), this.limits), route);
   }
 
   /**
@@ -106,32 +97,37 @@ export class AccessBook {
     return refusal !== undefined && this.clock.now() < refusal.at + DAY_MS ? refusal.failure : undefined;
   }
 
+  /** Why the last question about a model had no answer; undefined if it had one, or was never put. */
+  failureOf(modelId: string, region: string): RegionFailure | undefined {
+    return this.refusalOf(region) ?? this.#get(modelId, region).unanswered?.failure;
+  }
+
   /** Whether asking AWS is allowed, and may tell something that is not known well enough. */
   isDue(modelId: string, region: string): boolean {
-    return this.refusalOf(region) === undefined && isDue(this.#get(modelId, region), this.clock.now(), this.limits);
+    const mayAsk = this.asks && this.refusalOf(region) === undefined;
+    return mayAsk && isDue(this.#get(modelId, region), this.clock.now(), this.limits);
   }
 
   /** @returns whether it says something new */
   recordSuccess({ modelId, region, invocationId }: InvokedRoute): boolean {
     const at = this.clock.now();
-    const standing = this.#get(modelId, region);
-    const former = standing.routes?.get(invocationId);
+    const evidence = this.#get(modelId, region);
+    const former = evidence.routes?.get(invocationId);
     // Every call of a busy application succeeds.
     const isNews =
-      former?.kind !== 'success' || standing.denial !== undefined || at >= former.at + this.limits.ttlMs / 10;
+      former?.kind !== 'success' || evidence.denial !== undefined || at >= former.at + this.limits.ttlMs / 10;
     if (isNews) {
       const success: Success = Object.freeze({ kind: 'success', at, invocationId });
-      this.#set(modelId, region, withSuccess(standing, success), success);
+      this.#set(modelId, region, withSuccess(evidence, success), success);
     }
     return isNews;
   }
 
   /** @param ofModel whether it was denied as such, whichever way it is invoked */
   recordDenial({ modelId, region, invocationId }: InvokedRoute, failure: RegionFailure, ofModel: boolean): void {
-    const standing = this.#get(modelId, region);
+    const evidence = this.#get(modelId, region);
     const denial: Denial = Object.freeze({ kind: 'denial', at: this.clock.now(), invocationId, failure });
-    const learnt = ofModel ? withModelDenial(standing, denial) : withRouteDenial(standing, denial);
-    this.#set(modelId, region, learnt, denial);
+    this.#set(modelId, region, ofModel ? withModelDenial(evidence, denial) : withRoute(evidence, denial), denial);
   }
 
   recordAnswer(modelId: string, region: string, availability: Availability): void {
@@ -147,6 +143,7 @@ export class AccessBook {
   /** The region is left alone for a day. */
   recordRefusal(region: string, failure: RegionFailure): void {
     this.#refusals.set(region, Object.freeze({ at: this.clock.now(), failure }));
+    this.#changed();
   }
 
   /**
@@ -155,72 +152,59 @@ export class AccessBook {
    *
    * @param first whether it is what was known before all that was learnt here
    */
-  adopt({ standings, refusals }: AccessRecord, first: boolean): void {
-    for (const [region, ofRegion] of standings) {
+  adopt(record: AccessRecord, first: boolean): void {
+    for (const [region, ofRegion] of record.evidence) {
       for (const [modelId, stored] of ofRegion) {
         const own = this.#get(modelId, region);
-        const standing = first ? merged(stored, own) : merged(own, stored);
-        const learnt = factOfModel(first ? own : standing, undefined, this.clock.now(), this.limits);
-        this.#set(modelId, region, standing, learnt);
+        const evidence = first ? merged(stored, own) : merged(own, stored);
+        const learnt = factOfModel(first ? own : evidence, undefined, this.clock.now(), this.limits);
+        this.#set(modelId, region, evidence, learnt);
       }
     }
-    for (const [region, refusal] of refusals) {
+    for (const [region, refusal] of record.refusals) {
       if (refusal.at > (this.#refusals.get(region)?.at ?? 0)) {
         this.#refusals.set(region, refusal);
+        this.#changed();
       }
     }
   }
 
-  get record(): AccessRecord {
-    return { standings: this.#standings, refusals: this.#refusals };
-  }
-
-  /** Forgets everything. */
-  clear(): void {
-    this.#standings.clear();
-    this.#refusals.clear();
-    this.#nextExpiryAt = Number.POSITIVE_INFINITY;
-    this.#epoch += 1;
-    this.#version += 1;
-  }
-
-  #get(modelId: string, region: string): Standing {
-    return this.#standings.get(region)?.get(modelId) ?? NOTHING;
+  #get(modelId: string, region: string): AccessEvidence {
+    return this.#evidence.get(region)?.get(modelId) ?? NOTHING;
   }
 
   /** @param learnt what is new; unless the model's state rests on it, nobody is told anything */
-  #set(modelId: string, region: string, standing: Standing, learnt?: Fact): void {
+  #set(modelId: string, region: string, evidence: AccessEvidence, learnt?: Fact): void {
     const now = this.clock.now();
-    const ofRegion = this.#standings.get(region) ?? new Map<string, Standing>();
-    this.#standings.set(region, ofRegion);
-    const tells = learnt !== undefined && factOfModel(standing, undefined, now, this.limits) === learnt;
+    const ofRegion = this.#evidence.get(region) ?? new Map<string, AccessEvidence>();
+    this.#evidence.set(region, ofRegion);
+    const tells = learnt !== undefined && factOfModel(evidence, undefined, now, this.limits) === learnt;
     const state = tells ? stateOfFact(learnt, modelId, undefined) : 'unknown';
-    ofRegion.set(modelId, Object.freeze(state === 'unknown' ? standing : { ...standing, told: state }));
-    this.#nextExpiryAt = Math.min(this.#nextExpiryAt, nextExpiryOf(standing, now, this.limits));
-    this.#version += 1;
-    const before = standing.told;
+    ofRegion.set(modelId, Object.freeze(state === 'unknown' ? evidence : { ...evidence, told: state }));
+    this.#nextExpiryAt = Math.min(this.#nextExpiryAt, nextExpiryOf(evidence, now, this.limits));
+    this.#changed();
+    const before = evidence.told;
     if (before !== undefined && state !== 'unknown' && meaningOf(before) !== meaningOf(state)) {
       this.onFlip(Object.freeze({ modelId, region, before, after: state }));
     }
   }
 
-  #describe(fact: Fact | undefined, subject: Subject): ModelAccess {
+  #describe(fact: Fact | undefined, subject: MessageSubject): ModelAccess {
     const { modelId, region, invocationId } = subject;
     const refusal = fact === undefined || fact.kind === 'unanswered' ? this.refusalOf(region) : undefined;
-    const words =
-      refusal !== undefined
-        ? wordsOfRefusal(refusal, subject)
-        : fact === undefined
-          ? wordsOfUnasked(subject, this.asks)
-          : wordsOfFact(fact, subject);
+    const known = fact === undefined ? messageOfUnasked(subject, this.asks) : messageOfFact(fact, subject);
     const at = refusal === undefined ? fact?.at : this.#refusals.get(region)?.at;
     return Object.freeze({
       modelId,
       region,
       state: stateOfFact(fact, modelId, invocationId),
-      ...words,
+      ...(refusal === undefined ? known : messageOfRefusal(refusal, subject)),
       ...(at !== undefined && { checkedAt: new Date(at).toISOString() }),
     });
+  }
+
+  #changed(): void {
+    this.#current = { ...this.#current };
   }
 
   /** Notices what time has undone, and drops what will not be believed again. */
@@ -230,20 +214,20 @@ export class AccessBook {
       return;
     }
     let next = Number.POSITIVE_INFINITY;
-    for (const [region, ofRegion] of this.#standings) {
-      for (const [modelId, standing] of ofRegion) {
-        if (isForgotten(standing, now, this.limits)) {
+    for (const [region, ofRegion] of this.#evidence) {
+      for (const [modelId, evidence] of ofRegion) {
+        const expiresAt = nextExpiryOf(evidence, now, this.limits);
+        next = Math.min(next, expiresAt);
+        if (expiresAt === Number.POSITIVE_INFINITY) {
           ofRegion.delete(modelId);
-        } else {
-          next = Math.min(next, nextExpiryOf(standing, now, this.limits));
         }
       }
       if (ofRegion.size === 0) {
-        this.#standings.delete(region);
+        this.#evidence.delete(region);
       }
     }
     this.#nextExpiryAt = Math.max(next, now + SWEEP_MS);
-    this.#version += 1;
+    this.#changed();
   }
 }
 

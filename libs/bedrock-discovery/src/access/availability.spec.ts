@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { MalformedResponseError } from '../errors/errors.js';
 import type { AccessState } from './access.types.js';
-import { type Availability, isAvailability, parseAvailability, stateOfAvailability } from './availability.js';
+import { AVAILABILITY, type Availability, parseAvailability, stateOfAvailability } from './availability.js';
 
 const GREEN: Availability = {
   agreement: 'AVAILABLE',
@@ -34,7 +34,7 @@ describe('reading what AWS answered about access', () => {
       fc.property(availabilities, (availability) => {
         const read = parseAvailability(answerOf(availability));
         expect(read).toEqual(availability);
-        expect(isAvailability(JSON.parse(JSON.stringify(read)))).toBe(true);
+        expect(AVAILABILITY.parse(JSON.parse(JSON.stringify(read)))).toEqual(read);
       }),
     );
   });

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { MalformedResponseError } from '../errors/errors.js';
 import { redact } from '../errors/redact.js';
 import { isRecord, isText } from '../util/guards.js';
@@ -8,15 +9,19 @@ const AUTHORIZATIONS = ['AUTHORIZED', 'NOT_AUTHORIZED'] as const;
 const AVAILABILITIES = ['AVAILABLE', 'NOT_AVAILABLE'] as const;
 const MAX_MESSAGE_LENGTH = 500;
 
-/** What GetFoundationModelAvailability says of a model in a region. */
-export interface Availability {
-  readonly agreement: (typeof AGREEMENTS)[number];
-  readonly authorization: (typeof AUTHORIZATIONS)[number];
-  readonly entitlement: (typeof AVAILABILITIES)[number];
-  readonly region: (typeof AVAILABILITIES)[number];
-  /** Of an agreement that failed. */
-  readonly message?: string;
-}
+/** What GetFoundationModelAvailability says of a model in a region, and how it is kept. */
+export const AVAILABILITY = z
+  .object({
+    agreement: z.enum(AGREEMENTS),
+    authorization: z.enum(AUTHORIZATIONS),
+    entitlement: z.enum(AVAILABILITIES),
+    region: z.enum(AVAILABILITIES),
+    /** Of an agreement that failed. */
+    message: z.string().min(1).max(MAX_MESSAGE_LENGTH).optional(),
+  })
+  .readonly();
+
+export type Availability = z.infer<typeof AVAILABILITY>;
 
 /**
  * Reads what GetFoundationModelAvailability answered. The id that comes back is left aside: it lacks its `:0`.
@@ -35,18 +40,6 @@ export function parseAvailability(output: unknown): Availability {
     // Cleaned before it is cut: half a token is no longer recognised.
     ...(isText(message) && { message: redact(message).slice(0, MAX_MESSAGE_LENGTH) }),
   });
-}
-
-/** Whether a cache tier returned what was stored. */
-export function isAvailability(value: unknown): value is Availability {
-  return (
-    isRecord(value) &&
-    includes(AGREEMENTS, value['agreement']) &&
-    includes(AUTHORIZATIONS, value['authorization']) &&
-    includes(AVAILABILITIES, value['entitlement']) &&
-    includes(AVAILABILITIES, value['region']) &&
-    (value['message'] === undefined || isText(value['message']))
-  );
 }
 
 /**

@@ -3,7 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
-import { ModelAccessService } from '../access/model-access.service.js';
+import { AccessRegistry } from '../access/access-registry.js';
 import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
@@ -28,7 +28,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
     private readonly refresher: DiscoveryRefresher,
     private readonly models: ModelInventory,
     private readonly profiles: ProfileInventory,
-    private readonly access: ModelAccessService,
+    private readonly access: AccessRegistry,
     private readonly changeLog: ChangeLog,
     private readonly latencies: LatencyTracker,
     private readonly cache: DiscoveryCache,

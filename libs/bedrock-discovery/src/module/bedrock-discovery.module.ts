@@ -1,5 +1,6 @@
 import { CacheModule } from '@nestjs/cache-manager';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { AccessRegistry } from '../access/access-registry.js';
 import { ModelAccessService } from '../access/model-access.service.js';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { CacheOwner } from '../cache/account-scope.js';
@@ -85,6 +86,7 @@ const INTERNALS: Provider[] = [
   ModelInventory,
   ProfileInventory,
   ModelReference,
+  AccessRegistry,
   RouteResolver,
   Failover,
   ChangeLog,

@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 import { CacheOwner } from '../cache/account-scope.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
-import { ModelAccessService } from '../access/model-access.service.js';
+import { AccessRegistry } from '../access/access-registry.js';
 import type { DiscoveryChange, DiscoveryDifference } from '../inventory/change.types.js';
 import { isRecord, isText } from '../util/guards.js';
 import { diffModels } from '../catalog/models/model-index.js';
@@ -31,7 +31,7 @@ export class ChangeLog {
     private readonly cache: DiscoveryCache,
     models: ModelInventory,
     profiles: ProfileInventory,
-    access: ModelAccessService,
+    access: AccessRegistry,
   ) {
     models.onReplaced((before, after) => this.#add(diffModels(before, after)));
     profiles.onReplaced((before, after) => this.#add(diffProfiles(before, after)));

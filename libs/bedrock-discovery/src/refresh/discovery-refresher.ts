@@ -3,7 +3,7 @@ import { merge, type Observable } from 'rxjs';
 import { CacheOwner } from '../cache/account-scope.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
 import type { Snapshot } from '../cache/snapshot.js';
-import { ModelAccessService } from '../access/model-access.service.js';
+import { AccessRegistry } from '../access/access-registry.js';
 import type { DiscoveryChange } from '../inventory/change.types.js';
 import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
@@ -26,7 +26,7 @@ export class DiscoveryRefresher {
   constructor(
     private readonly models: ModelInventory,
     private readonly profiles: ProfileInventory,
-    private readonly access: ModelAccessService,
+    private readonly access: AccessRegistry,
     private readonly owner: CacheOwner,
     private readonly cache: DiscoveryCache,
     private readonly changeLog: ChangeLog,

@@ -1,9 +1,9 @@
-import type { ModelAccessService } from '../access/model-access.service.js';
+import type { AccessRegistry } from '../access/access-registry.js';
 import { failureOf } from '../errors/classify-failure.js';
 import type { RegionFailure } from '../errors/failure.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';
-import { raceSignal, startDeadline } from '../util/deadline.js';
+import { startDeadline } from '../util/deadline.js';
 import { compareRanks } from './ranking.js';
 import type { RankedRoute } from './route-resolver.js';
 
@@ -13,9 +13,9 @@ const TIMEOUT_MS = 2_000;
 const MAX_QUESTIONS = 4;
 
 /** What has to be known of access before a route is called. */
-export class RouteAccess {
+export class AccessGate {
   constructor(
-    private readonly access: ModelAccessService,
+    private readonly access: AccessRegistry,
     private readonly options: ResolvedOptions,
     private readonly clock: Clock,
   ) {}
@@ -52,18 +52,17 @@ export class RouteAccess {
   /** Why a route must not be called as things are: a first call could accept terms that nobody has agreed to. */
   async problemOf(ranked: RankedRoute, signal: AbortSignal): Promise<RegionFailure | undefined> {
     const { route } = ranked;
-    const { modelId, region, invocationId } = route;
     if (route.access === 'unknown' && this.options.access.mode !== 'off') {
       await this.#ask(ranked, signal);
       signal.throwIfAborted();
     }
-    const state = this.access.stateOf(modelId, region, invocationId);
+    const state = this.access.stateOf(route);
     if (state !== 'obtainable' && (state !== 'denied' || route.access === 'denied')) {
       return undefined;
     }
-    const { reason, remedy } = this.access.explain(modelId, region, invocationId);
+    const { reason, remedy } = this.access.explain(route);
     const at = new Date(this.clock.now()).toISOString();
-    const failure = failureOf('access-denied', reason, { at, region, operation: 'InvokeModel' });
+    const failure = failureOf('access-denied', reason, { at, region: route.region, operation: 'InvokeModel' });
     const accept = state === 'obtainable' ? ' acceptAgreements: true lets a call accept the terms.' : '';
     return Object.freeze({ ...failure, remedy: `${remedy ?? failure.remedy}${accept}` });
   }
@@ -71,7 +70,7 @@ export class RouteAccess {
   async #ask({ route }: RankedRoute, signal: AbortSignal): Promise<void> {
     const limit = startDeadline(this.clock, TIMEOUT_MS, { parent: signal });
     try {
-      await raceSignal(this.access.getAccess(route.modelId, route.region, { signal: limit.signal }), limit.signal);
+      await this.access.find(route.modelId, route.region, limit.signal);
     } catch {
       // Not known is not "no".
     } finally {

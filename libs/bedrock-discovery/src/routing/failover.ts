@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { ModelAccessService } from '../access/model-access.service.js';
+import { AccessRegistry } from '../access/access-registry.js';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { AbortedError } from '../errors/errors.js';
 import { retryDelayMs } from '../inventory/retry-policy.js';
@@ -9,7 +9,7 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-optio
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
 import { type Deadline, pause, raceSignal, startDeadline } from '../util/deadline.js';
 import { LruMap } from '../util/lru-map.js';
-import { RouteAccess } from './access-gate.js';
+import { AccessGate } from './access-gate.js';
 import type { ResolvedRunOptions } from './constraints.js';
 import { type FailedAttempt, MayHaveExecutedError, NoRouteError, RoutesExhaustedError } from './errors.js';
 import { type FailureVerdict, judgeFailure } from './failure-verdict.js';
@@ -96,18 +96,18 @@ const MAX_ROUNDS = 3;
 @Injectable()
 export class Failover {
   readonly #affinities = new LruMap<string, string>(MAX_AFFINITIES);
-  readonly #routeAccess: RouteAccess;
+  readonly #accessGate: AccessGate;
   #turn = 0;
 
   constructor(
     private readonly resolver: RouteResolver,
-    private readonly access: ModelAccessService,
+    private readonly access: AccessRegistry,
     private readonly latencies: LatencyTracker,
     private readonly clients: AwsClientFactory,
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
     @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
   ) {
-    this.#routeAccess = new RouteAccess(access, options, clock);
+    this.#accessGate = new AccessGate(access, options, clock);
   }
 
   async carry<T>(id: string, options: ResolvedRunOptions, call: RunFunction<T>): Promise<Carried<T>> {
@@ -154,7 +154,7 @@ export class Failover {
       throw this.#exhausted(run, `its ${options.maxAttempts} attempts are used up.`);
     }
     run.out.add(next.key);
-    const problem = options.acceptAgreements ? undefined : await this.#routeAccess.problemOf(next, deadline.signal);
+    const problem = options.acceptAgreements ? undefined : await this.#accessGate.problemOf(next, deadline.signal);
     if (problem !== undefined) {
       run.attempts.push({ route: next.route, failure: problem, called: false });
       return undefined;
@@ -168,7 +168,7 @@ export class Failover {
     const { resolution, ranked } = await this.resolver.rank(run.id, run.options.constraints);
     run.modelId = resolution.modelId;
     const left = ranked.filter(({ key, route }) => !run.out.has(key) && !run.out.has(route.region));
-    if (await this.#routeAccess.findOut(left, run.askedAccess, run.deadline.signal)) {
+    if (await this.#accessGate.findOut(left, run.askedAccess, run.deadline.signal)) {
       return undefined;
     }
     const { affinityKey } = run.options;

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ModelAccessService } from '../access/model-access.service.js';
+import { AccessRegistry } from '../access/access-registry.js';
 import { RouteInventory, type Subject } from '../catalog/catalog.js';
 import type { RouteCandidate } from '../catalog/invocation-paths.js';
 import type { ModelIndex } from '../catalog/models/model-index.js';
@@ -80,7 +80,7 @@ export class RouteResolver {
   constructor(
     private readonly models: ModelInventory,
     private readonly profiles: ProfileInventory,
-    private readonly access: ModelAccessService,
+    private readonly access: AccessRegistry,
     latencies: LatencyTracker,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
@@ -149,7 +149,7 @@ export class RouteResolver {
       known,
       this.models.revision,
       this.profiles.revision,
-      this.access.version,
+      this.access.current,
       this.health.version,
       Math.floor(this.clock.now() / MAX_AGE_MS),
     ];
@@ -196,8 +196,8 @@ export class RouteResolver {
     // Constraints that a route's description speaks of.
     const frame = `${constraints.residencyName}\n`;
     for (const candidate of inventories.candidatesOf(subject.modelId)) {
-      const { key, region, invocationId, modelId } = candidate;
-      const access = this.access.stateOf(modelId, region, invocationId);
+      const { key, region, invocationId } = candidate;
+      const access = this.access.stateOf(candidate);
       const listing = moment[candidate.listing].get(region);
       const state = { access, ageMs: listing?.ageMs ?? 0 };
       const rejection = judgeCandidate(candidate, constraints, state, moment.now, subject.profileId);

@@ -1,0 +1,130 @@
+import type { Logger } from '@nestjs/common';
+import type { RegionFailure } from '../errors/failure.js';
+import type { InventoryContext } from '../inventory/inventory-context.js';
+import { raceSignal } from '../util/deadline.js';
+import { CoalescedWrite } from '../util/debounced-write.js';
+import { AccessChecker, type CheckOptions } from './access-checker.js';
+import { restoreAccess, storeAccess } from './access-codec.js';
+import { AccessStore } from './access-store.js';
+import type { AccessFlip } from './access.types.js';
+
+const SAVE_DELAY_MS = 2_000;
+
+/** One principal's access: what is known of it, what has it asked about, and where it is kept between runs. */
+export class PrincipalAccess {
+  readonly store: AccessStore;
+  readonly #checker: AccessChecker;
+  readonly #saving: CoalescedWrite;
+  /** Where it is kept; undefined until it was read there. */
+  #key: string | undefined;
+  /** What the cache last was given or gave. */
+  #stored: unknown;
+  #opening: Promise<void> | undefined;
+  #closing = false;
+
+  constructor(
+    private readonly context: InventoryContext,
+    private readonly logger: Logger,
+    onFlip: (flip: AccessFlip) => void,
+  ) {
+    const { clock, options } = context;
+    const { access, cache, refresh } = options;
+    const limits = { ttlMs: access.ttlMs, keepMs: Math.max(access.ttlMs, cache.diskTtlMs) };
+    this.store = new AccessStore(clock, limits, access.mode !== 'off', onFlip);
+    this.#checker = new AccessChecker(context, this.store, logger);
+    this.#saving = new CoalescedWrite(clock, refresh.mode === 'on-read' ? 0 : SAVE_DELAY_MS, () => this.#save());
+  }
+
+  /** Asks AWS about a model unless something fresh is known, here or by another process. */
+  async find(modelId: string, region: string, signal: AbortSignal): Promise<void> {
+    const isDue = (): boolean => !this.#closing && this.store.isDue(modelId, region);
+    if (isDue()) {
+      await raceSignal(this.readAgain(), signal);
+    }
+    if (isDue()) {
+      await this.check(modelId, region, { signal });
+    }
+  }
+
+  /** Asks AWS; resolves with why there is no answer, if there is none. */
+  async check(modelId: string, region: string, options: CheckOptions): Promise<RegionFailure | undefined> {
+    const failure = await this.#checker.check(modelId, region, options);
+    this.saveSoon();
+    return failure;
+  }
+
+  /** Something was learnt. */
+  saveSoon(): void {
+    if (!this.#closing) {
+      this.#saving.request();
+    }
+  }
+
+  /** Brings back what an earlier run knew, once it is known whose it is. Never rejects. */
+  open(): Promise<void> {
+    this.#opening ??= this.#attempt(() => this.#open()).finally(() => (this.#opening = undefined));
+    return this.#opening;
+  }
+
+  /** Takes over what other processes of the same principal have found out, so that not everyone asks. Never rejects. */
+  async readAgain(): Promise<void> {
+    const key = this.#key;
+    if (key !== undefined) {
+      await this.#attempt(() => this.#read(key, false));
+    }
+  }
+
+  /** Ends the questions under way, and hands all that was learnt to the cache. */
+  async close(reason: Error): Promise<void> {
+    this.#closing = true;
+    await this.#checker.abort(reason);
+    await this.#opening;
+    await this.#saving.flush();
+  }
+
+  async #open(): Promise<void> {
+    const { owner } = this.context;
+    const principal = await owner.principal();
+    this.store.principal ??= principal;
+    const prefix = this.store.principal === undefined ? undefined : await owner.prefix();
+    const key = prefix && `${prefix}/access/${this.store.principal}`;
+    if (key !== undefined && key !== this.#key) {
+      await this.#read(key, true);
+      this.#key = key;
+    }
+  }
+
+  async #save(): Promise<void> {
+    await this.open();
+    await this.readAgain();
+    const key = this.#key;
+    if (key !== undefined) {
+      this.#stored = storeAccess(this.store.current);
+      await this.#attempt(() => this.context.cache.set(key, this.#stored));
+    }
+  }
+
+  /** @param first whether it was known before all that was learnt here */
+  async #read(key: string, first: boolean): Promise<void> {
+    const { cache, clock, options } = this.context;
+    const stored = await cache.get<unknown>(key);
+    if (stored === undefined || stored === this.#stored) {
+      return;
+    }
+    this.#stored = stored;
+    const record = restoreAccess(stored, clock.now(), options.access.mode === 'off');
+    if (record === undefined) {
+      this.logger.warn('What the cache holds about access is not what was stored there; it is ignored.');
+      return;
+    }
+    this.store.adopt(record, first);
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.logger.debug(`Keeping what is known of access failed: ${String(error)}`);
+    }
+  }
+}
