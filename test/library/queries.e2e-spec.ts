@@ -157,8 +157,36 @@ describe('models, compared with what each region answers when asked one by one',
     expect(await discovery.models.getBestRegionsForModel('nobody.nothing-v1:0')).toEqual([]);
     expect(await discovery.models.isModelAvailableInRegion('nobody.nothing-v1:0', 'us-east-1')).toBe(false);
     for (const name of ['__proto__', 'constructor', 'toString']) {
-      expect(await discovery.models.getModel(name)).toBeUndefined();
+      await expect(discovery.models.getModel(name)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
     }
+    await expect(discovery.models.getModelRegions('x'.repeat(7_000))).rejects.toMatchObject({ nearest: [] });
+  });
+
+  it('takes names for ids in every method that takes a model or a profile', async () => {
+    const { models, profiles } = discovery;
+    const sonnet = await models.getModel('anthropic.claude-sonnet-4-5-20250929-v1:0');
+    expect(sonnet).toBeDefined();
+    expect(await models.getModel('Claude Sonnet 4.5')).toBe(sonnet);
+    expect(await models.getModelRegions('claude-sonnet-4-5')).toEqual(sonnet?.regions);
+    expect(await models.getModelRegions('nova-pro')).toEqual(await models.getModelRegions('amazon.nova-pro-v1:0'));
+    expect(await models.getBestRegionsForModel('Nova Pro')).toEqual(
+      await models.getBestRegionsForModel('amazon.nova-pro-v1:0'),
+    );
+    expect(await models.isModelAvailableInRegion('Nova Pro', 'us-east-1')).toBe(true);
+    const wrapping = await profiles.getProfilesForModel('amazon.nova-pro-v1:0');
+    expect(wrapping.length).toBeGreaterThan(0);
+    expect(await profiles.getProfilesForModel('Nova Pro')).toEqual(wrapping);
+    expect(await profiles.getAllProfiles({ modelId: 'Nova Pro' })).toEqual(wrapping);
+    expect(await profiles.getInferenceProfileIds('Nova Pro')).toEqual(
+      wrapping.map(({ inferenceProfileId }) => inferenceProfileId),
+    );
+    const [profile] = wrapping;
+    const unique = (await profiles.getAllProfiles()).filter(
+      ({ inferenceProfileName }) => inferenceProfileName === profile?.inferenceProfileName,
+    );
+    expect(unique).toHaveLength(1);
+    expect(await profiles.getInferenceProfile(profile?.inferenceProfileName ?? '')).toBe(profile);
+    expect(await profiles.getModelIdForProfile(profile?.inferenceProfileName ?? '')).toBe('amazon.nova-pro-v1:0');
   });
 
   const filters: [string, ModelFilter, (model: FoundationModelSummary, region: string) => boolean][] = [

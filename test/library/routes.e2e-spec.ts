@@ -331,7 +331,83 @@ describe('an id', () => {
     simulator.addFault({ kind: 'access-denied', region: 'us-west-2', operation: 'ListFoundationModels' });
     await discovery.models.clearCache();
     await discovery.refresher.refresh({ force: true });
-    await expect(router.resolve('no.such-model')).rejects.toMatchObject({ unknownRegions: ['us-west-2'] });
+    await expect(router.resolve('no such model')).rejects.toMatchObject({ unknownRegions: ['us-west-2'] });
+    expect(await router.resolve('no.such-model')).toMatchObject({
+      modelId: 'no.such-model',
+      routes: [],
+      verdict: 'unknown',
+      unknownRegions: [{ region: 'us-west-2' }],
+    });
+  });
+});
+
+describe('the verdict on every model', () => {
+  it('is what resolving each model comes to, region by region, under the same constraints', async () => {
+    const { router } = await startWorld((simulator) => simulator.setAccess(MODEL, { authorization: 'NOT_AUTHORIZED' }));
+    for (const constraints of [{}, { residency: 'eu' }, { via: ['on-demand'] }, { access: 'any' }] as const) {
+      const verdicts = await router.getModelVerdicts(constraints);
+      expect(verdicts.length).toBeGreaterThan(100);
+      for (const { modelId, verdict, regions, code } of verdicts) {
+        const resolution = await router.resolve(modelId, constraints);
+        expect(verdict).toBe(resolution.verdict);
+        expect(code === undefined).toBe(verdict !== 'not');
+        const eligible = regions.filter((region) => region.verdict === 'eligible').map(({ region }) => region);
+        expect(eligible).toEqual(regionsOf(resolution).sort());
+        const paths = regions.flatMap((region) => region.paths);
+        expect(paths).toHaveLength(resolution.routes.length + resolution.rejected.length);
+      }
+    }
+  });
+
+  it('has the code that came closest to eligible, and says of a failed region what keeps it unknown', async () => {
+    const { router, simulator, discovery } = await startWorld((s) =>
+      s.addModel({
+        modelId: 'maker.ended',
+        regions: ['eu-west-1'],
+        lifecycle: { status: 'LEGACY', endOfLifeTime: '2026-08-21T00:00:00Z' },
+      }),
+    );
+    const verdictOn = async (modelId: string) =>
+      (await router.getModelVerdicts()).find((verdict) => verdict.modelId === modelId);
+    const regionOf = async (modelId: string, region: string) =>
+      (await verdictOn(modelId))?.regions.find((verdict) => verdict.region === region);
+    expect(await verdictOn('maker.ended')).toMatchObject({ verdict: 'not', code: 'END_OF_LIFE' });
+    expect(await regionOf('maker.ended', 'eu-west-3')).toMatchObject({
+      verdict: 'not',
+      code: 'NOT_OFFERED',
+      paths: [],
+    });
+    simulator.addFault({ kind: 'scp-denied', region: 'eu-west-3' });
+    await discovery.models.clearCache();
+    await discovery.profiles.clearCache();
+    await discovery.refresher.refresh({ force: true });
+    expect(await verdictOn('maker.ended')).toMatchObject({ verdict: 'unknown', failure: { kind: 'policy-denied' } });
+    expect(await regionOf('maker.ended', 'eu-west-3')).toMatchObject({
+      verdict: 'unknown',
+      failure: { kind: 'policy-denied', remedy: expect.stringContaining('administrators') },
+    });
+    expect(await regionOf('maker.ended', 'eu-west-1')).toMatchObject({ verdict: 'not', code: 'END_OF_LIFE' });
+  });
+});
+
+describe('the models that a text finds', () => {
+  it('are all members of a family, newest first, each with its best route', async () => {
+    const { router } = await startWorld();
+    const found = await router.findModels('claude opus', { residency: 'eu' });
+    expect(found.length).toBeGreaterThan(3);
+    for (const { modelId, verdict, route } of found) {
+      const [best] = (await router.resolve(modelId, { residency: 'eu' })).routes;
+      expect(route).toEqual(best);
+      expect(verdict === 'eligible').toBe(best !== undefined);
+    }
+    await expect(router.resolve('claude opus')).rejects.toMatchObject({
+      ambiguous: true,
+      nearest: (await router.findModels('claude opus')).map(({ modelId }) => modelId),
+    });
+    expect((await router.findModels('Claude Opus 4.7')).map(({ modelId }) => modelId)).toEqual([
+      'anthropic.claude-opus-4-7',
+    ]);
+    expect(await router.findModels('maker.unheard-of')).toEqual([]);
   });
 });
 
@@ -375,7 +451,7 @@ describe('an id of a profile and another application profile', () => {
   it('contradict each other', async () => {
     const { router } = await startWorld();
     await expect(router.resolve(`eu.${MODEL}`, { applicationProfile: 'abc123def456' })).rejects.toThrow(
-      /names the profile eu\..*applicationProfile another: abc123def456/,
+      /named by the profile eu\..*applicationProfile names another: abc123def456/,
     );
   });
 });
@@ -508,6 +584,19 @@ describe('the ranking', () => {
     expect((await order(world))[0]).toBe('eu-central-1');
     world.clock.advance(3_600_001);
     expect((await order(world))[0]).toBe('eu-west-1');
+  });
+
+  it('puts a region whose last scan has failed behind others that are as preferred', async () => {
+    const world = await startWorld();
+    const { latencies, refresher } = world.discovery;
+    latencies.clear();
+    latencies.record('eu-west-1', { latencyMs: 20 });
+    latencies.record('eu-central-1', { latencyMs: 400 });
+    expect((await order(world))[0]).toBe('eu-west-1');
+    world.simulator.addFault({ kind: 'access-denied', region: 'eu-west-1' });
+    await refresher.refresh({ force: true, regions: ['eu-west-1'] });
+    expect((await order(world)).slice(0, 2)).not.toContain('eu-west-1');
+    expect((await order(world, { preferredRegions: ['eu-west-1'] }))[0]).toBe('eu-west-1');
   });
 
   it('puts access that is known before unknown, and leaves denied routes out', async () => {

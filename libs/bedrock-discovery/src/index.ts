@@ -35,14 +35,27 @@ export type { DiscoveryChange, DiscoveryChangeType, DiscoveryDifference } from '
 export { ModelAccessService } from './access/model-access.service.js';
 export type { AccessState, ModelAccess } from './access/access.types.js';
 export { InvocationRouter } from './routing/invocation-router.js';
-export type {
-  Geography,
-  RejectedRoute,
-  RejectionCode,
-  Resolution,
-  Route,
-  RouteConstraints,
+export {
+  ACCESS_DEMANDS,
+  type AccessDemand,
+  type FoundModel,
+  type Geography,
+  type ModelVerdict,
+  type PathVerdict,
+  type Preference,
+  PREFERENCES,
+  type RegionVerdict,
+  type RejectedRoute,
+  type Resolution,
+  type Route,
+  type RouteConstraints,
+  type Verdict,
+  type VerdictCode,
+  VERDICTS,
 } from './routing/route.types.js';
+export { REJECTION_CODES, REJECTION_WORDS, type RejectionCode } from './routing/eligibility.js';
+export { VERDICT_CODES, VERDICT_WORDS } from './routing/verdict.js';
+export { type Destinations, type Via, VIA_WORDS, VIAS } from './catalog/invocation-paths.js';
 export type { RunContext, RunFunction, RunOptions } from './routing/route.types.js';
 export { DiscoveryRefresher } from './refresh/discovery-refresher.js';
 export { DiscoveryDoctor } from './doctor/discovery-doctor.js';

@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { parseReference } from '../catalog/arn.js';
-import { routableModels } from '../catalog/invocation-paths.js';
-import { ModelReference } from '../catalog/model-reference.js';
+import { CatalogReader } from '../catalog/catalog-reader.js';
 import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { AbortedError, BedrockDiscoveryError, InvalidArgumentError } from '../errors/errors.js';
@@ -38,7 +37,6 @@ export class ModelAccessService {
   readonly #asker: AccessAsker;
   readonly #filler: AccessFiller;
   readonly #saving: CoalescedWrite;
-  readonly #isModel = (id: string): boolean => this.models.current?.byId.has(id) === true;
   /** Evidence since the principal was last looked at: it is that of whoever the principal is then. */
   #unattributed: (() => void)[] = [];
   #principal: string | undefined;
@@ -52,7 +50,7 @@ export class ModelAccessService {
     private readonly context: InventoryContext,
     private readonly models: ModelInventory,
     private readonly profiles: ProfileInventory,
-    private readonly reference: ModelReference,
+    private readonly catalog: CatalogReader,
   ) {
     const { clock, options } = context;
     const limits = { ttlMs: options.access.ttlMs, keepMs: Math.max(options.access.ttlMs, options.cache.diskTtlMs) };
@@ -60,7 +58,7 @@ export class ModelAccessService {
     this.#book = new AccessBook(clock, limits, asks, (flip) => this.#listeners.forEach((listener) => listener(flip)));
     this.#asker = new AccessAsker(context, this.#book, this.#logger, () => this.#changed());
     const tasks = {
-      due: () => routableModels(this.models.current, this.profiles.current),
+      due: () => this.catalog.current.openModels(),
       isDue: (modelId: string, region: string) => this.#book.isDue(modelId, region),
       ask: this.#asker.ask.bind(this.#asker),
     };
@@ -102,7 +100,7 @@ export class ModelAccessService {
 
   /** As {@link getAccess}, from what is known now. Never asks and never throws. */
   peekAccess(modelId: string, region: string): ModelAccess {
-    return this.#book.describe(this.reference.peek(modelId, this.#isModel), region, parseReference(modelId).id);
+    return this.#book.describe(this.catalog.peekModelId(modelId), region, parseReference(modelId).id);
   }
 
   /** @internal The state of one way to invoke a model. */
@@ -171,9 +169,7 @@ export class ModelAccessService {
     if (this.#closing === undefined) {
       await this.#follow();
     }
-    return this.#closing === undefined
-      ? this.reference.resolve(modelId, this.#isModel)
-      : this.reference.peek(modelId, this.#isModel);
+    return this.#closing === undefined ? this.catalog.modelIdOf(modelId) : this.catalog.peekModelId(modelId);
   }
 
   /** A refresh that nobody called for may be followed up unless refreshing is left to the user. */

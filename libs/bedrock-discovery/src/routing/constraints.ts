@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import { parseReference } from '../catalog/arn.js';
+import { type Via, VIAS } from '../catalog/invocation-paths.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { regionsOf } from '../regions/geographies.js';
 import { isRegionName } from '../regions/partitions.js';
-import type { Route, RouteConstraints, RunOptions } from './route.types.js';
+import {
+  ACCESS_DEMANDS,
+  type AccessDemand,
+  type Preference,
+  PREFERENCES,
+  type RouteConstraints,
+  type RunOptions,
+} from './route.types.js';
 
 /** Constraints after validation, ready to be judged by. */
 export interface ResolvedConstraints {
@@ -13,16 +21,14 @@ export interface ResolvedConstraints {
   /** As the caller named it, for people. */
   readonly residencyName: string;
   readonly allowGlobal: boolean;
-  readonly via?: ReadonlySet<Route['via']>;
+  readonly via?: ReadonlySet<Via>;
   /** Id of the application profile. */
   readonly applicationProfile?: string;
   readonly minDaysToEndOfLife: number;
-  readonly access: 'any' | 'not-denied' | 'known';
-  readonly prefer: 'latency' | 'single-region' | 'throughput';
+  readonly access: AccessDemand;
+  readonly prefer: Preference;
   readonly maxDestinationAgeMs: number;
 }
-
-const VIA = ['on-demand', 'system-profile', 'application-profile'] as const;
 
 const REGION_NAMES = 'a list of region names such as eu-central-1';
 const regionNames = () => z.array(z.string().refine(isRegionName), { error: REGION_NAMES }).readonly();
@@ -41,14 +47,14 @@ export const CONSTRAINT_SHAPE = {
     .optional(),
   allowGlobal: z.boolean({ error: 'true or false' }).optional(),
   via: z
-    .array(z.enum(VIA), { error: `a list of ${listed(VIA)}` })
+    .array(z.enum(VIAS), { error: `a list of ${listed(VIAS)}` })
     .min(1)
     .readonly()
     .optional(),
   applicationProfile: z.string({ error: 'the id or ARN of an application profile' }).min(1).optional(),
   minDaysToEndOfLife: atLeastZero('a number of days of at least 0'),
-  access: oneOf(['any', 'not-denied', 'known']),
-  prefer: oneOf(['latency', 'single-region', 'throughput']),
+  access: oneOf(ACCESS_DEMANDS),
+  prefer: oneOf(PREFERENCES),
   maxDestinationAgeMs: atLeastZero('a number of milliseconds of at least 0'),
 };
 

@@ -10,6 +10,8 @@ export interface ModelIndex {
   readonly byId: ReadonlyMap<string, DiscoveredModel>;
   /** Regions whose list is known, whatever it holds. */
   readonly knownRegions: ReadonlySet<string>;
+  /** Those of them whose list held entries that could not be read: what is missing from it may be there. */
+  readonly partialRegions: ReadonlySet<string>;
 }
 
 /**
@@ -34,6 +36,7 @@ export function buildModelIndex(lists: ReadonlyMap<string, readonly ListedModel[
     models: Object.freeze(models),
     byId: new Map(models.map((model) => [model.modelId, model])),
     knownRegions: new Set(regions),
+    partialRegions: new Set(),
   };
 }
 
