@@ -4,7 +4,8 @@ import { raceSignal } from '../util/deadline.js';
 import { resolveRunOptions } from './constraints.js';
 import { Failover } from './failover.js';
 import { RouteResolver } from './route-resolver.js';
-import type { FoundModel, ModelVerdict, Resolution, RouteConstraints, RunFunction, RunOptions } from './route.types.js';
+import type { FoundModel, ModelVerdict, Resolution, RunFunction } from './route.types.js';
+import type { RouteConstraints, RunOptions } from './constraints.js';
 
 /**
  * Answers where and under which id a model can be invoked now, and carries calls through with failover.

@@ -14,7 +14,8 @@ import { type ResolvedConstraints, resolveConstraints } from './constraints.js';
 import { type Rejection, rejectionOf } from './eligibility.js';
 import { describeRoute, RouteResolution } from './explanation.js';
 import { compareNames, compareRanks, LatencyRanking, rankOf, type RouteRank } from './ranking.js';
-import type { FoundModel, ModelVerdict, RejectedRoute, Resolution, Route, RouteConstraints } from './route.types.js';
+import type { FoundModel, ModelVerdict, RejectedRoute, Resolution, Route } from './route.types.js';
+import type { RouteConstraints } from './constraints.js';
 import { modelVerdict, type RegionStatuses, regionStatuses, regionVerdict, unknownRegions } from './verdict.js';
 
 /** A route with what failover needs to know of it. */

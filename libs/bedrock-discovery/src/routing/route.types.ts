@@ -7,57 +7,6 @@ import type { RegionStatus } from '../inventory/scan.types.js';
 import type { RejectionCode } from './eligibility.js';
 
 /**
- * A documented set of regions, see {@link GEOGRAPHIES}.
- *
- * @publicApi
- */
-export type Geography = 'us' | 'eu' | 'europe' | 'apac' | 'jp' | 'au' | 'ca' | 'in' | 'us-gov' | (string & {});
-
-/** How sure access must be. @publicApi */
-export const ACCESS_DEMANDS = ['any', 'not-denied', 'known'] as const;
-
-/** @publicApi */
-export type AccessDemand = (typeof ACCESS_DEMANDS)[number];
-
-/** What decides between routes of like latency. @publicApi */
-export const PREFERENCES = ['latency', 'single-region', 'throughput'] as const;
-
-/** @publicApi */
-export type Preference = (typeof PREFERENCES)[number];
-
-/**
- * What a route must, may and should be. Everything is optional.
- *
- * @publicApi
- */
-export interface RouteConstraints {
-  /** Source regions that rank first, in this order. @default the `preferredRegions` option */
-  preferredRegions?: readonly string[];
-  /** The only source regions whose endpoints may be called. @default all; with `residency` those within it */
-  sourceRegions?: readonly string[];
-  /**
-   * Regions that may see the request: a geography, or their names. Judged on the destinations that are listed for the
-   * source region; `global`, empty and unreadable destinations never qualify. This selects, it does not enforce: only a
-   * policy of the organisation does.
-   */
-  residency?: Geography | readonly string[];
-  /** Whether `global` routes qualify. Contradicts `residency` if true. @default true without `residency` */
-  allowGlobal?: boolean;
-  /** Ways of invoking that qualify. @default all */
-  via?: readonly Via[];
-  /** Only through this application profile, by id or ARN, as for cost allocation tags. */
-  applicationProfile?: string;
-  /** Leaves out models that are known to reach the end of their life sooner, in days. */
-  minDaysToEndOfLife?: number;
-  /** `'known'`: only observed or available; `'any'`: denied ones too, last. @default 'not-denied' */
-  access?: AccessDemand;
-  /** Decides between routes of like latency: one destination, or many. @default 'latency' */
-  prefer?: Preference;
-  /** Older listings count as unverified, in milliseconds. @default none but `cache.diskTtlMs` */
-  maxDestinationAgeMs?: number;
-}
-
-/**
  * One concrete way to invoke a model. Plain, frozen, JSON-safe data.
  *
  * @publicApi
@@ -183,29 +132,6 @@ export interface Resolution {
   readonly unknownRegions: readonly RegionStatus[];
   /** The whole as text for people, one line for each route. */
   explain(): string;
-}
-
-/**
- * How a call is carried through, besides the constraints on its routes.
- *
- * @publicApi
- */
-export interface RunOptions extends RouteConstraints {
-  /** Ends the whole run; it then rejects with `ABORTED`. */
-  signal?: AbortSignal;
-  /** Calls that are made at most. @default 20 */
-  maxAttempts?: number;
-  /** Longest time for all attempts together; of a stream until its first item. In milliseconds. @default 300000 */
-  timeoutMs?: number;
-  /**
-   * After a failure that leaves open whether the model has run (a lost answer, a 5xx): `'throw'`, or `'retry'` through the
-   * next route, where running twice does no harm. @default 'throw'
-   */
-  onAmbiguous?: 'throw' | 'retry';
-  /** Also call models whose provider's terms the account has not accepted; the first call accepts them. @default false */
-  acceptAgreements?: boolean;
-  /** Calls with the same key go through the same of several equal routes, as prompt caches want. @default none */
-  affinityKey?: string;
 }
 
 /**
