@@ -52,6 +52,8 @@ export interface InvocationPath {
   };
   /** The region's own list of models has the model; undefined where that list is not known. */
   readonly modelListed: boolean | undefined;
+  /** What does not depend on the moment, in words. */
+  readonly description: string;
 }
 
 const UNKNOWN_LIFECYCLE: ModelLifecycle = Object.freeze({ status: 'UNKNOWN' });
@@ -91,6 +93,7 @@ function bareId({ modelArn, inferenceTypesSupported }: ModelInRegion, ofModel: O
     via: 'on-demand',
     destinations: Object.freeze([region]),
     open: inferenceTypesSupported.includes('ON_DEMAND'),
+    description: `On demand, served in ${region} itself.`,
   });
 }
 
@@ -103,15 +106,19 @@ function throughProfile(profile: DiscoveredProfile, ofModel: OfModel): Invocatio
   const status = listed?.status ?? 'UNKNOWN';
   // The runtime resolves the opaque id of an application profile only as part of its ARN.
   const invocationId = type === 'APPLICATION' && arn !== '' ? arn : inferenceProfileId;
+  const destinations = listed?.destinations ?? 'global';
+  const name =
+    type === 'APPLICATION' ? `Application profile "${inferenceProfileName}"` : `Profile ${inferenceProfileId}`;
   return Object.freeze({
     ...ofModel,
     key: pair(region, invocationId),
     invocationId,
     arn,
     via: type === 'APPLICATION' ? 'application-profile' : 'system-profile',
-    destinations: listed?.destinations ?? 'global',
+    destinations,
     open: status === 'ACTIVE',
     profile: { inferenceProfileId, inferenceProfileName, status },
+    description: `${name}, ${servedIn(destinations)}.`,
   });
 }
 

@@ -1,5 +1,5 @@
 import type { AccessState } from '../access/access.types.js';
-import { type InvocationPath, servedIn } from '../catalog/invocation-paths.js';
+import type { InvocationPath } from '../catalog/invocation-paths.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { ResolvedConstraints } from './constraints.js';
 import { daysUntil } from './eligibility.js';
@@ -54,13 +54,12 @@ export function describeRoute(
 }
 
 function reasonsFor(
-  path: InvocationPath,
+  { region, description, lifecycle, modelListed }: InvocationPath,
   { access, latency, trouble, outdated, ageMs }: RouteFacts,
   { residency, residencyName, preferredRegions }: ResolvedConstraints,
   daysToEndOfLife: number | undefined,
 ): string[] {
-  const { region, lifecycle, modelListed } = path;
-  const reasons = [descriptionOf(path)];
+  const reasons = [description];
   if (residency !== undefined) {
     reasons.push(`Residency: every listed destination is within ${residencyName}.`);
   }
@@ -84,16 +83,6 @@ function reasonsFor(
     );
   }
   return reasons;
-}
-
-function descriptionOf({ via, region, destinations, profile }: InvocationPath): string {
-  if (profile === undefined) {
-    return `On demand, served in ${region} itself.`;
-  }
-  const { inferenceProfileId, inferenceProfileName } = profile;
-  const name =
-    via === 'application-profile' ? `Application profile "${inferenceProfileName}"` : `Profile ${inferenceProfileId}`;
-  return `${name}, ${servedIn(destinations)}.`;
 }
 
 function latencyText({ latencyMs, from }: LatencyRank): string {

@@ -110,12 +110,20 @@ function pathVerdict(
   });
 }
 
+const CLOSENESS = new Map(VERDICT_CODES.map((code, index) => [code, index]));
+
 /** The one whose code came closest to eligible. */
-function closest<T extends { readonly code?: VerdictCode; readonly reason?: string }>(
-  rejected: readonly T[],
-): (T & { code: VerdictCode; reason: string }) | undefined {
-  const code = VERDICT_CODES.findLast((candidate) => rejected.some((each) => each.code === candidate));
-  return rejected.find((each) => code !== undefined && each.code === code) as ReturnType<typeof closest<T>>;
+function closest<T extends { readonly code?: VerdictCode }>(rejected: readonly T[]): T | undefined {
+  let found: T | undefined;
+  let most = -1;
+  for (const each of rejected) {
+    const closeness = each.code === undefined ? -1 : (CLOSENESS.get(each.code) ?? -1);
+    if (closeness > most) {
+      found = each;
+      most = closeness;
+    }
+  }
+  return found;
 }
 
 function notOffered(region: string, constraints: ResolvedConstraints): { code: VerdictCode; reason: string } {
