@@ -74,8 +74,7 @@ export function matchesModel(model: DiscoveredModel, filter: ModelFilter): boole
     here.some((at) => includes(at.inferenceTypesSupported, filter.inferenceType)) &&
     here.some((at) => equals(at.lifecycle.status, filter.lifecycle)) &&
     (filter.streaming === undefined || model.responseStreamingSupported === filter.streaming) &&
-    (search === undefined ||
-      [model.modelId, model.modelName, model.providerName].some((text) => contains(text, search)))
+    (search === undefined || hasWords(`${model.modelId} ${model.modelName} ${model.providerName}`, search))
   );
 }
 
@@ -87,8 +86,12 @@ function includes(values: readonly string[], wanted: string | undefined): boolea
   return wanted === undefined || values.some((value) => equals(value, wanted));
 }
 
-function contains(text: string, search: string): boolean {
-  return text.toLowerCase().includes(search.toLowerCase());
+function hasWords(text: string, search: string): boolean {
+  const searched = text.toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => searched.includes(word));
 }
 
 /** What changed about the models between two inventories. */
