@@ -175,7 +175,8 @@ describe('the end', () => {
     const clients = [await listen(explorer), await listen(explorer)];
     await explorer.close();
     await until(() => clients.every(({ errors }) => errors.length > 0));
-    clients.forEach((client) => client.close());
+    expect(clients.map(({ errors }) => errors)).toEqual([[undefined], [undefined]]);
+    await expect(fetch(`${explorer.url}/events`)).rejects.toThrow('fetch failed');
   });
 
   it('is clean: what is read is a whole stream', async () => {
@@ -218,6 +219,8 @@ describe('the end', () => {
     expect(response?.destroyed).toBe(false);
     events$.complete();
     await explorer.close();
+    await until(() => response?.destroyed === true);
+    expect(response?.writableFinished).toBe(false);
   });
 
   it('leaves no listener behind when a client goes away', async () => {

@@ -7,7 +7,7 @@ import { openConnection } from './support/open-connection.js';
 import { startSimulator } from './support/simulated-discovery.js';
 
 /** A process of its own takes its time on a busy machine. */
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 /** Loaded before the application, and fails it where the simulator is loaded. */
 const FORBID_SIMULATOR = `data:text/javascript,${encodeURIComponent(`

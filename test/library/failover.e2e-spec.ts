@@ -576,10 +576,15 @@ describe('a stream', () => {
 
 describe('over the whole catalogue', () => {
   const ONE_REGION_OUT_MS = 240_000;
+  type Called = Pick<DiscoveredModel, 'modelId' | 'outputModalities'>;
+  type Outage = Called & { readonly region: string };
 
   /** The region that a call came through. Models that do not talk are asked about where they would be called. */
-  async function reach(world: World, model: DiscoveredModel, preferredRegions: readonly string[]): Promise<string> {
-    const { modelId, outputModalities } = model;
+  async function reach(
+    world: World,
+    { modelId, outputModalities }: Called,
+    preferredRegions: readonly string[],
+  ): Promise<string> {
     if (outputModalities.includes('TEXT')) {
       const marker = world.marker();
       const route = await world.converse(modelId, { preferredRegions }, marker);
@@ -593,22 +598,17 @@ describe('over the whole catalogue', () => {
     return world.router.run(modelId, ask, { preferredRegions });
   }
 
-  interface Outage {
-    readonly region: string;
-    readonly model: DiscoveredModel;
-  }
-
   /** Which region can be out for which model, by the region and by what is called there and elsewhere. */
   async function outagesByKind(world: World): Promise<Map<string, Outage[]>> {
     const kinds = new Map<string, Outage[]>();
-    for (const model of await world.discovery.models.getAllModels()) {
+    for (const { modelId, outputModalities } of await world.discovery.models.getAllModels()) {
       for (const region of world.simulator.regions) {
-        const { routes } = await world.router.resolve(model.modelId, { preferredRegions: [region] });
+        const { routes } = await world.router.resolve(modelId, { preferredRegions: [region] });
         const [there] = routes;
         const elsewhere = routes.find((route) => route.region !== region);
         if (there?.region === region && elsewhere !== undefined) {
-          const kind = [region, there.via, elsewhere.via, model.outputModalities.includes('TEXT')].join();
-          kinds.set(kind, [...(kinds.get(kind) ?? []), { region, model }]);
+          const kind = [region, there.via, elsewhere.via, outputModalities.includes('TEXT')].join();
+          kinds.set(kind, [...(kinds.get(kind) ?? []), { region, modelId, outputModalities }]);
         }
       }
     }
@@ -620,7 +620,7 @@ describe('over the whole catalogue', () => {
     async () => {
       const world = await startWorld(TIMELESS, { listenerPerRegion: true });
       const proven = new Set<string>();
-      const isReached = async ({ region, model }: Outage): Promise<void> => {
+      const isReached = async ({ region, ...model }: Outage): Promise<void> => {
         await world.simulator.closeRegion(region);
         // What is sent before the end of a connection is noticed may have been executed, and is not repeated.
         await turns();

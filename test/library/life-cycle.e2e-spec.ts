@@ -15,22 +15,35 @@ const MODELS = { operation: 'ListFoundationModels' } as const;
 const REGIONS = ['eu-west-1', 'eu-west-3', 'us-east-1'];
 const MODEL = 'amazon.nova-lite-v1:0';
 const JOB = 'bedrock-discovery-refresh';
+/** What asks for credentials waits no longer. */
+const CREDENTIALS_LIMIT_MS = 3_000;
+/** A process of its own takes its time on a busy machine. */
+const PROCESS_MS = 120_000;
 
 describe('closing', () => {
   it('follows compile() without init(), and may be done twice', async () => {
     const simulator = await startSimulator();
-    const { app } = await startDiscovery(optionsFor(simulator), { init: false });
+    const { app, refresher } = await startDiscovery(optionsFor(simulator), { init: false });
     await app.close();
     await app.close();
+    await expect(refresher.refresh()).rejects.toMatchObject({ code: 'SHUT_DOWN' });
     expect(simulator.requests.count()).toBe(0);
   });
 
   it('may be done twice, and at the same time', async () => {
     const simulator = await startSimulator();
-    const { app, refresher } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }));
+    const clock = new ManualClock();
+    const options = optionsFor(simulator, { regions: REGIONS, cache: { directory: await temporaryFolder() } });
+    const { app, refresher } = await startDiscovery(options, { clock });
     await refresher.refresh();
     await Promise.all([app.close(), app.close()]);
     await app.close();
+    expect(clock.pending).toBe(0);
+    await expect(refresher.refresh({ force: true })).rejects.toMatchObject({ code: 'SHUT_DOWN' });
+    simulator.requests.reset();
+    const next = await startDiscovery(options, { clock });
+    expect(await next.models.isModelAvailableInRegion(MODEL, 'us-east-1')).toBe(true);
+    expect(simulator.requests.count()).toBe(0);
   });
 
   it('during a scan ends it: whoever waits is told, and nothing is asked afterwards', async () => {
@@ -71,9 +84,15 @@ describe('closing', () => {
     const simulator = await startSimulator();
     const credentials = (): Promise<never> => new Promise<never>(() => undefined);
     const options = optionsFor(simulator, { regions: REGIONS, credentials, scan: { onBootstrap: 'background' } });
-    const { app } = await startDiscovery(options, { clock: new ManualClock() });
+    const clock = new ManualClock();
+    const { app, models } = await startDiscovery(options, { clock });
+    const told = expect(models.getAllModels()).rejects.toMatchObject({ code: 'INVENTORY_UNAVAILABLE' });
     await turns();
     await app.close();
+    clock.advance(CREDENTIALS_LIMIT_MS);
+    await told;
+    await turns();
+    expect(clock.pending).toBe(0);
     expect(simulator.requests.count()).toBe(0);
   });
 
@@ -131,13 +150,17 @@ describe('closing', () => {
     expect((await client.send(new ListFoundationModelsCommand({}))).modelSummaries).not.toHaveLength(0);
   });
 
-  it('lets the process end by itself', async () => {
-    const simulator = await startSimulator();
-    const script = fileURLToPath(new URL('../fixtures/open-and-close.mjs', import.meta.url));
-    const env = { ...process.env, ...simulator.environment(), NODE_OPTIONS: '', NODE_NO_WARNINGS: '1' };
-    const { stdout } = await promisify(execFile)(process.execPath, [script, await temporaryFolder()], { env });
-    expect(JSON.parse(stdout)).toEqual({ models: 145, left: [] });
-  });
+  it(
+    'lets the process end by itself',
+    async () => {
+      const simulator = await startSimulator();
+      const script = fileURLToPath(new URL('../fixtures/open-and-close.mjs', import.meta.url));
+      const env = { ...process.env, ...simulator.environment(), NODE_OPTIONS: '', NODE_NO_WARNINGS: '1' };
+      const { stdout } = await promisify(execFile)(process.execPath, [script, await temporaryFolder()], { env });
+      expect(JSON.parse(stdout)).toEqual({ models: 145, left: [] });
+    },
+    PROCESS_MS,
+  );
 });
 
 describe('starting', () => {
@@ -208,6 +231,15 @@ describe('starting', () => {
 describe('refreshing', () => {
   const withSchedule = { imports: [ScheduleModule.forRoot()] };
 
+  /** It is half past twelve for the rest of the test, until it lets time pass. */
+  function halfPast(): void {
+    jest.useFakeTimers({
+      now: new Date('2026-08-22T12:30:00Z'),
+      doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'],
+    });
+    afterThisTest(() => jest.useRealTimers());
+  }
+
   it("'cron' adds a job to the application's registry that asks again", async () => {
     const simulator = await startSimulator();
     const options = optionsFor(simulator, {
@@ -230,8 +262,16 @@ describe('refreshing', () => {
 
   it("'cron' works where the application has no scheduler", async () => {
     const simulator = await startSimulator();
-    const { app } = await startDiscovery(optionsFor(simulator, { regions: REGIONS, refresh: { mode: 'cron' } }));
-    expect(() => app.get(SchedulerRegistry, { strict: false })).toThrow();
+    const refresh = { mode: 'cron', cron: '0 * * * *', jitter: 0 } as const;
+    halfPast();
+    const { app } = await startDiscovery(optionsFor(simulator, { regions: REGIONS, refresh }), {
+      clock: new ManualClock(),
+    });
+    expect(() => app.get(SchedulerRegistry, { strict: false })).toThrow('could not find SchedulerRegistry');
+    jest.advanceTimersByTime(30 * 60_000 - 1);
+    expect(simulator.requests.count()).toBe(0);
+    jest.advanceTimersByTime(1);
+    await until(() => simulator.requests.count() === 3 * REGIONS.length);
   });
 
   it('survives a refresh that fails', async () => {
@@ -253,11 +293,7 @@ describe('refreshing', () => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
     const refresh = { mode: 'cron', cron: '0 * * * *', jitter: 0.2 } as const;
-    jest.useFakeTimers({
-      now: new Date('2026-08-22T12:30:00Z'),
-      doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'],
-    });
-    afterThisTest(() => jest.useRealTimers());
+    halfPast();
     const random = jest.spyOn(Math, 'random').mockReturnValue(0.5);
     afterThisTest(() => random.mockRestore());
     await startDiscovery(optionsFor(simulator, { regions: REGIONS, refresh }), { clock });

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it, jest } from '@jest/globals';
 
 /** A process of its own takes its time on a busy machine. */
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

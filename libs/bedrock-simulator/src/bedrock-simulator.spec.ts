@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { Agent } from 'node:https';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
@@ -291,11 +292,14 @@ describe('TLS', () => {
 
   it('can be stopped in the middle of a handshake', async () => {
     const simulator = await start({ tls: true });
-    const silent = connect(Number(new URL(simulator.endpoint).port), '127.0.0.1');
-    await new Promise((resolve) => silent.once('connect', resolve));
-    const closed = new Promise((resolve) => silent.once('close', resolve));
+    const port = Number(new URL(simulator.endpoint).port);
+    const silent = connect(port, '127.0.0.1');
+    await once(silent, 'connect');
+    const closed = once(silent, 'close');
     await simulator.stop();
     await closed;
+    expect(silent.bytesRead).toBe(0);
+    await expect(once(connect(port, '127.0.0.1'), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 });
 

@@ -14,6 +14,7 @@ import type { BedrockDiscoveryOptions } from '../../options/bedrock-discovery.op
 import {
   answer,
   CREDENTIALS,
+  leftOf,
   LIST,
   type LocalServer,
   optionsOf,
@@ -383,10 +384,7 @@ describe('AwsClientFactory', () => {
         headers: {},
       };
       const { response } = await requestHandler.handle(request as never, { abortSignal: caller.signal });
-      const read = async (): Promise<void> => {
-        for await (const chunk of response.body as Readable) expect(chunk).toBeDefined();
-      };
-      const reading = read();
+      const reading = (response.body as Readable).toArray();
       caller.abort(new Error('enough'));
       await expect(reading).rejects.toMatchObject({ name: 'AbortError', cause: new Error('enough') });
     });
@@ -462,7 +460,7 @@ describe('AwsClientFactory', () => {
       expect(() => factory.getClient(BedrockClient, { region: REGION })).toThrow(
         expect.objectContaining({ code: 'SHUT_DOWN' }),
       );
-      while ((await server.connections()) > 0) await new Promise(setImmediate);
+      expect(await leftOf(() => server.connections())).toBe(0);
       expect(server.requests).toHaveLength(3);
     });
 
@@ -472,7 +470,7 @@ describe('AwsClientFactory', () => {
       await factory.getClient(BedrockClient, { region: REGION }).send(LIST);
       expect(await server.connections()).toBe(1);
       factory.destroy();
-      while ((await server.connections()) > 0) await new Promise(setImmediate);
+      expect(await leftOf(() => server.connections())).toBe(0);
     });
 
     it("without ending a user's agent, nor by a user who destroys a client", async () => {
@@ -484,7 +482,7 @@ describe('AwsClientFactory', () => {
       const client = factory.getClient(BedrockClient, { region: REGION });
       await client.send(LIST);
       client.destroy();
-      await expect(client.send(LIST)).resolves.toBeDefined();
+      await expect(client.send(LIST)).resolves.toMatchObject({ modelSummaries: [] });
       expect(server.requests[0]?.socket).toBe(server.requests[1]?.socket);
       factory.destroy();
       expect(destroyed).not.toHaveBeenCalled();
@@ -496,8 +494,9 @@ describe('AwsClientFactory', () => {
       const factory = make({ endpoint: server.url });
       const config = { requestHandler: { httpAgent: { keepAlive: true, maxSockets: 1 } } };
       await factory.getClient(BedrockClient, { region: REGION, config }).send(LIST);
+      expect(await server.connections()).toBe(1);
       factory.destroy();
-      while ((await server.connections()) > 0) await new Promise(setImmediate);
+      expect(await leftOf(() => server.connections())).toBe(0);
     });
 
     it("with a user's request handler left as it is", async () => {
@@ -527,7 +526,7 @@ describe('AwsClientFactory', () => {
     }
     expect(sessions.size).toBe(1);
     factory.destroy();
-    while (sessions.size > 0) await new Promise(setImmediate);
+    expect(await leftOf(() => sessions.size)).toBe(0);
   });
 
   it('gives up a connection over HTTP/2 that is not made in time, as one that was never made', async () => {
