@@ -119,7 +119,7 @@ describe('POST /chat', () => {
     ['with an unknown model', { model: 'no-such-model', message: 'Hello' }, 404, 'MODEL_NOT_FOUND'],
     ['without a route', { model: MODEL, message: 'Hello', residency: ['sa-east-1'] }, 409, 'NO_ROUTE'],
     ['of a model that does not talk', { model: 'amazon.titan-embed-text-v2:0', message: 'Hello' }, 400, 'CALL_REFUSED'],
-  ])('is refused %s', async (_, body, status, code) => {
+  ])('is refused with a problem document %s', async (_, body, status, code) => {
     const response = await post(body);
     expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
     expect(await response.json()).toMatchObject({ status, code, instance: '/chat' });

@@ -169,7 +169,7 @@ describe('a client that comes back', () => {
   });
 });
 
-describe('the end', () => {
+describe('the end of a stream of events', () => {
   it('comes for all clients when the application closes, which waits for none', async () => {
     const explorer = await startSettled();
     const clients = [await listen(explorer), await listen(explorer)];
@@ -179,7 +179,7 @@ describe('the end', () => {
     await expect(fetch(`${explorer.url}/events`)).rejects.toThrow('fetch failed');
   });
 
-  it('is clean: what is read is a whole stream', async () => {
+  it('is clean: a client has read a whole stream', async () => {
     const explorer = await startSettled();
     const { body } = await fetch(`${explorer.url}/events`);
     const reader = body?.getReader();

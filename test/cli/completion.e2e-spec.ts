@@ -60,7 +60,7 @@ describe('completion in bash', () => {
     expect(await offered('bedrock-discovery where amazon.nova-pro-v1:0:3')).toEqual(['300k']);
   });
 
-  it('works where it is used: at a prompt, with a tab', async () => {
+  it('completes at a prompt, with a tab', async () => {
     const shell = new CliProcess(
       'script',
       ['--quiet', '--return', '--command', 'bash --norc --noprofile -i', '/dev/null'],
