@@ -20,7 +20,7 @@ const CREDENTIALS_LIMIT_MS = 3_000;
 /** A process of its own takes its time on a busy machine. */
 const PROCESS_MS = 120_000;
 
-describe('closing', () => {
+describe('closing the application', () => {
   it('follows compile() without init(), and may be done twice', async () => {
     const simulator = await startSimulator();
     const { app, refresher } = await startDiscovery(optionsFor(simulator), { init: false });
@@ -46,7 +46,7 @@ describe('closing', () => {
     expect(simulator.requests.count()).toBe(0);
   });
 
-  it('during a scan ends it: whoever waits is told, and nothing is asked afterwards', async () => {
+  it('ends a scan that is under way: whoever waits is told, and nothing is asked afterwards', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'hang' });
     const clock = new ManualClock();
@@ -119,7 +119,7 @@ describe('closing', () => {
     expect(simulator.requests.count()).toBe(0);
   });
 
-  it('of an application that knows nothing answers so, at once', async () => {
+  it('leaves queries that say at once that nothing is known where it is so', async () => {
     const simulator = await startSimulator();
     const { app, models } = await startDiscovery(optionsFor(simulator), { clock: new ManualClock() });
     await app.close();
@@ -163,8 +163,8 @@ describe('closing', () => {
   );
 });
 
-describe('starting', () => {
-  it("'await' waits for the first scan", async () => {
+describe('starting the application', () => {
+  it("waits for the first scan with onBootstrap 'await'", async () => {
     const simulator = await startSimulator();
     const { models } = await startDiscovery(
       optionsFor(simulator, { regions: REGIONS, scan: { onBootstrap: 'await' } }),
@@ -173,7 +173,7 @@ describe('starting', () => {
     expect(simulator.requests.count()).toBe(3 * REGIONS.length);
   });
 
-  it("'await' starts all the same when AWS fails, or hangs beyond the deadline", async () => {
+  it("succeeds with onBootstrap 'await' when AWS fails, or hangs beyond the deadline", async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'access-denied', region: 'eu-west-1' });
     simulator.addFault({ kind: 'hang', region: 'us-east-1' });
@@ -190,7 +190,7 @@ describe('starting', () => {
     expect(models.getRegionStatuses().map(({ status }) => status)).toEqual(['failed', 'ok', 'pending']);
   });
 
-  it("'background' does not wait", async () => {
+  it("does not wait for the first scan with onBootstrap 'background'", async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'hang' });
     const { models } = await startDiscovery(
@@ -203,7 +203,7 @@ describe('starting', () => {
     await until(() => simulator.requests.count(MODELS) === REGIONS.length);
   });
 
-  it("'off' leaves the first scan to the first query", async () => {
+  it("leaves the first scan to the first query with onBootstrap 'off'", async () => {
     const simulator = await startSimulator();
     const { models } = await startDiscovery(optionsFor(simulator, { regions: REGIONS, scan: { onBootstrap: 'off' } }));
     await turns();
@@ -228,7 +228,7 @@ describe('starting', () => {
   });
 });
 
-describe('refreshing', () => {
+describe('refreshing the inventory', () => {
   const withSchedule = { imports: [ScheduleModule.forRoot()] };
 
   /** It is half past twelve for the rest of the test, until it lets time pass. */
@@ -240,7 +240,7 @@ describe('refreshing', () => {
     afterThisTest(() => jest.useRealTimers());
   }
 
-  it("'cron' adds a job to the application's registry that asks again", async () => {
+  it("adds a job to the application's registry that asks again with mode 'cron'", async () => {
     const simulator = await startSimulator();
     const options = optionsFor(simulator, {
       regions: REGIONS,
@@ -260,7 +260,7 @@ describe('refreshing', () => {
     expect(job.isActive).toBe(false);
   });
 
-  it("'cron' works where the application has no scheduler", async () => {
+  it("asks again with mode 'cron' where the application has no scheduler", async () => {
     const simulator = await startSimulator();
     const refresh = { mode: 'cron', cron: '0 * * * *', jitter: 0 } as const;
     halfPast();
@@ -274,7 +274,7 @@ describe('refreshing', () => {
     await until(() => simulator.requests.count() === 3 * REGIONS.length);
   });
 
-  it('survives a refresh that fails', async () => {
+  it('goes on after a refresh that fails', async () => {
     const simulator = await startSimulator();
     const options = optionsFor(simulator, { regions: REGIONS, refresh: { mode: 'cron' } });
     const { app, models } = await startDiscovery(options, withSchedule);
@@ -308,7 +308,7 @@ describe('refreshing', () => {
     await until(() => simulator.requests.count() === 3 * REGIONS.length);
   });
 
-  it.each(['on-read', 'off'] as const)('%p starts no timer at all', async (mode) => {
+  it.each(['on-read', 'off'] as const)('starts no timer at all with mode %p', async (mode) => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
     const options = optionsFor(simulator, { regions: REGIONS, refresh: { mode } });
@@ -318,7 +318,7 @@ describe('refreshing', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("'on-read' serves what is old and refreshes it behind, once", async () => {
+  it("serves what is old and refreshes it in the background, once, with mode 'on-read'", async () => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
     const options = optionsFor(simulator, { regions: REGIONS, refresh: { mode: 'on-read' } });
@@ -335,7 +335,7 @@ describe('refreshing', () => {
     expect(simulator.requests.count()).toBe(REGIONS.length);
   });
 
-  it("'off' serves what is old and asks nobody until told to", async () => {
+  it("serves what is old and asks nobody until told to with mode 'off'", async () => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
     const { models, refresher } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }), { clock });

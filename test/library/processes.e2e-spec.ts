@@ -40,7 +40,7 @@ describe('processes that share a cache folder', () => {
     expect(simulator.requests.count()).toBe(0);
   });
 
-  it('do not corrupt it when they write at once', async () => {
+  it('do not corrupt the folder when they write at once', async () => {
     const simulator = await startSimulator();
     const directory = await temporaryFolder();
     const outcomes = await Promise.all([1, 2, 3].map(() => discover(simulator, directory, 'force')));
