@@ -7,7 +7,7 @@ import { CliProcess, runCli, runInShell } from '../support/cli-process.js';
 import { startSimulator } from '../support/simulated-discovery.js';
 
 /** Processes of their own take their time on a busy machine. */
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 describe('completion in bash', () => {
   let script: string;
