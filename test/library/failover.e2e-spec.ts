@@ -152,7 +152,7 @@ describe('a call that is carried through', () => {
     ['denied by a policy', { kind: 'scp-denied' }],
     ['not to be had there', { kind: 'access-denied' }],
     ['not signed for there', { kind: 'unrecognized-client' }],
-  ])('goes on to the next where it is %s, and runs once', async (_, fault) => {
+  ])('goes on to the next route where it is %s, and runs once', async (_, fault) => {
     const world = await startWorld({ access: { mode: 'off' } });
     world.fault({ ...fault, region: 'eu-west-3', operation: 'Converse' });
     const marker = world.marker();
@@ -197,7 +197,7 @@ describe('a call that is carried through', () => {
     }
   });
 
-  it('of several requests is not repeated once one of them has run', async () => {
+  it('is not repeated once one of its several requests has run', async () => {
     const world = await startWorld({ access: { mode: 'off' } });
     world.fault({ kind: 'throttled', region: 'eu-west-3', operation: 'ConverseStream' });
     const marker = world.marker();
@@ -299,7 +299,7 @@ describe('a call that is carried through', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
-  it('ends with its signal', async () => {
+  it('ends when its signal aborts', async () => {
     const world = await startWorld({ access: { mode: 'off' } });
     world.fault({ kind: 'hang', operation: 'Converse' });
     const controller = new AbortController();
@@ -384,7 +384,7 @@ describe('what a call has shown', () => {
     ).not.toContainEqual(expect.stringMatching(/^Health/));
   });
 
-  it('counts for the latency of real calls', async () => {
+  it('counts in the latency of real calls', async () => {
     const world = await startWorld({ access: { mode: 'off' } });
     await world.converse(MODEL, { ...EU, sourceRegions: ['eu-west-3'] });
     expect(world.discovery.latencies.get('eu-west-3')?.runtimeMs).toBeGreaterThanOrEqual(0);
@@ -507,7 +507,7 @@ describe('a stream', () => {
     expect(world.executions(marker)).toBe(1);
   });
 
-  it('never fails over after it: what has come stays, and the error passes through', async () => {
+  it('never fails over after its first item: what has come stays, and the error passes through', async () => {
     const world = await startWorld({ access: { mode: 'off' } });
     world.fault({ kind: 'stream-error', afterEvents: 3, operation: 'ConverseStream' });
     const marker = world.marker();
@@ -525,13 +525,13 @@ describe('a stream', () => {
     expect(world.simulator.requests.count({ operation: 'ConverseStream' })).toBe(1);
   });
 
-  it('whose connection breaks in the middle does not look complete', async () => {
+  it('does not look complete where its connection breaks in the middle', async () => {
     const world = await startWorld({ access: { mode: 'off' } });
     world.fault({ kind: 'stream-reset', afterEvents: 3, operation: 'ConverseStream' });
     await expect(world.streamed(MODEL, EU)).rejects.toThrow();
   });
 
-  it('that breaks before its first item may have run', async () => {
+  it('may have run where it breaks before its first item', async () => {
     const world = await startWorld({ access: { mode: 'off' } });
     world.fault({ kind: 'stream-error', afterEvents: 0, operation: 'ConverseStream', times: 1 });
     const marker = world.marker();
@@ -539,7 +539,7 @@ describe('a stream', () => {
     expect(world.executions(marker)).toBe(1);
   });
 
-  it('that nobody reads on ends its request', async () => {
+  it('ends its request where nobody reads on', async () => {
     const world = await startWorld({ access: { mode: 'off' } });
     const signals: AbortSignal[] = [];
     for await (const event of world.router.stream(MODEL, (context) => {
@@ -552,7 +552,7 @@ describe('a stream', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
-  it('ends with its signal in the middle', async () => {
+  it('ends in the middle when its signal aborts', async () => {
     const world = await startWorld({ access: { mode: 'off' } });
     const controller = new AbortController();
     const reading = (async () => {
@@ -574,7 +574,7 @@ describe('a stream', () => {
   });
 });
 
-describe('over the whole catalogue', () => {
+describe('failover over the whole catalogue', () => {
   const ONE_REGION_OUT_MS = 240_000;
   type Called = Pick<DiscoveredModel, 'modelId' | 'outputModalities'>;
   type Outage = Called & { readonly region: string };
@@ -664,7 +664,7 @@ describe('over the whole catalogue', () => {
   );
 });
 
-describe('over all faults at all moments', () => {
+describe('failover over all faults at all moments', () => {
   const moments = fc.oneof(
     // Refused, so never executed.
     fc.record({
