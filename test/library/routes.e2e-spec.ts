@@ -42,7 +42,7 @@ const codesOf = ({ rejected }: Resolution, id: string): string[] => [
   ...new Set(rejected.filter(({ invocationId }) => invocationId === id).map(({ code }) => code)),
 ];
 
-describe('routes, over the whole catalogue', () => {
+describe('routes over the whole catalogue', () => {
   let world: World;
   let raw: Map<string, RawRoute[]>;
   let applicationProfile: string;
@@ -249,7 +249,7 @@ describe('a route', () => {
     expect((await router.resolve(arn)).routes.map(({ invocationId }) => invocationId)).toEqual([arn]);
   });
 
-  it('that is listed from a region outside the residency needs that region to be named', async () => {
+  it('needs its source region to be named where that is outside the residency', async () => {
     const { router, simulator, discovery } = await startWorld();
     simulator.setDestinations(`eu.${MODEL}`, 'eu-west-2', ['eu-west-1', 'eu-central-1']);
     await discovery.refresher.refresh({ force: true });
@@ -259,7 +259,7 @@ describe('a route', () => {
     ]);
   });
 
-  it('with unreadable destinations may be served anywhere', async () => {
+  it('may be served anywhere where its destinations cannot be read', async () => {
     const { router, simulator, discovery } = await startWorld();
     simulator.setDestinations(`eu.${MODEL}`, 'eu-west-1', 'global');
     await discovery.refresher.refresh({ force: true });
@@ -271,7 +271,7 @@ describe('a route', () => {
   });
 });
 
-describe('an id', () => {
+describe('an id that is asked about', () => {
   let shared: World;
 
   beforeAll(async () => {
@@ -285,13 +285,13 @@ describe('an id', () => {
     'CLAUDE-SONNET-4-5-20250929',
     'anthropic.claude-sonnet-4-5-20250929-v1:0',
     'arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0',
-  ])('%s names the model', async (id) => {
+  ])('names the model where it is %s', async (id) => {
     const { modelId, routes } = await shared.router.resolve(id);
     expect(modelId).toBe(MODEL);
     expect(routes).toEqual((await shared.router.resolve(MODEL)).routes);
   });
 
-  it('of a profile names its model, and only routes through that profile', async () => {
+  it('names the model of a profile, and only routes through that profile', async () => {
     const { router, discovery } = await startWorld();
     const profile = await discovery.profiles.getInferenceProfile(`eu.${MODEL}`);
     const arn = profile?.availability['eu-west-1']?.inferenceProfileArn ?? '';
@@ -304,13 +304,13 @@ describe('an id', () => {
     }
   });
 
-  it('with a guessed geography leads nowhere, and says what there is', async () => {
+  it('leads nowhere with a guessed geography, and says what there is', async () => {
     const { modelId, routes, rejected } = await shared.router.resolve(`ca.${MODEL}`);
     expect([modelId, routes]).toEqual([MODEL, []]);
     expect(rejected).toContainEqual(expect.objectContaining({ code: 'OTHER_PROFILE', invocationId: `us.${MODEL}` }));
   });
 
-  it('that names nothing, or too much, is answered with the nearest ids', async () => {
+  it('is answered with the nearest ids where it names nothing, or too much', async () => {
     const { router } = await startWorld((simulator) => {
       simulator.addModel({ modelId: 'maker.twin-a', modelName: 'Twin' });
       simulator.addModel({ modelId: 'maker.twin-b', modelName: 'Twin' });
@@ -431,7 +431,7 @@ describe('constraints that make no sense', () => {
     [{ minDaysToEndOfLife: -1 }, /minDaysToEndOfLife must be/],
     [{ maxDestinationAgeMs: Number.NaN }, /maxDestinationAgeMs must be/],
     [{ regions: ['eu-west-1'] }, /no constraint "regions"\. Accepted: preferredRegions/],
-  ])('%j are refused, saying which', async (constraints, message) => {
+  ])('are refused, saying which, as %j', async (constraints, message) => {
     await expect(router.resolve(MODEL, constraints)).rejects.toThrow(message);
     await expect(router.resolve(MODEL, constraints)).rejects.toBeInstanceOf(InvalidArgumentError);
   });
@@ -477,7 +477,7 @@ describe('regions that are not known', () => {
     ]);
   });
 
-  it('for their profiles alone leave on-demand routes as they are', async () => {
+  it('leave on-demand routes as they are where only their profiles are not known', async () => {
     const { router, simulator, discovery } = await startWorld();
     simulator.addFault({ kind: 'access-denied', region: 'us-east-1', operation: 'ListInferenceProfiles' });
     await discovery.profiles.clearCache();
@@ -492,7 +492,7 @@ describe('regions that are not known', () => {
     expect(onDemand.unknownRegions).toEqual([]);
   });
 
-  it('that failed since keep the routes that they listed, and say so', async () => {
+  it('keep the routes that they listed before they failed, and say so', async () => {
     const { router, simulator, discovery, clock } = await startWorld();
     simulator.addFault({ kind: 'internal-error', region: 'eu-west-1' });
     clock.advance(600_000);
@@ -509,7 +509,7 @@ describe('regions that are not known', () => {
   });
 });
 
-describe('the ranking', () => {
+describe('the ranking of routes', () => {
   const order = async (world: World, constraints: RouteConstraints = {}): Promise<string[]> =>
     regionsOf(await world.router.resolve(MODEL, { via: ['system-profile'], allowGlobal: false, ...constraints }));
 

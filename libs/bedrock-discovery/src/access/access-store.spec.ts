@@ -40,14 +40,14 @@ const stateOf = ({ modelId, region, invocationId } = BARE) => book.stateOf(model
 const modelState = (askedAs = MODEL) => book.describe(MODEL, REGION, askedAs).state;
 
 describe('evidence of real calls', () => {
-  it('is observed of the route and the model, and makes the other routes available', () => {
+  it('makes the route and the model observed, and the other routes available', () => {
     book.recordSuccess(PROFILE);
     expect([stateOf(PROFILE), stateOf(BARE), modelState()]).toEqual(['observed', 'available', 'observed']);
     expect(book.stateOf(MODEL, 'us-east-1', MODEL)).toBe('unknown');
     expect(book.explain(BARE).reason).toContain(PROFILE.invocationId);
   });
 
-  it('goes before what AWS says, before and after', () => {
+  it('takes precedence over what AWS says before and after it', () => {
     book.recordAnswer(MODEL, REGION, NOT_ENTITLED);
     book.recordSuccess(BARE);
     expect([stateOf(), modelState()]).toEqual(['observed', 'observed']);
@@ -58,7 +58,7 @@ describe('evidence of real calls', () => {
     expect([stateOf(), modelState()]).toEqual(['denied', 'denied']);
   });
 
-  it('of a denial stays with its route where a policy denied it', () => {
+  it('keeps the denial of a policy to the route that was denied', () => {
     book.recordAnswer(MODEL, REGION, GREEN);
     book.recordDenial(BARE, failure('no'), false);
     expect([stateOf(BARE), stateOf(PROFILE), modelState('another')]).toEqual(['denied', 'available', 'available']);
@@ -66,19 +66,19 @@ describe('evidence of real calls', () => {
     expect([stateOf(BARE), stateOf(PROFILE), modelState()]).toEqual(['denied', 'observed', 'observed']);
   });
 
-  it('of a denial is told to who asks by the id that was denied, if there is nothing better', () => {
+  it('tells of a denial where the id is asked about that was denied, if there is nothing better', () => {
     book.recordDenial(BARE, failure('no'), false);
     expect(modelState(MODEL)).toBe('denied');
     expect(modelState(PROFILE.invocationId)).toBe('unknown');
   });
 
-  it('of a denial binds every route where the model itself is denied', () => {
+  it('denies every route where the model itself is denied', () => {
     book.recordSuccess(PROFILE);
     book.recordDenial(BARE, failure('no'), true);
     expect([stateOf(BARE), stateOf(PROFILE), modelState()]).toEqual(['denied', 'denied', 'denied']);
   });
 
-  it('is overridden at once by the contrary', () => {
+  it('is overridden at once by evidence of the contrary', () => {
     book.recordDenial(BARE, failure('no'), true);
     book.recordSuccess(PROFILE);
     expect([stateOf(BARE), stateOf(PROFILE)]).toEqual(['available', 'observed']);
@@ -88,7 +88,7 @@ describe('evidence of real calls', () => {
     expect(stateOf(PROFILE)).toBe('observed');
   });
 
-  it('ends for a denial after ttlMs, to the millisecond', () => {
+  it('forgets a denial after ttlMs, to the millisecond', () => {
     book.recordDenial(BARE, failure('no'), true);
     book.recordDenial(PROFILE, failure('no'), false);
     clock.advance(LIMITS.ttlMs - 1);
@@ -97,7 +97,7 @@ describe('evidence of real calls', () => {
     expect([stateOf(BARE), stateOf(PROFILE)]).toEqual(['unknown', 'unknown']);
   });
 
-  it('of success yields after ttlMs to a later answer, and else is believed as long as anything', () => {
+  it('lets a success yield to a later answer after ttlMs, and else believes it as long as anything', () => {
     book.recordSuccess(BARE);
     clock.advance(LIMITS.ttlMs);
     expect(stateOf()).toBe('observed');
@@ -111,8 +111,8 @@ describe('evidence of real calls', () => {
   });
 });
 
-describe('an answer of AWS', () => {
-  it('that denies is believed for ttlMs, another until it is too old to be served', () => {
+describe('an answer of AWS about access', () => {
+  it('is believed for ttlMs where it denies, and else until it is too old to be served', () => {
     book.recordAnswer(MODEL, REGION, NOT_ENTITLED);
     book.recordAnswer('maker.other', REGION, GREEN);
     clock.advance(LIMITS.ttlMs);
@@ -123,7 +123,7 @@ describe('an answer of AWS', () => {
     expect(book.stateOf('maker.other', REGION, 'maker.other')).toBe('unknown');
   });
 
-  it('is due after ttlMs, and sooner while the agreement is being concluded', () => {
+  it('is asked for anew after ttlMs, and sooner while the agreement is being concluded', () => {
     book.recordAnswer(MODEL, REGION, GREEN);
     book.recordAnswer('maker.other', REGION, { ...GREEN, agreement: 'PENDING' });
     expect([book.isDue(MODEL, REGION), book.isDue('maker.other', REGION)]).toEqual([false, false]);
@@ -133,7 +133,7 @@ describe('an answer of AWS', () => {
     expect(book.isDue(MODEL, REGION)).toBe(true);
   });
 
-  it('that fails leaves the last one standing, and is due again after a pause that grows', () => {
+  it('is kept when asking again fails, which is repeated after a pause that grows', () => {
     book.recordAnswer(MODEL, REGION, GREEN);
     clock.advance(LIMITS.ttlMs);
     const pauses: number[] = [];
@@ -149,7 +149,7 @@ describe('an answer of AWS', () => {
     expect(stateOf()).toBe('available');
   });
 
-  it('that a region refuses is not asked for there for a day, and says nothing of access', () => {
+  it('is not asked for during a day where a region refuses it, which says nothing of access', () => {
     book.recordRefusal(REGION, failure('no policy allows it'));
     expect(book.isDue(MODEL, REGION)).toBe(false);
     expect(book.describe(MODEL, REGION, MODEL)).toMatchObject({
@@ -164,7 +164,7 @@ describe('an answer of AWS', () => {
   });
 });
 
-describe('a flip', () => {
+describe('a change of access', () => {
   it('is told once, between states that were known', () => {
     book.recordAnswer(MODEL, REGION, GREEN);
     book.recordUnanswered(MODEL, REGION, failure('busy', 'throttled'));
@@ -176,7 +176,7 @@ describe('a flip', () => {
     expect(flips).toHaveLength(1);
   });
 
-  it('is not that time passes, nor that asking fails then', () => {
+  it('is not told where time passes, nor where asking fails then', () => {
     book.recordAnswer(MODEL, REGION, GREEN);
     book.recordDenial(BARE, failure('no'), true);
     flips.length = 0;
@@ -198,7 +198,7 @@ describe('a flip', () => {
   });
 });
 
-describe('the version', () => {
+describe('the version of what is known of access', () => {
   const START = new ManualClock().now();
   const LEARNT_ELSEWHERE = {
     standings: new Map([
@@ -222,7 +222,7 @@ describe('the version', () => {
     (now) => now.clear(),
   );
 
-  it('or the clock past nextExpiryAt tells of every change, whatever happens in whatever order', () => {
+  it('is another after every change, or the clock has passed nextExpiryAt, whatever happens in whatever order', () => {
     const steps = fc.array(fc.tuple(acts, fc.nat(96)), { maxLength: 12 });
     fc.assert(
       fc.property(steps, (sequence) => {
@@ -243,8 +243,8 @@ describe('the version', () => {
   });
 });
 
-describe('what is kept for another run', () => {
-  it('comes back as it was', () => {
+describe('access that is kept for another run', () => {
+  it('is restored as it was', () => {
     book.recordAnswer(MODEL, REGION, NOT_ENTITLED);
     book.recordSuccess(PROFILE);
     book.recordDenial(BARE, failure('no'), false);
@@ -262,7 +262,7 @@ describe('what is kept for another run', () => {
     expect(flips).toEqual([]);
   });
 
-  it('does not go before what was learnt since, and a flip in between is told', () => {
+  it('does not replace what was learnt since, and a change in between is told', () => {
     book.recordAnswer(MODEL, REGION, GREEN);
     const text = JSON.stringify(storeAccess(book.record));
     const next = new AccessBook(clock, LIMITS, true, (flip) => flips.push(flip));
@@ -273,7 +273,7 @@ describe('what is kept for another run', () => {
     expect(flips).toEqual([{ modelId: MODEL, region: REGION, before: 'available', after: 'denied' }]);
   });
 
-  it('of another process goes before what is known here, where it is later, and a flip is told once', () => {
+  it('replaces what is known where another process learnt it later, and a change is told once', () => {
     book.recordAnswer(MODEL, REGION, GREEN);
     const other = new AccessBook(clock, LIMITS, true, () => undefined);
     clock.advance(1);

@@ -35,11 +35,11 @@ describe('names of models', () => {
     ['kimi-k2-thinking', 'moonshot.kimi-k2-thinking'],
     ['oss-120b', 'openai.gpt-oss-120b-1:0'],
     ['haiku', 'anthropic.claude-3-haiku-20240307-v1:0'],
-  ])('%s names %s', (text, modelId) => {
+  ])('match one model, as %s names %s', (text, modelId) => {
     expect(names.named(text)).toEqual([modelId]);
   });
 
-  it('that fit several models name all of them', () => {
+  it('name all models that they fit', () => {
     expect(names.named('titan-embed-text')).toEqual(['amazon.titan-embed-text-v1', 'amazon.titan-embed-text-v2:0']);
     expect(names.named('kimi')).toEqual(['moonshot.kimi-k2-thinking', 'moonshotai.kimi-k2.5']);
     expect(names.named('Opus (Claude)')).toEqual(['anthropic.claude-opus-4-6-v1', 'anthropic.claude-opus-4-7']);
