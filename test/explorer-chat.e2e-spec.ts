@@ -76,7 +76,7 @@ describe('POST /chat', () => {
     const outside = await chat({ initialRegion: 'us-east-1', residency: 'eu' });
     expect(outside[0]?.data['fallback']).toMatchObject({
       from: 'us-east-1',
-      reason: expect.stringContaining('eu'),
+      reason: expect.stringContaining('outside eu'),
     });
     explorer.simulator.addFault({ kind: 'throttled', operation: 'ConverseStream', region: 'eu-west-3' });
     const refused = await chat({ initialRegion: 'eu-west-3', residency: 'eu' });
