@@ -28,7 +28,7 @@ const ifNoneMatch = (path: string, etag: string, method = 'GET'): Promise<Answer
   explorer.request(method, path, { headers: { 'If-None-Match': etag } });
 const etagAt = async (path: string): Promise<string> => (await explorer.get(path)).headers.get('etag') ?? '';
 
-describe('what is read', () => {
+describe('answers to what is read', () => {
   it.each(READS)('is not sent again at %s while it means the same', async (path) => {
     const first = await explorer.get(path);
     const etag = first.headers.get('etag') ?? '';
@@ -68,7 +68,7 @@ describe('what is read', () => {
   });
 });
 
-describe('copies', () => {
+describe('copies of answers', () => {
   it.each<[what: string, method: string, path: string, policy: string]>([
     ['the state of this moment', 'GET', '/health', 'no-store'],
     ['what was caused by asking', 'POST', '/refresh?force=false', 'no-store'],
@@ -76,12 +76,12 @@ describe('copies', () => {
     ['an error of the router', 'GET', '/no/such/path', 'no-store'],
     ['a refused method', 'DELETE', '/models', 'no-store'],
     ['what does not change', 'GET', '/problems', 'max-age=3600'],
-  ])('of %s', async (_, method, path, policy) => {
+  ])('are kept no longer than they may be, of %s', async (_, method, path, policy) => {
     expect((await explorer.request(method, path)).headers.get('cache-control')).toBe(policy);
   });
 });
 
-describe('answers', () => {
+describe('answers of the application', () => {
   it.each(['/models', '/models/no-such-model', '/no/such/path'])('let a browser run nothing at %s', async (path) => {
     const { headers } = await explorer.get(path);
     expect(headers.get('x-content-type-options')).toBe('nosniff');

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Route } from 'nestjs-bedrock-discovery';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { InvocationRouter, type Route } from 'nestjs-bedrock-discovery';
 import { ApiContract, type OpenApiDocument } from './support/api-contract.js';
+import { afterThisTest } from './support/cleanup.js';
 import { type Explorer, startExplorer } from './support/explorer.js';
 import { until } from './support/until.js';
 
@@ -75,7 +76,7 @@ describe('POST /chat', () => {
     const outside = await chat({ initialRegion: 'us-east-1', residency: 'eu' });
     expect(outside[0]?.data['fallback']).toMatchObject({
       from: 'us-east-1',
-      reason: expect.stringContaining('within eu'),
+      reason: expect.stringContaining('outside eu'),
     });
     explorer.simulator.addFault({ kind: 'throttled', operation: 'ConverseStream', region: 'eu-west-3' });
     const refused = await chat({ initialRegion: 'eu-west-3', residency: 'eu' });
@@ -118,7 +119,7 @@ describe('POST /chat', () => {
     ['with an unknown model', { model: 'no-such-model', message: 'Hello' }, 404, 'MODEL_NOT_FOUND'],
     ['without a route', { model: MODEL, message: 'Hello', residency: ['sa-east-1'] }, 409, 'NO_ROUTE'],
     ['of a model that does not talk', { model: 'amazon.titan-embed-text-v2:0', message: 'Hello' }, 400, 'CALL_REFUSED'],
-  ])('is refused %s', async (_, body, status, code) => {
+  ])('is refused with a problem document %s', async (_, body, status, code) => {
     const response = await post(body);
     expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
     expect(await response.json()).toMatchObject({ status, code, instance: '/chat' });
@@ -145,13 +146,17 @@ describe('POST /chat', () => {
 
   it('ends the call when the client goes away', async () => {
     explorer.simulator.addFault({ kind: 'stream-hang', operation: 'ConverseStream', afterEvents: 2 });
+    const stream = jest.spyOn(explorer.app.get(InvocationRouter), 'stream');
+    afterThisTest(() => stream.mockRestore());
     const controller = new AbortController();
     const response = await post({ model: MODEL, message: 'Hello' }, controller.signal);
     const reader = response.body?.getReader();
     await reader?.read();
     const before = explorer.simulator.requests.count({ operation: 'ConverseStream' });
+    const signal = stream.mock.calls[0]?.[2]?.signal;
+    expect(signal?.aborted).toBe(false);
     controller.abort();
-    await until(async () => (await explorer.get<{ status: string }>('/health')).status === 200);
+    await until(() => signal?.aborted === true);
     expect(explorer.simulator.requests.count({ operation: 'ConverseStream' })).toBe(before);
   });
 });

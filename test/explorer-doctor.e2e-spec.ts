@@ -35,7 +35,7 @@ describe('GET /doctor', () => {
     expect(condition?.['aws:RequestedRegion']).not.toContain('us-east-1');
   });
 
-  it('speaks to people', async () => {
+  it('answers people in plain text with format=text', async () => {
     setEnvironment({ HTTPS_PROXY: 'http://proxy.example' });
     const response = await fetch(`${explorer.url}/doctor?format=text`);
     expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
@@ -74,7 +74,7 @@ describe('GET /models/retiring', () => {
     expect(sooner.every(({ daysToEndOfLife = 0 }) => daysToEndOfLife < Math.max(latest, 1))).toBe(true);
   });
 
-  it.each(['days=-1', 'days=soon', 'region=Europe'])('refuses %s', async (query) => {
+  it.each(['days=-1', 'days=soon', 'region=Europe'])('refuses the parameters %s', async (query) => {
     const { status, body } = await explorer.get<ProblemDocument>(`/models/retiring?${query}`);
     expect({ status, code: body.code }).toEqual({ status: 400, code: 'INVALID_REQUEST' });
   });

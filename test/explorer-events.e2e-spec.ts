@@ -169,16 +169,17 @@ describe('a client that comes back', () => {
   });
 });
 
-describe('the end', () => {
+describe('the end of a stream of events', () => {
   it('comes for all clients when the application closes, which waits for none', async () => {
     const explorer = await startSettled();
     const clients = [await listen(explorer), await listen(explorer)];
     await explorer.close();
     await until(() => clients.every(({ errors }) => errors.length > 0));
-    clients.forEach((client) => client.close());
+    expect(clients.map(({ errors }) => errors)).toEqual([[undefined], [undefined]]);
+    await expect(fetch(`${explorer.url}/events`)).rejects.toThrow('fetch failed');
   });
 
-  it('is clean: what is read is a whole stream', async () => {
+  it('is clean: a client has read a whole stream', async () => {
     const explorer = await startSettled();
     const { body } = await fetch(`${explorer.url}/events`);
     const reader = body?.getReader();
@@ -218,6 +219,8 @@ describe('the end', () => {
     expect(response?.destroyed).toBe(false);
     events$.complete();
     await explorer.close();
+    await until(() => response?.destroyed === true);
+    expect(response?.writableFinished).toBe(false);
   });
 
   it('leaves no listener behind when a client goes away', async () => {

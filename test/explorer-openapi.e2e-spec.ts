@@ -61,7 +61,7 @@ async function ask(method: 'get' | 'post', url: string, init?: RequestInit, of =
 }
 
 describe('the OpenAPI document', () => {
-  it('is valid', async () => {
+  it('is valid OpenAPI', async () => {
     expect(contract.document.openapi).toBe('3.1.0');
     expect(await contract.validate()).toMatchObject({ valid: true });
   });
@@ -142,8 +142,8 @@ describe('the OpenAPI document', () => {
   });
 });
 
-describe('answers', () => {
-  it('of every endpoint keep what is promised', async () => {
+describe('answers of the application', () => {
+  it('keep what the document promises at every endpoint', async () => {
     explorer.simulator.addModel({ modelId: 'maker.new', regions: ['eu-west-1'] });
     explorer.app.get(LatencyTracker).record('eu-west-1', { latencyMs: 5, plane: 'runtime' });
     await ask('post', '/refresh?regions=eu-west-1');
@@ -153,7 +153,7 @@ describe('answers', () => {
     }
   });
 
-  it('keep it where regions fail, or were not asked yet', async () => {
+  it('keep what the document promises where regions fail, or were not asked yet', async () => {
     const regions = ['eu-central-1', 'eu-west-1', 'us-east-1'];
     const failing = await startOver({ regions, scan: { onBootstrap: 'off' } }, (simulator) => {
       simulator.addFault({ kind: 'access-denied', region: 'eu-west-1' });
@@ -166,7 +166,7 @@ describe('answers', () => {
     }
   });
 
-  it('of the stream keep it', async () => {
+  it('keep what the document promises in the stream of events', async () => {
     const client = await new EventClient(`${explorer.url}/events`).connected();
     explorer.simulator.addModel({ modelId: 'maker.streamed', regions: ['eu-west-1'] });
     await explorer.request('POST', '/refresh?regions=eu-west-1');
@@ -186,7 +186,7 @@ async function startOver(
   return other;
 }
 
-describe('errors', () => {
+describe('errors of the application', () => {
   /** The example that stands for a code in the response to one of the requests. */
   function promisedCodes(url: string, status: number, method: 'get' | 'post' = 'get'): string[] {
     const { content = {} } = contract.operation(method, pathOf(method, url))?.responses[String(status)] ?? {};
@@ -214,7 +214,7 @@ describe('errors', () => {
     ['/profiles/no-such-profile', 404, 'PROFILE_NOT_FOUND'],
     ['/problems/no-such-problem', 404, 'ROUTE_NOT_FOUND'],
     ['/v1/models/no-such-model', 404, 'MODEL_NOT_FOUND'],
-  ])('at %s are promised: %s', async (url, status, code) => {
+  ])('are promised by the document at %s: %s', async (url, status, code) => {
     const answer = await ask('get', url);
     expect(answer.status).toBe(status);
     expect(JSON.stringify(answer.body)).toMatch(new RegExp(`"code":"${code}"`, 'i'));
@@ -226,13 +226,13 @@ describe('errors', () => {
     ['{"regions":', 'application/json', 400, 'BAD_REQUEST'],
     ['{}', 'text/plain', 415, 'UNSUPPORTED_MEDIA_TYPE'],
     [JSON.stringify('x'.repeat(200_000)), 'application/json', 413, 'PAYLOAD_TOO_LARGE'],
-  ])('of POST /refresh are promised', async (body, type, status, code) => {
+  ])('are promised by the document for POST /refresh', async (body, type, status, code) => {
     const answer = await ask('post', '/refresh', { body, headers: { 'Content-Type': type } });
     expect(answer.body).toMatchObject({ status, code });
     expect(promisedCodes('/refresh', status, 'post')).toContain(code);
   });
 
-  it('are promised where nothing is known, or not that of a region', async () => {
+  it('are promised by the document where nothing is known, or not that of a region', async () => {
     const denied = await startOver({ regions: ['eu-west-1'] }, (simulator) =>
       simulator.addFault({ kind: 'access-denied' }),
     );
@@ -249,7 +249,7 @@ describe('errors', () => {
     expect((await ask('get', '/regions', undefined, unlisted)).body).toMatchObject({ code: 'INVENTORY_UNAVAILABLE' });
   });
 
-  it('of the application itself are promised everywhere', async () => {
+  it('are promised by the document everywhere where the application itself fails', async () => {
     const broken = jest
       .spyOn(explorer.app.get(ModelDiscoveryService), 'getAllModels')
       .mockRejectedValue(new Error('wires crossed'));
@@ -259,7 +259,7 @@ describe('errors', () => {
   });
 });
 
-describe('the index', () => {
+describe('the index of endpoints', () => {
   it('leads to the document and to the page', async () => {
     const links = [
       ...((await explorer.get('/')).headers.get('link') ?? '').matchAll(/<([^>]+)>; rel="service-(\w+)"/g),

@@ -186,8 +186,8 @@ describe('a region that refuses or does not answer', () => {
   });
 });
 
-describe('before anything is known', () => {
-  it('queries and health have 503 with the reason for each region, until it is gone', async () => {
+describe('the application before anything is known', () => {
+  it('has 503 for queries and health with the reason for each region, until it is gone', async () => {
     const explorer = await startOver({ regions: REGIONS }, (simulator) => {
       simulator.addFault({ kind: 'access-denied' });
     });
@@ -210,7 +210,7 @@ describe('before anything is known', () => {
     expect((await explorer.get('/health')).body).toMatchObject({ status: 'ok' });
   });
 
-  it('health says at once that the first scan is under way', async () => {
+  it('says at once under /health that the first scan is under way', async () => {
     const explorer = await startOver({ regions: REGIONS }, (simulator) => {
       simulator.addFault({ kind: 'hang' });
     });
@@ -221,7 +221,7 @@ describe('before anything is known', () => {
   });
 });
 
-describe('closing', () => {
+describe('closing the application', () => {
   it('waits neither for AWS nor for open connections, and ends the simulator', async () => {
     const explorer = await startExplorer({ regions: REGIONS }, (simulator) => {
       simulator.addFault({ kind: 'hang' });
@@ -263,7 +263,7 @@ describe('a client of POST /refresh that disconnects', () => {
   });
 });
 
-describe('on AWS, as the environment has it', () => {
+describe('the application on AWS, as the environment has it', () => {
   it('serves after a restart what was known before, without asking', async () => {
     const simulator = await startSimulator();
     setEnvironment({

@@ -7,7 +7,7 @@ import { openConnection } from './support/open-connection.js';
 import { startSimulator } from './support/simulated-discovery.js';
 
 /** A process of its own takes its time on a busy machine. */
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 /** Loaded before the application, and fails it where the simulator is loaded. */
 const FORBID_SIMULATOR = `data:text/javascript,${encodeURIComponent(`
@@ -40,7 +40,7 @@ describe('the started application', () => {
     expect(await explorer.ended()).toMatchObject({ code: 0, signal: null, error: '' });
   });
 
-  it('with --aws asks what the environment says, and does not load the simulator', async () => {
+  it('asks what the environment says with --aws, and does not load the simulator', async () => {
     const simulator = await startSimulator();
     const explorer = new ExplorerProcess(['--aws'], {
       ...simulator.environment(),
@@ -97,7 +97,7 @@ describe('an application that cannot start', () => {
     expect(ended.error).toMatch(/^bedrock-explorer: cannot listen on 192\.0\.2\.1: [^\n]+\n$/);
   });
 
-  it('explains itself with --help', async () => {
+  it('says with --help which flags and variables there are', async () => {
     const ended = await new ExplorerProcess(['--help']).ended();
     expect(ended).toMatchObject({ code: 0, error: '' });
     expect(ended.out).toMatch(/--aws[^]*HOST[^]*PORT/);

@@ -121,8 +121,8 @@ describe('the openai client', () => {
   });
 });
 
-describe('what cannot be run', () => {
-  it('is not listed', async () => {
+describe('a model that cannot be run', () => {
+  it('is not listed under /v1/models', async () => {
     const { client } = await startOver((simulator) => {
       simulator.addModel({ modelId: 'maker.provisioned', regions: REGIONS, inferenceTypesSupported: ['PROVISIONED'] });
       simulator.addModel({
@@ -140,7 +140,7 @@ describe('what cannot be run', () => {
 });
 
 describe('a profile whose model no region lists', () => {
-  it('is a way to run it', async () => {
+  it('is a way to run the model under /v1/models', async () => {
     const { client } = await startOver((simulator) =>
       simulator.addProfile({ inferenceProfileId: 'eu.ghost.model-v1', routes: { 'eu-west-1': ['eu-west-1'] } }),
     );
@@ -156,8 +156,8 @@ describe('a profile whose model no region lists', () => {
   });
 });
 
-describe('what is not known', () => {
-  it('is an error of the server, where that is everything', async () => {
+describe('what is not known under /v1/models', () => {
+  it('is an error of the server where nothing is known', async () => {
     const { client } = await startOver((simulator) => simulator.addFault({ kind: 'access-denied' }));
     for (const asked of [client.models.list(), client.models.retrieve(MODEL)]) {
       const error: unknown = await asked.catch((reason: unknown) => reason);
@@ -168,7 +168,7 @@ describe('what is not known', () => {
     }
   });
 
-  it('leaves what is known, and says which regions may have more', async () => {
+  it('leaves what is known in the list, which says which regions may have more', async () => {
     const { explorer, client } = await startOver((simulator) =>
       simulator.addFault({ kind: 'access-denied', operation: 'ListInferenceProfiles' }),
     );

@@ -124,7 +124,7 @@ describe('GET /models/{id}', () => {
     ['a profile id', PROFILE],
     ['a raw ARN of a profile', `arn:aws:bedrock:eu-west-1:123456789012:inference-profile/${PROFILE}`],
     ['the ARN without a region in global profiles', `arn:aws:bedrock:::foundation-model/${MODEL}`],
-  ])('takes %s', async (_, id) => {
+  ])('takes a model by %s', async (_, id) => {
     expect(await get(`/models/${id}`)).toMatchObject({ modelId: MODEL });
     expect(await get(`/models/${id}/regions`)).toMatchObject({ modelId: MODEL });
     expect(await get(`/models/${id}/profiles`)).toEqual(await get(`/models/${MODEL}/profiles`));
@@ -142,7 +142,7 @@ describe('GET /models/{id}/regions', () => {
 
   const regionsOf = ({ regions }: BestRegions): string[] => regions.map(({ region }) => region);
 
-  it('ranks the fastest first, and says why', async () => {
+  it('ranks the fastest regions first, and says why', async () => {
     const best = await get<BestRegions>(`/models/${MODEL}/regions`);
     expect(regionsOf(best).slice(0, 3)).toEqual(['eu-central-1', 'eu-west-1', 'us-east-1']);
     expect(best.regions[0]).toMatchObject({
@@ -153,7 +153,7 @@ describe('GET /models/{id}/regions', () => {
     });
   });
 
-  it('ranks the preferred ones before them, in the order given', async () => {
+  it('ranks preferred regions before the fastest, in the order given', async () => {
     const best = await get<BestRegions>(`/models/${MODEL}/regions?preferred=us-east-1,eu-west-1`);
     expect(regionsOf(best).slice(0, 3)).toEqual(['us-east-1', 'eu-west-1', 'eu-central-1']);
     expect(best.regions.filter(({ preferred }) => preferred).map(({ region }) => region)).toEqual([
@@ -162,7 +162,7 @@ describe('GET /models/{id}/regions', () => {
     ]);
   });
 
-  it('says which preferred ones have the model, have it not, or are not known', async () => {
+  it('says which preferred regions have the model, have it not, or are not known', async () => {
     const { preferred } = await get<BestRegions>(
       '/models/ai21.jamba-1-5-large-v1:0/regions?preferred=us-east-1,eu-west-1,xx-west-1',
     );
@@ -174,7 +174,7 @@ describe('GET /models/{id}/regions', () => {
   });
 });
 
-describe('profiles', () => {
+describe('profiles of the application', () => {
   it('are those that wrap a model, in any region or in one', async () => {
     const wrapping = (region: string): string[] =>
       (listed.profiles.get(region) ?? [])
@@ -210,7 +210,7 @@ describe('profiles', () => {
     expect(profile.availability['eu-west-1']?.destinations).toContain('eu-central-1');
   });
 
-  it('of the account appear once they were made and asked for', async () => {
+  it('appear once the account has made them and they were asked for', async () => {
     const region = 'eu-west-1';
     const made = explorer.simulator.addApplicationProfile({ region, name: 'billing', copyFrom: PROFILE });
     await explorer.request('POST', `/refresh?regions=${region}`);
@@ -234,7 +234,7 @@ describe('GET /regions', () => {
     }
   });
 
-  it('puts the fastest first', async () => {
+  it('puts the fastest region first', async () => {
     const tracker = explorer.app.get(LatencyTracker);
     tracker.clear();
     tracker.record('sa-east-1', { latencyMs: 8 });
@@ -251,7 +251,7 @@ describe('POST /refresh', () => {
     readonly profiles: ScanReport;
   }
 
-  it('asks AWS for what is fresh, too', async () => {
+  it('asks AWS for what is fresh as well', async () => {
     explorer.simulator.requests.reset();
     const { status, body } = await explorer.request<Reports>('POST', '/refresh');
     expect(status).toBe(200);
@@ -307,6 +307,6 @@ describe('GET /health', () => {
   });
 });
 
-it('shows the refresh in the scheduler of the application', () => {
+it('the refresh is shown in the scheduler of the application', () => {
   expect([...explorer.app.get(SchedulerRegistry).getCronJobs().keys()]).toEqual(['bedrock-discovery-refresh']);
 });

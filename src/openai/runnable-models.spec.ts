@@ -19,11 +19,11 @@ function profile(statuses: Record<string, string>): DiscoveredProfile {
   };
 }
 
-describe('a profile makes its model runnable', () => {
+describe('a profile', () => {
   it.each([
     [true, { 'eu-west-1': 'ACTIVE', 'eu-north-1': 'CREATING' }],
     [false, { 'eu-west-1': 'CREATING' }],
-  ])('%p where it is %p', (runnable, statuses) => {
+  ])('makes its model runnable, %p, where it is %p', (runnable, statuses) => {
     expect(runnableModels([], [profile(statuses)]).map(({ id }) => id)).toEqual(runnable ? ['maker.model'] : []);
   });
 });

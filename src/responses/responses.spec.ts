@@ -51,7 +51,7 @@ describe('a prepared response', () => {
   });
 
   it.each(['', 'br', 'identity', 'gzip;q=0', 'gzip;q=0.0'])(
-    'is as it is for those who accept "%s"',
+    'is not compressed for those who accept "%s"',
     async (accepted) => {
       const { answer, bytes } = await send(accepted === '' ? {} : { 'accept-encoding': accepted });
       expect(answer.headers['content-encoding']).toBeUndefined();

@@ -1,4 +1,4 @@
-import type { RouteConstraints } from 'nestjs-bedrock-discovery';
+import { ACCESS_DEMANDS, PREFERENCES, type RouteConstraints, VIAS } from 'nestjs-bedrock-discovery';
 import { amount, flag, oneOf, regionNames, residency, severalOf, text } from '../requests/parameter-readers.js';
 
 /** What narrows routes down, as parameters of a query or a body. */
@@ -7,11 +7,11 @@ export const ROUTE_PARAMETERS = {
   preferred: regionNames,
   sources: regionNames,
   allowGlobal: flag,
-  via: severalOf('on-demand', 'system-profile', 'application-profile'),
+  via: severalOf(...VIAS),
   applicationProfile: text,
   minDaysToEndOfLife: amount,
-  access: oneOf('any', 'not-denied', 'known'),
-  prefer: oneOf('latency', 'single-region', 'throughput'),
+  access: oneOf(...ACCESS_DEMANDS),
+  prefer: oneOf(...PREFERENCES),
   maxDestinationAgeMs: amount,
 };
 

@@ -1,24 +1,9 @@
-import { ACCESS_STATES, type RejectionCode } from 'nestjs-bedrock-discovery';
+import { ACCESS_STATES, REJECTION_CODES, VERDICTS, VIAS } from 'nestjs-bedrock-discovery';
 import { LIFECYCLE } from '../models/model.schemas.js';
 import { about, list, milliseconds, named, object, oneOf, type Schema, text } from '../openapi/schema.js';
 import { DESTINATIONS } from '../profiles/profile.schemas.js';
 import { REGION, REGION_STATUS } from '../regions/region.schemas.js';
 import type { ExplainedResolution } from './explained-resolution.js';
-
-const REJECTION_CODES: Readonly<Record<RejectionCode, true>> = {
-  NOT_ON_DEMAND: true,
-  PROFILE_INACTIVE: true,
-  OTHER_PROFILE: true,
-  VIA_EXCLUDED: true,
-  SOURCE_EXCLUDED: true,
-  SOURCE_OUTSIDE_RESIDENCY: true,
-  OUTSIDE_RESIDENCY: true,
-  GLOBAL_EXCLUDED: true,
-  UNVERIFIED: true,
-  END_OF_LIFE: true,
-  ACCESS_DENIED: true,
-  ACCESS_UNKNOWN: true,
-};
 
 const days = (description: string): Schema => ({ type: 'integer', description });
 const INVOCATION_ID = text('To be passed as `modelId` of a call.');
@@ -32,7 +17,7 @@ export const ROUTE = named(
         region: about(REGION, 'Source region: whose endpoint to call.'),
         invocationId: INVOCATION_ID,
         arn: text(),
-        via: oneOf(['on-demand', 'system-profile', 'application-profile']),
+        via: oneOf(VIAS),
         destinations: DESTINATIONS,
         access: oneOf(ACCESS_STATES),
         lifecycle: LIFECYCLE,
@@ -52,15 +37,16 @@ export const ROUTE = named(
 export const RESOLUTION = named(
   'Resolution',
   object({
-    modelId: text(),
-    routes: list(ROUTE, 'Every lawful way to invoke the model now, best first.'),
+    modelId: text('Base id of the model; of a well-formed id that no known region lists, the id itself.'),
+    verdict: oneOf(VERDICTS, '`unknown`: a region that is enabled, and is not known, may offer a route.'),
+    routes: list(ROUTE, 'Every eligible way to invoke the model now, best first.'),
     rejected: list(
       named(
         'RejectedRoute',
         object({
           region: REGION,
           invocationId: INVOCATION_ID,
-          code: oneOf(Object.keys(REJECTION_CODES)),
+          code: oneOf(REJECTION_CODES),
           reason: text(),
         }),
       ),
@@ -74,6 +60,7 @@ export const RESOLUTION = named(
 const MODEL_ID = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 
 export const RESOLUTION_EXAMPLE: ExplainedResolution = {
+  verdict: 'eligible',
   modelId: MODEL_ID,
   routes: [
     {

@@ -7,7 +7,7 @@ import { CliProcess, runCli, runInShell } from '../support/cli-process.js';
 import { startSimulator } from '../support/simulated-discovery.js';
 
 /** Processes of their own take their time on a busy machine. */
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 describe('completion in bash', () => {
   let script: string;
@@ -60,7 +60,7 @@ describe('completion in bash', () => {
     expect(await offered('bedrock-discovery where amazon.nova-pro-v1:0:3')).toEqual(['300k']);
   });
 
-  it('works where it is used: at a prompt, with a tab', async () => {
+  it('completes at a prompt, with a tab', async () => {
     const shell = new CliProcess(
       'script',
       ['--quiet', '--return', '--command', 'bash --norc --noprofile -i', '/dev/null'],

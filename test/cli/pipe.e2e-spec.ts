@@ -94,7 +94,7 @@ describe('the command line in a pipe', () => {
     expect(await ids('--region', 'eu-west-1', '--provider', 'anthropic', '--input', 'image')).toContain(MODEL);
   });
 
-  it('with refresh asks only the regions that are named, and all that is fresh with --force', async () => {
+  it('asks with refresh only the regions that are named, and what is fresh only with --force', async () => {
     const simulator = await startSimulator();
     const environment = await environmentFor(simulator);
     await runCli(['refresh', '--region', 'eu-west-1,eu-west-3'], environment);
@@ -109,7 +109,7 @@ describe('the command line in a pipe', () => {
     expect(simulator.requests.count({ region: 'eu-west-1' })).toBe(3);
   });
 
-  it('tells what was left out, and why', async () => {
+  it('tells which routes were left out, and why', async () => {
     const simulator = await startSimulator();
     const { out } = await runCli(['route', MODEL, '--residency', 'eu', '--rejected'], await environmentFor(simulator));
     expect(out).toMatch(/^eu-west-1\tglobal\.anthropic\.claude-opus-4-7\tOUTSIDE_RESIDENCY\t/m);
@@ -151,7 +151,7 @@ describe('the embedded simulator', () => {
   });
 });
 
-describe('what the command line ends with', () => {
+describe('the exit code of the command line', () => {
   async function endOf(args: string[], environment: Environment): Promise<unknown> {
     const { code, out, error } = await runCli(args, environment);
     // One line that says what is wrong, and nothing that a script could take for an answer.
@@ -249,8 +249,8 @@ describe('what the command line ends with', () => {
   });
 });
 
-describe('the doctor', () => {
-  it('is content, and has no secret in what it says', async () => {
+describe('the doctor of the command line', () => {
+  it('ends with 0 where all is well, and has no secret in what it says', async () => {
     const simulator = await startSimulator();
     const { code, out } = await runCli(['doctor'], await environmentFor(simulator));
     expect(code).toBe(0);
@@ -274,7 +274,7 @@ describe('the doctor', () => {
   });
 });
 
-describe('access', () => {
+describe('the access of routes on the command line', () => {
   it('is asked for where only known access is enough', async () => {
     const simulator = await startSimulator();
     simulator.setAccess('amazon.nova-lite-v1:0', { authorization: 'NOT_AUTHORIZED' }, 'eu-west-1');
@@ -292,7 +292,7 @@ describe('access', () => {
   });
 });
 
-describe('watching', () => {
+describe('watch on the command line', () => {
   it('prints each change in one line of JSON, until it is interrupted', async () => {
     const simulator = await startSimulator();
     const args = ['watch', '--every', '200ms', '--json', '--region', 'eu-west-1,eu-west-3'];

@@ -111,7 +111,7 @@ describe('getAccess', () => {
     expect(asked(simulator)).toBe(1);
   });
 
-  it('is one question for all who ask at the same time, and none while the answer is fresh', async () => {
+  it('asks once for all who ask at the same time, and not while the answer is fresh', async () => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
     const { access } = await start(simulator, {}, clock);
@@ -169,7 +169,7 @@ describe('getAccess', () => {
 });
 
 describe('peekAccess', () => {
-  it('asks nobody', async () => {
+  it('answers from what is known and asks nobody', async () => {
     const simulator = await startSimulator();
     const { access } = await start(simulator);
     expect(access.peekAccess(MODEL, REGION)).toMatchObject({ state: 'unknown', reason: expect.any(String) });
@@ -179,8 +179,8 @@ describe('peekAccess', () => {
   });
 });
 
-describe('a caller who gives up', () => {
-  it('leaves alone, and the others get their answer', async () => {
+describe('a caller who gives up a question about access', () => {
+  it('leaves without the others, who get their answer', async () => {
     const simulator = await startSimulator();
     simulator.setLatency('*', 20);
     const { access } = await start(simulator);
@@ -194,7 +194,7 @@ describe('a caller who gives up', () => {
     expect(asked(simulator)).toBe(1);
   });
 
-  it('as the last one ends the question, which leaves no trace', async () => {
+  it('ends the question as the last one who waits for it, which leaves no trace', async () => {
     const simulator = await startSimulator();
     const removeFault = simulator.addFault({ kind: 'hang', ...ASKED });
     const clock = new ManualClock();
@@ -209,7 +209,7 @@ describe('a caller who gives up', () => {
     expect((await access.getAccess(MODEL, REGION)).state).toBe('available');
   });
 
-  it('before it began is rejected at once', async () => {
+  it('is rejected at once where the signal was aborted before', async () => {
     const simulator = await startSimulator();
     const { access } = await start(simulator);
     const asking = access.getAccess(MODEL, REGION, { signal: AbortSignal.abort() });
@@ -218,9 +218,9 @@ describe('a caller who gives up', () => {
   });
 });
 
-describe('a question that fails', () => {
+describe('a question about access that fails', () => {
   it.each<FaultKind>(['access-denied', 'scp-denied', 'account-not-enabled', 'unknown-operation'])(
-    '%s: is not put to that region for a day, for any model; access stays unknown',
+    'is not put to a region for a day, for any model, after %s; access stays unknown',
     async (kind) => {
       const simulator = await startSimulator();
       simulator.addFault({ kind, region: REGION, ...ASKED });
@@ -243,7 +243,7 @@ describe('a question that fails', () => {
     },
   );
 
-  it('of refusal spares those that wait for their turn', async () => {
+  it('spares those that wait for their turn where it is refused', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'access-denied', ...ASKED });
     const { access, models } = await start(simulator);
@@ -253,7 +253,7 @@ describe('a question that fails', () => {
     expect(asked(simulator)).toBeLessThanOrEqual(4);
   });
 
-  it('for want of the region being enabled says so, once another region has accepted the identity', async () => {
+  it('says that the region is not enabled, once another region has accepted the identity', async () => {
     const simulator = await startSimulator({ optIn: [] });
     const { access } = await start(simulator);
     await access.getAccess(MODEL, 'us-east-1');
@@ -264,7 +264,7 @@ describe('a question that fails', () => {
   });
 
   it.each<FaultKind>(['throttled', 'internal-error', 'malformed', 'truncated', 'reset'])(
-    '%s: is put again after a short pause',
+    'is put again after a short pause where it failed by %s',
     async (kind) => {
       const simulator = await startSimulator();
       simulator.addFault({ kind, ...ASKED });
@@ -279,7 +279,7 @@ describe('a question that fails', () => {
     },
   );
 
-  it('by hanging ends at the deadline', async () => {
+  it('ends at the deadline where it hangs', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'hang', ...ASKED });
     const clock = new ManualClock();
@@ -290,7 +290,7 @@ describe('a question that fails', () => {
     expect(await asking).toMatchObject({ state: 'unknown', reason: expect.stringContaining('timeout') });
   });
 
-  it('leaves the last answer standing with its time', async () => {
+  it('keeps the last answer with its time', async () => {
     const simulator = await startSimulator();
     const clock = new ImpatientClock();
     const { access } = await start(simulator, {}, clock);
@@ -301,7 +301,7 @@ describe('a question that fails', () => {
     expect(asked(simulator)).toBeGreaterThan(1);
   });
 
-  it('for an id that AWS does not know is that model’s matter', async () => {
+  it('concerns one model alone where AWS does not know its id', async () => {
     const simulator = await startSimulator();
     const { access } = await start(simulator);
     const answers = [
@@ -314,7 +314,7 @@ describe('a question that fails', () => {
   });
 });
 
-describe("mode 'off'", () => {
+describe("access with mode 'off'", () => {
   it('asks nobody, and answers from evidence', async () => {
     const simulator = await startSimulator();
     const { access, refresher, registry } = await start(simulator, { access: { mode: 'off' } });
@@ -329,8 +329,8 @@ describe("mode 'off'", () => {
   });
 });
 
-describe('evidence of real calls', () => {
-  it('goes before what AWS says, and spares the question', async () => {
+describe('evidence of real calls about access', () => {
+  it('takes precedence over what AWS says, and spares the question', async () => {
     const simulator = await startSimulator();
     simulator.setAccess(MODEL, { authorization: 'NOT_AUTHORIZED' });
     const { access, registry } = await start(simulator);
@@ -347,7 +347,7 @@ describe('evidence of real calls', () => {
     expect(asked(simulator)).toBe(1);
   });
 
-  it('of a policy binds one route, that of the model all', async () => {
+  it('denies one route where a policy denied it, and all where the model is denied', async () => {
     const simulator = await startSimulator();
     const { access, registry } = await start(simulator);
     await access.getAccess(MODEL, REGION);
@@ -360,7 +360,7 @@ describe('evidence of real calls', () => {
     expect(registry.explain(THROUGH_PROFILE).remedy).toContain('Subscribe');
   });
 
-  it('is only what the service itself denied: nothing else that fails says something about access', async () => {
+  it('takes only what the service itself denied for a denial', async () => {
     const simulator = await startSimulator();
     const { access, registry } = await start(simulator, { access: { mode: 'off' } });
     for (const kind of [
@@ -390,8 +390,8 @@ describe('evidence of real calls', () => {
   });
 });
 
-describe('a flip', () => {
-  it('is a change that is told and remembered', async () => {
+describe('a change of access', () => {
+  it('is told and remembered', async () => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
     const options = { cache: { directory: await temporaryFolder() } };
@@ -416,7 +416,7 @@ describe('a flip', () => {
     ]);
   });
 
-  it('is none where asking fails, or a call confirms what AWS says', async () => {
+  it('is not told where asking fails, or a call confirms what AWS says', async () => {
     const simulator = await startSimulator();
     const clock = new ImpatientClock();
     const discovery = await start(simulator, {}, clock);
@@ -430,8 +430,8 @@ describe('a flip', () => {
   });
 });
 
-describe('a restart', () => {
-  it('knows answers, evidence and refusals, without a request', async () => {
+describe('access after a restart', () => {
+  it('is known from answers, evidence and refusals, without a request', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'access-denied', region: 'us-east-1', ...ASKED });
     const clock = new ManualClock();
@@ -459,7 +459,7 @@ describe('a restart', () => {
     expect(asked(simulator)).toBe(0);
   });
 
-  it('ignores what was not stored there', async () => {
+  it('is not taken from what was not stored as access', async () => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
     const options = { cache: { directory: await temporaryFolder() } };
@@ -475,10 +475,10 @@ describe('a restart', () => {
   });
 });
 
-describe('another principal', () => {
+describe('another principal of access', () => {
   const OTHER = { accessKeyId: 'AKIAOTHEROTHEROTHER0', secretAccessKey: 'o'.repeat(40) };
 
-  it('of the same account that shares the folder is told nothing of this one’s access', async () => {
+  it('is told nothing of this one’s access where it shares the account and the folder', async () => {
     const simulator = await startSimulator();
     simulator.addCredentials(OTHER);
     simulator.addFault({ kind: 'access-denied', accessKeyId: OTHER.accessKeyId, ...ASKED });
@@ -505,7 +505,7 @@ describe('another principal', () => {
     return { credentials: async () => (clock.now() < expiration.getTime() ? former : OTHER) };
   }
 
-  it('that takes over in this process is asked for anew, refusals included', async () => {
+  it('is asked for anew where it takes over in this process, refusals included', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'access-denied', accessKeyId: simulator.credentials.accessKeyId, ...ASKED });
     const clock = new ManualClock();
@@ -542,7 +542,7 @@ describe('another principal', () => {
     expect(states).toEqual(['observed', 'unknown']);
   });
 
-  it('is not told the answer that its predecessor was waiting for, who has it when it comes back', async () => {
+  it('is not told the answer that its predecessor waits for, which is kept for that one', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'access-denied', accessKeyId: OTHER.accessKeyId, ...ASKED });
     const clock = new ManualClock();
@@ -562,7 +562,7 @@ describe('another principal', () => {
     expect(access.peekAccess(MODEL, REGION).state).toBe('available');
   });
 
-  it('is not asked by what its predecessor had still to ask', async () => {
+  it('does not put the questions that its predecessor had not sent yet', async () => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
     const { access, models } = await start(simulator, rotating(simulator, clock), clock);
@@ -579,7 +579,7 @@ describe('another principal', () => {
     expect(simulator.requests.list().filter(({ accessKeyId }) => accessKeyId === OTHER.accessKeyId)).toHaveLength(1);
   });
 
-  it('of many is saved before its store is dropped', async () => {
+  it('is saved before its store is dropped, where one takes over after the other', async () => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
     const directory = await temporaryFolder();
@@ -604,7 +604,7 @@ describe('another principal', () => {
     expect(asked(simulator)).toBe(people.length);
   });
 
-  it('is whoever credentials turn out to be of, for what was learnt before they could be had', async () => {
+  it('has what was learnt before its credentials could be had', async () => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
     let isThere = false;
@@ -630,7 +630,7 @@ describe('another principal', () => {
   });
 });
 
-describe('writes to the cache', () => {
+describe('writes of access to the cache', () => {
   it('are one for many answers, and done by the time the application has closed', async () => {
     const simulator = await startSimulator();
     const kept = new Map<string, string>();
@@ -678,7 +678,7 @@ describe('processes of one principal that share a cache', () => {
   });
 });
 
-describe("mode 'eager'", () => {
+describe("access with mode 'eager'", () => {
   const EAGER = { access: { mode: 'eager' } } as const;
 
   async function routesOf({ models, profiles }: Discovery): Promise<string[]> {
@@ -788,7 +788,7 @@ describe("mode 'eager'", () => {
     await until(() => asked(simulator) === routes.length);
   });
 
-  it("is not what 'lazy' does", async () => {
+  it("is not asked about after a refresh with mode 'lazy'", async () => {
     const simulator = await startSimulator();
     const { refresher } = await start(simulator);
     await refresher.refresh();
@@ -821,7 +821,7 @@ describe("mode 'eager'", () => {
   });
 });
 
-describe('after the application has closed', () => {
+describe('access after the application has closed', () => {
   it('is answered from what is known, and nobody is asked', async () => {
     const simulator = await startSimulator();
     const { access, app, registry } = await start(simulator);

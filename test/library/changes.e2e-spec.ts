@@ -12,7 +12,7 @@ function record({ refresher }: Discovery): DiscoveryChange[] {
   return changes;
 }
 
-describe('changes', () => {
+describe('changes between refreshes', () => {
   it('are told by the refresh that notices them, and none by the first', async () => {
     const simulator = await startSimulator();
     const discovery = await startDiscovery(optionsFor(simulator, { regions: REGIONS }));

@@ -75,7 +75,7 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 describe('a diagnosis where all is well', () => {
-  it('says so in every check, from one request and one scan', async () => {
+  it('is ok in every check, from one request and one scan', async () => {
     const simulator = await startSimulator();
     setEnvironment(BARE);
     const diagnosis = await diagnose(at(simulator));
@@ -156,8 +156,8 @@ describe('a diagnosis where all is well', () => {
   });
 });
 
-describe('whose credentials are used', () => {
-  it('is told with what is passed over', async () => {
+describe('a diagnosis of whose credentials are used', () => {
+  it('tells which are used and what is passed over', async () => {
     const simulator = await startSimulator();
     setEnvironment({ ...simulator.environment(), AWS_BEARER_TOKEN_BEDROCK: 'bedrock-api-key-AmbientAmbient' });
     const diagnosis = await diagnose(at(simulator));
@@ -168,7 +168,7 @@ describe('whose credentials are used', () => {
     expect(checkOf(diagnosis, 'credentials').detail).toContain('AWS_BEARER_TOKEN_BEDROCK');
   });
 
-  it('is told of keys in the environment', async () => {
+  it('tells that keys in the environment are used', async () => {
     const simulator = await startSimulator();
     setEnvironment({ ...BARE, ...simulator.environment() });
     const { identity } = await diagnose(at(simulator, { credentials: undefined }));
@@ -176,7 +176,7 @@ describe('whose credentials are used', () => {
     expect(identity.description).toContain('AWS_ACCESS_KEY_ID');
   });
 
-  it('is told of a profile', async () => {
+  it('tells that a profile is used', async () => {
     const simulator = await startSimulator();
     const file = join(await temporaryFolder(), 'credentials');
     const { accessKeyId, secretAccessKey } = simulator.credentials;
@@ -186,7 +186,7 @@ describe('whose credentials are used', () => {
     expect(identity).toMatchObject({ source: 'profile', description: expect.stringContaining("'team'") });
   });
 
-  it('is told of a Bedrock API key', async () => {
+  it('tells that a Bedrock API key is used', async () => {
     const simulator = await startSimulator();
     setEnvironment({ ...BARE, AWS_BEARER_TOKEN_BEDROCK: 'bedrock-api-key-AmbientAmbient' });
     const diagnosis = await diagnose(at(simulator, { credentials: undefined }));
@@ -195,7 +195,7 @@ describe('whose credentials are used', () => {
     expect(JSON.stringify(diagnosis)).not.toContain('AmbientAmbient');
   });
 
-  it('is told with the time that they have left', async () => {
+  it('tells the time that they have left', async () => {
     const simulator = await startSimulator();
     const clock = new ManualClock(Date.now());
     const credentials = { ...simulator.credentials, expiration: new Date(clock.now() + 3_600_000) };
@@ -428,8 +428,8 @@ describe('a diagnosis of what is wrong', () => {
   });
 });
 
-describe('the cache', () => {
-  it('is well where its folder can be written to, and nothing is left there by trying', async () => {
+describe('a diagnosis of the cache', () => {
+  it('is good where its folder can be written to, and leaves nothing there by trying', async () => {
     const simulator = await startSimulator();
     const directory = await temporaryFolder();
     simulator.addFault({ kind: 'access-denied' });
@@ -457,7 +457,7 @@ describe('the cache', () => {
     });
   });
 
-  it('is memory alone where the folder is none', async () => {
+  it('tells that there is memory alone where the folder is none', async () => {
     const simulator = await startSimulator();
     const directory = join(await temporaryFolder(), 'file');
     await writeFile(directory, '');
@@ -474,13 +474,13 @@ describe('the cache', () => {
       'credentials',
     ],
     ['first listed profile', () => ({ accountId: undefined }), 'listed-profile'],
-  ])('belongs to the account of the %s', async (_, identity, ownerFrom) => {
+  ])('tells that it belongs to the account of the %s', async (_, identity, ownerFrom) => {
     const simulator = await startSimulator();
     const { cache } = await diagnose(at(simulator, identity(simulator)));
     expect(cache).toMatchObject({ owner: simulator.accountId, ownerFrom });
   });
 
-  it('belongs to nobody while profiles cannot be listed', async () => {
+  it('tells that it belongs to nobody while profiles cannot be listed', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'access-denied', ...PROFILES });
     const diagnosis = await diagnose(at(simulator, { accountId: undefined }));
@@ -490,7 +490,7 @@ describe('the cache', () => {
   });
 });
 
-describe('policies', () => {
+describe('policies of a diagnosis', () => {
   it('are worked out for the route and the residency that are asked about', async () => {
     const simulator = await startSimulator();
     const modelId = 'amazon.nova-lite-v1:0';

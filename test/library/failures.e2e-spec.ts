@@ -56,7 +56,7 @@ const FAULTS: [Exclude<FaultKind, 'rejected-token' | 'hang' | 'slow-body'>, Expe
 
 describe('a region that fails', () => {
   it.each(FAULTS)(
-    '%s: is told by its kind, costs no more calls than can help, and leaves the others alone',
+    'is told by its kind %s, costs no more calls than can help, and leaves the others alone',
     async (kind, wanted) => {
       const simulator = await startSimulator();
       simulator.addFault({ kind, region: REGION, ...MODELS });
@@ -98,7 +98,7 @@ describe('a region that fails', () => {
   );
 
   it.each(FAULTS)(
-    '%s: keeps what it last listed, stale with its age, until that is too old to be believed',
+    'keeps what it last listed after %s, stale with its age, until that is too old to be believed',
     async (kind, wanted) => {
       const simulator = await startSimulator();
       const clock = new ImpatientClock();
@@ -126,7 +126,7 @@ describe('a region that fails', () => {
     },
   );
 
-  it('hang: ends at its own time limit, alone', async () => {
+  it('ends at its own time limit, alone, where it hangs', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'hang', region: REGION });
     const clock = new ManualClock();
@@ -148,7 +148,7 @@ describe('a region that fails', () => {
     expect(simulator.requests.count({ region: REGION })).toBe(3);
   });
 
-  it.each([1, 10])('slow-body: the time limit covers the body as well, sent in %i pieces', async (chunks) => {
+  it.each([1, 10])('ends at its time limit where its body is slow, sent in %i pieces', async (chunks) => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'slow-body', region: REGION, delayMs: 3_600_000, chunks, ...MODELS });
     const clock = new ManualClock();
@@ -162,7 +162,7 @@ describe('a region that fails', () => {
     });
   });
 
-  it('slow-body: is waited for within the limit', async () => {
+  it('is waited for within its time limit where its body is slow', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'slow-body', region: REGION, delayMs: 30, chunks: 5 });
     const { refresher } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }));
@@ -170,7 +170,7 @@ describe('a region that fails', () => {
     expect(models.regions.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok']);
   });
 
-  it('no endpoint: is unreachable', async () => {
+  it('is unreachable where it has no endpoint', async () => {
     const simulator = await startSimulator({ listenerPerRegion: true });
     await simulator.closeRegion(REGION);
     const endpoint = ({ region }: { region: string }): string => simulator.endpointFor(region);
@@ -197,7 +197,7 @@ describe('a region that fails', () => {
   });
 });
 
-describe('outcomes per operation', () => {
+describe('the outcomes of the two operations', () => {
   it('knows models where profiles are denied, and the reverse', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'access-denied', region: 'eu-west-1', ...PROFILES });
@@ -228,8 +228,8 @@ describe('outcomes per operation', () => {
   });
 });
 
-describe('whose fault a refused token is', () => {
-  it('blames the region where another region accepts the identity', async () => {
+describe('a refused token', () => {
+  it('is the fault of the region where another region accepts the identity', async () => {
     const simulator = await startSimulator({ optIn: [] });
     const { models, refresher, logger } = await startDiscovery(
       optionsFor(simulator, { regions: ['us-east-1', 'af-south-1'] }),
@@ -243,7 +243,7 @@ describe('whose fault a refused token is', () => {
     expect(logger.of('warn')).toEqual([]);
   });
 
-  it('blames the region although the accepting region only denies', async () => {
+  it('is the fault of the region although the accepting region only denies', async () => {
     const simulator = await startSimulator({ optIn: [] });
     simulator.addFault({ kind: 'access-denied', region: 'us-east-1' });
     const { models, refresher } = await startDiscovery(optionsFor(simulator, { regions: ['us-east-1', 'af-south-1'] }));
@@ -255,7 +255,7 @@ describe('whose fault a refused token is', () => {
     ['an unknown key', { accessKeyId: 'AKIAUNKNOWNUNKNOWN00' }],
     ['a wrong secret', { secretAccessKey: 'wrongWRONGwrongWRONGwrongWRONGwrongWRONG' }],
     ['a wrong session token', { sessionToken: 'not-the-token' }],
-  ])('blames the credentials where no region accepts them: %s', async (_, wrong) => {
+  ])('is the fault of the credentials where no region accepts them: %s', async (_, wrong) => {
     const simulator = await startSimulator();
     const credentials = { ...simulator.credentials, ...wrong };
     const { models, refresher, logger } = await startDiscovery(
@@ -280,7 +280,7 @@ describe('whose fault a refused token is', () => {
     }
   });
 
-  it('says that credentials are missing without asking anybody', async () => {
+  it('is told as missing credentials without asking anybody where there are none', async () => {
     const simulator = await startSimulator();
     const missing = Object.assign(new Error('Could not load credentials from any providers'), {
       name: 'CredentialsProviderError',
@@ -295,7 +295,7 @@ describe('whose fault a refused token is', () => {
     expect(simulator.requests.count()).toBe(0);
   });
 
-  it('says that credentials have expired, having asked for newer ones once', async () => {
+  it('is told as expired credentials, having asked for newer ones once', async () => {
     const simulator = await startSimulator();
     simulator.addCredentials({
       ...simulator.credentials,
@@ -315,7 +315,7 @@ describe('whose fault a refused token is', () => {
     expect(resolved).toBe(2);
   });
 
-  it('goes on with the new credentials where the old ones have expired', async () => {
+  it('is followed by the new credentials where the old ones have expired', async () => {
     const simulator = await startSimulator();
     const fresh = { accessKeyId: 'AKIAFRESHFRESHFRESH0', secretAccessKey: 'f'.repeat(40) };
     simulator.addCredentials(fresh);
@@ -343,7 +343,7 @@ describe('a clock that is wrong', () => {
     expect(simulator.requests.count()).toBe(3 * REGIONS.length);
   });
 
-  it('does not keep the others from answering where one region alone is off', async () => {
+  it('does not keep the other regions from answering where one alone is off', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'clock-skew', region: REGION, skewMs: 3_600_000 });
     const { models } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }));
@@ -363,7 +363,7 @@ describe('a clock that is wrong', () => {
   });
 });
 
-describe('retries', () => {
+describe('retries of a scan', () => {
   it.each([1, 2, 5])('make at most client.maxAttempts attempts: %i', async (maxAttempts) => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'internal-error', region: REGION, ...MODELS });
@@ -395,7 +395,7 @@ describe('retries', () => {
   });
 
   it.each<FaultKind>(['access-denied', 'unrecognized-client', 'scp-denied'])(
-    '%s in every region is asked once per region',
+    'do not repeat %s in every region',
     async (kind) => {
       const simulator = await startSimulator();
       simulator.addFault({ kind });
@@ -408,7 +408,7 @@ describe('retries', () => {
 });
 
 describe('a list that shrinks', () => {
-  it('by more than a third is confirmed by a second look', async () => {
+  it('is confirmed by a second look where it shrinks by more than a third', async () => {
     const simulator = await startSimulator();
     const { models } = await startDiscovery(optionsFor(simulator, { regions: ['us-east-1'] }));
     await models.scanAllRegions();
@@ -420,7 +420,7 @@ describe('a list that shrinks', () => {
     expect(await models.getAllModels()).toHaveLength(Math.floor(ids.length / 2));
   });
 
-  it('by less is believed at once', async () => {
+  it('is believed at once where it shrinks by less than a third', async () => {
     const simulator = await startSimulator();
     const { models } = await startDiscovery(optionsFor(simulator, { regions: ['us-east-1'] }));
     await models.scanAllRegions();
@@ -432,7 +432,7 @@ describe('a list that shrinks', () => {
     expect(await models.getModel(gone?.modelId as string)).toBeUndefined();
   });
 
-  it('in one answer only is not believed', async () => {
+  it('is not believed where it shrinks in one answer only', async () => {
     const simulator = await startSimulator();
     const { models } = await startDiscovery(optionsFor(simulator, { regions: ['us-east-1'] }));
     await models.scanAllRegions();
@@ -454,7 +454,7 @@ describe('a list that shrinks', () => {
     expect((await models.getAllModels()).map(({ modelId }) => modelId)).toEqual(before.map(({ modelId }) => modelId));
   });
 
-  it('keeps the last good one where the second look fails', async () => {
+  it('keeps the last good list where the second look fails', async () => {
     const simulator = await startSimulator();
     const { models } = await startDiscovery(
       optionsFor(simulator, { regions: ['us-east-1'], client: { maxAttempts: 1 } }),
@@ -471,7 +471,7 @@ describe('a list that shrinks', () => {
   });
 });
 
-describe('pages', () => {
+describe('pages of a list', () => {
   const WHERE = { regions: ['us-east-1'] };
 
   it('are all read, however short', async () => {
@@ -507,7 +507,7 @@ describe('pages', () => {
   });
 
   it.each<FaultOptions['kind']>(['missing-list', 'internal-error', 'truncated'])(
-    'that fail midway with %s are never half a list',
+    'are never half a list where they fail midway with %s',
     async (kind) => {
       const simulator = await startSimulator({ pageSize: 10 });
       const { profiles } = await startDiscovery(optionsFor(simulator, { ...WHERE, client: { maxAttempts: 1 } }));

@@ -26,7 +26,7 @@ describe('a refresh', () => {
     expect([models.requests, profiles.requests]).toEqual([simulator.regions.length, 2 * simulator.regions.length]);
   });
 
-  it('costs nothing while all is fresh, and only with force', async () => {
+  it('costs nothing while all is fresh, unless it is forced', async () => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
     const { refresher, models } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }), { clock });
@@ -186,8 +186,8 @@ describe('a cold start', () => {
   });
 });
 
-describe('a caller who gives up', () => {
-  it('leaves alone, and the others get their answer', async () => {
+describe('a caller who gives up a refresh', () => {
+  it('leaves without the others, who get their answer', async () => {
     const simulator = await startSimulator();
     simulator.setLatency('*', 20);
     const { models } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }));
@@ -201,7 +201,7 @@ describe('a caller who gives up', () => {
     expect(simulator.requests.count()).toBe(REGIONS.length);
   });
 
-  it('as the last one stops the scan', async () => {
+  it('stops the scan as the last one who waits for it', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'hang' });
     const clock = new ManualClock();
@@ -222,7 +222,7 @@ describe('a caller who gives up', () => {
     expect((await refresher.refresh()).models.regions.every(({ status }) => status === 'ok')).toBe(true);
   });
 
-  it('before it began is rejected at once, without a request', async () => {
+  it('is rejected at once, without a request, where the signal was aborted before', async () => {
     const simulator = await startSimulator();
     const { models, refresher } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }));
     const signal = AbortSignal.abort();
@@ -251,7 +251,7 @@ describe('a restart', () => {
     expect(simulator.requests.count()).toBe(0);
   });
 
-  it('with old data serves it at once and refreshes behind', async () => {
+  it('serves old data at once and refreshes in the background', async () => {
     const simulator = await startSimulator();
     const directory = await temporaryFolder();
     const clock = new ManualClock();
@@ -269,7 +269,7 @@ describe('a restart', () => {
     removeFault();
   });
 
-  it('scans again what has become too old to be served', async () => {
+  it('scans what has become too old to be served', async () => {
     const simulator = await startSimulator();
     const directory = await temporaryFolder();
     const clock = new ManualClock();
@@ -287,7 +287,7 @@ describe('a restart', () => {
 
 describe('regions that refuse', () => {
   it.each<FaultKind>(['access-denied', 'scp-denied', 'account-not-enabled', 'unrecognized-client'])(
-    '%s: are asked again daily, not at every refresh, nor after a restart',
+    'are asked again daily after %s, not at every refresh, nor after a restart',
     async (kind) => {
       const simulator = await startSimulator();
       simulator.addFault({ kind, region: 'eu-west-1' });
@@ -333,7 +333,7 @@ describe('regions that refuse', () => {
     expect(simulator.requests.count()).toBe(REGIONS.length);
   });
 
-  it('for another principal of the account do not bind this one', async () => {
+  it('are asked by another principal of the account', async () => {
     const simulator = await startSimulator();
     const other = { accessKeyId: 'AKIAOTHEROTHEROTHER0', secretAccessKey: 'o'.repeat(40) };
     simulator.addCredentials(other);
@@ -350,7 +350,7 @@ describe('regions that refuse', () => {
     expect(await second.models.isModelAvailableInRegion(MODEL, 'eu-west-1')).toBe(true);
   });
 
-  it('for a passing reason are asked by queries after a pause that grows', async () => {
+  it('are asked by queries after a pause that grows where the reason is a passing one', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'throttled', region: 'eu-west-1' });
     const clock = new ImpatientClock();
@@ -391,7 +391,7 @@ describe("regions: 'auto'", () => {
     expect(simulator.requests.count({ ...MODELS, region: 'eu-central-2' })).toBe(0);
   });
 
-  it('takes the built-in list where that is not permitted, and tells what is not enabled', async () => {
+  it('takes the built-in list where asking the account is not permitted, and tells what is not enabled', async () => {
     const simulator = await startSimulator({ optIn: [] });
     simulator.addFault({ kind: 'access-denied', operation: 'ListRegions' });
     const { refresher, models } = await startDiscovery(optionsFor(simulator, { regions: 'auto' }), {
@@ -456,7 +456,7 @@ describe('a scan of some regions only', () => {
     expect(simulator.requests.count(MODELS)).toBe(1);
   });
 
-  it('is completed by the first query otherwise', async () => {
+  it("is completed by the first query where refresh is not 'off'", async () => {
     const simulator = await startSimulator();
     const options = optionsFor(simulator, { regions: REGIONS, refresh: { mode: 'on-read' } });
     const { models } = await startDiscovery(options);

@@ -40,7 +40,7 @@ async function advanceUntilSettled(clock: ManualClock, work: Promise<unknown>, s
   return clock.monotonic() - started;
 }
 
-describe('credentials', () => {
+describe('credentials of the library', () => {
   it('are resolved once for all regions and operations', async () => {
     const simulator = await startSimulator();
     const credentials = jest.fn(() => Promise.resolve(simulator.credentials));
@@ -50,7 +50,7 @@ describe('credentials', () => {
     expect(credentials).toHaveBeenCalledTimes(1);
   });
 
-  it('that expire are resolved anew ahead of that, while requests go on', async () => {
+  it('are resolved anew ahead of their expiry, while requests go on', async () => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
     const credentials = jest.fn(() =>
@@ -70,7 +70,7 @@ describe('credentials', () => {
   it.each([
     ['with a known account', '123456789012'],
     ['with an unknown account', undefined],
-  ])('that never come lose against the deadline, %s', async (_, accountId) => {
+  ])('lose against the deadline where they never come, %s', async (_, accountId) => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
     const credentials = (): Promise<never> => new Promise<never>(() => undefined);
@@ -87,7 +87,7 @@ describe('credentials', () => {
     expect(simulator.requests.count()).toBe(0);
   });
 
-  it('given explicitly are used with SigV4 although a bearer token is set', async () => {
+  it('are used with SigV4 where they are given explicitly, although a bearer token is set', async () => {
     const simulator = await startSimulator();
     setEnvironment({ AWS_BEARER_TOKEN_BEDROCK: 'bedrock-api-key-AmbientAmbientAmbient' });
     const { refresher } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }));
@@ -97,7 +97,7 @@ describe('credentials', () => {
     expect(new Set(keys)).toEqual(new Set([simulator.credentials.accessKeyId]));
   });
 
-  it('of a bearer token are used where nothing else is given, and a refusal is told without the token', async () => {
+  it('are a bearer token where nothing else is given, and a refusal is told without the token', async () => {
     const simulator = await startSimulator();
     const token = 'bedrock-api-key-AmbientAmbientAmbient';
     setEnvironment({ ...simulator.environment(), AWS_BEARER_TOKEN_BEDROCK: token });
@@ -117,7 +117,7 @@ describe('credentials', () => {
   });
 });
 
-describe('the owner of what is kept', () => {
+describe('the owner of what the cache keeps', () => {
   const filesOf = async (directory: string, kind: string): Promise<string[]> =>
     (await filesBelow(directory)).filter((file) => file.includes(`_${kind}_`));
 
@@ -205,7 +205,7 @@ describe('the owner of what is kept', () => {
   });
 });
 
-describe('what is written', () => {
+describe('what is written to disk', () => {
   it('can be read by its owner only', async () => {
     const simulator = await startSimulator();
     const directory = join(await temporaryFolder(), 'made', 'by', 'the-library');
@@ -223,7 +223,7 @@ describe('what is written', () => {
   });
 });
 
-describe('nothing secret leaves', () => {
+describe('secrets', () => {
   const everything = (value: unknown): string =>
     inspect(value, { depth: 20, showHidden: true, maxStringLength: Infinity, maxArrayLength: Infinity });
 
@@ -251,7 +251,7 @@ describe('nothing secret leaves', () => {
     'malformed',
     'missing-list',
     'clock-skew',
-  ])('in logs, errors, files, keys and snapshots: %s', async (kind) => {
+  ])('are in no logs, errors, files, keys or snapshots after %s', async (kind) => {
     const simulator = await startSimulator({ credentials: SECRETS });
     const directory = await temporaryFolder();
     simulator.addFault({ kind, region: 'eu-west-1' });
@@ -284,7 +284,7 @@ describe('nothing secret leaves', () => {
     }
   });
 
-  it('although AWS, or what stands in for it, echoes it', async () => {
+  it('are told to nobody although AWS, or what stands in for it, echoes them', async () => {
     const simulator = await startSimulator({ credentials: SECRETS });
     const { accessKeyId, secretAccessKey, sessionToken } = SECRETS;
     const message = `Refused: Credential=${accessKeyId}/20260822/us-east-1/bedrock/aws4_request, key ${accessKeyId}, secret ${secretAccessKey}, X-Amz-Security-Token: ${sessionToken}`;
@@ -306,7 +306,7 @@ describe('nothing secret leaves', () => {
     );
   });
 
-  it('although a probe fails with an answer that echoes it', async () => {
+  it('are told to nobody although a probe fails with an answer that echoes them', async () => {
     const simulator = await startSimulator({ credentials: SECRETS });
     simulator.addFault({ kind: 'access-denied', message: `Refused: key ${SECRETS.accessKeyId}` });
     const { latencies } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }));
@@ -315,7 +315,7 @@ describe('nothing secret leaves', () => {
     expect(everything(error).includes(SECRETS.accessKeyId)).toBe(false);
   });
 
-  it('in a message about a wrong option', async () => {
+  it('are in no message about a wrong option', async () => {
     const wrong = [
       { credentials: { ...SECRETS, accessKeyId: 7 } },
       { credentials: { ...SECRETS, secretAccessKey: undefined } },
@@ -335,7 +335,7 @@ describe('nothing secret leaves', () => {
     }
   });
 
-  it('in the keys and values of a shared store', async () => {
+  it('are in no keys and values of a shared store', async () => {
     const simulator = await startSimulator({ credentials: SECRETS });
     const entries = new Map<string, string>();
     const sharedStore: SharedStore = {
@@ -355,6 +355,8 @@ describe('nothing secret leaves', () => {
 });
 
 describe('a shared store', () => {
+  const STORE_LIMIT_MS = 1_000;
+
   it('spares a second instance the scan', async () => {
     const simulator = await startSimulator();
     const entries = new Map<string, string>();
@@ -380,7 +382,7 @@ describe('a shared store', () => {
     ['an object', () => Promise.resolve({ value: [{ modelId: 'evil' }] })],
     ['an error', () => Promise.reject(new Error('down'))],
     ['nothing, ever', () => new Promise<never>(() => undefined)],
-  ])('that answers with %s is done without', async (_, get) => {
+  ])('is done without where it answers with %s', async (_, get) => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
     const sharedStore: SharedStore = { get, set: get, delete: get };
@@ -388,9 +390,10 @@ describe('a shared store', () => {
       clock,
     });
     const asking = models.getAllModels({ region: 'us-east-1' });
-    await advanceUntilSettled(clock, asking);
+    expect(await advanceUntilSettled(clock, asking)).toBeLessThanOrEqual(STORE_LIMIT_MS);
     expect((await asking).map(({ modelId }) => modelId)).toContain(MODEL);
     const closing = app.close();
-    await advanceUntilSettled(clock, closing);
+    expect(await advanceUntilSettled(clock, closing)).toBeLessThanOrEqual(STORE_LIMIT_MS);
+    await expect(models.scanAllRegions()).rejects.toMatchObject({ code: 'SHUT_DOWN' });
   });
 });

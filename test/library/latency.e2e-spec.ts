@@ -114,7 +114,7 @@ describe('measure', () => {
     expect(latencies.get('eu-west-1')).toMatchObject({ failures: 1, samples: 0 });
   });
 
-  it('ends at the time limit of a region', async () => {
+  it('ends a probe at the time limit of a region', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'hang' });
     const clock = new ManualClock();
@@ -125,7 +125,7 @@ describe('measure', () => {
     await measuring;
   });
 
-  it("ends with the caller's signal", async () => {
+  it("ends a probe when the caller's signal aborts", async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'hang' });
     const { latencies } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }), {

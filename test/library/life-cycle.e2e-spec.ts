@@ -15,25 +15,38 @@ const MODELS = { operation: 'ListFoundationModels' } as const;
 const REGIONS = ['eu-west-1', 'eu-west-3', 'us-east-1'];
 const MODEL = 'amazon.nova-lite-v1:0';
 const JOB = 'bedrock-discovery-refresh';
+/** What asks for credentials waits no longer. */
+const CREDENTIALS_LIMIT_MS = 3_000;
+/** A process of its own takes its time on a busy machine. */
+const PROCESS_MS = 120_000;
 
-describe('closing', () => {
+describe('closing the application', () => {
   it('follows compile() without init(), and may be done twice', async () => {
     const simulator = await startSimulator();
-    const { app } = await startDiscovery(optionsFor(simulator), { init: false });
+    const { app, refresher } = await startDiscovery(optionsFor(simulator), { init: false });
     await app.close();
     await app.close();
+    await expect(refresher.refresh()).rejects.toMatchObject({ code: 'SHUT_DOWN' });
     expect(simulator.requests.count()).toBe(0);
   });
 
   it('may be done twice, and at the same time', async () => {
     const simulator = await startSimulator();
-    const { app, refresher } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }));
+    const clock = new ManualClock();
+    const options = optionsFor(simulator, { regions: REGIONS, cache: { directory: await temporaryFolder() } });
+    const { app, refresher } = await startDiscovery(options, { clock });
     await refresher.refresh();
     await Promise.all([app.close(), app.close()]);
     await app.close();
+    expect(clock.pending).toBe(0);
+    await expect(refresher.refresh({ force: true })).rejects.toMatchObject({ code: 'SHUT_DOWN' });
+    simulator.requests.reset();
+    const next = await startDiscovery(options, { clock });
+    expect(await next.models.isModelAvailableInRegion(MODEL, 'us-east-1')).toBe(true);
+    expect(simulator.requests.count()).toBe(0);
   });
 
-  it('during a scan ends it: whoever waits is told, and nothing is asked afterwards', async () => {
+  it('ends a scan that is under way: whoever waits is told, and nothing is asked afterwards', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'hang' });
     const clock = new ManualClock();
@@ -71,9 +84,15 @@ describe('closing', () => {
     const simulator = await startSimulator();
     const credentials = (): Promise<never> => new Promise<never>(() => undefined);
     const options = optionsFor(simulator, { regions: REGIONS, credentials, scan: { onBootstrap: 'background' } });
-    const { app } = await startDiscovery(options, { clock: new ManualClock() });
+    const clock = new ManualClock();
+    const { app, models } = await startDiscovery(options, { clock });
+    const told = expect(models.getAllModels()).rejects.toMatchObject({ code: 'INVENTORY_UNAVAILABLE' });
     await turns();
     await app.close();
+    clock.advance(CREDENTIALS_LIMIT_MS);
+    await told;
+    await turns();
+    expect(clock.pending).toBe(0);
     expect(simulator.requests.count()).toBe(0);
   });
 
@@ -100,7 +119,7 @@ describe('closing', () => {
     expect(simulator.requests.count()).toBe(0);
   });
 
-  it('of an application that knows nothing answers so, at once', async () => {
+  it('leaves queries that say at once that nothing is known where it is so', async () => {
     const simulator = await startSimulator();
     const { app, models } = await startDiscovery(optionsFor(simulator), { clock: new ManualClock() });
     await app.close();
@@ -131,17 +150,21 @@ describe('closing', () => {
     expect((await client.send(new ListFoundationModelsCommand({}))).modelSummaries).not.toHaveLength(0);
   });
 
-  it('lets the process end by itself', async () => {
-    const simulator = await startSimulator();
-    const script = fileURLToPath(new URL('../fixtures/open-and-close.mjs', import.meta.url));
-    const env = { ...process.env, ...simulator.environment(), NODE_OPTIONS: '', NODE_NO_WARNINGS: '1' };
-    const { stdout } = await promisify(execFile)(process.execPath, [script, await temporaryFolder()], { env });
-    expect(JSON.parse(stdout)).toEqual({ models: 145, left: [] });
-  });
+  it(
+    'lets the process end by itself',
+    async () => {
+      const simulator = await startSimulator();
+      const script = fileURLToPath(new URL('../fixtures/open-and-close.mjs', import.meta.url));
+      const env = { ...process.env, ...simulator.environment(), NODE_OPTIONS: '', NODE_NO_WARNINGS: '1' };
+      const { stdout } = await promisify(execFile)(process.execPath, [script, await temporaryFolder()], { env });
+      expect(JSON.parse(stdout)).toEqual({ models: 145, left: [] });
+    },
+    PROCESS_MS,
+  );
 });
 
-describe('starting', () => {
-  it("'await' waits for the first scan", async () => {
+describe('starting the application', () => {
+  it("waits for the first scan with onBootstrap 'await'", async () => {
     const simulator = await startSimulator();
     const { models } = await startDiscovery(
       optionsFor(simulator, { regions: REGIONS, scan: { onBootstrap: 'await' } }),
@@ -150,7 +173,7 @@ describe('starting', () => {
     expect(simulator.requests.count()).toBe(3 * REGIONS.length);
   });
 
-  it("'await' starts all the same when AWS fails, or hangs beyond the deadline", async () => {
+  it("succeeds with onBootstrap 'await' when AWS fails, or hangs beyond the deadline", async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'access-denied', region: 'eu-west-1' });
     simulator.addFault({ kind: 'hang', region: 'us-east-1' });
@@ -167,7 +190,7 @@ describe('starting', () => {
     expect(models.getRegionStatuses().map(({ status }) => status)).toEqual(['failed', 'ok', 'pending']);
   });
 
-  it("'background' does not wait", async () => {
+  it("does not wait for the first scan with onBootstrap 'background'", async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'hang' });
     const { models } = await startDiscovery(
@@ -180,7 +203,7 @@ describe('starting', () => {
     await until(() => simulator.requests.count(MODELS) === REGIONS.length);
   });
 
-  it("'off' leaves the first scan to the first query", async () => {
+  it("leaves the first scan to the first query with onBootstrap 'off'", async () => {
     const simulator = await startSimulator();
     const { models } = await startDiscovery(optionsFor(simulator, { regions: REGIONS, scan: { onBootstrap: 'off' } }));
     await turns();
@@ -205,10 +228,19 @@ describe('starting', () => {
   });
 });
 
-describe('refreshing', () => {
+describe('refreshing the inventory', () => {
   const withSchedule = { imports: [ScheduleModule.forRoot()] };
 
-  it("'cron' adds a job to the application's registry that asks again", async () => {
+  /** It is half past twelve for the rest of the test, until it lets time pass. */
+  function halfPast(): void {
+    jest.useFakeTimers({
+      now: new Date('2026-08-22T12:30:00Z'),
+      doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'],
+    });
+    afterThisTest(() => jest.useRealTimers());
+  }
+
+  it("adds a job to the application's registry that asks again with mode 'cron'", async () => {
     const simulator = await startSimulator();
     const options = optionsFor(simulator, {
       regions: REGIONS,
@@ -228,13 +260,21 @@ describe('refreshing', () => {
     expect(job.isActive).toBe(false);
   });
 
-  it("'cron' works where the application has no scheduler", async () => {
+  it("asks again with mode 'cron' where the application has no scheduler", async () => {
     const simulator = await startSimulator();
-    const { app } = await startDiscovery(optionsFor(simulator, { regions: REGIONS, refresh: { mode: 'cron' } }));
-    expect(() => app.get(SchedulerRegistry, { strict: false })).toThrow();
+    const refresh = { mode: 'cron', cron: '0 * * * *', jitter: 0 } as const;
+    halfPast();
+    const { app } = await startDiscovery(optionsFor(simulator, { regions: REGIONS, refresh }), {
+      clock: new ManualClock(),
+    });
+    expect(() => app.get(SchedulerRegistry, { strict: false })).toThrow('could not find SchedulerRegistry');
+    jest.advanceTimersByTime(30 * 60_000 - 1);
+    expect(simulator.requests.count()).toBe(0);
+    jest.advanceTimersByTime(1);
+    await until(() => simulator.requests.count() === 3 * REGIONS.length);
   });
 
-  it('survives a refresh that fails', async () => {
+  it('goes on after a refresh that fails', async () => {
     const simulator = await startSimulator();
     const options = optionsFor(simulator, { regions: REGIONS, refresh: { mode: 'cron' } });
     const { app, models } = await startDiscovery(options, withSchedule);
@@ -253,11 +293,7 @@ describe('refreshing', () => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
     const refresh = { mode: 'cron', cron: '0 * * * *', jitter: 0.2 } as const;
-    jest.useFakeTimers({
-      now: new Date('2026-08-22T12:30:00Z'),
-      doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'],
-    });
-    afterThisTest(() => jest.useRealTimers());
+    halfPast();
     const random = jest.spyOn(Math, 'random').mockReturnValue(0.5);
     afterThisTest(() => random.mockRestore());
     await startDiscovery(optionsFor(simulator, { regions: REGIONS, refresh }), { clock });
@@ -272,7 +308,7 @@ describe('refreshing', () => {
     await until(() => simulator.requests.count() === 3 * REGIONS.length);
   });
 
-  it.each(['on-read', 'off'] as const)('%p starts no timer at all', async (mode) => {
+  it.each(['on-read', 'off'] as const)('starts no timer at all with mode %p', async (mode) => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
     const options = optionsFor(simulator, { regions: REGIONS, refresh: { mode } });
@@ -282,7 +318,7 @@ describe('refreshing', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("'on-read' serves what is old and refreshes it behind, once", async () => {
+  it("serves what is old and refreshes it in the background, once, with mode 'on-read'", async () => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
     const options = optionsFor(simulator, { regions: REGIONS, refresh: { mode: 'on-read' } });
@@ -299,7 +335,7 @@ describe('refreshing', () => {
     expect(simulator.requests.count()).toBe(REGIONS.length);
   });
 
-  it("'off' serves what is old and asks nobody until told to", async () => {
+  it("serves what is old and asks nobody until told to with mode 'off'", async () => {
     const simulator = await startSimulator();
     const clock = new ManualClock();
     const { models, refresher } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }), { clock });

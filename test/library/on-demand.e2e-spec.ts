@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it, jest } from '@jest/globals';
 
 /** A process of its own takes its time on a busy machine. */
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -23,7 +23,7 @@ async function loadedBy(entry: string): Promise<string[]> {
   return JSON.parse(stdout) as string[];
 }
 
-describe('what asks AWS', () => {
+describe('the code that asks AWS', () => {
   it('is loaded with an application, which must not stand still for it later', async () => {
     expect(await loadedBy('nestjs-bedrock-discovery')).toEqual(
       expect.arrayContaining(['@aws-sdk/client-bedrock', '@aws-sdk/credential-provider-node']),

@@ -15,7 +15,7 @@ const of = (operation: DiscoveryProgress['operation'], steps: readonly Discovery
   steps.filter((step) => step.operation === operation);
 const counts = (steps: readonly DiscoveryProgress[]): string[] => steps.map(({ done, total }) => `${done}/${total}`);
 
-describe('progress', () => {
+describe('the progress of a scan', () => {
   it('is told of a scan that a query has started, for each region and operation once', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'access-denied', region: 'us-east-1', operation: 'ListInferenceProfiles' });

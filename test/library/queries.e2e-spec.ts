@@ -111,14 +111,14 @@ const idsOf = (list: readonly { modelId?: string; inferenceProfileId?: string }[
   list.map(({ modelId, inferenceProfileId }) => modelId ?? inferenceProfileId);
 
 describe('models, compared with what each region answers when asked one by one', () => {
-  it('finds all 145, each with all that its regions say', () => {
+  it('finds all 145 models, each with all that its regions say', () => {
     const ids = [...new Set([...listed.models.values()].flat().map(({ modelId }) => modelId as string))].sort();
     expect(ids).toHaveLength(145);
     expect(idsOf(models)).toEqual(ids);
     expect(plain(models)).toEqual(ids.map(expectedModel));
   });
 
-  it('finds each by id and by the ARN of any region', async () => {
+  it('finds each model by id and by the ARN of any region', async () => {
     for (const model of models) {
       expect(await discovery.models.getModel(model.modelId)).toBe(model);
       for (const { modelArn } of Object.values(model.availability)) {
@@ -151,14 +151,42 @@ describe('models, compared with what each region answers when asked one by one',
     }
   });
 
-  it('knows nothing of ids that no region lists', async () => {
+  it('knows no model by ids that no region lists', async () => {
     expect(await discovery.models.getModel('nobody.nothing-v1:0')).toBeUndefined();
     expect(await discovery.models.getModelRegions('nobody.nothing-v1:0')).toEqual([]);
     expect(await discovery.models.getBestRegionsForModel('nobody.nothing-v1:0')).toEqual([]);
     expect(await discovery.models.isModelAvailableInRegion('nobody.nothing-v1:0', 'us-east-1')).toBe(false);
     for (const name of ['__proto__', 'constructor', 'toString']) {
-      expect(await discovery.models.getModel(name)).toBeUndefined();
+      await expect(discovery.models.getModel(name)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
     }
+    await expect(discovery.models.getModelRegions('x'.repeat(7_000))).rejects.toMatchObject({ nearest: [] });
+  });
+
+  it('takes names for ids in every method that takes a model or a profile', async () => {
+    const { models, profiles } = discovery;
+    const sonnet = await models.getModel('anthropic.claude-sonnet-4-5-20250929-v1:0');
+    expect(sonnet).toBeDefined();
+    expect(await models.getModel('Claude Sonnet 4.5')).toBe(sonnet);
+    expect(await models.getModelRegions('claude-sonnet-4-5')).toEqual(sonnet?.regions);
+    expect(await models.getModelRegions('nova-pro')).toEqual(await models.getModelRegions('amazon.nova-pro-v1:0'));
+    expect(await models.getBestRegionsForModel('Nova Pro')).toEqual(
+      await models.getBestRegionsForModel('amazon.nova-pro-v1:0'),
+    );
+    expect(await models.isModelAvailableInRegion('Nova Pro', 'us-east-1')).toBe(true);
+    const wrapping = await profiles.getProfilesForModel('amazon.nova-pro-v1:0');
+    expect(wrapping.length).toBeGreaterThan(0);
+    expect(await profiles.getProfilesForModel('Nova Pro')).toEqual(wrapping);
+    expect(await profiles.getAllProfiles({ modelId: 'Nova Pro' })).toEqual(wrapping);
+    expect(await profiles.getInferenceProfileIds('Nova Pro')).toEqual(
+      wrapping.map(({ inferenceProfileId }) => inferenceProfileId),
+    );
+    const [profile] = wrapping;
+    const unique = (await profiles.getAllProfiles()).filter(
+      ({ inferenceProfileName }) => inferenceProfileName === profile?.inferenceProfileName,
+    );
+    expect(unique).toHaveLength(1);
+    expect(await profiles.getInferenceProfile(profile?.inferenceProfileName ?? '')).toBe(profile);
+    expect(await profiles.getModelIdForProfile(profile?.inferenceProfileName ?? '')).toBe('amazon.nova-pro-v1:0');
   });
 
   const filters: [string, ModelFilter, (model: FoundationModelSummary, region: string) => boolean][] = [
@@ -199,7 +227,7 @@ describe('models, compared with what each region answers when asked one by one',
         model.responseStreamingSupported === true,
     ],
   ];
-  it.each(filters)('filters by %s', async (_, filter, matches) => {
+  it.each(filters)('filters models by %s', async (_, filter, matches) => {
     const expected = [...listed.models].flatMap(([region, items]) =>
       items.filter((model) => matches(model, region)).map(({ modelId }) => modelId),
     );
@@ -221,7 +249,7 @@ describe('models, compared with what each region answers when asked one by one',
 });
 
 describe('profiles, compared with what each region answers when asked one by one', () => {
-  it('finds all 123 and those of the account, each with its destinations per source region', () => {
+  it('finds all 123 profiles and those of the account, each with its destinations per source region', () => {
     const ids = [
       ...new Set([...listed.profiles.values()].flat().map((profile) => profile.inferenceProfileId as string)),
     ];
@@ -248,7 +276,7 @@ describe('profiles, compared with what each region answers when asked one by one
     }
   });
 
-  it('finds each by id and ARN, everywhere and per region, and its model', async () => {
+  it('finds each profile by id and ARN, everywhere and per region, and its model', async () => {
     for (const profile of profiles) {
       const { inferenceProfileId: id, availability } = profile;
       expect(await discovery.profiles.getInferenceProfile(id)).toBe(profile);
@@ -338,7 +366,7 @@ describe('profiles, compared with what each region answers when asked one by one
       (profile, region) => region === 'eu-west-1' && profile.inferenceProfileId === EU_PROFILE,
     ],
   ];
-  it.each(filters)('filters by %s', async (_, filter, matches) => {
+  it.each(filters)('filters profiles by %s', async (_, filter, matches) => {
     const expected = [...listed.profiles].flatMap(([region, items]) =>
       items.filter((profile) => matches(profile, region)).map(({ inferenceProfileId }) => inferenceProfileId),
     );
@@ -346,7 +374,7 @@ describe('profiles, compared with what each region answers when asked one by one
     expect(idsOf(await discovery.profiles.getAllProfiles(filter))).toEqual([...new Set(expected)].sort());
   });
 
-  it('asks one region when told to', async () => {
+  it('answers for one region when told to', async () => {
     simulator.requests.reset();
     const here = await discovery.profiles.scanProfilesInRegion('sa-east-1');
     expect(idsOf(here)).toEqual(

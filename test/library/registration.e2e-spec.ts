@@ -74,7 +74,7 @@ describe('forRoot', () => {
     expect(simulator.requests.count({ operation: 'ListRegions' })).toBe(1);
   });
 
-  it('takes options', async () => {
+  it('takes options of the library', async () => {
     const simulator = await startSimulator();
     const app = await start([BedrockDiscoveryModule.forRoot(optionsFor(simulator, { regions: REGIONS }))]);
     await expectToAnswer(app, simulator);
@@ -213,7 +213,7 @@ describe('forRootAsync', () => {
   });
 });
 
-describe('the services', () => {
+describe('the services of the library', () => {
   it('are the same for all who inject them, everywhere with isGlobal', async () => {
     const simulator = await startSimulator();
     @Injectable()
@@ -295,7 +295,7 @@ describe('two accounts in one application', () => {
   it.each<[string?, string?]>([
     [undefined, undefined],
     ['same', 'same'],
-  ])('must not have the same name: %p and %p', async (...names) => {
+  ])('must not have the same name, as with %p and %p', async (...names) => {
     const { imports } = await twoRegistrations(...names);
     const app = await Test.createTestingModule({ imports }).setLogger(new RecordingLogger()).compile();
     afterThisTest(() => app.close());

@@ -42,7 +42,7 @@ const codesOf = ({ rejected }: Resolution, id: string): string[] => [
   ...new Set(rejected.filter(({ invocationId }) => invocationId === id).map(({ code }) => code)),
 ];
 
-describe('routes, over the whole catalogue', () => {
+describe('routes over the whole catalogue', () => {
   let world: World;
   let raw: Map<string, RawRoute[]>;
   let applicationProfile: string;
@@ -249,7 +249,7 @@ describe('a route', () => {
     expect((await router.resolve(arn)).routes.map(({ invocationId }) => invocationId)).toEqual([arn]);
   });
 
-  it('that is listed from a region outside the residency needs that region to be named', async () => {
+  it('needs its source region to be named where that is outside the residency', async () => {
     const { router, simulator, discovery } = await startWorld();
     simulator.setDestinations(`eu.${MODEL}`, 'eu-west-2', ['eu-west-1', 'eu-central-1']);
     await discovery.refresher.refresh({ force: true });
@@ -259,7 +259,7 @@ describe('a route', () => {
     ]);
   });
 
-  it('with unreadable destinations may be served anywhere', async () => {
+  it('may be served anywhere where its destinations cannot be read', async () => {
     const { router, simulator, discovery } = await startWorld();
     simulator.setDestinations(`eu.${MODEL}`, 'eu-west-1', 'global');
     await discovery.refresher.refresh({ force: true });
@@ -271,7 +271,7 @@ describe('a route', () => {
   });
 });
 
-describe('an id', () => {
+describe('an id that is asked about', () => {
   let shared: World;
 
   beforeAll(async () => {
@@ -285,13 +285,13 @@ describe('an id', () => {
     'CLAUDE-SONNET-4-5-20250929',
     'anthropic.claude-sonnet-4-5-20250929-v1:0',
     'arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0',
-  ])('%s names the model', async (id) => {
+  ])('names the model where it is %s', async (id) => {
     const { modelId, routes } = await shared.router.resolve(id);
     expect(modelId).toBe(MODEL);
     expect(routes).toEqual((await shared.router.resolve(MODEL)).routes);
   });
 
-  it('of a profile names its model, and only routes through that profile', async () => {
+  it('names the model of a profile, and only routes through that profile', async () => {
     const { router, discovery } = await startWorld();
     const profile = await discovery.profiles.getInferenceProfile(`eu.${MODEL}`);
     const arn = profile?.availability['eu-west-1']?.inferenceProfileArn ?? '';
@@ -304,13 +304,13 @@ describe('an id', () => {
     }
   });
 
-  it('with a guessed geography leads nowhere, and says what there is', async () => {
+  it('leads nowhere with a guessed geography, and says what there is', async () => {
     const { modelId, routes, rejected } = await shared.router.resolve(`ca.${MODEL}`);
     expect([modelId, routes]).toEqual([MODEL, []]);
     expect(rejected).toContainEqual(expect.objectContaining({ code: 'OTHER_PROFILE', invocationId: `us.${MODEL}` }));
   });
 
-  it('that names nothing, or too much, is answered with the nearest ids', async () => {
+  it('is answered with the nearest ids where it names nothing, or too much', async () => {
     const { router } = await startWorld((simulator) => {
       simulator.addModel({ modelId: 'maker.twin-a', modelName: 'Twin' });
       simulator.addModel({ modelId: 'maker.twin-b', modelName: 'Twin' });
@@ -331,7 +331,83 @@ describe('an id', () => {
     simulator.addFault({ kind: 'access-denied', region: 'us-west-2', operation: 'ListFoundationModels' });
     await discovery.models.clearCache();
     await discovery.refresher.refresh({ force: true });
-    await expect(router.resolve('no.such-model')).rejects.toMatchObject({ unknownRegions: ['us-west-2'] });
+    await expect(router.resolve('no such model')).rejects.toMatchObject({ unknownRegions: ['us-west-2'] });
+    expect(await router.resolve('no.such-model')).toMatchObject({
+      modelId: 'no.such-model',
+      routes: [],
+      verdict: 'unknown',
+      unknownRegions: [{ region: 'us-west-2' }],
+    });
+  });
+});
+
+describe('the verdict on every model', () => {
+  it('is what resolving each model comes to, region by region, under the same constraints', async () => {
+    const { router } = await startWorld((simulator) => simulator.setAccess(MODEL, { authorization: 'NOT_AUTHORIZED' }));
+    for (const constraints of [{}, { residency: 'eu' }, { via: ['on-demand'] }, { access: 'any' }] as const) {
+      const verdicts = await router.getModelVerdicts(constraints);
+      expect(verdicts.length).toBeGreaterThan(100);
+      for (const { modelId, verdict, regions, code } of verdicts) {
+        const resolution = await router.resolve(modelId, constraints);
+        expect(verdict).toBe(resolution.verdict);
+        expect(code === undefined).toBe(verdict !== 'not');
+        const eligible = regions.filter((region) => region.verdict === 'eligible').map(({ region }) => region);
+        expect(eligible).toEqual(regionsOf(resolution).sort());
+        const paths = regions.flatMap((region) => region.paths);
+        expect(paths).toHaveLength(resolution.routes.length + resolution.rejected.length);
+      }
+    }
+  });
+
+  it('has the code that came closest to eligible, and says of a failed region what keeps it unknown', async () => {
+    const { router, simulator, discovery } = await startWorld((s) =>
+      s.addModel({
+        modelId: 'maker.ended',
+        regions: ['eu-west-1'],
+        lifecycle: { status: 'LEGACY', endOfLifeTime: '2026-08-21T00:00:00Z' },
+      }),
+    );
+    const verdictOn = async (modelId: string) =>
+      (await router.getModelVerdicts()).find((verdict) => verdict.modelId === modelId);
+    const regionOf = async (modelId: string, region: string) =>
+      (await verdictOn(modelId))?.regions.find((verdict) => verdict.region === region);
+    expect(await verdictOn('maker.ended')).toMatchObject({ verdict: 'not', code: 'END_OF_LIFE' });
+    expect(await regionOf('maker.ended', 'eu-west-3')).toMatchObject({
+      verdict: 'not',
+      code: 'NOT_OFFERED',
+      paths: [],
+    });
+    simulator.addFault({ kind: 'scp-denied', region: 'eu-west-3' });
+    await discovery.models.clearCache();
+    await discovery.profiles.clearCache();
+    await discovery.refresher.refresh({ force: true });
+    expect(await verdictOn('maker.ended')).toMatchObject({ verdict: 'unknown', failure: { kind: 'policy-denied' } });
+    expect(await regionOf('maker.ended', 'eu-west-3')).toMatchObject({
+      verdict: 'unknown',
+      failure: { kind: 'policy-denied', remedy: expect.stringContaining('administrators') },
+    });
+    expect(await regionOf('maker.ended', 'eu-west-1')).toMatchObject({ verdict: 'not', code: 'END_OF_LIFE' });
+  });
+});
+
+describe('the models that a text finds', () => {
+  it('are all members of a family, newest first, each with its best route', async () => {
+    const { router } = await startWorld();
+    const found = await router.findModels('claude opus', { residency: 'eu' });
+    expect(found.length).toBeGreaterThan(3);
+    for (const { modelId, verdict, route } of found) {
+      const [best] = (await router.resolve(modelId, { residency: 'eu' })).routes;
+      expect(route).toEqual(best);
+      expect(verdict === 'eligible').toBe(best !== undefined);
+    }
+    await expect(router.resolve('claude opus')).rejects.toMatchObject({
+      ambiguous: true,
+      nearest: (await router.findModels('claude opus')).map(({ modelId }) => modelId),
+    });
+    expect((await router.findModels('Claude Opus 4.7')).map(({ modelId }) => modelId)).toEqual([
+      'anthropic.claude-opus-4-7',
+    ]);
+    expect(await router.findModels('maker.unheard-of')).toEqual([]);
   });
 });
 
@@ -355,7 +431,7 @@ describe('constraints that make no sense', () => {
     [{ minDaysToEndOfLife: -1 }, /minDaysToEndOfLife must be/],
     [{ maxDestinationAgeMs: Number.NaN }, /maxDestinationAgeMs must be/],
     [{ regions: ['eu-west-1'] }, /no constraint "regions"\. Accepted: preferredRegions/],
-  ])('%j are refused, saying which', async (constraints, message) => {
+  ])('are refused, saying which, as %j', async (constraints, message) => {
     await expect(router.resolve(MODEL, constraints)).rejects.toThrow(message);
     await expect(router.resolve(MODEL, constraints)).rejects.toBeInstanceOf(InvalidArgumentError);
   });
@@ -375,7 +451,7 @@ describe('an id of a profile and another application profile', () => {
   it('contradict each other', async () => {
     const { router } = await startWorld();
     await expect(router.resolve(`eu.${MODEL}`, { applicationProfile: 'abc123def456' })).rejects.toThrow(
-      /names the profile eu\..*applicationProfile another: abc123def456/,
+      /named by the profile eu\..*applicationProfile names another: abc123def456/,
     );
   });
 });
@@ -401,7 +477,7 @@ describe('regions that are not known', () => {
     ]);
   });
 
-  it('for their profiles alone leave on-demand routes as they are', async () => {
+  it('leave on-demand routes as they are where only their profiles are not known', async () => {
     const { router, simulator, discovery } = await startWorld();
     simulator.addFault({ kind: 'access-denied', region: 'us-east-1', operation: 'ListInferenceProfiles' });
     await discovery.profiles.clearCache();
@@ -416,7 +492,7 @@ describe('regions that are not known', () => {
     expect(onDemand.unknownRegions).toEqual([]);
   });
 
-  it('that failed since keep the routes that they listed, and say so', async () => {
+  it('keep the routes that they listed before they failed, and say so', async () => {
     const { router, simulator, discovery, clock } = await startWorld();
     simulator.addFault({ kind: 'internal-error', region: 'eu-west-1' });
     clock.advance(600_000);
@@ -433,7 +509,7 @@ describe('regions that are not known', () => {
   });
 });
 
-describe('the ranking', () => {
+describe('the ranking of routes', () => {
   const order = async (world: World, constraints: RouteConstraints = {}): Promise<string[]> =>
     regionsOf(await world.router.resolve(MODEL, { via: ['system-profile'], allowGlobal: false, ...constraints }));
 
@@ -508,6 +584,19 @@ describe('the ranking', () => {
     expect((await order(world))[0]).toBe('eu-central-1');
     world.clock.advance(3_600_001);
     expect((await order(world))[0]).toBe('eu-west-1');
+  });
+
+  it('puts a region whose last scan has failed behind others that are as preferred', async () => {
+    const world = await startWorld();
+    const { latencies, refresher } = world.discovery;
+    latencies.clear();
+    latencies.record('eu-west-1', { latencyMs: 20 });
+    latencies.record('eu-central-1', { latencyMs: 400 });
+    expect((await order(world))[0]).toBe('eu-west-1');
+    world.simulator.addFault({ kind: 'access-denied', region: 'eu-west-1' });
+    await refresher.refresh({ force: true, regions: ['eu-west-1'] });
+    expect((await order(world)).slice(0, 2)).not.toContain('eu-west-1');
+    expect((await order(world, { preferredRegions: ['eu-west-1'] }))[0]).toBe('eu-west-1');
   });
 
   it('puts access that is known before unknown, and leaves denied routes out', async () => {

@@ -27,7 +27,7 @@ async function exported(
 
 describe('a snapshot', () => {
   it.each(['object', 'file'])(
-    'given as seed in an %s answers all that its source knew, without a network',
+    'answers all that its source knew as a seed in an %s, without a network',
     async (form) => {
       const clock = new ManualClock();
       const { snapshot, source, options } = await exported(clock);
@@ -78,7 +78,7 @@ describe('a snapshot', () => {
     expect(Object.isFrozen((copy as { entries: { value: unknown }[] }).entries[0]?.value)).toBe(false);
   });
 
-  it('that is old is served as stale, and refreshed where that is wanted', async () => {
+  it('is served as stale where it is old, and refreshed where that is wanted', async () => {
     const clock = new ManualClock();
     const { snapshot, options } = await exported(clock);
     const simulator = await startSimulator();
@@ -99,7 +99,7 @@ describe('a snapshot', () => {
     expect(seeded.models.getRegionStatuses().some(({ source }) => source === 'scan')).toBe(true);
   });
 
-  it('that is too old is not served, and a warning says so', async () => {
+  it('is not served where it is too old, and a warning says so', async () => {
     const clock = new ManualClock();
     const { snapshot, options } = await exported(clock);
     clock.advance(3 * DAY_MS + 1);
@@ -137,7 +137,7 @@ describe('a snapshot', () => {
     expect(seeded.models.getRegionStatuses()[0]).toMatchObject({ source: 'seed' });
   });
 
-  it('cannot be made of nothing', async () => {
+  it('cannot be made where nothing is known', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'access-denied' });
     const { refresher } = await startDiscovery(optionsFor(simulator, { regions: ['us-east-1'] }));
@@ -146,7 +146,7 @@ describe('a snapshot', () => {
   });
 
   it.each([{}, { format: 'other' }, { format: 'nestjs-bedrock-discovery/snapshot', version: 99 }, []])(
-    'is refused while compiling where it is none: %j',
+    'is refused as a seed while compiling where it is none: %j',
     async (seed) => {
       const simulator = await startSimulator();
       const starting = startDiscovery(optionsFor(simulator, { cache: { directory: false, seed } }));

@@ -9,7 +9,7 @@ jest.setTimeout(60_000);
 const SONNET = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 const REGIONS_FAST_FIRST = ['sa-east-1', 'eu-west-3', 'us-west-2'];
 
-describeInBrowser('the matrix', () => {
+describeInBrowser('the matrix on the page', () => {
   let explorer: Explorer;
   let models: DiscoveredModel[];
   let profiles: DiscoveredProfile[];
@@ -155,8 +155,8 @@ describeInBrowser('the matrix', () => {
     expect((await boxOf('.row .head')).x).toBe(corner.x);
   });
 
-  describe('by keyboard', () => {
-    it('is walked through with arrows, Home, End and the page keys, into rows that were not drawn', async () => {
+  describe('the matrix by keyboard', () => {
+    it('is walked through by keyboard with arrows, Home, End and the page keys, into rows that were not drawn', async () => {
       const opened = await open();
       const ids = await opened.models();
       const { keyboard } = opened.page;
@@ -178,7 +178,7 @@ describeInBrowser('the matrix', () => {
       await eventually(() => opened.focus(), { row: 'header', column: 0 });
     });
 
-    it('never leads below the headers, which stay in view', async () => {
+    it('never leads the focus below the headers, which stay in view', async () => {
       const opened = await open();
       const { keyboard } = opened.page;
       await opened.page.locator('.row[aria-rowindex="2"] [data-column="1"]').focus();

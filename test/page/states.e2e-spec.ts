@@ -96,7 +96,7 @@ describeInBrowser('the page', () => {
     expect((await opened.models()).length).toBeGreaterThan(10);
   });
 
-  it('follows a refresh that somebody else asked for', async () => {
+  it('follows a refresh of the matrix that somebody else asked for', async () => {
     const explorer = await start();
     await refresh(explorer);
     const opened = await matrixOf(
@@ -109,7 +109,7 @@ describeInBrowser('the page', () => {
     expect(await opened.models()).toEqual(['maker.new']);
   });
 
-  it('is there before anything else: the frame is drawn while the first answer is under way', async () => {
+  it('draws its frame while the first answer is under way', async () => {
     const explorer = await start();
     await refresh(explorer);
     const opened = await openPage(`${explorer.url}`);

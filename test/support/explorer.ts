@@ -5,6 +5,8 @@ import { listen } from '../../src/cli/listen.js';
 import { createApplication } from '../../src/create-application.js';
 import { DiscoverySource } from '../../src/source/discovery-source.js';
 import type { SimulatedSource } from '../../src/source/simulated-source.js';
+// For its time limits.
+import './cleanup.js';
 
 export interface Answer<T> {
   readonly status: number;

@@ -35,15 +35,31 @@ export type { DiscoveryChange, DiscoveryChangeType, DiscoveryDifference } from '
 export { ModelAccessService } from './access/model-access.service.js';
 export { ACCESS_STATES, ACCESS_TEXTS, type AccessState, type ModelAccess } from './access/access.types.js';
 export { InvocationRouter } from './routing/invocation-router.js';
-export type {
-  Geography,
-  RejectedRoute,
-  RejectionCode,
-  Resolution,
-  Route,
-  RouteConstraints,
+export {
+  type FoundModel,
+  type ModelVerdict,
+  type PathVerdict,
+  type RegionVerdict,
+  type RejectedRoute,
+  type Resolution,
+  type Route,
+  type Verdict,
+  type VerdictCode,
+  VERDICTS,
 } from './routing/route.types.js';
-export type { RunContext, RunFunction, RunOptions } from './routing/route.types.js';
+export {
+  ACCESS_DEMANDS,
+  type AccessDemand,
+  type Geography,
+  type Preference,
+  PREFERENCES,
+  type RouteConstraints,
+} from './routing/constraints.js';
+export { REJECTION_CODES, REJECTION_WORDS, type RejectionCode } from './routing/eligibility.js';
+export { VERDICT_CODES, VERDICT_WORDS } from './routing/verdict.js';
+export { type Destinations, type Via, VIA_WORDS, VIAS } from './catalog/invocation-paths.js';
+export type { RunContext, RunFunction } from './routing/route.types.js';
+export type { RunOptions } from './routing/constraints.js';
 export { DiscoveryRefresher } from './refresh/discovery-refresher.js';
 export { DiscoveryDoctor } from './doctor/discovery-doctor.js';
 export { renderDiagnosis } from './doctor/render-diagnosis.js';

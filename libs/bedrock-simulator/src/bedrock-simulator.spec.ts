@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { Agent } from 'node:https';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
@@ -53,7 +54,7 @@ describe('BedrockSimulator', () => {
     expect(simulator.requests.count({ region: 'ap-east-1' })).toBe(1);
   });
 
-  it('says what it does not play', async () => {
+  it('says which operations it does not play', async () => {
     const simulator = await start();
     const client = bedrock(simulator);
     client.middlewareStack.add(
@@ -114,7 +115,7 @@ describe('BedrockSimulator', () => {
   });
 });
 
-describe('the catalogue', () => {
+describe('the catalogue of a running simulator', () => {
   it('gains and loses models while it is served', async () => {
     const simulator = await start();
     expect(await modelIds(simulator)).not.toContain('acme.new-v1');
@@ -209,7 +210,7 @@ describe('the catalogue', () => {
     ],
     ['a page of nothing', (s: BedrockSimulator) => s.setPageSize(0), /pageSize must be a number from 1 up; got 0/],
     ['jitter beyond the whole', (s: BedrockSimulator) => s.setJitter(2), /jitter must be a number from 0 to 1; got 2/],
-  ])('refuses %s', async (_, edit, message) => {
+  ])('refuses to be changed by %s', async (_, edit, message) => {
     const simulator = await start();
     expect(() => edit(simulator)).toThrow(message);
   });
@@ -281,7 +282,7 @@ describe('TLS', () => {
     await expect(bedrock(simulator).send(list)).rejects.toThrow(/self-signed certificate/);
   });
 
-  it('can be reset', async () => {
+  it('has connections that a fault can reset', async () => {
     const simulator = await start({ tls: true });
     simulator.addFault({ kind: 'reset' });
     const httpsAgent = new Agent({ ca: simulator.certificate });
@@ -291,11 +292,14 @@ describe('TLS', () => {
 
   it('can be stopped in the middle of a handshake', async () => {
     const simulator = await start({ tls: true });
-    const silent = connect(Number(new URL(simulator.endpoint).port), '127.0.0.1');
-    await new Promise((resolve) => silent.once('connect', resolve));
-    const closed = new Promise((resolve) => silent.once('close', resolve));
+    const port = Number(new URL(simulator.endpoint).port);
+    const silent = connect(port, '127.0.0.1');
+    await once(silent, 'connect');
+    const closed = once(silent, 'close');
     await simulator.stop();
     await closed;
+    expect(silent.bytesRead).toBe(0);
+    await expect(once(connect(port, '127.0.0.1'), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 });
 
@@ -312,7 +316,7 @@ describe('stop', () => {
   });
 });
 
-describe('options', () => {
+describe('options of a simulator', () => {
   it.each([
     [{ latncy: 'none' }, /has no "latncy"; accepted are port, host,/],
     [{ port: 1.5 }, /port must be a whole number from 0 to 65535; got 1.5/],
@@ -325,7 +329,7 @@ describe('options', () => {
     [{ accountId: '12' }, /accountId must be twelve digits; got "12"/],
     [{ credentials: [] }, /credentials must hold at least one set/],
     [{ credentials: { accessKeyId: 'a/b', secretAccessKey: 'c' } }, /accessKeyId holds no slash/],
-  ])('%j is refused', async (options, message) => {
+  ])('are refused where they are %j', async (options, message) => {
     await expect(BedrockSimulator.start(options as SimulatorOptions)).rejects.toThrow(message);
   });
 });

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { DiscoveredModel, ModelFilter, RetiringModel } from 'nestjs-bedrock-discovery/on-demand';
 import { parseDays } from '../options/parse-values.js';
+import type { Session } from '../discovery/session.js';
 import type { Column } from '../output/table.js';
 import { day, spaced } from '../output/words.js';
 import { type CliRun, withTools } from './cli-run.js';
@@ -13,6 +14,7 @@ interface ModelsOptions {
   readonly inferenceType?: string;
   readonly lifecycle?: string;
   readonly streaming?: boolean;
+  readonly invocable?: boolean;
   readonly retiring?: number;
 }
 
@@ -21,7 +23,7 @@ export function addModelsCommand(program: Command, run: CliRun): void {
     .command('models')
     .summary('the foundation models')
     .description('Lists the foundation models, by id.')
-    .argument('[search]', 'a part of id, name or provider')
+    .argument('[search]', 'words or parts of id, name or provider')
     .option('--provider <name>', 'of this provider')
     .option('--input <modality>', 'that take text, image, …')
     .option('--output <modality>', 'that give text, image, embedding, …')
@@ -29,6 +31,7 @@ export function addModelsCommand(program: Command, run: CliRun): void {
     .addOption(new Option('--lifecycle <status>', 'in this state').choices(['ACTIVE', 'LEGACY']))
     .option('--streaming', 'that stream their answers')
     .addOption(new Option('--no-streaming', 'that do not stream their answers'))
+    .option('--invocable', 'that can be invoked from some region, as far as is known')
     .addOption(
       new Option(
         '--retiring <days>',
@@ -38,7 +41,9 @@ export function addModelsCommand(program: Command, run: CliRun): void {
     .action((search: string | undefined, options: ModelsOptions, command: Command) =>
       withTools(run, command, async ({ session, printer, note }) => {
         await session.prepare();
-        const models = await session.models.getAllModels(filterOf(search, options));
+        const filtered = await session.models.getAllModels(filterOf(search, options));
+        const invocable = options.invocable === true ? await invocableIds(session) : undefined;
+        const models = filtered.filter(({ modelId }) => invocable?.has(modelId) !== false);
         if (options.retiring === undefined) {
           await printer.print(models, COLUMNS);
         } else {
@@ -53,6 +58,11 @@ export function addModelsCommand(program: Command, run: CliRun): void {
         return undefined;
       }),
     );
+}
+
+async function invocableIds({ router }: Session): Promise<ReadonlySet<string>> {
+  const verdicts = await router.getModelVerdicts();
+  return new Set(verdicts.filter(({ verdict }) => verdict === 'eligible').map(({ modelId }) => modelId));
 }
 
 const INFERENCE_TYPES = ['ON_DEMAND', 'PROVISIONED', 'INFERENCE_PROFILE'];

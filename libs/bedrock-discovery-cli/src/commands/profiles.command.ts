@@ -25,9 +25,7 @@ export function addProfilesCommand(program: Command, run: CliRun): void {
       withTools(run, command, async ({ session, printer, note }) => {
         await session.prepare();
         const { type, geography, model } = options;
-        // By its name as well, as everywhere.
-        const modelId = model === undefined ? undefined : (await session.router.resolve(model)).modelId;
-        const filter = { geography, modelId, type: type && TYPES[type] };
+        const filter = { geography, modelId: model, type: type && TYPES[type] };
         await printer.print(await session.profiles.getAllProfiles(filter), COLUMNS);
         noteUnknown(session.profiles.getRegionStatuses(), note);
         return undefined;

@@ -1,4 +1,4 @@
-import type { RejectedRoute, Route } from 'nestjs-bedrock-discovery/on-demand';
+import type { FoundModel, RejectedRoute, Route } from 'nestjs-bedrock-discovery/on-demand';
 import type { Column } from '../output/table.js';
 import { list, milliseconds, spaced, tenths } from '../output/words.js';
 
@@ -75,6 +75,37 @@ export const REASONS_COLUMN: Column<RankedRow> = {
   title: 'WHY',
   text: ({ route }) => route.reasons.join(' '),
 };
+
+/** The members of a family, each with its best route. */
+export const FOUND_COLUMNS: readonly Column<FoundModel>[] = [
+  { name: 'modelId', title: 'MODEL ID', text: ({ modelId }) => modelId, cut: 'middle', least: 40, essential: true },
+  { name: 'modelName', title: 'NAME', text: ({ modelName }) => modelName },
+  {
+    name: 'verdict',
+    title: 'INVOCABLE',
+    text: ({ verdict, code }): string => code ?? verdict,
+    short: ({ verdict }) => INVOCABLE[verdict],
+    style: ({ verdict }, { good, bad, faint }) => (verdict === 'eligible' ? good : verdict === 'unknown' ? faint : bad),
+  },
+  { name: 'region', title: 'BEST FROM', text: ({ route }) => route?.region ?? '', least: 14 },
+  {
+    name: 'latencyMs',
+    title: 'LATENCY',
+    text: ({ route }) => tenths(route?.latencyMs),
+    short: ({ route }) => milliseconds(route?.latencyMs),
+    align: 'right',
+  },
+  {
+    name: 'invocationId',
+    title: 'INVOCATION ID',
+    text: ({ route }) => route?.invocationId ?? '',
+    cut: 'middle',
+    least: 28,
+  },
+  { name: 'reason', title: 'WHY NOT', text: ({ reason }) => reason ?? '', least: 12 },
+];
+
+const INVOCABLE: Readonly<Record<FoundModel['verdict'], string>> = { eligible: 'yes', not: 'no', unknown: 'not known' };
 
 export const REJECTED_COLUMNS: readonly Column<RejectedRoute>[] = [
   { name: 'region', title: 'REGION', text: ({ region }) => region, least: 14, essential: true },

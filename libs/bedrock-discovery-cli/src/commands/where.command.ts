@@ -3,7 +3,7 @@ import type { Resolution, Route } from 'nestjs-bedrock-discovery/on-demand';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { type CliRun, withTools } from './cli-run.js';
 import { noteUnknown } from './note-unknown.js';
-import { ROUTE_COLUMNS } from './route-columns.js';
+import { FOUND_COLUMNS, ROUTE_COLUMNS } from './route-columns.js';
 
 export function addWhereCommand(program: Command, run: CliRun): void {
   program
@@ -11,12 +11,19 @@ export function addWhereCommand(program: Command, run: CliRun): void {
     .summary('where, and under which ids, a model can be invoked')
     .description(
       'Lists every region and id with which a model can be invoked, fastest first: on demand, and through inference\n' +
-        'profiles with the regions that may serve the call.',
+        'profiles with the regions that may serve the call. What names several models, such as "claude opus", lists them,\n' +
+        'newest first, each with its best route.',
     )
     .argument('<model>', 'id, name, ARN or profile of a model: claude-opus-4-7, "Nova Lite", eu.amazon.nova-lite-v1:0')
     .action((model: string, _options: unknown, command: Command) =>
       withTools(run, command, async ({ session, printer, note }) => {
         await session.prepare();
+        const found = await session.router.findModels(model);
+        if (found.length > 1) {
+          await printer.print(found, FOUND_COLUMNS);
+          noteUnknown(session.models.getRegionStatuses(), note);
+          return found.some(({ verdict }) => verdict === 'eligible') ? EXIT.ok : EXIT.notFound;
+        }
         const resolution = await session.router.resolve(model, { access: 'any' });
         const routes = fastestFirst(resolution.routes);
         await printer.print(
@@ -27,7 +34,7 @@ export function addWhereCommand(program: Command, run: CliRun): void {
         noteUnknown(resolution.unknownRegions, note);
         return exitCodeOf(
           resolution,
-          `'${resolution.modelId}' is listed, but cannot be invoked in any known region.`,
+          `'${resolution.modelId}' ${resolution.rejected.length > 0 ? 'is listed, but cannot be invoked in any' : 'is not listed in any'} known region.`,
           note,
         );
       }),

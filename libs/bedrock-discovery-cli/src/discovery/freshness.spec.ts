@@ -16,20 +16,20 @@ const old = status({ stale: true });
 const pending = status({ status: 'pending', scannedAt: undefined, count: 0 });
 const denied = status({ status: 'failed', scannedAt: undefined, count: 0 });
 
-describe('whether AWS is asked before an answer', () => {
-  it('is so where nothing is known, or most of it is old', () => {
+describe('asking AWS before an answer', () => {
+  it('asks where nothing is known, or most of it is old', () => {
     expect(isOutOfDate([])).toBe(true);
     expect(isOutOfDate([pending, pending])).toBe(true);
     expect(isOutOfDate([fresh, old, old])).toBe(true);
   });
 
-  it('is not so for a few regions that never answer, nor for those that refuse', () => {
+  it('asks nobody for a few regions that never answer, nor for those that refuse', () => {
     expect(isOutOfDate([fresh, fresh, pending])).toBe(false);
     expect(isOutOfDate([fresh, fresh, old])).toBe(false);
     expect(isOutOfDate([fresh, denied, denied])).toBe(false);
   });
 
-  it('is not decided by what was refused, of which nothing is known', () => {
+  it('leaves out regions that refused, of which nothing is known, when it decides', () => {
     expect(isAnythingKnown([denied, pending])).toBe(false);
     expect(isAnythingKnown([denied, old])).toBe(true);
   });

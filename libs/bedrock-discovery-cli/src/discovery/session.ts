@@ -83,8 +83,6 @@ export class Session {
     try {
       return await this.refresher.refresh({
         force,
-        // Named, so that regions are asked again that were denied before: who calls may have changed that.
-        ...(force && globals.regions && { regions: globals.regions }),
         signal: context.signal,
         onProgress: (progress) => display.update(progress),
       });
@@ -138,13 +136,23 @@ export class Session {
     }
   }
 
+  /** Ids of models, and what is left of them without the provider where that names the same model. */
+  async #completedNames(): Promise<readonly string[]> {
+    const models = await this.models.getAllModels();
+    const names = models.map(async ({ modelId }) => {
+      const short = modelId.slice(modelId.indexOf('.') + 1).replace(/(?:-v\d+)?(?::\d+)?$/, '');
+      const found = await this.router.findModels(short).catch(() => []);
+      return found.length === 1 && found[0]?.modelId === modelId ? [modelId, short] : [modelId];
+    });
+    return [...new Set((await Promise.all(names)).flat())].sort();
+  }
+
   /** For the completion of the next command line; nothing depends on it. */
   async #keepModelIds(): Promise<void> {
     const { directory = defaultCacheDirectory() } = this.options.cache ?? {};
     if (directory !== false && isAnythingKnown(this.models.getRegionStatuses()) && this.globals.regions === undefined) {
-      const models = await this.models.getAllModels();
-      const ids = models.map(({ modelId }) => modelId);
-      await keepModelIds(directory, this.simulated !== undefined, ids).catch(() => undefined);
+      const names = await this.#completedNames();
+      await keepModelIds(directory, this.simulated !== undefined, names).catch(() => undefined);
     }
   }
 }

@@ -24,7 +24,7 @@ describe('values of options', () => {
     expect(() => parseChoices(['x', 'y'])('z')).toThrow(/Allowed are x, y/);
   });
 
-  it('reads days', () => {
+  it('reads a number of days', () => {
     expect(parseDays('0')).toBe(0);
     expect(() => parseDays('soon')).toThrow(/number of days/);
     expect(() => parseDays('-1')).toThrow(/at least 0/);

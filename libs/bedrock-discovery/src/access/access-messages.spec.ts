@@ -10,7 +10,7 @@ const GREEN: Availability = {
 };
 const SUBJECT = { modelId: 'maker.model-v1:0', region: 'eu-west-1' };
 
-describe('a denial', () => {
+describe('the message of a denial', () => {
   it.each([
     "You don't have access to the model with the specified model ID.",
     'You don’t have access to the model with the specified model ID.',
@@ -29,7 +29,7 @@ describe('a denial', () => {
   });
 });
 
-describe('what is said of an answer', () => {
+describe('the words for an answer about access', () => {
   it.each<[Partial<Availability>, reason: RegExp, remedy: RegExp]>([
     [{ agreement: 'NOT_AVAILABLE' }, /not agreed .* first call accepts/, /aws-marketplace:Subscribe/],
     [{ agreement: 'PENDING' }, /being concluded/, /Wait/],
@@ -37,26 +37,26 @@ describe('what is said of an answer', () => {
     [{ authorization: 'NOT_AUTHORIZED' }, /not authorised/, /IAM policy/],
     [{ entitlement: 'NOT_AVAILABLE' }, /not entitled/, /AWS Support/],
     [{ region: 'NOT_AVAILABLE' }, /not offered in eu-west-1/, /another region/],
-  ])('%j: the reason and the remedy', (changes, reason, remedy) => {
+  ])('give the reason and the remedy of %j', (changes, reason, remedy) => {
     const availability = { ...GREEN, ...changes };
     const message = messageOfFact({ kind: 'answer', at: 0, availability }, SUBJECT);
     expect(message.reason).toMatch(reason);
     expect(message.remedy).toMatch(remedy);
   });
 
-  it('names every obstacle where there are several', () => {
+  it('name every obstacle where there are several', () => {
     const availability: Availability = { ...GREEN, authorization: 'NOT_AUTHORIZED', region: 'NOT_AVAILABLE' };
     const { reason } = messageOfFact({ kind: 'answer', at: 0, availability }, SUBJECT);
     expect(reason).toMatch(/not authorised.*not offered/);
   });
 
-  it('promises nothing where all is in order', () => {
+  it('promise nothing where all is in order', () => {
     const message = messageOfFact({ kind: 'answer', at: 0, availability: GREEN }, SUBJECT);
     expect(message.reason).toContain('not a promise');
     expect(message.remedy).toBeUndefined();
   });
 
-  it('tells of the use-case form that Anthropic requires', () => {
+  it('tell of the use-case form that Anthropic requires', () => {
     const availability: Availability = { ...GREEN, agreement: 'NOT_AVAILABLE' };
     const subject = { modelId: 'anthropic.claude-opus-5', region: 'eu-west-1' };
     expect(messageOfFact({ kind: 'answer', at: 0, availability }, subject).reason).toMatch(

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
-import { routableModels } from '../catalog/invocation-paths.js';
+import { CatalogReader } from '../catalog/catalog-reader.js';
 import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { BedrockDiscoveryError } from '../errors/errors.js';
@@ -38,13 +38,14 @@ export class AccessRegistry {
     private readonly context: InventoryContext,
     models: ModelInventory,
     profiles: ProfileInventory,
+    catalog: CatalogReader,
     private readonly clients: AwsClientFactory,
   ) {
     this.#present = this.#create();
     this.#held = [this.#present];
     this.#prefetcher = new AccessPrefetcher(
       () => this.#present,
-      () => routableModels(models.current, profiles.current),
+      () => catalog.current.openModels(),
       context.clock,
       this.#logger,
     );

@@ -41,14 +41,14 @@ const stateOf = (route = BARE) => store.stateOf(route);
 const modelState = (askedAs = MODEL) => store.describe(MODEL, REGION, askedAs).state;
 
 describe('evidence of real calls', () => {
-  it('is observed of the route and the model, and makes the other routes available', () => {
+  it('makes the route and the model observed, and the other routes available', () => {
     store.recordSuccess(PROFILE);
     expect([stateOf(PROFILE), stateOf(BARE), modelState()]).toEqual(['observed', 'available', 'observed']);
     expect(stateOf({ ...BARE, region: 'us-east-1' })).toBe('unknown');
     expect(store.explain(BARE).reason).toContain(PROFILE.invocationId);
   });
 
-  it('goes before what AWS says, before and after', () => {
+  it('takes precedence over what AWS says before and after it', () => {
     store.recordAnswer(MODEL, REGION, NOT_ENTITLED);
     store.recordSuccess(BARE);
     expect([stateOf(), modelState()]).toEqual(['observed', 'observed']);
@@ -59,7 +59,7 @@ describe('evidence of real calls', () => {
     expect([stateOf(), modelState()]).toEqual(['denied', 'denied']);
   });
 
-  it('of a denial stays with its route where a policy denied it', () => {
+  it('keeps the denial of a policy to the route that was denied', () => {
     store.recordAnswer(MODEL, REGION, GREEN);
     store.recordDenial(BARE, failure('no'), false);
     expect([stateOf(BARE), stateOf(PROFILE), modelState('another')]).toEqual(['denied', 'available', 'available']);
@@ -67,19 +67,19 @@ describe('evidence of real calls', () => {
     expect([stateOf(BARE), stateOf(PROFILE), modelState()]).toEqual(['denied', 'observed', 'observed']);
   });
 
-  it('of a denial is told to who asks by the id that was denied, if there is nothing better', () => {
+  it('tells of a denial where the id is asked about that was denied, if there is nothing better', () => {
     store.recordDenial(BARE, failure('no'), false);
     expect(modelState(MODEL)).toBe('denied');
     expect(modelState(PROFILE.invocationId)).toBe('unknown');
   });
 
-  it('of a denial binds every route where the model itself is denied', () => {
+  it('denies every route where the model itself is denied', () => {
     store.recordSuccess(PROFILE);
     store.recordDenial(BARE, failure('no'), true);
     expect([stateOf(BARE), stateOf(PROFILE), modelState()]).toEqual(['denied', 'denied', 'denied']);
   });
 
-  it('is overridden at once by the contrary', () => {
+  it('is overridden at once by evidence of the contrary', () => {
     store.recordDenial(BARE, failure('no'), true);
     store.recordSuccess(PROFILE);
     expect([stateOf(BARE), stateOf(PROFILE)]).toEqual(['available', 'observed']);
@@ -89,7 +89,7 @@ describe('evidence of real calls', () => {
     expect(stateOf(PROFILE)).toBe('observed');
   });
 
-  it('ends for a denial after ttlMs, to the millisecond', () => {
+  it('forgets a denial after ttlMs, to the millisecond', () => {
     store.recordDenial(BARE, failure('no'), true);
     store.recordDenial(PROFILE, failure('no'), false);
     clock.advance(LIMITS.ttlMs - 1);
@@ -98,7 +98,7 @@ describe('evidence of real calls', () => {
     expect([stateOf(BARE), stateOf(PROFILE)]).toEqual(['unknown', 'unknown']);
   });
 
-  it('of success yields after ttlMs to a later answer, and else is believed as long as anything', () => {
+  it('lets a success yield to a later answer after ttlMs, and else believes it as long as anything', () => {
     store.recordSuccess(BARE);
     clock.advance(LIMITS.ttlMs);
     expect(stateOf()).toBe('observed');
@@ -112,8 +112,8 @@ describe('evidence of real calls', () => {
   });
 });
 
-describe('an answer of AWS', () => {
-  it('that denies is believed for ttlMs, another until it is too old to be served', () => {
+describe('an answer of AWS about access', () => {
+  it('is believed for ttlMs where it denies, and else until it is too old to be served', () => {
     store.recordAnswer(MODEL, REGION, NOT_ENTITLED);
     store.recordAnswer('maker.other', REGION, GREEN);
     clock.advance(LIMITS.ttlMs);
@@ -124,7 +124,7 @@ describe('an answer of AWS', () => {
     expect(stateOf(OTHER)).toBe('unknown');
   });
 
-  it('is due after ttlMs, and sooner while the agreement is being concluded', () => {
+  it('is asked for anew after ttlMs, and sooner while the agreement is being concluded', () => {
     store.recordAnswer(MODEL, REGION, GREEN);
     store.recordAnswer('maker.other', REGION, { ...GREEN, agreement: 'PENDING' });
     expect([store.isDue(MODEL, REGION), store.isDue('maker.other', REGION)]).toEqual([false, false]);
@@ -134,7 +134,7 @@ describe('an answer of AWS', () => {
     expect(store.isDue(MODEL, REGION)).toBe(true);
   });
 
-  it('that fails leaves the last one standing, and is due again after a pause that grows', () => {
+  it('is kept when asking again fails, which is repeated after a pause that grows', () => {
     store.recordAnswer(MODEL, REGION, GREEN);
     clock.advance(LIMITS.ttlMs);
     const pauses: number[] = [];
@@ -150,7 +150,7 @@ describe('an answer of AWS', () => {
     expect(stateOf()).toBe('available');
   });
 
-  it('that a region refuses is not asked for there for a day, and says nothing of access', () => {
+  it('is not asked for during a day where a region refuses it, which says nothing of access', () => {
     store.recordRefusal(REGION, failure('no policy allows it'));
     expect(store.isDue(MODEL, REGION)).toBe(false);
     expect(store.describe(MODEL, REGION, MODEL)).toMatchObject({
@@ -165,7 +165,7 @@ describe('an answer of AWS', () => {
   });
 });
 
-describe('a flip', () => {
+describe('a change of access', () => {
   it('is told once, between states that were known', () => {
     store.recordAnswer(MODEL, REGION, GREEN);
     store.recordUnanswered(MODEL, REGION, failure('busy', 'throttled'));
@@ -177,7 +177,7 @@ describe('a flip', () => {
     expect(flips).toHaveLength(1);
   });
 
-  it('is not that time passes, nor that asking fails then', () => {
+  it('is not told where time passes, nor where asking fails then', () => {
     store.recordAnswer(MODEL, REGION, GREEN);
     store.recordDenial(BARE, failure('no'), true);
     flips.length = 0;
@@ -199,7 +199,7 @@ describe('a flip', () => {
   });
 });
 
-describe('what is known now', () => {
+describe('what is known of access', () => {
   const START = new ManualClock().now();
   const LEARNT_ELSEWHERE = {
     evidence: new Map([
@@ -251,26 +251,8 @@ describe('what is known now', () => {
   });
 });
 
-describe('what is kept for another run', () => {
-  it('comes back as it was', () => {
-    store.recordAnswer(MODEL, REGION, NOT_ENTITLED);
-    store.recordSuccess(PROFILE);
-    store.recordDenial(BARE, failure('no'), false);
-    store.recordDenial({ ...BARE, modelId: 'maker.other' }, failure('never'), true);
-    store.recordRefusal('us-east-1', failure('no policy allows it'));
-    const text = JSON.stringify(storeAccess(store.current));
-    const record = restoreAccess(JSON.parse(text), clock.now(), false);
-    const next = new AccessStore(clock, LIMITS, true, (flip) => flips.push(flip));
-    flips.length = 0;
-    next.adopt(record as NonNullable<typeof record>, true);
-    expect(next.explain(BARE)).toEqual(store.explain(BARE));
-    expect(next.explain(PROFILE)).toEqual(store.explain(PROFILE));
-    expect(next.describe('maker.other', REGION, 'x')).toEqual(store.describe('maker.other', REGION, 'x'));
-    expect(next.isDue(MODEL, 'us-east-1')).toBe(false);
-    expect(flips).toEqual([]);
-  });
-
-  it('does not go before what was learnt since, and a flip in between is told', () => {
+describe('access that is kept for another run', () => {
+  it('does not replace what was learnt since, and a change in between is told', () => {
     store.recordAnswer(MODEL, REGION, GREEN);
     const text = JSON.stringify(storeAccess(store.current));
     const next = new AccessStore(clock, LIMITS, true, (flip) => flips.push(flip));
@@ -281,7 +263,7 @@ describe('what is kept for another run', () => {
     expect(flips).toEqual([{ modelId: MODEL, region: REGION, before: 'available', after: 'denied' }]);
   });
 
-  it('of another process goes before what is known here, where it is later, and a flip is told once', () => {
+  it('replaces what is known where another process learnt it later, and a change is told once', () => {
     store.recordAnswer(MODEL, REGION, GREEN);
     const other = new AccessStore(clock, LIMITS, true, () => undefined);
     clock.advance(1);
@@ -306,38 +288,5 @@ describe('what is kept for another run', () => {
     store.recordSuccess(PROFILE);
     store.adopt(other.current, false);
     expect(stateOf(BARE)).toBe('available');
-  });
-
-  it('is believed only as far as it can have been stored here', () => {
-    const now = clock.now();
-    const answer = { kind: 'answer', at: now, availability: { ...GREEN, agreement: 'GRANTED' } };
-    const future = { kind: 'answer', at: now + DAY_MS, availability: GREEN };
-    const routes = [{ kind: 'success', at: 'yesterday', invocationId: MODEL }, null, { kind: 'success', at: now }];
-    const novel = { kind: 'answer', at: now, availability: { ...GREEN, message: 'x'.repeat(501) } };
-    const damaged = { a: { answer }, b: { answer: future }, c: { routes }, d: 7, e: { answer: novel } };
-    const models = { [REGION]: damaged, '__proto__ ': { a: 1 } };
-    const record = restoreAccess({ models, refusals: { [REGION]: { at: now } } }, now, false);
-    expect([...(record?.evidence.get(REGION) ?? [])]).toEqual([]);
-    expect(record?.refusals.size).toBe(0);
-  });
-
-  it('is read entry by entry: what is well-formed comes back, whatever stands beside it', () => {
-    const now = clock.now();
-    const success = { kind: 'success', at: now, invocationId: MODEL };
-    const denial = { kind: 'denial', at: now, invocationId: MODEL, failure: { kind: 'access-denied' } };
-    const models = { [REGION]: { [MODEL]: { answer: 7, denial, routes: [null, success, denial], told: 'maybe' } } };
-    const record = restoreAccess({ models, refusals: { [REGION]: null } }, now, false);
-    const routes = new Map([[MODEL, success]]);
-    expect(record?.evidence.get(REGION)?.get(MODEL)).toEqual({ routes, success });
-  });
-
-  it('is read without a throw, whatever a tier returns, and what is read can be stored', () => {
-    const text = fc.constantFrom(REGION, MODEL, 'models', 'refusals', 'answer', 'routes', 'denial', 'kind', 'at');
-    fc.assert(
-      fc.property(fc.oneof(fc.anything(), fc.object({ key: text, maxDepth: 6 })), (value) => {
-        const record = restoreAccess(value, clock.now(), false);
-        expect(record === undefined || typeof JSON.stringify(storeAccess(record)) === 'string').toBe(true);
-      }),
-    );
   });
 });

@@ -48,7 +48,7 @@ describe('reading what AWS answered about access', () => {
     },
   );
 
-  it('throws nothing but that, whatever is answered', () => {
+  it('throws nothing but a MalformedResponseError, whatever is answered', () => {
     fc.assert(
       fc.property(fc.anything(), (output) => {
         try {
@@ -69,7 +69,7 @@ describe('reading what AWS answered about access', () => {
   });
 });
 
-describe('the state that an answer comes to', () => {
+describe('the access that an answer gives', () => {
   it.each<[Partial<Availability>, direct: AccessState, throughProfile: AccessState]>([
     [{}, 'available', 'available'],
     [{ agreement: 'NOT_AVAILABLE' }, 'obtainable', 'obtainable'],
@@ -81,7 +81,7 @@ describe('the state that an answer comes to', () => {
     [{ region: 'NOT_AVAILABLE' }, 'denied', 'available'],
     [{ region: 'NOT_AVAILABLE', agreement: 'NOT_AVAILABLE' }, 'denied', 'obtainable'],
     [{ region: 'NOT_AVAILABLE', authorization: 'NOT_AUTHORIZED' }, 'denied', 'denied'],
-  ])('%j: %s, through a profile %s', (changes, direct, throughProfile) => {
+  ])('of %j is %s, and through a profile %s', (changes, direct, throughProfile) => {
     const availability = { ...GREEN, ...changes };
     expect(stateOfAvailability(availability, false)).toBe(direct);
     expect(stateOfAvailability(availability, true)).toBe(throughProfile);

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { parseReference } from '../catalog/arn.js';
-import { ModelReference } from '../catalog/model-reference.js';
-import { ModelInventory } from '../catalog/models/model-inventory.js';
+import { CatalogReader } from '../catalog/catalog-reader.js';
 import { AbortedError, InvalidArgumentError } from '../errors/errors.js';
 import { isRegionName } from '../regions/partitions.js';
 import { raceSignal } from '../util/deadline.js';
@@ -21,12 +20,9 @@ import type { ModelAccess } from './access.types.js';
  */
 @Injectable()
 export class ModelAccessService {
-  readonly #isModel = (id: string): boolean => this.models.current?.byId.has(id) === true;
-
   constructor(
     private readonly registry: AccessRegistry,
-    private readonly models: ModelInventory,
-    private readonly reference: ModelReference,
+    private readonly catalog: CatalogReader,
   ) {}
 
   /**
@@ -46,7 +42,7 @@ export class ModelAccessService {
       return this.peekAccess(modelId, region);
     }
     try {
-      const id = await raceSignal(this.reference.resolve(modelId, this.#isModel), signal);
+      const id = await raceSignal(this.catalog.modelIdOf(modelId), signal);
       return await this.registry.find(id, region, signal, parseReference(modelId).id);
     } catch (error) {
       throw signal.aborted ? new AbortedError(signal) : error;
@@ -55,7 +51,7 @@ export class ModelAccessService {
 
   /** As {@link getAccess}, from what is known now. Never asks and never throws. */
   peekAccess(modelId: string, region: string): ModelAccess {
-    return this.registry.describe(this.reference.peek(modelId, this.#isModel), region, parseReference(modelId).id);
+    return this.registry.describe(this.catalog.peekModelId(modelId), region, parseReference(modelId).id);
   }
 }
 

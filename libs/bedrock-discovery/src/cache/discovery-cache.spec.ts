@@ -147,7 +147,7 @@ describe('DiscoveryCache on disk', () => {
     expect(await next.getEntry('k')).toMatchObject({ tier: 'memory', ageMs: 10 * MINUTE });
   });
 
-  it('is asked for something newer once memory is stale, and the newest wins', async () => {
+  it('asks the disk for something newer once memory is stale, and takes the newest', async () => {
     const [a, b] = [
       await openCache({ directory: folder.path }, clock),
       await openCache({ directory: folder.path }, clock),
@@ -164,7 +164,7 @@ describe('DiscoveryCache on disk', () => {
     expect(await a.getEntry('k')).toMatchObject({ value: 'newest', tier: 'memory' });
   });
 
-  it('keeps the last of many sets, here and there', async () => {
+  it('keeps the last of many sets, in memory and on disk', async () => {
     const cache = await openCache({ directory: folder.path }, clock);
     const sets = Array.from({ length: 50 }, (_, index) => cache.set('k', index));
     expect(await cache.get('k')).toBe(49);
@@ -208,7 +208,7 @@ describe('DiscoveryCache on disk', () => {
     expect(warnings).not.toHaveBeenCalled();
   });
 
-  it('is for its owner only', async () => {
+  it('writes files that only their owner can read', async () => {
     const directory = join(folder.path, 'made', 'on', 'demand');
     await (await openCache({ directory }, clock)).set('k', 1);
     const [file = ''] = await folder.files();
@@ -386,7 +386,7 @@ describe('DiscoveryCache with a shared store', () => {
     expect(await restarted.getEntry('k')).toMatchObject({ value: { a: 1 }, ageMs: MINUTE, tier: 'disk' });
   });
 
-  it('is asked once by many who ask at the same time, as the disk is', async () => {
+  it('asks the shared store once for many who ask at the same time, as it asks the disk', async () => {
     const sharedStore = new TestStore();
     const cache = await openCache({ sharedStore, directory: folder.path }, clock);
     await Promise.all(Array.from({ length: 20 }, () => cache.get('k')));
@@ -413,7 +413,7 @@ describe('DiscoveryCache with a shared store', () => {
     ['an entry of another key', encodeEnvelope({ key: 'other', storedAtMs: START, value: 1 })],
     ['an altered entry', encodeEnvelope({ key: 'k', storedAtMs: START, value: 1 }).replace(/1$/, '2')],
     ['an entry from the future', encodeEnvelope({ key: 'k', storedAtMs: START + DAY, value: 1 })],
-  ])('ignores %s with one warning', async (_, value) => {
+  ])('ignores %s in the shared store with one warning', async (_, value) => {
     const sharedStore = new TestStore();
     sharedStore.map.set(sharedKeyOf('k'), value);
     const cache = await openCache({ sharedStore }, clock);
@@ -458,7 +458,7 @@ describe('DiscoveryCache with a shared store', () => {
     expect(warnings).toHaveBeenCalledTimes(1);
   });
 
-  it('deletes and clears there what it knows here', async () => {
+  it('deletes and clears in the shared store what it knows here', async () => {
     const sharedStore = new TestStore();
     sharedStore.map.set('of somebody else', 'x');
     const cache = await openCache({ sharedStore }, clock);
@@ -486,7 +486,7 @@ describe('DiscoveryCache with a seed', () => {
     entries: [{ key: 'k', storedAt, value }],
   });
 
-  it('serves it as the lowest tier, labelled, frozen and with its age, without touching the object', async () => {
+  it('serves a seed as the lowest tier, labelled, frozen and with its age, without touching the object', async () => {
     const seed = seedOf('2026-02-28T00:00:00.000Z');
     const cache = await openCache({ seed, directory: folder.path }, clock);
     const entry = await cache.getEntry('k');
@@ -499,7 +499,7 @@ describe('DiscoveryCache with a seed', () => {
     expect(warnings).not.toHaveBeenCalled();
   });
 
-  it('reads it from a file, and lets newer entries go first', async () => {
+  it('reads a seed from a file, and lets newer entries take precedence', async () => {
     const file = join(folder.path, 'seed.json');
     await writeFile(file, JSON.stringify(seedOf('2026-02-28T00:00:00.000Z')));
     const cache = await openCache({ seed: file }, clock);
@@ -509,7 +509,7 @@ describe('DiscoveryCache with a seed', () => {
     expect(await cache.getEntry('k')).toMatchObject({ value: 'new', tier: 'memory' });
   });
 
-  it('hides from this process what is deleted or cleared, and from no other', async () => {
+  it('hides what is deleted or cleared of a seed from this process, and from no other', async () => {
     const seed = seedOf('2026-02-28T00:00:00.000Z');
     const cache = await openCache({ seed }, clock);
     await cache.clear('k');
@@ -521,7 +521,7 @@ describe('DiscoveryCache with a seed', () => {
     expect(await (await openCache({ seed }, clock)).get('k')).toEqual({ a: 1 });
   });
 
-  it('warns with the age where all of it is too old to be served', async () => {
+  it('warns with the age of a seed where all of it is too old to be served', async () => {
     const cache = await openCache({ seed: seedOf('2026-02-20T00:00:00.000Z') }, clock);
     expect(await cache.get('k')).toBeUndefined();
     expect(warnings).toHaveBeenCalledTimes(1);

@@ -32,7 +32,7 @@ describe('file names', () => {
     expect(namespaceSegment('Team')).not.toBe(namespaceSegment('team'));
   });
 
-  it('are readable', () => {
+  it('show keys and namespaces so that people can read them', () => {
     expect(entryFileName('aws/us-east-1/models')).toMatch(/^aws_us-east-1_models-[0-9a-f]{16}\.v1\.json$/);
     expect(namespaceSegment('default')).toBe('default');
   });

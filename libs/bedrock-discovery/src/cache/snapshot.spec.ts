@@ -30,12 +30,12 @@ describe('parseSnapshot', () => {
       'entries[0].storedAt',
     ],
     ['value', { ...snapshot, entries: [{ key: 'k', storedAt: entry.storedAt }] }, 'entries[0].value'],
-  ])('says so where the %s is wrong', (_, value, problem) => {
+  ])('says so where the %s of a snapshot is wrong', (_, value, problem) => {
     const error = { code: 'INVALID_OPTIONS', option: 'cache.seed', message: expect.stringContaining(problem) };
     expect(() => parseSnapshot(value)).toThrow(expect.objectContaining(error));
   });
 
-  it('throws nothing but its own error, whatever the value', () => {
+  it('throws nothing but a typed error, whatever the value', () => {
     const almost = fc.record(
       {
         format: fc.constantFrom(snapshot.format, 1),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { parseBedrockArn, parseReference } from './arn.js';
 
 describe('reading a Bedrock ARN', () => {
-  it('takes it apart, slashes and colons of the id included', () => {
+  it('takes an ARN apart, slashes and colons of the id included', () => {
     expect(
       parseBedrockArn('arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:inference-profile/us-gov.maker.model-v1:0'),
     ).toEqual({

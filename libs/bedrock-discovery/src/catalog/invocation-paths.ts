@@ -1,32 +1,55 @@
-import type { RejectionCode, Route } from '../routing/route.types.js';
+import type { ListingName } from '../inventory/scan.types.js';
 import type { ModelIndex } from './models/model-index.js';
-import type { ModelLifecycle } from './models/model.types.js';
+import type { DiscoveredModel, ModelInRegion, ModelLifecycle } from './models/model.types.js';
 import { pair, type ProfileIndex } from './profiles/profile-index.js';
 import type { DiscoveredProfile } from './profiles/profile.types.js';
 
-/** Why a candidate is no route. */
-export interface Rejection {
-  readonly code: RejectionCode;
-  readonly reason: string;
-}
+/**
+ * The ways to invoke a model, with their words.
+ *
+ * @publicApi
+ */
+export const VIAS = ['on-demand', 'system-profile', 'application-profile'] as const;
 
-/** A way to invoke a model as the regions list it, whether or not it is lawful or works. */
-export interface RouteCandidate {
+/** How a model is invoked: by its bare id, or through an inference profile of AWS or of the account. @publicApi */
+export type Via = (typeof VIAS)[number];
+
+/** Each way in words. @publicApi */
+export const VIA_WORDS: Readonly<Record<Via, string>> = {
+  'on-demand': 'on demand',
+  'system-profile': 'cross-region profile',
+  'application-profile': 'application profile',
+};
+
+/** Which listing shows that a model can be invoked so. */
+export const LISTING_OF: Readonly<Record<Via, ListingName>> = {
+  'on-demand': 'models',
+  'system-profile': 'profiles',
+  'application-profile': 'profiles',
+};
+
+/** Regions that may serve a call; `'global'`: anywhere. Empty where none is listed, which promises nothing. @publicApi */
+export type Destinations = readonly string[] | 'global';
+
+/** One concrete way to invoke a model as a region lists it, whether or not it is eligible. */
+export interface InvocationPath {
   /** Unique within a model: `region invocationId`. */
   readonly key: string;
   readonly modelId: string;
+  /** Source region: whose endpoint is called. */
   readonly region: string;
+  /** To be passed as `modelId` of a call. */
   readonly invocationId: string;
   readonly arn: string;
-  readonly via: Route['via'];
-  readonly destinations: Route['destinations'];
+  readonly via: Via;
+  readonly destinations: Destinations;
   readonly lifecycle: ModelLifecycle;
-  /** What the region lists that makes it a candidate. */
-  readonly listing: 'models' | 'profiles';
+  /** Whether the region takes calls this way, as it is listed: on demand at all, or through a profile that is active. */
+  readonly open: boolean;
   /** Of a profile. */
-  readonly profileId?: string;
-  /** Why it cannot be a route whatever the caller wants, as it is listed. */
-  readonly flaw: Rejection | undefined;
+  readonly profile?: Pick<DiscoveredProfile, 'inferenceProfileId' | 'inferenceProfileName'> & {
+    readonly status: string;
+  };
   /** The region's own list of models has the model; undefined where that list is not known. */
   readonly modelListed: boolean | undefined;
   /** What does not depend on the moment, in words. */
@@ -34,117 +57,81 @@ export interface RouteCandidate {
 }
 
 const UNKNOWN_LIFECYCLE: ModelLifecycle = Object.freeze({ status: 'UNKNOWN' });
-const NOT_ON_DEMAND: Rejection = Object.freeze({
-  code: 'NOT_ON_DEMAND',
-  reason: 'The region lists no on-demand capacity: the bare id cannot be invoked.',
-});
 
-/** Every way to invoke a model that any region lists: its bare id, and each profile from each source region. */
-export function routeCandidates(
+/** Every way to invoke a model that any region lists, by region: its bare id, and each profile from each source region. */
+export function invocationPaths(
   modelId: string,
   models: ModelIndex | undefined,
   profiles: ProfileIndex | undefined,
-): readonly RouteCandidate[] {
+): readonly InvocationPath[] {
   const model = models?.byId.get(modelId);
   const wrapping = profiles?.byModel.get(modelId) ?? [];
   const regions = new Set([...(model?.regions ?? []), ...wrapping.flatMap((profile) => profile.regions)]);
-  const [anywhere] = Object.values(model?.availability ?? {});
-  return [...regions].sort().flatMap((region): RouteCandidate[] => {
+  return [...regions].sort().flatMap((region) => {
     const here = model?.availability[region];
-    const lifecycle = here?.lifecycle ?? anywhere?.lifecycle ?? UNKNOWN_LIFECYCLE;
-    const modelListed = models?.knownRegions.has(region) === true ? here !== undefined : undefined;
-    const bare: RouteCandidate[] = here
-      ? [
-          {
-            key: pair(region, modelId),
-            modelId,
-            region,
-            invocationId: modelId,
-            arn: here.modelArn,
-            via: 'on-demand',
-            destinations: Object.freeze([region]),
-            lifecycle,
-            listing: 'models',
-            flaw: here.inferenceTypesSupported.includes('ON_DEMAND') ? undefined : NOT_ON_DEMAND,
-            modelListed,
-            description: `On demand, served in ${region} itself.`,
-          },
-        ]
-      : [];
+    const known = models?.knownRegions.has(region) === true && !models.partialRegions.has(region);
+    const ofModel = {
+      modelId,
+      region,
+      lifecycle: here?.lifecycle ?? lifecycleOf(model),
+      modelListed: here !== undefined ? true : known ? false : undefined,
+    };
     const through = profiles?.byModelInRegion.get(pair(modelId, region)) ?? [];
-    return [...bare, ...through.map((profile) => throughProfile(profile, modelId, region, lifecycle, modelListed))];
+    return [...(here ? [bareId(here, ofModel)] : []), ...through.map((profile) => throughProfile(profile, ofModel))];
   });
 }
 
-function throughProfile(
-  profile: DiscoveredProfile,
-  modelId: string,
-  region: string,
-  lifecycle: ModelLifecycle,
-  modelListed: boolean | undefined,
-): RouteCandidate {
-  const listed = profile.availability[region];
-  const { inferenceProfileId: profileId, type, inferenceProfileName } = profile;
+type OfModel = Pick<InvocationPath, 'modelId' | 'region' | 'lifecycle' | 'modelListed'>;
+
+function bareId({ modelArn, inferenceTypesSupported }: ModelInRegion, ofModel: OfModel): InvocationPath {
+  const { modelId, region } = ofModel;
+  return Object.freeze({
+    ...ofModel,
+    key: pair(region, modelId),
+    invocationId: modelId,
+    arn: modelArn,
+    via: 'on-demand',
+    destinations: Object.freeze([region]),
+    open: inferenceTypesSupported.includes('ON_DEMAND'),
+    description: `On demand, served in ${region} itself.`,
+  });
+}
+
+function throughProfile(profile: DiscoveredProfile, ofModel: OfModel): InvocationPath {
+  const { region } = ofModel;
+  const { inferenceProfileId, inferenceProfileName, availability } = profile;
+  const listed = availability[region];
+  const type = listed?.type ?? profile.type;
   const arn = listed?.inferenceProfileArn ?? '';
-  const application = type === 'APPLICATION';
+  const status = listed?.status ?? 'UNKNOWN';
   // The runtime resolves the opaque id of an application profile only as part of its ARN.
-  const invocationId = application && arn !== '' ? arn : profileId;
+  const invocationId = type === 'APPLICATION' && arn !== '' ? arn : inferenceProfileId;
   const destinations = listed?.destinations ?? 'global';
-  const name = application ? `Application profile "${inferenceProfileName}"` : `Profile ${profileId}`;
-  return {
+  const name =
+    type === 'APPLICATION' ? `Application profile "${inferenceProfileName}"` : `Profile ${inferenceProfileId}`;
+  return Object.freeze({
+    ...ofModel,
     key: pair(region, invocationId),
-    modelId,
-    region,
     invocationId,
     arn,
-    via: application ? 'application-profile' : 'system-profile',
+    via: type === 'APPLICATION' ? 'application-profile' : 'system-profile',
     destinations,
-    lifecycle,
-    listing: 'profiles',
-    profileId,
-    flaw: flawOf(listed?.status ?? 'UNKNOWN'),
-    modelListed,
+    open: status === 'ACTIVE',
+    profile: { inferenceProfileId, inferenceProfileName, status },
     description: `${name}, ${servedIn(destinations)}.`,
-  };
+  });
 }
 
-function flawOf(profileStatus: string): Rejection | undefined {
-  return profileStatus === 'ACTIVE'
-    ? undefined
-    : { code: 'PROFILE_INACTIVE', reason: `The profile's status is ${profileStatus}, not ACTIVE.` };
+/** Of a model that a region does not list itself: what the first region that does says. */
+function lifecycleOf(model: DiscoveredModel | undefined): ModelLifecycle {
+  const [anywhere] = Object.values(model?.availability ?? {});
+  return anywhere?.lifecycle ?? UNKNOWN_LIFECYCLE;
 }
 
-export function servedIn(destinations: Route['destinations']): string {
+/** Where a call may be served, in words. */
+export function servedIn(destinations: Destinations): string {
   if (destinations === 'global') {
     return 'served anywhere';
   }
   return destinations.length === 0 ? 'served nobody knows where' : `served in ${destinations.join(', ')}`;
-}
-
-/** By region, the models that can be invoked from there: on demand, or through a profile that is active. */
-export function routableModels(
-  models: ModelIndex | undefined,
-  profiles: ProfileIndex | undefined,
-): Map<string, readonly string[]> {
-  const routable = new Map<string, Set<string>>();
-  const add = (region: string, modelId: string): void => {
-    const ofRegion = routable.get(region) ?? new Set();
-    routable.set(region, ofRegion.add(modelId));
-  };
-  for (const { modelId, availability } of models?.models ?? []) {
-    for (const [region, { inferenceTypesSupported }] of Object.entries(availability)) {
-      if (inferenceTypesSupported.includes('ON_DEMAND')) {
-        add(region, modelId);
-      }
-    }
-  }
-  for (const { inferenceProfileId, availability } of profiles?.profiles ?? []) {
-    for (const [region, { status }] of Object.entries(availability)) {
-      const modelId = profiles?.modelInRegion.get(pair(inferenceProfileId, region));
-      if (status === 'ACTIVE' && modelId !== undefined) {
-        add(region, modelId);
-      }
-    }
-  }
-  return new Map([...routable].map(([region, ids]) => [region, [...ids].sort()]));
 }

@@ -35,51 +35,32 @@ describe('names of models', () => {
     ['kimi-k2-thinking', 'moonshot.kimi-k2-thinking'],
     ['oss-120b', 'openai.gpt-oss-120b-1:0'],
     ['haiku', 'anthropic.claude-3-haiku-20240307-v1:0'],
-  ])('%s names %s', (text, modelId) => {
-    expect(names.match(text)).toEqual({ modelId });
+  ])('match one model, as %s names %s', (text, modelId) => {
+    expect(names.named(text)).toEqual([modelId]);
   });
 
-  it('that fit several models fit none, and all of them are named', () => {
-    expect(names.match('titan-embed-text')).toEqual({
-      ambiguous: true,
-      nearest: ['amazon.titan-embed-text-v1', 'amazon.titan-embed-text-v2:0'],
-    });
+  it('name all models that they fit', () => {
+    expect(names.named('titan-embed-text')).toEqual(['amazon.titan-embed-text-v1', 'amazon.titan-embed-text-v2:0']);
+    expect(names.named('kimi')).toEqual(['moonshot.kimi-k2-thinking', 'moonshotai.kimi-k2.5']);
+    expect(names.named('Opus (Claude)')).toEqual(['anthropic.claude-opus-4-6-v1', 'anthropic.claude-opus-4-7']);
   });
 
-  it.each(['claude', 'claude-opus-4', 'deepseek v3', 'kimi'])(
-    'do not end within a version or fit many, as %s does',
-    (text) => {
-      expect(names.match(text)).toMatchObject({ ambiguous: false, nearest: expect.any(Array) });
-    },
-  );
+  it.each(['claude-opus-4', 'deepseek v3', '', '.-'])('do not end within a version, as %j would', (text) => {
+    expect(names.named(text)).toEqual([]);
+  });
 
-  it('that fit none are answered with what is nearest first', () => {
-    const match = names.match('claude-opus-4-9');
-    expect(match).toMatchObject({ ambiguous: false });
-    expect('nearest' in match && match.nearest.slice(0, 2).sort()).toEqual([
+  it('tell how far a text is from each, word by word', () => {
+    const nearest = names.distances('claude-opus-4-9').toSorted((a, b) => a.distance - b.distance);
+    expect(nearest.slice(0, 2).map(({ modelId }) => modelId)).toEqual([
       'anthropic.claude-opus-4-6-v1',
       'anthropic.claude-opus-4-7',
     ]);
-    expect('nearest' in names.match('kimi') && names.match('kimi')).toMatchObject({
-      nearest: expect.arrayContaining(['moonshot.kimi-k2-thinking', 'moonshotai.kimi-k2.5']),
-    });
   });
 
   it('find every model by its id, in any case and whatever else there is', () => {
     fc.assert(
       fc.property(fc.constantFrom(...MODELS), fc.boolean(), ({ modelId }, upper) => {
-        expect(names.match(upper ? modelId.toUpperCase() : modelId)).toEqual({ modelId });
-      }),
-    );
-  });
-
-  it('are looked up in any text without failing, with known ids for an answer', () => {
-    const ids = new Set(MODELS.map(({ modelId }) => modelId));
-    fc.assert(
-      fc.property(fc.string(), (text) => {
-        const match = names.match(text);
-        const answered = 'modelId' in match ? [match.modelId] : match.nearest;
-        expect(answered.every((id) => ids.has(id))).toBe(true);
+        expect(names.named(upper ? modelId.toUpperCase() : modelId)).toEqual([modelId]);
       }),
     );
   });

@@ -7,19 +7,24 @@ export interface NamedModel {
   readonly providerName: string;
 }
 
-export type NameMatch =
-  | { readonly modelId: string }
-  /** None, or more than one, with the ids that may have been meant, nearest first. */
-  | { readonly ambiguous: boolean; readonly nearest: readonly string[] };
+interface Names {
+  readonly modelId: string;
+  /** All forms of id and name, normalised. */
+  readonly forms: readonly string[];
+  /** Words of provider, name and id. */
+  readonly words: readonly string[];
+  /** Words of provider and name alone: those that people write. */
+  readonly spoken: ReadonlySet<string>;
+}
 
-const MAX_NEAREST = 5;
+/** A shorter part of a name says nothing. */
 const MIN_PART = 5;
 
-/** Names of all models in the forms that people write, built once for an inventory. */
+/** Names of all models in the forms that people write, built once for a catalog. */
 export class ModelNames {
   /** By form, from the most to the least specific; each maps a normalised name to the models that bear it. */
   readonly #forms: readonly ReadonlyMap<string, readonly string[]>[];
-  readonly #texts: readonly (readonly [modelId: string, texts: readonly string[]])[];
+  readonly #names: readonly Names[];
 
   constructor(models: readonly NamedModel[]) {
     this.#forms = FORMS.map((form) => {
@@ -31,33 +36,49 @@ export class ModelNames {
       }
       return byName;
     });
-    this.#texts = models.map((model) => [model.modelId, FORMS.flatMap((form) => form(model)).map(normalise)]);
+    this.#names = models.map((model) => {
+      const spoken = wordsOf(`${model.providerName} ${model.modelName}`);
+      return {
+        modelId: model.modelId,
+        forms: [...new Set(FORMS.flatMap((form) => form(model)).map(normalise))],
+        words: [...new Set([...spoken, ...wordsOf(model.modelId)])],
+        spoken: new Set(spoken),
+      };
+    });
   }
 
   /**
-   * The model that a text names: its id, without provider, version, date or context size, or its name, in any case and
-   * with any punctuation. Of a model and its variants with another context size, the model itself is meant.
+   * The models that a text names: by id, without provider, version, date or context size, by name, in any case and with any
+   * punctuation; else those that have the text, or all of its words, in their name. Of a model and its variants with another
+   * context size, the model itself is meant. One is what is named; several are a family; none is named by nothing.
    */
-  match(text: string): NameMatch {
+  named(text: string): readonly string[] {
     const wanted = normalise(text);
+    if (wanted === '') {
+      return [];
+    }
     for (const byName of this.#forms) {
       const found = byName.get(wanted) ?? [];
       if (found.length > 0) {
-        return unambiguous(found) ?? { ambiguous: true, nearest: Object.freeze(found.slice(0, MAX_NEAREST)) };
+        return withoutVariants(found);
       }
     }
-    const containing = this.#texts.filter(([, texts]) => texts.some((name) => isPartOf(wanted, name)));
-    return unambiguous(containing.map(([modelId]) => modelId)) ?? { ambiguous: false, nearest: this.#nearest(wanted) };
+    const words = wordsOf(text);
+    const family = this.#names.filter(
+      ({ forms, spoken }) => words.every((word) => spoken.has(word)) || forms.some((name) => isPartOf(wanted, name)),
+    );
+    return withoutVariants(family.map(({ modelId }) => modelId));
   }
 
-  #nearest(wanted: string): readonly string[] {
-    const scored = this.#texts.map(([modelId, texts]) => ({
-      modelId,
-      // What contains the text, or is contained, is nearer than what merely looks alike.
-      score: Math.min(...texts.map((name) => distance(wanted, name) - (overlaps(wanted, name) ? wanted.length : 0))),
-    }));
-    scored.sort((a, b) => a.score - b.score || (a.modelId < b.modelId ? -1 : 1));
-    return Object.freeze(scored.slice(0, MAX_NEAREST).map(({ modelId }) => modelId));
+  /** How far each model is from a text, word by word or as a whole; 0 is the same. In the order of the models. */
+  distances(text: string): readonly { readonly modelId: string; readonly distance: number }[] {
+    const wanted = normalise(text);
+    const wantedWords = wordsOf(text);
+    return this.#names.map(({ modelId, forms, words }) => {
+      const byWord = wantedWords.map((word) => Math.min(...words.map((other) => distance(word, other))));
+      const whole = Math.min(...forms.map((form) => distance(wanted, form)));
+      return { modelId, distance: Math.min(whole, sum(byWord)) };
+    });
   }
 }
 
@@ -71,27 +92,27 @@ const FORMS: readonly ((model: NamedModel) => string[])[] = [
 ];
 
 function withoutProvider(modelId: string): string {
-  return modelId.replace(/^[^.]+\.(?=.)/, '');
+  const dot = modelId.indexOf('.');
+  return dot > 0 && dot < modelId.length - 1 ? modelId.slice(dot + 1) : modelId;
 }
 
 /** `:0`, and the context size behind it. */
 function withoutRevision(modelId: string): string {
-  return modelId.replace(/(?<=.):\d+(?::\w+)?$/, '');
+  return modelId.replace(/(?<=[^:]):\d+(?::\w+)?$/, '');
 }
 
 /** `-v1` as well. */
 function withoutVersion(modelId: string): string {
-  return withoutRevision(modelId).replace(/(?<=.)-v\d+$/, '');
+  return withoutRevision(modelId).replace(/(?<=[^-])-v\d+$/, '');
 }
 
 function withoutDate(modelId: string): string {
-  return modelId.replace(/(?<=.)-\d{8}$/, '');
+  return modelId.replace(/(?<=[^-])-\d{8}$/, '');
 }
 
-/** The only model, or the one of which all others are variants with another context size. */
-function unambiguous(modelIds: readonly string[]): NameMatch | undefined {
-  const modelId = modelIds.find((id) => modelIds.every((other) => other === id || other.startsWith(`${id}:`)));
-  return modelId === undefined ? undefined : { modelId };
+/** Without those that are variants, with another context size, of another one. */
+function withoutVariants(modelIds: readonly string[]): readonly string[] {
+  return modelIds.filter((id) => !modelIds.some((other) => other !== id && id.startsWith(`${other}:`)));
 }
 
 /** Whether a name holds a text that is long enough to tell, and does not cut through a number: 4 is not 4.5. */
@@ -110,6 +131,11 @@ function normalise(text: string): string {
   return text.toLowerCase().replaceAll(/[^\p{Letter}\p{Number}]+/gu, '');
 }
 
-function overlaps(a: string, b: string): boolean {
-  return a.length > 2 && b.length > 2 && (a.includes(b) || b.includes(a));
+/** `4.5` is one word. */
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[\p{Letter}\p{Number}]+(?:\.\d+)*/gu) ?? [];
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.length === 0 ? Number.POSITIVE_INFINITY : numbers.reduce((total, number) => total + number, 0);
 }

@@ -13,7 +13,7 @@ describe('a check', () => {
     [['ok', 'unknown'], 'ok'],
     [['unknown'], 'unknown'],
     [[], 'unknown'],
-  ])('of %j the worst is %s', (statuses, worst) => {
+  ])('has the worst status of %j, which is %s', (statuses, worst) => {
     expect(worstOf(statuses.map((status) => check('a', status, 'A', 'a')))).toBe(worst);
   });
 
@@ -23,7 +23,7 @@ describe('a check', () => {
     [3_600_000, '60 min'],
     [-7_200_000, '2 h'],
     [604_800_000, '7 d'],
-  ])('tells %i ms as %s', (ms, words) => {
+  ])('tells a duration of %i ms as %s', (ms, words) => {
     expect(inWords(ms)).toBe(words);
   });
 });

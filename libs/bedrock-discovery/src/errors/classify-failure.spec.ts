@@ -168,7 +168,7 @@ const CASES: readonly [string, unknown, FailureKind, boolean][] = [
 ];
 
 describe('classifyFailure', () => {
-  it.each(CASES)('recognises %s', (_, error, kind, retryable) => {
+  it.each(CASES)('recognises the kind of %s', (_, error, kind, retryable) => {
     expect(classifyFailure(error, CONTEXT)).toMatchObject({ kind, retryable, at: CONTEXT.at });
   });
 
@@ -307,7 +307,7 @@ describe('mayHaveExecuted', () => {
     ['a server error', answered(503, 'ServiceUnavailableException', ''), true],
     ['a timeout', system('ETIMEDOUT', 'TimeoutError'), true],
     ['a reset', system('ECONNRESET', 'TimeoutError'), true],
-  ])('judges %s', (_, error, expected) => {
+  ])('judges whether %s may have executed', (_, error, expected) => {
     expect(mayHaveExecuted(error)).toBe(expected);
   });
 });
@@ -324,7 +324,7 @@ describe('retryAfterMsOf', () => {
     expect(retryAfterMsOf(throttled({ 'x-amz-retry-after': '250' }))).toBe(250);
   });
 
-  it('is silent where the server is', () => {
+  it('is undefined where the server names no time', () => {
     expect(retryAfterMsOf(throttled({}))).toBeUndefined();
     expect(retryAfterMsOf(throttled({ 'retry-after': 'soon' }))).toBeUndefined();
     expect(retryAfterMsOf(new Error('x'))).toBeUndefined();
@@ -332,7 +332,7 @@ describe('retryAfterMsOf', () => {
 });
 
 describe('isExpiredToken', () => {
-  it('is about what AWS answered', () => {
+  it('recognises what AWS answered to an expired token', () => {
     expect(isExpiredToken(answered(403, 'ExpiredTokenException', ''))).toBe(true);
     expect(isExpiredToken(answered(400, 'ExpiredToken', ''))).toBe(true);
     expect(isExpiredToken(answered(403, 'AccessDeniedException', ''))).toBe(false);

@@ -175,7 +175,7 @@ function summary(failures: Readonly<Record<string, RegionFailure>>): string {
 export class ModelNotFoundError extends BedrockDiscoveryError {
   constructor(
     readonly model: string,
-    /** Ids that may have been meant, nearest first. */
+    /** Ids that may have been meant: of what can be invoked, nearest first; or all that bear the name, newest first. */
     readonly nearest: readonly string[],
     /** Whether all of `nearest` bear the name. */
     readonly ambiguous: boolean,
@@ -184,9 +184,19 @@ export class ModelNotFoundError extends BedrockDiscoveryError {
   ) {
     super(
       'MODEL_NOT_FOUND',
-      `${ambiguous ? `'${model}' names more than one model` : `No known region lists a model '${model}'`}.${hints(nearest, unknownRegions)}`,
+      ambiguous
+        ? `'${model}' names ${nearest.length} models, newest first: ${listed(nearest)}. Name one of them.`
+        : `'${model}' names no model or inference profile that is known.${hints(nearest, unknownRegions)}`,
     );
   }
+}
+
+/** Ids in a message, beyond which they are counted. */
+const MAX_NAMED = 6;
+
+function listed(ids: readonly string[]): string {
+  const more = ids.length - MAX_NAMED;
+  return more > 0 ? `${ids.slice(0, MAX_NAMED).join(', ')} and ${more} more` : ids.join(', ');
 }
 
 function hints(nearest: readonly string[], unknownRegions: readonly string[]): string {

@@ -1,5 +1,11 @@
 import type { RegionFailure } from '../errors/failure.js';
 
+/** What is asked of every region, each by an operation of its own. @publicApi */
+export const LISTING_NAMES = ['models', 'profiles'] as const;
+
+/** @publicApi */
+export type ListingName = (typeof LISTING_NAMES)[number];
+
 /**
  * What is known of one operation in one region. `failed` with `count > 0` means that the last good data is still served.
  *
@@ -8,7 +14,7 @@ import type { RegionFailure } from '../errors/failure.js';
 export interface RegionStatus {
   readonly region: string;
   /** `pending`: not asked yet, or being asked for the first time. */
-  readonly status: 'ok' | 'failed' | 'pending';
+  readonly status: 'ok' | 'partial' | 'failed' | 'pending';
   readonly failure?: RegionFailure;
   /** When the data served was listed, ISO 8601. */
   readonly scannedAt?: string;

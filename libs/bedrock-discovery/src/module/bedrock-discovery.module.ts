@@ -6,7 +6,7 @@ import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { CacheOwner } from '../cache/account-scope.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
 import { createCacheStores } from '../cache/tiers.js';
-import { ModelReference } from '../catalog/model-reference.js';
+import { CatalogReader } from '../catalog/catalog-reader.js';
 import { ModelDiscoveryService } from '../catalog/models/model-discovery.service.js';
 import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { ProfileDiscoveryService } from '../catalog/profiles/profile-discovery.service.js';
@@ -85,7 +85,7 @@ const INTERNALS: Provider[] = [
   InventoryContext,
   ModelInventory,
   ProfileInventory,
-  ModelReference,
+  CatalogReader,
   AccessRegistry,
   RouteResolver,
   Failover,

@@ -7,7 +7,7 @@ describe('options from environment variables', () => {
     expect(optionsFromEnvironment({ PATH: '/bin', BEDROCK_DISCOVERY_ENDPOINT: ' ' })).toEqual({});
   });
 
-  it('are read by type', () => {
+  it('are read by the type of the option', () => {
     const options = optionsFromEnvironment({
       BEDROCK_DISCOVERY_REGIONS: 'eu-west-1, eu-central-1',
       BEDROCK_DISCOVERY_SCAN_CONCURRENCY: '8',
@@ -25,7 +25,7 @@ describe('options from environment variables', () => {
     expect(optionsFromEnvironment({ BEDROCK_DISCOVERY_REGIONS: 'auto' })).toEqual({ regions: 'auto' });
   });
 
-  it('are refused by the name of the variable', () => {
+  it('are refused with the name of the variable', () => {
     const read = (environment: NodeJS.ProcessEnv) => () => optionsFromEnvironment(environment);
     expect(read({ BEDROCK_DISCOVERY_SCAN_CONCURRENCY: 'many' })).toThrow(
       /environment variable BEDROCK_DISCOVERY_SCAN_CONCURRENCY must be a whole number.*got 'many'/,
@@ -42,7 +42,7 @@ describe('options from environment variables', () => {
     );
   });
 
-  it('are named after their options', () => {
+  it('come from variables that are named after them', () => {
     for (const name of VARIABLE_NAMES) {
       const [option] = ENVIRONMENT_VARIABLES[name];
       const expected = option.replace(/[A-Z]/g, '_$&').replace('.', '_').toUpperCase();

@@ -36,7 +36,7 @@ describe('the policy of a route', () => {
     }
   });
 
-  it.each(ROUTES)('needs each of its statements and resources: %s', (_, route) => {
+  it.each(ROUTES)('needs each of its statements and resources for a route %s', (_, route) => {
     const { Version, Statement } = invocationPolicy(route);
     const needed = destinationsOf(route).flatMap((destination) => authorisationsOf(route, destination));
     for (const statement of Statement) {

@@ -88,7 +88,7 @@ describe('the policy that enforces a residency', () => {
     'bedrock:InvokeModelWithResponseStream',
     'bedrock:InvokeModelWithBidirectionalStream',
     'bedrock:CreateModelInvocationJob',
-  ])('covers %s', (action) => {
+  ])('covers the action %s', (action) => {
     const [authorisation] = authorisationsOf(onDemand('us-east-1'), 'us-east-1', action);
     expect(authorisation && decide(residencyDenyPolicy('eu'), authorisation)).toBe('denied');
   });
@@ -136,14 +136,14 @@ describe('the policy that enforces a residency', () => {
     expect(() => residencyDenyPolicy('jp', { partition: 'aws-us-gov' })).toThrow(/aws-us-gov.*ap-northeast-1/);
   });
 
-  describe('given the profiles that are known', () => {
+  describe('with the profiles that are known', () => {
     const EU = ['eu-central-1', 'eu-west-1'];
     const leaving = (...profiles: DiscoveredProfile[]): readonly string[] => {
       const { Statement } = residencyDenyPolicy('eu', { profiles });
       return [Statement.find(({ Sid }) => Sid === 'DenyProfilesThatLeaveResidency')?.Resource ?? []].flat();
     };
 
-    it('names none that stay, are called from outside, or are global', () => {
+    it('names no profile that stays, is called from outside, or is global', () => {
       expect(
         leaving(
           profileOf('eu.a', { 'eu-west-1': EU }),
@@ -153,14 +153,14 @@ describe('the policy that enforces a residency', () => {
       ).toEqual([]);
     });
 
-    it('names a geography where all of its profiles leave', () => {
+    it('names a geography where all of its profiles leave the residency', () => {
       const out = ['eu-west-1', 'eu-west-2'];
       expect(leaving(profileOf('xx.a', { 'eu-west-1': out }), profileOf('xx.b', { 'eu-west-3': out }))).toEqual([
         'arn:aws:bedrock:*:*:inference-profile/xx.*',
       ]);
     });
 
-    it('names a profile, or its source regions, where others of the geography stay', () => {
+    it('names a profile that leaves the residency, or its source regions, where others of the geography stay', () => {
       const out = ['eu-west-1', 'eu-west-2'];
       expect(
         leaving(
@@ -176,7 +176,7 @@ describe('the policy that enforces a residency', () => {
       ]);
     });
 
-    it('names profiles of the account by their ARN', () => {
+    it('names profiles of the account that leave the residency by their ARN', () => {
       expect(leaving(profileOf('06vsfs68yb4g', { 'eu-west-1': ['us-east-1'] }, 'APPLICATION'))).toEqual([
         `arn:aws:bedrock:eu-west-1:${ACCOUNT}:application-inference-profile/06vsfs68yb4g`,
       ]);

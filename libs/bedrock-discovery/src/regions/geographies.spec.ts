@@ -6,7 +6,7 @@ import { BEDROCK_REGIONS, isRegionName } from './partitions.js';
 const BEDROCK = Object.values(BEDROCK_REGIONS).flat();
 
 describe('geographies', () => {
-  it.each(Object.entries(GEOGRAPHIES))('%s holds names of regions, each once and in order', (_, regions) => {
+  it.each(Object.entries(GEOGRAPHIES))('hold names of regions, each once and in order, as does %s', (_, regions) => {
     expect(regions.every(isRegionName)).toBe(true);
     expect(regions).toEqual([...new Set(regions)].sort());
     expect(Object.isFrozen(regions)).toBe(true);
@@ -25,11 +25,11 @@ describe('geographies', () => {
     ['europe', /^eu(sc)?-/],
     ['apac', /^ap-/],
     ['ca', /^ca-/],
-  ])('%s leaves out none of its regions that has Bedrock', (geography, name) => {
+  ])('leave out no region that has Bedrock, as does %s', (geography, name) => {
     expect(GEOGRAPHIES[geography]).toEqual(expect.arrayContaining(BEDROCK.filter((region) => name.test(region))));
   });
 
-  it.each(['jp', 'au', 'in'])('%s is a part of apac', (geography) => {
+  it.each(['jp', 'au', 'in'])('hold %s as a part of apac', (geography) => {
     expect(GEOGRAPHIES['apac']).toEqual(expect.arrayContaining([...(GEOGRAPHIES[geography] ?? [])]));
   });
 });
@@ -55,13 +55,13 @@ describe('the regions of a residency', () => {
     [['eu-west-1', 'eu'], '"eu" is not the name of a region'],
     [['global'], '"global"'],
     [[''], '""'],
-  ])('%j is refused with what is accepted', (residency, told) => {
+  ])('are refused for %j, with what is accepted', (residency, told) => {
     expect(() => regionsOf(residency)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
     expect(() => regionsOf(residency)).toThrow(told);
     expect(() => regionsOf(residency)).toThrow('"europe", "apac"');
   });
 
-  it('whatever is given from outside, are names of regions or a typed refusal', () => {
+  it('are names of regions or a typed refusal, whatever is given', () => {
     fc.assert(
       fc.property(fc.anything(), (anything) => {
         try {

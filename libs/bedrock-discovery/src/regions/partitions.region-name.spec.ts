@@ -4,14 +4,14 @@ import { isRegionName } from './partitions.js';
 
 describe('isRegionName', () => {
   it.each(['us-east-1', 'ap-southeast-12', 'us-gov-west-1', 'eusc-de-east-1', 'us-isob-east-1'])(
-    'accepts %s',
+    'accepts the region name %s',
     (name) => {
       expect(isRegionName(name)).toBe(true);
     },
   );
 
   it.each(['', 'Ireland', 'us-east', 'us-east-1 ', 'US-EAST-1', 'us-east-123', 'https://us-east-1', 'a-b-1'])(
-    'refuses %j',
+    'refuses %j as a region name',
     (name) => {
       expect(isRegionName(name)).toBe(false);
     },

@@ -1,90 +1,89 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../util/manual-clock.spec.helper.js';
-import { RouteHealth } from './circuit-breaker.js';
+import { CircuitBreaker } from './circuit-breaker.js';
 
 describe('the health of a route', () => {
   let clock: ManualClock;
-  let health: RouteHealth;
+  let health: CircuitBreaker;
 
   beforeEach(() => {
     clock = new ManualClock();
-    health = new RouteHealth(clock);
+    health = new CircuitBreaker(clock);
   });
 
   it('is good until something happens, and again after a success', () => {
-    expect(health.grade('a')).toBe('good');
+    expect(health.stateOf('a')).toBe('closed');
     expect(health.explain('a')).toBeUndefined();
     health.record('a', { kind: 'trouble' });
-    expect(health.grade('a')).toBe('troubled');
+    expect(health.stateOf('a')).toBe('failing');
     expect(health.explain('a')).toBe('failed at its last call; tried again in 30 s');
-    expect(health.grade('b')).toBe('good');
+    expect(health.stateOf('b')).toBe('closed');
     health.record('a', { kind: 'ok' });
-    expect(health.grade('a')).toBe('good');
+    expect(health.stateOf('a')).toBe('closed');
   });
 
   it('opens its circuit at the third failure in a row, for longer each time', () => {
     health.record('a', { kind: 'trouble' });
     health.record('a', { kind: 'trouble' });
-    expect(health.grade('a')).toBe('troubled');
+    expect(health.stateOf('a')).toBe('failing');
     health.record('a', { kind: 'trouble' });
-    expect(health.grade('a')).toBe('resting');
+    expect(health.stateOf('a')).toBe('open');
     expect(health.explain('a')).toBe('failed 3 times in a row; tried again in 120 s');
     clock.advance(119_999);
-    expect(health.grade('a')).toBe('resting');
+    expect(health.stateOf('a')).toBe('open');
     clock.advance(1);
-    expect(health.grade('a')).toBe('good');
+    expect(health.stateOf('a')).toBe('closed');
     for (let n = 0; n < 40; n += 1) {
       health.record('a', { kind: 'trouble' });
     }
     clock.advance(599_999);
-    expect(health.grade('a')).toBe('resting');
+    expect(health.stateOf('a')).toBe('open');
     clock.advance(1);
-    expect(health.grade('a')).toBe('good');
+    expect(health.stateOf('a')).toBe('closed');
   });
 
   it('lets a single call probe an open circuit', () => {
     for (let n = 0; n < 3; n += 1) health.record('a', { kind: 'trouble' });
     clock.advance(120_000);
     const end = health.begin('a');
-    expect(health.grade('a')).toBe('resting');
+    expect(health.stateOf('a')).toBe('open');
     end();
     end();
-    expect([health.inFlight('a'), health.grade('a')]).toEqual([0, 'good']);
+    expect([health.inFlight('a'), health.stateOf('a')]).toEqual([0, 'closed']);
     health.record('a', { kind: 'trouble' });
     clock.advance(239_999);
-    expect(health.grade('a')).toBe('resting');
+    expect(health.stateOf('a')).toBe('open');
   });
 
   it('cools a throttled route down, for as long as the service asks', () => {
     health.record('a', { kind: 'throttled' });
-    expect([health.grade('a'), health.explain('a')]).toEqual(['resting', 'was throttled; tried again in 10 s']);
+    expect([health.stateOf('a'), health.explain('a')]).toEqual(['open', 'was throttled; tried again in 10 s']);
     clock.advance(10_000);
-    expect(health.grade('a')).toBe('good');
+    expect(health.stateOf('a')).toBe('closed');
     health.record('a', { kind: 'throttled', retryAfterMs: 45_000 });
     clock.advance(44_999);
-    expect(health.grade('a')).toBe('resting');
+    expect(health.stateOf('a')).toBe('open');
     clock.advance(1);
-    expect(health.grade('a')).toBe('good');
+    expect(health.stateOf('a')).toBe('closed');
   });
 
   it('leaves a refused route alone for an hour', () => {
     health.record('a', { kind: 'refused' });
     clock.advance(3_599_999);
-    expect([health.grade('a'), health.explain('a')]).toEqual(['resting', 'was refused; tried again in 1 s']);
+    expect([health.stateOf('a'), health.explain('a')]).toEqual(['open', 'was refused; tried again in 1 s']);
     clock.advance(1);
-    expect(health.grade('a')).toBe('good');
+    expect(health.stateOf('a')).toBe('closed');
   });
 
-  it('has a new version whenever a ranking may change by it', () => {
-    const versions = [health.version];
-    const note = (): number => versions.push(health.version);
+  it('has another value whenever a ranking may change by it', () => {
+    const values = [health.current];
     health.record('a', { kind: 'throttled' });
-    note();
+    values.push(health.current);
     health.record('a', { kind: 'ok' });
-    note();
-    expect(new Set(versions).size).toBe(3);
+    values.push(health.current);
+    expect(new Set(values).size).toBe(3);
     health.record('a', { kind: 'ok' });
     health.begin('a')();
-    expect(health.version).toBe(versions.at(-1));
+    expect(health.current).toBe(values.at(-1));
   });
 });

@@ -1,7 +1,7 @@
 import type { Clock } from '../util/clock.js';
 
-/** How a call through a route ended, as far as its health is concerned. */
-export type HealthOutcome =
+/** How a call through a route ended, as far as its circuit is concerned. */
+export type CallOutcome =
   /** The route works. */
   | { readonly kind: 'ok' }
   /** Asked too often; `retryAfterMs` where the service stated it. */
@@ -11,11 +11,14 @@ export type HealthOutcome =
   /** Not to be called this way at all, until somebody changes something. */
   | { readonly kind: 'refused' };
 
-/** `good` also where nothing is known. */
-export type HealthGrade = 'good' | 'troubled' | 'resting';
+/**
+ * `closed`: calls go through, also where nothing is known. `failing`: calls go through, and one has just failed. `open`: left
+ * alone until a probe is due. Half-open, when one is due, it is closed to one call at a time and open to all others.
+ */
+export type CircuitState = 'closed' | 'failing' | 'open';
 
-interface Health {
-  readonly kind: Exclude<HealthOutcome['kind'], 'ok'>;
+interface Trouble {
+  readonly kind: Exclude<CallOutcome['kind'], 'ok'>;
   /** In a row. */
   readonly failures: number;
   /** Until then the trouble counts, milliseconds since the epoch; afterwards one call probes. */
@@ -34,43 +37,43 @@ const MAX_REST_MS = 600_000;
  * down by itself, and once the time is over a single call at a time probes whether it works again. Driven by the injected
  * clock, which is why no library of circuit breakers is used: they read the time themselves.
  */
-export class RouteHealth {
-  readonly #health = new Map<string, Health>();
+export class CircuitBreaker {
+  readonly #troubles = new Map<string, Trouble>();
   readonly #inFlight = new Map<string, number>();
-  #version = 0;
+  #current: object = {};
 
   constructor(private readonly clock: Pick<Clock, 'now'>) {}
 
-  /** Changes whenever a grade has changed other than by the passing of time. */
-  get version(): number {
-    return this.#version;
+  /** Another object whenever a state has changed other than by the passing of time. */
+  get current(): object {
+    return this.#current;
   }
 
-  grade(key: string): HealthGrade {
-    const health = this.#health.get(key);
-    if (health === undefined) {
-      return 'good';
+  stateOf(key: string): CircuitState {
+    const trouble = this.#troubles.get(key);
+    if (trouble === undefined) {
+      return 'closed';
     }
-    const open = health.failures >= OPENING_FAILURES || health.kind === 'refused';
-    if (this.clock.now() >= health.until) {
+    const open = trouble.failures >= OPENING_FAILURES || trouble.kind === 'refused';
+    if (this.clock.now() >= trouble.until) {
       // Half-open: whoever comes while the probe is under way goes elsewhere.
-      return open && this.inFlight(key) > 0 ? 'resting' : 'good';
+      return open && this.inFlight(key) > 0 ? 'open' : 'closed';
     }
-    return open || health.kind === 'throttled' ? 'resting' : 'troubled';
+    return open || trouble.kind === 'throttled' ? 'open' : 'failing';
   }
 
-  /** Why the grade is not `good`, for people. */
+  /** Why the state is not `closed`, for people. */
   explain(key: string): string | undefined {
-    const health = this.#health.get(key);
-    if (health === undefined || this.grade(key) === 'good') {
+    const trouble = this.#troubles.get(key);
+    if (trouble === undefined || this.stateOf(key) === 'closed') {
       return undefined;
     }
-    const seconds = Math.max(0, Math.ceil((health.until - this.clock.now()) / 1_000));
+    const seconds = Math.max(0, Math.ceil((trouble.until - this.clock.now()) / 1_000));
     const what = {
       throttled: 'was throttled',
-      trouble: health.failures === 1 ? 'failed at its last call' : `failed ${health.failures} times in a row`,
+      trouble: trouble.failures === 1 ? 'failed at its last call' : `failed ${trouble.failures} times in a row`,
       refused: 'was refused',
-    }[health.kind];
+    }[trouble.kind];
     return `${what}; tried again ${seconds === 0 ? 'now' : `in ${seconds} s`}`;
   }
 
@@ -98,27 +101,27 @@ export class RouteHealth {
     };
   }
 
-  record(key: string, outcome: HealthOutcome): void {
+  record(key: string, outcome: CallOutcome): void {
     if (outcome.kind === 'ok') {
-      if (this.#health.delete(key)) {
-        this.#version += 1;
+      if (this.#troubles.delete(key)) {
+        this.#current = {};
       }
       return;
     }
-    const failures = (this.#health.get(key)?.failures ?? 0) + 1;
+    const failures = (this.#troubles.get(key)?.failures ?? 0) + 1;
     const until = this.clock.now() + restMs(outcome, failures);
-    this.#health.set(key, { kind: outcome.kind, failures, until });
-    this.#version += 1;
+    this.#troubles.set(key, { kind: outcome.kind, failures, until });
+    this.#current = {};
   }
 
   #touchProbe(key: string): void {
-    if (this.#health.has(key)) {
-      this.#version += 1;
+    if (this.#troubles.has(key)) {
+      this.#current = {};
     }
   }
 }
 
-function restMs(outcome: Exclude<HealthOutcome, { kind: 'ok' }>, failures: number): number {
+function restMs(outcome: Exclude<CallOutcome, { kind: 'ok' }>, failures: number): number {
   const growth = 2 ** Math.min(failures - 1, 16);
   switch (outcome.kind) {
     case 'throttled':

@@ -1,9 +1,83 @@
 import { z } from 'zod';
 import { parseReference } from '../catalog/arn.js';
+import { type Via, VIAS } from '../catalog/invocation-paths.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { regionsOf } from '../regions/geographies.js';
 import { isRegionName } from '../regions/partitions.js';
-import type { Route, RouteConstraints, RunOptions } from './route.types.js';
+
+/**
+ * A documented set of regions, see {@link GEOGRAPHIES}.
+ *
+ * @publicApi
+ */
+export type Geography = 'us' | 'eu' | 'europe' | 'apac' | 'jp' | 'au' | 'ca' | 'in' | 'us-gov' | (string & {});
+
+/** How sure access must be. @publicApi */
+export const ACCESS_DEMANDS = ['any', 'not-denied', 'known'] as const;
+
+/** @publicApi */
+export type AccessDemand = (typeof ACCESS_DEMANDS)[number];
+
+/** What decides between routes of like latency. @publicApi */
+export const PREFERENCES = ['latency', 'single-region', 'throughput'] as const;
+
+/** @publicApi */
+export type Preference = (typeof PREFERENCES)[number];
+
+/**
+ * What a route must, may and should be. Everything is optional.
+ *
+ * @publicApi
+ */
+export interface RouteConstraints {
+  /** Source regions that rank first, in this order. @default the `preferredRegions` option */
+  preferredRegions?: readonly string[];
+  /** The only source regions whose endpoints may be called. @default all; with `residency` those within it */
+  sourceRegions?: readonly string[];
+  /**
+   * Regions that may see the request: a geography, or their names. Judged on the destinations that are listed for the
+   * source region; `global`, empty and unreadable destinations never qualify. This selects, it does not enforce: only a
+   * policy of the organisation does.
+   */
+  residency?: Geography | readonly string[];
+  /** Whether `global` routes qualify. Contradicts `residency` if true. @default true without `residency` */
+  allowGlobal?: boolean;
+  /** Ways of invoking that qualify. @default all */
+  via?: readonly Via[];
+  /** Only through this application profile, by id or ARN, as for cost allocation tags. */
+  applicationProfile?: string;
+  /** Leaves out models that are known to reach the end of their life sooner, in days. */
+  minDaysToEndOfLife?: number;
+  /** `'known'`: only observed or available; `'any'`: denied ones too, last. @default 'not-denied' */
+  access?: AccessDemand;
+  /** Decides between routes of like latency: one destination, or many. @default 'latency' */
+  prefer?: Preference;
+  /** Older listings count as unverified, in milliseconds. @default none but `cache.diskTtlMs` */
+  maxDestinationAgeMs?: number;
+}
+
+/**
+ * How a call is carried through, besides the constraints on its routes.
+ *
+ * @publicApi
+ */
+export interface RunOptions extends RouteConstraints {
+  /** Ends the whole run; it then rejects with `ABORTED`. */
+  signal?: AbortSignal;
+  /** Calls that are made at most. @default 20 */
+  maxAttempts?: number;
+  /** Longest time for all attempts together; of a stream until its first item. In milliseconds. @default 300000 */
+  timeoutMs?: number;
+  /**
+   * After a failure that leaves open whether the model has run (a lost answer, a 5xx): `'throw'`, or `'retry'` through the
+   * next route, where running twice does no harm. @default 'throw'
+   */
+  onAmbiguous?: 'throw' | 'retry';
+  /** Also call models whose provider's terms the account has not accepted; the first call accepts them. @default false */
+  acceptAgreements?: boolean;
+  /** Calls with the same key go through the same of several equal routes, as prompt caches want. @default none */
+  affinityKey?: string;
+}
 
 /** Constraints after validation, ready to be judged by. */
 export interface ResolvedConstraints {
@@ -13,16 +87,14 @@ export interface ResolvedConstraints {
   /** As the caller named it, for people. */
   readonly residencyName: string;
   readonly allowGlobal: boolean;
-  readonly via?: ReadonlySet<Route['via']>;
+  readonly via?: ReadonlySet<Via>;
   /** Id of the application profile. */
   readonly applicationProfile?: string;
   readonly minDaysToEndOfLife: number;
-  readonly access: 'any' | 'not-denied' | 'known';
-  readonly prefer: 'latency' | 'single-region' | 'throughput';
+  readonly access: AccessDemand;
+  readonly prefer: Preference;
   readonly maxDestinationAgeMs: number;
 }
-
-const VIA = ['on-demand', 'system-profile', 'application-profile'] as const;
 
 const REGION_NAMES = 'a list of region names such as eu-central-1';
 const regionNames = () => z.array(z.string().refine(isRegionName), { error: REGION_NAMES }).readonly();
@@ -41,14 +113,14 @@ export const CONSTRAINT_SHAPE = {
     .optional(),
   allowGlobal: z.boolean({ error: 'true or false' }).optional(),
   via: z
-    .array(z.enum(VIA), { error: `a list of ${listed(VIA)}` })
+    .array(z.enum(VIAS), { error: `a list of ${listed(VIAS)}` })
     .min(1)
     .readonly()
     .optional(),
   applicationProfile: z.string({ error: 'the id or ARN of an application profile' }).min(1).optional(),
   minDaysToEndOfLife: atLeastZero('a number of days of at least 0'),
-  access: oneOf(['any', 'not-denied', 'known']),
-  prefer: oneOf(['latency', 'single-region', 'throughput']),
+  access: oneOf(ACCESS_DEMANDS),
+  prefer: oneOf(PREFERENCES),
   maxDestinationAgeMs: atLeastZero('a number of milliseconds of at least 0'),
 };
 

@@ -1,127 +1,141 @@
 import type { AccessState } from '../access/access.types.js';
-import { type Rejection, type RouteCandidate, servedIn } from '../catalog/invocation-paths.js';
-import type { RegionStatus } from '../inventory/scan.types.js';
+import { type InvocationPath, servedIn } from '../catalog/invocation-paths.js';
 import type { ResolvedConstraints } from './constraints.js';
 
-const DAY_MS = 86_400_000;
-
-/** What is known of a candidate at this moment. */
-export interface CandidateState {
+/** What is known of a path at this moment. */
+export interface PathFacts {
   readonly access: AccessState;
   /** Age of its listing, in milliseconds. */
   readonly ageMs: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** The only profile to go through, where the caller named one as the model. */
+  readonly profileId: string | undefined;
 }
 
+/** Why a path is not eligible. */
+export interface Rejection {
+  readonly code: RejectionCode;
+  readonly reason: string;
+}
+
+interface Rule {
+  /** What it says of a path, in few words. */
+  readonly words: string;
+  /** Why it rejects the path; undefined where it does not. */
+  readonly reject: (path: InvocationPath, constraints: ResolvedConstraints, facts: PathFacts) => string | undefined;
+}
+
+const DAY_MS = 86_400_000;
+
 /**
- * Why a candidate is no lawful route now, or undefined if it is one. What is wrong with the listing itself goes first,
- * then what the caller rules out, then what may change by itself.
- *
- * @param profile the only profile to go through, where the caller named one as the id
+ * The rules of eligibility by the code that each rejects with, in the order in which they are asked: first what nobody can
+ * change, then what the account can, last what the caller has chosen. The first that rejects a path is its verdict.
  */
-export function judgeCandidate(
-  candidate: RouteCandidate,
+const RULES = {
+  END_OF_LIFE: { words: 'past the end of its life', reject: rejectByLifecycle },
+  NOT_ON_DEMAND: {
+    words: 'listed, but not invocable by its bare id',
+    reject: ({ via, open }) =>
+      via === 'on-demand' && !open
+        ? 'The region lists no on-demand capacity: the bare id cannot be invoked.'
+        : undefined,
+  },
+  PROFILE_INACTIVE: {
+    words: 'profile not active',
+    reject: ({ profile, open }) =>
+      profile !== undefined && !open ? `The profile's status is ${profile.status}, not ACTIVE.` : undefined,
+  },
+  OUTSIDE_RESIDENCY: { words: 'may be served outside the residency', reject: rejectByResidency },
+  SOURCE_OUTSIDE_RESIDENCY: {
+    words: 'called outside the residency',
+    reject: ({ region }, { residency, residencyName, sourceRegions }) =>
+      residency !== undefined && sourceRegions === undefined && !residency.has(region)
+        ? `The endpoint that would be called is not within ${residencyName}.`
+        : undefined,
+  },
+  GLOBAL_EXCLUDED: {
+    words: 'may be served anywhere',
+    // What lists no destination promises none.
+    reject: ({ destinations }, { residency, allowGlobal }) =>
+      residency === undefined && !allowGlobal && (destinations === 'global' || destinations.length === 0)
+        ? `It is ${servedIn(destinations)}, which allowGlobal: false leaves out.`
+        : undefined,
+  },
+  UNVERIFIED: {
+    words: 'destinations too old to rely on',
+    reject: (_path, { maxDestinationAgeMs }, { ageMs }) =>
+      ageMs > maxDestinationAgeMs
+        ? `Listed ${Math.round(ageMs / 1_000)} s ago, longer than maxDestinationAgeMs allows: unverified.`
+        : undefined,
+  },
+  ACCESS_DENIED: {
+    words: 'access denied',
+    reject: (_path, { access: wanted }, { access }) =>
+      access === 'denied' && wanted !== 'any' ? 'The account or principal has no access to it.' : undefined,
+  },
+  ACCESS_UNKNOWN: {
+    words: 'access not known',
+    reject: (_path, { access: wanted }, { access }) =>
+      wanted === 'known' && access !== 'observed' && access !== 'available'
+        ? `Access is ${access}, and only what is known to work was asked for.`
+        : undefined,
+  },
+  SOURCE_EXCLUDED: {
+    words: 'source region left out',
+    reject: ({ region }, { sourceRegions }) =>
+      sourceRegions?.has(region) === false ? 'sourceRegions leaves the region out.' : undefined,
+  },
+  VIA_EXCLUDED: {
+    words: 'way of invoking left out',
+    reject: ({ via }, constraints) => (constraints.via?.has(via) === false ? `via leaves out ${via}.` : undefined),
+  },
+  OTHER_PROFILE: {
+    words: 'another profile was asked for',
+    reject: ({ profile }, { applicationProfile }, { profileId }) => {
+      const wanted = applicationProfile ?? profileId;
+      return wanted !== undefined && profile?.inferenceProfileId !== wanted
+        ? `Only routes through the profile ${wanted} were asked for.`
+        : undefined;
+    },
+  },
+} as const satisfies Record<string, Rule>;
+
+/**
+ * Why a path is not eligible.
+ *
+ * @publicApi
+ */
+export type RejectionCode = keyof typeof RULES;
+
+/** All of them, in the order in which they are asked. @publicApi */
+export const REJECTION_CODES = Object.freeze(Object.keys(RULES) as RejectionCode[]);
+
+/** Each in few words. @publicApi */
+export const REJECTION_WORDS = Object.freeze(
+  Object.fromEntries(Object.entries(RULES).map(([code, { words }]) => [code, words])),
+) as Readonly<Record<RejectionCode, string>>;
+
+const ORDERED: readonly (readonly [RejectionCode, Rule])[] = REJECTION_CODES.map((code) => [code, RULES[code]]);
+
+/** The verdict on a path: why it is not eligible, or undefined if it is. */
+export function rejectionOf(
+  path: InvocationPath,
   constraints: ResolvedConstraints,
-  { access, ageMs }: CandidateState,
-  now: number,
-  profile?: string,
+  facts: PathFacts,
 ): Rejection | undefined {
-  return (
-    candidate.flaw ??
-    judgeChoice(candidate, constraints, profile) ??
-    judgeResidency(candidate, constraints) ??
-    judgeLifecycle(candidate, constraints, now) ??
-    judgeAge(ageMs, constraints) ??
-    judgeAccess(access, constraints)
-  );
+  for (const [code, rule] of ORDERED) {
+    const reason = rule.reject(path, constraints, facts);
+    if (reason !== undefined) {
+      return { code, reason };
+    }
+  }
+  return undefined;
 }
 
 /** Whether a region's endpoint may be called at all. */
 export function isSourceAllowed(region: string, { sourceRegions, residency }: ResolvedConstraints): boolean {
   return sourceRegions === undefined ? residency === undefined || residency.has(region) : sourceRegions.has(region);
-}
-
-function judgeChoice(
-  { via, profileId, region }: RouteCandidate,
-  constraints: ResolvedConstraints,
-  profile: string | undefined,
-): Rejection | undefined {
-  const { applicationProfile, sourceRegions } = constraints;
-  const wanted = applicationProfile ?? profile;
-  if (wanted !== undefined && profileId !== wanted) {
-    return { code: 'OTHER_PROFILE', reason: `Only routes through the profile ${wanted} were asked for.` };
-  }
-  if (constraints.via?.has(via) === false) {
-    return { code: 'VIA_EXCLUDED', reason: `via leaves out ${via}.` };
-  }
-  if (isSourceAllowed(region, constraints)) {
-    return undefined;
-  }
-  return sourceRegions === undefined
-    ? {
-        code: 'SOURCE_OUTSIDE_RESIDENCY',
-        reason: `The endpoint that would be called is not within ${constraints.residencyName}.`,
-      }
-    : { code: 'SOURCE_EXCLUDED', reason: 'sourceRegions leaves the region out.' };
-}
-
-function judgeResidency({ destinations }: RouteCandidate, constraints: ResolvedConstraints): Rejection | undefined {
-  const { residency, residencyName, allowGlobal } = constraints;
-  if (residency !== undefined) {
-    if (destinations === 'global' || destinations.length === 0) {
-      const reason = `It is ${servedIn(destinations)}, not only within ${residencyName}.`;
-      return { code: 'OUTSIDE_RESIDENCY', reason };
-    }
-    if (destinations.every((region) => residency.has(region))) {
-      return undefined;
-    }
-    const outside = destinations.filter((region) => !residency.has(region));
-    return {
-      code: 'OUTSIDE_RESIDENCY',
-      reason: `It may be served in ${outside.join(', ')}, outside ${residencyName}.`,
-    };
-  }
-  // What lists no destination promises none.
-  return !allowGlobal && (destinations === 'global' || destinations.length === 0)
-    ? { code: 'GLOBAL_EXCLUDED', reason: `It is ${servedIn(destinations)}, which allowGlobal: false leaves out.` }
-    : undefined;
-}
-
-function judgeLifecycle(
-  { lifecycle }: RouteCandidate,
-  { minDaysToEndOfLife }: ResolvedConstraints,
-  now: number,
-): Rejection | undefined {
-  const days = daysUntil(lifecycle.endOfLifeTime, now);
-  if (days === undefined || days >= minDaysToEndOfLife) {
-    return undefined;
-  }
-  const date = lifecycle.endOfLifeTime?.slice(0, 10);
-  return {
-    code: 'END_OF_LIFE',
-    reason:
-      days < 0
-        ? `The model reached the end of its life on ${date}.`
-        : `The model reaches the end of its life on ${date}, in less than ${minDaysToEndOfLife} days.`,
-  };
-}
-
-function judgeAge(ageMs: number, { maxDestinationAgeMs }: ResolvedConstraints): Rejection | undefined {
-  return ageMs > maxDestinationAgeMs
-    ? {
-        code: 'UNVERIFIED',
-        reason: `Listed ${Math.round(ageMs / 1_000)} s ago, longer than maxDestinationAgeMs allows: unverified.`,
-      }
-    : undefined;
-}
-
-function judgeAccess(access: AccessState, { access: wanted }: ResolvedConstraints): Rejection | undefined {
-  if (access === 'denied' && wanted !== 'any') {
-    return { code: 'ACCESS_DENIED', reason: 'The account or principal has no access to it.' };
-  }
-  const known = access === 'observed' || access === 'available';
-  return wanted === 'known' && !known
-    ? { code: 'ACCESS_UNKNOWN', reason: `Access is ${access}, and only what is known to work was asked for.` }
-    : undefined;
 }
 
 /** Days from now, with fractions; undefined where there is no time. */
@@ -130,43 +144,34 @@ export function daysUntil(time: string | undefined, now: number): number | undef
   return Number.isNaN(at) ? undefined : (at - now) / DAY_MS;
 }
 
-/** Statuses of all regions by name, by what was asked. */
-export interface RegionStatuses {
-  readonly models: ReadonlyMap<string, RegionStatus>;
-  readonly profiles: ReadonlyMap<string, RegionStatus>;
-  /** Regions with an operation that failed or was not asked. */
-  readonly unanswered: readonly string[];
+function rejectByLifecycle(
+  { lifecycle }: InvocationPath,
+  { minDaysToEndOfLife }: ResolvedConstraints,
+  { now }: PathFacts,
+): string | undefined {
+  const days = daysUntil(lifecycle.endOfLifeTime, now);
+  if (days === undefined || days >= minDaysToEndOfLife) {
+    return undefined;
+  }
+  const date = lifecycle.endOfLifeTime?.slice(0, 10);
+  return days < 0
+    ? `The model reached the end of its life on ${date}.`
+    : `The model reaches the end of its life on ${date}, in less than ${minDaysToEndOfLife} days.`;
 }
 
-export function regionStatuses(models: readonly RegionStatus[], profiles: readonly RegionStatus[]): RegionStatuses {
-  const unanswered = [...models, ...profiles].filter(({ status }) => status !== 'ok');
-  return {
-    models: new Map(models.map((status) => [status.region, status])),
-    profiles: new Map(profiles.map((status) => [status.region, status])),
-    unanswered: [...new Set(unanswered.map(({ region }) => region))].sort(),
-  };
-}
-
-/**
- * Regions that may be called and did not answer, or were not asked, for something that matters: by their worse operation.
- */
-export function unknownRegions(
-  { models, profiles, unanswered }: RegionStatuses,
-  constraints: ResolvedConstraints,
-): RegionStatus[] {
-  const { via, sourceRegions, applicationProfile } = constraints;
-  const onDemand = applicationProfile === undefined && via?.has('on-demand') !== false;
-  const throughProfiles = via === undefined || via.has('system-profile') || via.has('application-profile');
-  const mattering = [...(onDemand ? [models] : []), ...(throughProfiles ? [profiles] : [])];
-  const neverScanned = [...(sourceRegions ?? [])].filter((region) => !models.has(region));
-  return [...unanswered, ...neverScanned].flatMap((region) => {
-    const unknown = mattering
-      .map((statuses) => statuses.get(region) ?? notScanned(region))
-      .filter(({ status }) => status !== 'ok' && isSourceAllowed(region, constraints));
-    return unknown.find(({ scannedAt }) => scannedAt === undefined) ?? unknown.slice(0, 1);
-  });
-}
-
-function notScanned(region: string): RegionStatus {
-  return Object.freeze({ region, status: 'pending', stale: false, count: 0 });
+function rejectByResidency(
+  { destinations }: InvocationPath,
+  { residency, residencyName }: ResolvedConstraints,
+): string | undefined {
+  if (residency === undefined) {
+    return undefined;
+  }
+  if (destinations === 'global' || destinations.length === 0) {
+    return `It is ${servedIn(destinations)}, not only within ${residencyName}.`;
+  }
+  if (destinations.every((region) => residency.has(region))) {
+    return undefined;
+  }
+  const outside = destinations.filter((region) => !residency.has(region));
+  return `It may be served in ${outside.join(', ')}, outside ${residencyName}.`;
 }

@@ -1,12 +1,13 @@
 import { ACCESS_TEXTS, type AccessState } from '../access/access.types.js';
-import type { RouteCandidate } from '../catalog/invocation-paths.js';
+import type { InvocationPath } from '../catalog/invocation-paths.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { ResolvedConstraints } from './constraints.js';
 import { daysUntil } from './eligibility.js';
 import type { LatencyRank } from './ranking.js';
-import type { RejectedRoute, Resolution, Route } from './route.types.js';
+import type { RejectedRoute, Resolution, Route, Verdict } from './route.types.js';
+import { mayOffer } from './verdict.js';
 
-/** What is known of a lawful candidate at this moment. */
+/** What is known of an eligible path at this moment. */
 export interface RouteFacts {
   readonly access: AccessState;
   readonly ageMs: number;
@@ -14,17 +15,17 @@ export interface RouteFacts {
   /** Why it is ranked behind others like it, if its health is why. */
   readonly trouble: string | undefined;
   /** Asking again has failed since it was listed. */
-  readonly stale: boolean;
+  readonly outdated: boolean;
 }
 
-/** A candidate as callers see it, with the reasons for its place. */
+/** A path as callers see it, with the reasons for its place. */
 export function describeRoute(
-  candidate: RouteCandidate,
+  path: InvocationPath,
   facts: RouteFacts,
   constraints: ResolvedConstraints,
   now: number,
 ): Route {
-  const { modelId, region, invocationId, arn, via, destinations, lifecycle } = candidate;
+  const { modelId, region, invocationId, arn, via, destinations, lifecycle } = path;
   const daysToLegacy = wholeDaysUntil(lifecycle.legacyTime, now);
   const daysToEndOfLife = wholeDaysUntil(lifecycle.endOfLifeTime, now);
   return Object.freeze({
@@ -40,13 +41,13 @@ export function describeRoute(
     ...(daysToLegacy !== undefined && { daysToLegacy }),
     ...(daysToEndOfLife !== undefined && { daysToEndOfLife }),
     ageMs: facts.ageMs,
-    reasons: Object.freeze(reasonsFor(candidate, facts, constraints, daysToEndOfLife)),
+    reasons: Object.freeze(reasonsFor(path, facts, constraints, daysToEndOfLife)),
   });
 }
 
 function reasonsFor(
-  { region, description, lifecycle, modelListed }: RouteCandidate,
-  { access, latency, trouble, stale, ageMs }: RouteFacts,
+  { region, description, lifecycle, modelListed }: InvocationPath,
+  { access, latency, trouble, outdated, ageMs }: RouteFacts,
   { residency, residencyName, preferredRegions }: ResolvedConstraints,
   daysToEndOfLife: number | undefined,
 ): string[] {
@@ -68,8 +69,10 @@ function reasonsFor(
   if (modelListed === false) {
     reasons.push(`Listing: ${region} lists the profile, but not the model itself.`);
   }
-  if (stale) {
-    reasons.push(`Listing: ${Math.round(ageMs / 60_000)} minutes old; asking again has failed since.`);
+  if (outdated) {
+    reasons.push(
+      `Listing: ${Math.round(ageMs / 60_000)} minutes old; asking again has failed since, so that it ranks behind others like it.`,
+    );
   }
   return reasons;
 }
@@ -134,7 +137,7 @@ export function explainResolution({ modelId, routes, rejected, unknownRegions }:
 }
 
 function headline(modelId: string, routes: number, unknown: number): string {
-  const found = routes === 0 ? 'no lawful route' : routes === 1 ? 'one route' : `${routes} routes, best first`;
+  const found = routes === 0 ? 'no eligible route' : routes === 1 ? 'one route' : `${routes} routes, best first`;
   return `${modelId}: ${found}${unknown === 0 ? '' : `; ${unknown} regions are not fully known`}.`;
 }
 
@@ -148,6 +151,7 @@ export class RouteResolution implements Resolution {
   readonly routes: readonly Route[];
   readonly rejected: readonly RejectedRoute[];
   readonly unknownRegions: readonly RegionStatus[];
+  readonly verdict: Verdict;
 
   constructor(
     readonly modelId: string,
@@ -158,6 +162,7 @@ export class RouteResolution implements Resolution {
     this.routes = Object.freeze(routes);
     this.rejected = Object.freeze(rejected);
     this.unknownRegions = Object.freeze(unknown);
+    this.verdict = routes.length > 0 ? 'eligible' : unknown.some(mayOffer) ? 'unknown' : 'not';
     Object.freeze(this);
   }
 

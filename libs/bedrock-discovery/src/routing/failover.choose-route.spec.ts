@@ -10,16 +10,16 @@ const EQUALS = ['a', 'b', 'c'].map((key) => ranked(key));
 const ROUTES = [...EQUALS, ranked('slower', 1)];
 
 describe('the choice among routes', () => {
-  it('is none where there is none', () => {
+  it('is none where there is no route', () => {
     expect(chooseRoute([], choice)).toBeUndefined();
   });
 
-  it('takes turns among equals, and never one that ranks behind', () => {
+  it('takes turns among equal routes, and never takes one that ranks behind', () => {
     const chosen = [0, 1, 2, 3, 4, 5].map((turn) => chooseRoute(ROUTES, { ...choice, turn })?.key);
     expect(chosen).toEqual(['a', 'b', 'c', 'a', 'b', 'c']);
   });
 
-  it('prefers the one with the least load', () => {
+  it('prefers the route with the least load', () => {
     const load: Record<string, number> = { a: 2, b: 1, c: 3, slower: 0 };
     for (const turn of [0, 1, 2]) {
       expect(chooseRoute(ROUTES, { ...choice, turn, inFlight: (key) => load[key] ?? 0 })?.key).toBe('b');

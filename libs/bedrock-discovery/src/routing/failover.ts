@@ -173,7 +173,7 @@ export class Failover {
     }
     const { affinityKey } = run.options;
     const chosen = chooseRoute(left, {
-      inFlight: (key) => this.resolver.health.inFlight(key),
+      inFlight: (key) => this.resolver.circuits.inFlight(key),
       turn: (this.#turn += 1),
       affinityKey,
       lastKey: affinityKey === undefined ? undefined : this.#affinities.get(affinityKey),
@@ -205,14 +205,14 @@ export class Failover {
   }
 
   async #attempt<T>(run: Run, { key, route }: RankedRoute, call: RunFunction<T>): Promise<Carried<T> | undefined> {
-    const { health } = this.resolver;
+    const { circuits } = this.resolver;
     const attempt = new RunAttempt(route, run.calls, this.clients);
     const { signal } = run.options;
     const unfollowDeadline = attempt.follow(run.deadline.signal);
     if (signal !== undefined) {
       attempt.follow(signal);
     }
-    const end = health.begin(key);
+    const end = circuits.begin(key);
     const startedAt = this.clock.monotonic();
     const { clockOffsetMs } = this.clients;
     try {
@@ -240,9 +240,9 @@ export class Failover {
   }
 
   #succeed(run: Run, key: string, { route }: RunAttempt, firstByteMs: number): void {
-    const { health } = this.resolver;
-    health.record(key, { kind: 'ok' });
-    health.record(route.region, { kind: 'ok' });
+    const { circuits } = this.resolver;
+    circuits.record(key, { kind: 'ok' });
+    circuits.record(route.region, { kind: 'ok' });
     this.access.recordSuccess(route);
     const { modelId, region } = route;
     this.latencies.record(region, { plane: 'runtime', latencyMs: firstByteMs, outcome: 'ok', modelId });
@@ -286,7 +286,7 @@ export class Failover {
 
   #learn(route: RankedRoute['route'], key: string, { failure, health, regional, denied }: FailureVerdict): void {
     if (health !== undefined) {
-      this.resolver.health.record(regional ? route.region : key, health);
+      this.resolver.circuits.record(regional ? route.region : key, health);
     }
     if (denied) {
       this.access.recordDenial(route, failure);

@@ -146,11 +146,11 @@ describe('a call that failed', () => {
       answered('ExpiredTokenException', 403, 'The security token included in the request is expired'),
       { verdict: 'identity', failure: { kind: 'credentials-expired' } },
     ],
-  ])('and %s is judged so', (_, error, verdict) => {
+  ])('is judged by what is known of one that %s', (_, error, verdict) => {
     expect(judge(error)).toMatchObject(verdict);
   });
 
-  it('says nothing about a route where it was the caller’s fault', () => {
+  it('says nothing about its route where it was the caller’s fault', () => {
     expect(judge(new TypeError('x')).health).toBeUndefined();
     expect(judge(answered('ValidationException', 400, 'Bad.')).health).toBeUndefined();
   });

@@ -1,6 +1,6 @@
 import { classifyFailure, failureOf, mayHaveExecuted, retryAfterMsOf } from '../errors/classify-failure.js';
 import type { FailureKind, RegionFailure } from '../errors/failure.js';
-import type { HealthOutcome } from './circuit-breaker.js';
+import type { CallOutcome } from './circuit-breaker.js';
 
 /** What follows from a call that failed. */
 export interface FailureVerdict {
@@ -11,7 +11,7 @@ export interface FailureVerdict {
    */
   readonly verdict: 'next' | 'ambiguous' | 'caller' | 'identity';
   /** What it says about the route; nothing where it says something about the caller only. */
-  readonly health?: HealthOutcome;
+  readonly health?: CallOutcome;
   /** The whole region is concerned, and not this route alone. */
   readonly regional: boolean;
   /** The principal may not use the route. */

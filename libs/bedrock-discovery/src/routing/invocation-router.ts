@@ -4,7 +4,8 @@ import { raceSignal } from '../util/deadline.js';
 import { resolveRunOptions } from './constraints.js';
 import { Failover } from './failover.js';
 import { RouteResolver } from './route-resolver.js';
-import type { Resolution, RouteConstraints, RunFunction, RunOptions } from './route.types.js';
+import type { FoundModel, ModelVerdict, Resolution, RunFunction } from './route.types.js';
+import type { RouteConstraints, RunOptions } from './constraints.js';
 
 /**
  * Answers where and under which id a model can be invoked now, and carries calls through with failover.
@@ -22,22 +23,44 @@ export class InvocationRouter {
   ) {}
 
   /**
-   * Every lawful way to invoke a model, best first, with reasons; what was left out and why; and the regions that are not
+   * Every eligible way to invoke a model, best first, with reasons; what was left out and why; and the regions that are not
    * known. Answers from what is known, in microseconds; only before anything is known it waits for the first scan, at most
    * `scan.deadlineMs`.
    *
    * The order is total and does not flicker: access that was observed or is available goes before unknown, and that before
-   * obtainable; then the preferred regions in the caller's order; then routes whose recent calls succeeded before troubled,
-   * and those before throttled ones; then latency, in buckets that a region leaves only for a clear difference; then what
-   * `prefer` says; then the name. With `access.mode: 'off'` access that is unknown counts as available.
+   * obtainable; then the preferred regions in the caller's order; then regions whose last scan has not failed; then routes
+   * whose recent calls succeeded before those that have failed, and those before throttled ones; then latency, in buckets
+   * that a region leaves only for a clear difference; then what `prefer` says; then the name. With `access.mode: 'off'` access that is unknown counts as available.
    *
    * @throws InvalidArgumentError for constraints that make no sense or contradict each other; ModelNotFoundError with the
    * nearest ids; InventoryUnavailableError if nothing is known of any region.
    */
-  async resolve(id: string, constraints: RouteConstraints = {}): Promise<Resolution> {
-    requireId(id);
-    const { resolution } = await this.resolver.rank(id, constraints);
+  async resolve(model: string, constraints: RouteConstraints = {}): Promise<Resolution> {
+    requireModel(model);
+    const { resolution } = await this.resolver.rank(model, constraints);
     return resolution;
+  }
+
+  /**
+   * The verdict on every model that any region lists, by id: eligible, not (and why), or unknown (and what keeps it so), with
+   * that on each region and each way to invoke it. It is what `resolve` goes by.
+   *
+   * @throws InvalidArgumentError for constraints that make no sense; InventoryUnavailableError if nothing is known.
+   */
+  getModelVerdicts(constraints: RouteConstraints = {}): Promise<readonly ModelVerdict[]> {
+    return this.resolver.verdicts(constraints);
+  }
+
+  /**
+   * The models that a text names, each with its verdict and the best route to it: one for an id or a name, all members for
+   * what names a family ("claude opus"), newest first, those that cannot be invoked last; none for a well-formed id that no
+   * known region lists.
+   *
+   * @throws as {@link resolve}, but for names of several models.
+   */
+  findModels(text: string, constraints: RouteConstraints = {}): Promise<readonly FoundModel[]> {
+    requireModel(text);
+    return this.resolver.find(text, constraints);
   }
 
   /**
@@ -49,9 +72,9 @@ export class InvocationRouter {
    * @throws NoRouteError, RoutesExhaustedError, MayHaveExecutedError, AbortedError, what `resolve` throws, and the caller's
    * own errors as they are, invalid input included.
    */
-  async run<T>(id: string, call: RunFunction<T>, options: RunOptions = {}): Promise<T> {
-    requireId(id);
-    const { value, release } = await this.failover.carry(id, resolveRunOptions(options), call);
+  async run<T>(model: string, call: RunFunction<T>, options: RunOptions = {}): Promise<T> {
+    requireModel(model);
+    const { value, release } = await this.failover.carry(model, resolveRunOptions(options), call);
     release();
     return value;
   }
@@ -61,13 +84,13 @@ export class InvocationRouter {
    * pass through. Leaving the loop early ends the call. Nothing is called before the first item is asked for.
    */
   async *stream<T>(
-    id: string,
+    model: string,
     call: RunFunction<AsyncIterable<T>>,
     options: RunOptions = {},
   ): AsyncGenerator<T, void, undefined> {
-    requireId(id);
+    requireModel(model);
     const settings = resolveRunOptions(options);
-    const { value, attempt, release } = await this.failover.carry(id, settings, async (context) => {
+    const { value, attempt, release } = await this.failover.carry(model, settings, async (context) => {
       const iterator = (await call(context))[Symbol.asyncIterator]();
       return { iterator, first: await iterator.next() };
     });
@@ -93,8 +116,8 @@ export class InvocationRouter {
   }
 }
 
-function requireId(id: unknown): void {
-  if (typeof id !== 'string' || id.trim() === '') {
+function requireModel(model: unknown): void {
+  if (typeof model !== 'string' || model.trim() === '') {
     throw new InvalidArgumentError('The model must be named by a text: an id, an ARN or its name.');
   }
 }

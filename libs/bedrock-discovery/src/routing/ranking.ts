@@ -1,17 +1,20 @@
 import type { AccessState } from '../access/access.types.js';
-import type { RouteCandidate } from '../catalog/invocation-paths.js';
+import type { InvocationPath } from '../catalog/invocation-paths.js';
 import type { LatencyTracker } from '../latency/latency-tracker.js';
 import type { LatencyReading } from '../latency/latency.types.js';
 import type { Clock } from '../util/clock.js';
 import { LruMap } from '../util/lru-map.js';
-import type { HealthGrade } from './circuit-breaker.js';
+import type { CircuitState } from './circuit-breaker.js';
 import type { ResolvedConstraints } from './constraints.js';
 
-/** What a lawful candidate is ranked by, most important first; less is better. */
+/** What an eligible path is ranked by, most important first; less is better. */
 export interface RouteRank {
   readonly access: number;
   readonly preferred: number;
+  /** Of its circuit. */
   readonly health: number;
+  /** Whether its region's last scan has failed. */
+  readonly outdated: number;
   readonly latency: number;
   readonly preference: number;
 }
@@ -23,46 +26,49 @@ const ACCESS_RANK: Readonly<Record<AccessState, number>> = {
   obtainable: 2,
   denied: 3,
 };
-const HEALTH_RANK: Readonly<Record<HealthGrade, number>> = { good: 0, troubled: 1, resting: 2 };
+const CIRCUIT_RANK: Readonly<Record<CircuitState, number>> = { closed: 0, failing: 1, open: 2 };
 
 export function rankOf(
-  candidate: RouteCandidate,
-  state: { access: AccessState; health: HealthGrade; bucket: number },
+  path: InvocationPath,
+  state: { access: AccessState; circuit: CircuitState; outdated: boolean; bucket: number },
   constraints: ResolvedConstraints,
   { asksForAccess }: { asksForAccess: boolean },
 ): RouteRank {
-  const preferred = constraints.preferredRegions.indexOf(candidate.region);
+  const preferred = constraints.preferredRegions.indexOf(path.region);
   return {
     // Where nobody asks, what happened to be called first must not go before what is preferred.
     access: state.access === 'unknown' && !asksForAccess ? ACCESS_RANK.available : ACCESS_RANK[state.access],
     preferred: preferred === -1 ? constraints.preferredRegions.length : preferred,
-    health: HEALTH_RANK[state.health],
+    health: CIRCUIT_RANK[state.circuit],
+    outdated: state.outdated ? 1 : 0,
     latency: state.bucket,
-    preference: preferenceOf(candidate, constraints),
+    preference: preferenceOf(path, constraints),
   };
 }
 
 /**
- * The order of routes, a law: access, then the caller's preferred regions, then health, latency in buckets, and what
+ * The order of routes, a law: access, then the caller's preferred regions, then regions whose last scan has not failed, then circuits, then latency in
+ * buckets, and what
  * `prefer` says. Routes for which this is 0 are equal: they share load, and are listed by name.
  */
 export function compareRanks(a: RouteRank, b: RouteRank): number {
   return (
     a.access - b.access ||
     a.preferred - b.preferred ||
+    a.outdated - b.outdated ||
     a.health - b.health ||
     difference(a.latency, b.latency) ||
     difference(a.preference, b.preference)
   );
 }
 
-/** By region, then by invocation id; total, since no two candidates have both in common. */
-export function compareNames(a: RouteCandidate, b: RouteCandidate): number {
+/** By region, then by invocation id; total, since no two paths have both in common. */
+export function compareNames(a: InvocationPath, b: InvocationPath): number {
   return compareTexts(a.region, b.region) || compareTexts(a.invocationId, b.invocationId);
 }
 
 function preferenceOf(
-  { destinations, via }: RouteCandidate,
+  { destinations, via }: InvocationPath,
   { prefer, applicationProfile, via: wanted }: ResolvedConstraints,
 ): number {
   // Its calls are billed to its tags: it is never first unasked.

@@ -1,30 +1,22 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AccessRegistry } from '../access/access-registry.js';
-import { RouteInventory, type Subject } from '../catalog/catalog.js';
-import type { RouteCandidate } from '../catalog/invocation-paths.js';
-import type { ModelIndex } from '../catalog/models/model-index.js';
+import type { Catalog, Subject } from '../catalog/catalog.js';
+import { CatalogReader } from '../catalog/catalog-reader.js';
+import { type InvocationPath, LISTING_OF } from '../catalog/invocation-paths.js';
 import { ModelInventory } from '../catalog/models/model-inventory.js';
-import type { ProfileIndex } from '../catalog/profiles/profile-index.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
-import { InvalidArgumentError, ModelNotFoundError } from '../errors/errors.js';
+import { InvalidArgumentError } from '../errors/errors.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
-import { LruMap } from '../util/lru-map.js';
-import { RouteHealth } from './circuit-breaker.js';
-import { resolveConstraints, type ResolvedConstraints } from './constraints.js';
-import { judgeCandidate, type RegionStatuses, regionStatuses, unknownRegions } from './eligibility.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+import { type ResolvedConstraints, resolveConstraints } from './constraints.js';
+import { type Rejection, rejectionOf } from './eligibility.js';
 import { describeRoute, RouteResolution } from './explanation.js';
-import {
-  compareNames,
-  compareRanks,
-  type LatencyBuckets,
-  type LatencyRank,
-  LatencyRanking,
-  rankOf,
-  type RouteRank,
-} from './ranking.js';
-import type { RejectedRoute, Resolution, Route, RouteConstraints } from './route.types.js';
+import { compareNames, compareRanks, LatencyRanking, rankOf, type RouteRank } from './ranking.js';
+import type { FoundModel, ModelVerdict, RejectedRoute, Resolution, Route } from './route.types.js';
+import type { RouteConstraints } from './constraints.js';
+import { modelVerdict, type RegionStatuses, regionStatuses, regionVerdict, unknownRegions } from './verdict.js';
 
 /** A route with what failover needs to know of it. */
 export interface RankedRoute {
@@ -39,232 +31,193 @@ export interface Ranking {
   readonly ranked: readonly RankedRoute[];
 }
 
-interface Cached {
-  readonly ranking: Ranking;
-  readonly validity: Validity;
-  readonly buckets: LatencyBuckets;
-  readonly bucketsVersion: number;
-}
-
-/** What holds for all rankings of a moment. */
-interface Moment extends RegionStatuses {
+/** All that is known at one moment, and what was worked out from it: valid as long as all of it is the same. */
+interface Moment {
+  readonly basis: readonly unknown[];
+  readonly catalog: Catalog;
+  readonly statuses: RegionStatuses;
+  /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Routes as described already, for rankings under other constraints. */
-  readonly described: Map<RouteCandidate, Map<string, Described>>;
-  readonly validity: Validity;
+  readonly rankings: Map<string, Ranking>;
 }
 
-interface Described {
-  readonly latency: LatencyRank;
-  readonly route: Route;
+/** A path with the verdict on it. */
+interface JudgedPath {
+  readonly path: InvocationPath;
+  readonly access: Route['access'];
+  readonly ageMs: number;
+  readonly outdated: boolean;
+  readonly rejection: Rejection | undefined;
 }
 
-/** Versions of all that something rests on; while they are the same, so is it. */
-type Validity = readonly unknown[];
-
-const MAX_RANKINGS = 100;
-/** Ages and days in a ranking may be this old. */
+/** Questions of one moment whose answers are kept. */
+const MAX_RANKINGS = 1_000;
+/** Ages and days in an answer may be this old. */
 const MAX_AGE_MS = 1_000;
 
-/** Finds and ranks the routes to a model from what is known; does no input or output once anything is. */
+/** Judges and ranks the ways to invoke models from what is known; does no input or output once anything is. */
 @Injectable()
 export class RouteResolver {
-  readonly health: RouteHealth;
+  readonly circuits: CircuitBreaker;
   readonly #latencies: LatencyRanking;
-  readonly #rankings = new LruMap<string, Cached>(MAX_RANKINGS);
-  #known: RouteInventory | undefined;
   #moment: Moment | undefined;
   /** What an earlier run knew of access is with the first answer already. */
   #accessLoaded = false;
 
   constructor(
+    private readonly catalog: CatalogReader,
     private readonly models: ModelInventory,
     private readonly profiles: ProfileInventory,
     private readonly access: AccessRegistry,
-    latencies: LatencyTracker,
+    private readonly tracker: LatencyTracker,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
   ) {
-    this.health = new RouteHealth(clock);
-    this.#latencies = new LatencyRanking(latencies, clock);
+    this.circuits = new CircuitBreaker(clock);
+    this.#latencies = new LatencyRanking(tracker, clock);
   }
 
   /**
+   * The routes to one model.
+   *
    * @throws InvalidArgumentError for constraints that make no sense; InventoryUnavailableError if nothing is known;
-   * ModelNotFoundError for what names no known model
+   * ModelNotFoundError for what names nothing, or several models
    */
-  async rank(id: string, constraints: RouteConstraints): Promise<Ranking> {
-    const key = keyOf(id, constraints);
-    const known = await this.#inventories();
-    if (!this.#accessLoaded) {
-      await this.access.load();
-      this.#accessLoaded = true;
-    }
-    const validity = this.#validity(known);
-    const cached = key === undefined ? undefined : this.#rankings.get(key);
-    if (cached !== undefined && isSame(cached.validity, validity)) {
-      const { buckets, bucketsVersion, ranking } = cached;
-      if (this.#latencies.of(ranking.resolution.modelId) === buckets && buckets.version === bucketsVersion) {
-        return ranking;
-      }
+  async rank(model: string, constraints: RouteConstraints): Promise<Ranking> {
+    const moment = await this.#now();
+    const key = keyOf(model, constraints);
+    const known = key === undefined ? undefined : moment.rankings.get(key);
+    if (known !== undefined) {
+      return known;
     }
     const resolved = resolveConstraints(constraints, this.options.preferredRegions);
-    const subject = this.#subjectOf(id, known);
+    const subject = this.catalog.subjectOf(model, moment.catalog) ?? { modelId: model.trim() };
     refuseTwoProfiles(subject, resolved);
-    const buckets = this.#latencies.of(subject.modelId);
-    const ranking = this.#rank(subject, known, resolved, this.#momentOf(validity), buckets);
-    if (key !== undefined) {
-      this.#rankings.set(key, { ranking, validity, buckets, bucketsVersion: buckets.version });
+    const ranking = this.#rank(subject, resolved, moment);
+    if (key !== undefined && moment.rankings.size < MAX_RANKINGS) {
+      moment.rankings.set(key, ranking);
     }
     return ranking;
   }
 
-  // What is known
+  /** The verdict on every model that any region lists, by id. */
+  async verdicts(constraints: RouteConstraints): Promise<readonly ModelVerdict[]> {
+    const moment = await this.#now();
+    const resolved = resolveConstraints(constraints, this.options.preferredRegions);
+    return Object.freeze(moment.catalog.modelIds.map((modelId) => this.#verdict({ modelId }, resolved, moment)));
+  }
 
-  async #inventories(): Promise<RouteInventory> {
-    const [models, profiles] = [this.models.ready(), this.profiles.ready()];
-    if (!(models instanceof Promise) && !(profiles instanceof Promise)) {
-      return this.#knownFrom(models, profiles);
-    }
-    const [ofModels, ofProfiles] = await Promise.allSettled([models, profiles]);
-    if (ofModels.status === 'rejected' && ofProfiles.status === 'rejected') {
-      throw ofModels.reason;
-    }
-    return this.#knownFrom(
-      ofModels.status === 'fulfilled' ? ofModels.value : undefined,
-      ofProfiles.status === 'fulfilled' ? ofProfiles.value : undefined,
+  /** The models that a text names, each with the best route to it. */
+  async find(text: string, constraints: RouteConstraints): Promise<readonly FoundModel[]> {
+    const moment = await this.#now();
+    const resolved = resolveConstraints(constraints, this.options.preferredRegions);
+    const reference = moment.catalog.lookUp(text, moment.now);
+    const found = reference.kind === 'family' ? undefined : this.catalog.subjectOf(text, moment.catalog);
+    const subjects =
+      reference.kind === 'family' ? reference.modelIds.map((modelId) => ({ modelId })) : found ? [found] : [];
+    return Object.freeze(
+      subjects.map((subject) => {
+        const [route] = this.#rank(subject, resolved, moment).resolution.routes;
+        return Object.freeze({ ...this.#verdict(subject, resolved, moment), ...(route && { route }) });
+      }),
     );
   }
 
-  #knownFrom(models: ModelIndex | undefined, profiles: ProfileIndex | undefined): RouteInventory {
-    if (this.#known === undefined || this.#known.models !== models || this.#known.profiles !== profiles) {
-      this.#known = new RouteInventory(models, profiles);
+  async #now(): Promise<Moment> {
+    const catalog = await this.catalog.ready();
+    if (!this.#accessLoaded) {
+      await this.access.load();
+      this.#accessLoaded = true;
     }
-    return this.#known;
-  }
-
-  /** All that a ranking depends on, but for latencies. */
-  #validity(known: RouteInventory): Validity {
-    return [
-      known,
+    const now = this.clock.now();
+    const basis = [
+      catalog,
       this.models.revision,
       this.profiles.revision,
       this.access.current,
-      this.health.version,
-      Math.floor(this.clock.now() / MAX_AGE_MS),
+      this.circuits.current,
+      this.tracker.version,
+      Math.floor(now / MAX_AGE_MS),
     ];
-  }
-
-  #momentOf(validity: Validity): Moment {
-    if (this.#moment === undefined || !isSame(this.#moment.validity, validity)) {
-      this.#moment = {
-        ...regionStatuses(this.models.statuses(), this.profiles.statuses()),
-        now: this.clock.now(),
-        described: new Map(),
-        validity,
-      };
+    if (this.#moment?.basis.every((part, index) => part === basis[index]) !== true) {
+      const statuses = regionStatuses([
+        { name: 'models', statuses: () => this.models.statuses() },
+        { name: 'profiles', statuses: () => this.profiles.statuses() },
+      ]);
+      this.#moment = { basis, catalog, statuses, now, rankings: new Map() };
     }
     return this.#moment;
   }
 
-  #subjectOf(id: string, known: RouteInventory): Subject {
-    const subject = known.subjectOf(id);
-    if ('modelId' in subject) {
-      return subject;
-    }
-    const unknown = this.models.statuses().filter(({ scannedAt }) => scannedAt === undefined);
-    throw new ModelNotFoundError(
-      id,
-      subject.nearest,
-      subject.ambiguous,
-      unknown.map((status) => status.region),
-    );
+  #judge({ modelId, profileId }: Subject, constraints: ResolvedConstraints, moment: Moment): readonly JudgedPath[] {
+    const { now, statuses } = moment;
+    return moment.catalog.pathsTo(modelId).map((path) => {
+      const access = this.access.stateOf(path);
+      const listing = statuses.of.get(LISTING_OF[path.via])?.get(path.region);
+      const ageMs = listing?.ageMs ?? 0;
+      const rejection = rejectionOf(path, constraints, { access, ageMs, now, profileId });
+      return { path, access, ageMs, outdated: listing?.status === 'failed', rejection };
+    });
   }
 
-  // Which routes there are
-
-  #rank(
-    subject: Subject,
-    inventories: RouteInventory,
-    constraints: ResolvedConstraints,
-    moment: Moment,
-    buckets: LatencyBuckets,
-  ): Ranking {
+  #rank(subject: Subject, constraints: ResolvedConstraints, moment: Moment): Ranking {
     const asksForAccess = this.options.access.mode !== 'off';
-    const lawful: (RankedRoute & { candidate: RouteCandidate })[] = [];
+    const buckets = this.#latencies.of(subject.modelId);
+    const eligible: (RankedRoute & { path: InvocationPath })[] = [];
     const rejected: RejectedRoute[] = [];
-    // Constraints that a route's description speaks of.
-    const frame = `${constraints.residencyName}\n`;
-    for (const candidate of inventories.candidatesOf(subject.modelId)) {
-      const { key, region, invocationId } = candidate;
-      const access = this.access.stateOf(candidate);
-      const listing = moment[candidate.listing].get(region);
-      const state = { access, ageMs: listing?.ageMs ?? 0 };
-      const rejection = judgeCandidate(candidate, constraints, state, moment.now, subject.profileId);
+    for (const { path, rejection, access, ageMs, outdated } of this.#judge(subject, constraints, moment)) {
+      const { key, region, invocationId } = path;
       if (rejection !== undefined) {
         rejected.push(Object.freeze({ region, invocationId, ...rejection }));
         continue;
       }
       const latency = buckets.of(region);
-      const ailing = this.#ailing(candidate);
-      const health = ailing === undefined ? 'good' : this.health.grade(ailing);
-      const rank = rankOf(candidate, { access, health, bucket: latency.bucket }, constraints, { asksForAccess });
-      const place = rank.preferred === constraints.preferredRegions.length ? frame : `${frame}${rank.preferred}`;
-      const describedFor = descriptionsOf(candidate, moment);
-      const known = describedFor.get(place);
-      let route = known?.route;
-      if (route === undefined || known?.latency !== latency) {
-        const trouble = ailing === undefined ? undefined : this.health.explain(ailing);
-        const facts = { ...state, latency, trouble, stale: listing?.failure !== undefined };
-        route = describeRoute(candidate, facts, constraints, moment.now);
-        describedFor.set(place, { latency, route });
-      }
-      lawful.push({ key, candidate, rank, route });
+      const troubled = this.#troubled(path);
+      const circuit = troubled === undefined ? 'closed' : this.circuits.stateOf(troubled);
+      const trouble = troubled === undefined ? undefined : this.circuits.explain(troubled);
+      const rank = rankOf(path, { access, circuit, outdated, bucket: latency.bucket }, constraints, { asksForAccess });
+      const route = describeRoute(path, { access, ageMs, latency, trouble, outdated }, constraints, moment.now);
+      eligible.push({ key, path, rank, route });
     }
-    lawful.sort((a, b) => compareRanks(a.rank, b.rank) || compareNames(a.candidate, b.candidate));
-    return {
-      ranked: lawful,
-      resolution: new RouteResolution(
-        subject.modelId,
-        lawful.map(({ route }) => route),
-        rejected,
-        unknownRegions(moment, constraints),
-      ),
-    };
+    eligible.sort((a, b) => compareRanks(a.rank, b.rank) || compareNames(a.path, b.path));
+    const routes = eligible.map(({ route }) => route);
+    const unknown = unknownRegions(moment.statuses, constraints);
+    return { ranked: eligible, resolution: new RouteResolution(subject.modelId, routes, rejected, unknown) };
   }
 
-  /** What keeps a route from being in good health: itself, or its region that cannot be reached. */
-  #ailing({ key, region }: RouteCandidate): string | undefined {
-    const [own, regional] = [this.health.grade(key), this.health.grade(region)];
-    if (regional !== 'good' && own !== 'resting') {
+  #verdict(subject: Subject, constraints: ResolvedConstraints, moment: Moment): ModelVerdict {
+    const { catalog, statuses } = moment;
+    const byRegion = new Map<string, JudgedPath[]>(statuses.regions.map((region) => [region, []]));
+    for (const judged of this.#judge(subject, constraints, moment)) {
+      const { region } = judged.path;
+      byRegion.set(region, [...(byRegion.get(region) ?? []), judged]);
+    }
+    const regions = [...byRegion].map(([region, judged]) => regionVerdict(region, judged, statuses, constraints));
+    return modelVerdict(catalog.describe(subject.modelId), Object.freeze(regions));
+  }
+
+  /** Whose circuit keeps a route from being used like others: its own, or that of its region, which cannot be reached. */
+  #troubled({ key, region }: InvocationPath): string | undefined {
+    const [own, regional] = [this.circuits.stateOf(key), this.circuits.stateOf(region)];
+    if (regional !== 'closed' && own !== 'open') {
       return region;
     }
-    return own === 'good' ? undefined : key;
+    return own === 'closed' ? undefined : key;
   }
 }
 
 /** One key for one question; none for what JSON leaves out or cannot hold, which is no constraint and is to be refused. */
-function keyOf(id: string, constraints: RouteConstraints): string | undefined {
+function keyOf(model: string, constraints: RouteConstraints): string | undefined {
   const isData = Object.values(constraints ?? {}).every(
     (value: unknown) => !['function', 'symbol', 'bigint'].includes(typeof value),
   );
-  return isData ? `${id}\n${JSON.stringify(constraints)}` : undefined;
+  return isData ? `${model}\n${JSON.stringify(constraints)}` : undefined;
 }
 
 function refuseTwoProfiles({ profileId }: Subject, { applicationProfile }: ResolvedConstraints): void {
   if (profileId !== undefined && applicationProfile !== undefined && profileId !== applicationProfile) {
     throw new InvalidArgumentError(
-      `The id names the profile ${profileId}, and applicationProfile another: ${applicationProfile}. Name the model by its own id.`,
+      `The model was named by the profile ${profileId}, and applicationProfile names another: ${applicationProfile}. Name the model by its own id.`,
     );
   }
-}
-
-function descriptionsOf(candidate: RouteCandidate, { described }: Moment): Map<string, Described> {
-  const known = described.get(candidate) ?? new Map<string, Described>();
-  described.set(candidate, known);
-  return known;
-}
-
-function isSame(a: Validity, b: Validity): boolean {
-  return a.every((part, index) => part === b[index]);
 }

@@ -1,46 +1,10 @@
 import type { AccessState } from '../access/access.types.js';
 import type { SdkClientClass } from '../aws/clients/client-class.js';
+import type { Destinations, Via } from '../catalog/invocation-paths.js';
 import type { ModelLifecycle } from '../catalog/models/model.types.js';
+import type { RegionFailure } from '../errors/failure.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
-
-/**
- * A documented set of regions, see {@link GEOGRAPHIES}.
- *
- * @publicApi
- */
-export type Geography = 'us' | 'eu' | 'europe' | 'apac' | 'jp' | 'au' | 'ca' | 'in' | 'us-gov' | (string & {});
-
-/**
- * What a route must, may and should be. Everything is optional.
- *
- * @publicApi
- */
-export interface RouteConstraints {
-  /** Source regions that rank first, in this order. @default the `preferredRegions` option */
-  preferredRegions?: readonly string[];
-  /** The only source regions whose endpoints may be called. @default all; with `residency` those within it */
-  sourceRegions?: readonly string[];
-  /**
-   * Regions that may see the request: a geography, or their names. Judged on the destinations that are listed for the
-   * source region; `global`, empty and unreadable destinations never qualify. This selects, it does not enforce: only a
-   * policy of the organisation does.
-   */
-  residency?: Geography | readonly string[];
-  /** Whether `global` routes qualify. Contradicts `residency` if true. @default true without `residency` */
-  allowGlobal?: boolean;
-  /** Ways of invoking that qualify. @default all */
-  via?: readonly Route['via'][];
-  /** Only through this application profile, by id or ARN, as for cost allocation tags. */
-  applicationProfile?: string;
-  /** Leaves out models that are known to reach the end of their life sooner, in days. */
-  minDaysToEndOfLife?: number;
-  /** `'known'`: only observed or available; `'any'`: denied ones too, last. @default 'not-denied' */
-  access?: 'any' | 'not-denied' | 'known';
-  /** Decides between routes of like latency: one destination, or many. @default 'latency' */
-  prefer?: 'latency' | 'single-region' | 'throughput';
-  /** Older listings count as unverified, in milliseconds. @default none but `cache.diskTtlMs` */
-  maxDestinationAgeMs?: number;
-}
+import type { RejectionCode } from './eligibility.js';
 
 /**
  * One concrete way to invoke a model. Plain, frozen, JSON-safe data.
@@ -55,9 +19,8 @@ export interface Route {
   /** To be passed as `modelId` of the call. */
   readonly invocationId: string;
   readonly arn: string;
-  readonly via: 'on-demand' | 'system-profile' | 'application-profile';
-  /** Regions that may serve the call; `'global'`: anywhere. */
-  readonly destinations: readonly string[] | 'global';
+  readonly via: Via;
+  readonly destinations: Destinations;
   /** What it was ranked by, in milliseconds: time to first byte of real calls if there are enough, else the round trip. */
   readonly latencyMs?: number;
   readonly access: AccessState;
@@ -85,23 +48,73 @@ export interface RejectedRoute {
 }
 
 /**
- * Why a route was left out.
+ * Whether something can be invoked: `unknown` where a region that may offer it has not answered, or failed, so that neither
+ * "yes" nor "no" would be honest.
  *
  * @publicApi
  */
-export type RejectionCode =
-  | 'NOT_ON_DEMAND'
-  | 'PROFILE_INACTIVE'
-  | 'OTHER_PROFILE'
-  | 'VIA_EXCLUDED'
-  | 'SOURCE_EXCLUDED'
-  | 'SOURCE_OUTSIDE_RESIDENCY'
-  | 'OUTSIDE_RESIDENCY'
-  | 'GLOBAL_EXCLUDED'
-  | 'UNVERIFIED'
-  | 'END_OF_LIFE'
-  | 'ACCESS_DENIED'
-  | 'ACCESS_UNKNOWN';
+export const VERDICTS = ['eligible', 'not', 'unknown'] as const;
+
+/** @publicApi */
+export type Verdict = (typeof VERDICTS)[number];
+
+/** Why a model cannot be invoked; `NOT_OFFERED` where no region lists a way. @publicApi */
+export type VerdictCode = RejectionCode | 'NOT_OFFERED';
+
+/**
+ * The verdict on one way to invoke a model in one region.
+ *
+ * @publicApi
+ */
+export interface PathVerdict {
+  readonly invocationId: string;
+  readonly via: Via;
+  readonly destinations: Destinations;
+  readonly verdict: 'eligible' | 'not';
+  /** Why not. */
+  readonly code?: RejectionCode;
+  readonly reason?: string;
+}
+
+/**
+ * The verdict on a model in one region: eligible if any way to invoke it is. Plain, frozen, JSON-safe data.
+ *
+ * @publicApi
+ */
+export interface RegionVerdict {
+  readonly region: string;
+  readonly verdict: Verdict;
+  /** Of `not`: of all ways that the region lists, of the one that came closest to being eligible. */
+  readonly code?: VerdictCode;
+  /** Of `not` and `unknown`, in words. */
+  readonly reason?: string;
+  /** Of `unknown`: what keeps it so, with what to do about it; absent where the region has not answered yet. */
+  readonly failure?: RegionFailure;
+  /** Every way that the region lists. */
+  readonly paths: readonly PathVerdict[];
+}
+
+/**
+ * The verdict on a model: eligible if it is in any region, else unknown if it is in any that is enabled.
+ *
+ * @publicApi
+ */
+export interface ModelVerdict {
+  readonly modelId: string;
+  readonly modelName: string;
+  readonly providerName: string;
+  readonly verdict: Verdict;
+  readonly code?: VerdictCode;
+  readonly reason?: string;
+  readonly failure?: RegionFailure;
+  /** Of every region that is scanned, by name. */
+  readonly regions: readonly RegionVerdict[];
+}
+
+/** A model that a text names, with the best route to it, if there is one. @publicApi */
+export interface FoundModel extends ModelVerdict {
+  readonly route?: Route;
+}
 
 /**
  * The answer: every lawful way to invoke a model now, best first, and what was left out and why.
@@ -109,36 +122,16 @@ export type RejectionCode =
  * @publicApi
  */
 export interface Resolution {
+  /** Base id of the model; of a well-formed id that no known region lists, the id itself. */
   readonly modelId: string;
+  /** `eligible` where there is a route; else `unknown` where a region that is enabled may offer one. */
+  readonly verdict: Verdict;
   readonly routes: readonly Route[];
   readonly rejected: readonly RejectedRoute[];
   /** Regions that may offer more, but failed or were not scanned yet. */
   readonly unknownRegions: readonly RegionStatus[];
   /** The whole as text for people, one line for each route. */
   explain(): string;
-}
-
-/**
- * How a call is carried through, besides the constraints on its routes.
- *
- * @publicApi
- */
-export interface RunOptions extends RouteConstraints {
-  /** Ends the whole run; it then rejects with `ABORTED`. */
-  signal?: AbortSignal;
-  /** Calls that are made at most. @default 20 */
-  maxAttempts?: number;
-  /** Longest time for all attempts together; of a stream until its first item. In milliseconds. @default 300000 */
-  timeoutMs?: number;
-  /**
-   * After a failure that leaves open whether the model has run (a lost answer, a 5xx): `'throw'`, or `'retry'` through the
-   * next route, where running twice does no harm. @default 'throw'
-   */
-  onAmbiguous?: 'throw' | 'retry';
-  /** Also call models whose provider's terms the account has not accepted; the first call accepts them. @default false */
-  acceptAgreements?: boolean;
-  /** Calls with the same key go through the same of several equal routes, as prompt caches want. @default none */
-  affinityKey?: string;
 }
 
 /**

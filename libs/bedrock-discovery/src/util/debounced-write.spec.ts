@@ -29,7 +29,7 @@ function change(write: CoalescedWrite): void {
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a coalesced write', () => {
-  it('is one for all that changed until its time, and waits for no later change', async () => {
+  it('writes once for all that changed until its time, and waits for no later change', async () => {
     const write = coalesced(1_000);
     for (let n = 0; n < 10; n += 1) {
       change(write);
@@ -53,7 +53,7 @@ describe('a coalesced write', () => {
     expect(written).toEqual([1, 3]);
   });
 
-  it('is done at once when flushed, and flushing waits for it', async () => {
+  it('writes at once when flushed, and flushing waits for it', async () => {
     const write = coalesced(1_000);
     change(write);
     let flushed = false;

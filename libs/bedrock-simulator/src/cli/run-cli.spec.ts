@@ -14,7 +14,7 @@ async function run(...argv: string[]) {
   return { code, ...written };
 }
 
-describe('the command', () => {
+describe('the command line of the simulator', () => {
   it('prints the endpoint and what to export, and ends well on Ctrl-C', async () => {
     const { code, out, error } = await run('--port', '0', '--latency', 'none', '--opt-in', 'all', '--seed', '3');
     expect({ code, error }).toEqual({ code: 0, error: '' });
@@ -70,7 +70,7 @@ describe('the command', () => {
     expect(files.map((file) => existsSync(file))).toEqual([false]);
   });
 
-  it('explains itself', async () => {
+  it('explains itself with --help', async () => {
     expect(await run('--help')).toMatchObject({ code: 0, out: expect.stringContaining('--fault') });
     expect((await run('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

@@ -13,7 +13,7 @@ async function faulted(fault: Omit<FaultOptions, 'operation'>) {
   return { simulator, client: bedrock(simulator) };
 }
 
-describe('a fault', () => {
+describe('kinds of faults', () => {
   it.each([
     [
       'unrecognized-client',
@@ -57,7 +57,7 @@ describe('a fault', () => {
     });
   });
 
-  it('may word its message', async () => {
+  it('a fault may word its message', async () => {
     const { client } = await faulted({ kind: 'scp-denied', message: 'denied by the board' });
     await expect(client.send(list)).rejects.toMatchObject({
       name: 'AccessDeniedException',
@@ -138,7 +138,7 @@ describe('a fault', () => {
     await expect(client.send(list)).rejects.toMatchObject({ message: expect.stringMatching(/^Signature expired/) });
   });
 
-  it('of one region leaves the others alone', async () => {
+  it('a fault of one region leaves the others alone', async () => {
     const { simulator } = await faulted({ kind: 'internal-error', region: 'eu-west-1' });
     await expect(bedrock(simulator, 'eu-west-1').send(list)).rejects.toMatchObject({ name: 'InternalServerException' });
     await expect(bedrock(simulator, 'eu-west-2').send(list)).resolves.toHaveProperty('modelSummaries');

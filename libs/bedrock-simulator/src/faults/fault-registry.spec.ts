@@ -59,7 +59,7 @@ describe('FaultRegistry', () => {
     [{ kind: 'hang', probability: 2 }, /fault probability must be a number from 0 to 1; got 2/],
     [{ kind: 'hang', times: 0.5 }, /fault times must be a whole number from 1 up; got 0.5/],
     [{ kind: 'hang', reigon: 'us-east-1' }, /addFault has no "reigon"; accepted are kind, region/],
-  ])('refuses %j', (fault, message) => {
+  ])('refuses the fault %j', (fault, message) => {
     expect(() => registry().add(fault as FaultOptions)).toThrow(message);
   });
 });

@@ -10,7 +10,7 @@ describe('ModelLatency', () => {
     expect([latency.of('acme.slow'), latency.of('acme.other')]).toEqual([5, 5]);
   });
 
-  it.each([[-1], ['slow'], [NaN]])('refuses %j', (latencyMs) => {
+  it.each([[-1], ['slow'], [NaN]])('refuses the latency of a model %j', (latencyMs) => {
     expect(() => new ModelLatency(latencyMs as number)).toThrow(/modelLatency must be a number from 0 up/);
     expect(() => new ModelLatency(0).set('*', latencyMs as number)).toThrow(/modelLatency must be a number from 0 up/);
   });

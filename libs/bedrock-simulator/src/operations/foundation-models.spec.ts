@@ -72,7 +72,7 @@ describe('ListFoundationModels', () => {
     expect(provisioned.every((model) => model.inferenceTypesSupported?.includes('PROVISIONED'))).toBe(true);
   });
 
-  it('combines filters', async () => {
+  it('lists what meets all filters where there are several', async () => {
     const models = await listed({ byProvider: 'Amazon', byOutputModality: 'IMAGE' });
     expect(models.length).toBeGreaterThan(0);
     expect(models.every((model) => model.providerName === 'Amazon')).toBe(true);

@@ -33,7 +33,7 @@ describe('ListRegions', () => {
     expect(new Set(Regions?.map((region) => region.RegionOptStatus))).toEqual(new Set(['DISABLED']));
   });
 
-  it('comes in pages', async () => {
+  it('is answered in pages', async () => {
     const sizes: (number | undefined)[] = [];
     const client = account(await start());
     for await (const page of paginateListRegions({ client, pageSize: 12 }, {})) sizes.push(page.Regions?.length);
@@ -41,7 +41,7 @@ describe('ListRegions', () => {
   });
 
   it.each([{ MaxResults: 51 }, { RegionOptStatusContains: ['MAYBE'] }, { NextToken: 'made-up' }])(
-    'refuses %j',
+    'refuses the request %j',
     async (input) => {
       const call = account(await start()).send(new ListRegionsCommand(input as object));
       await expect(call).rejects.toMatchObject({ name: 'ValidationException' });

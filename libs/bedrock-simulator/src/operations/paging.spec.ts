@@ -44,7 +44,7 @@ describe('pageSizeOf', () => {
     expect([pageSizeOf(undefined, 50, 'maxResults'), pageSizeOf('7', 50, 'maxResults')]).toEqual([50, 7]);
   });
 
-  it.each(['', 'many', '1.5', '0', '-1', '51', 'NaN', 'Infinity'])('refuses "%s"', (value) => {
+  it.each(['', 'many', '1.5', '0', '-1', '51', 'NaN', 'Infinity'])('refuses the page size "%s"', (value) => {
     expect(failure(() => pageSizeOf(value, 50, 'maxResults'))).toMatchObject({
       name: 'ValidationException',
       message: expect.stringContaining(`'${value}' at 'maxResults'`),

@@ -13,7 +13,7 @@ afterEach(stopAll);
 const SIGNED = 'Credential=KEY/20260822/us-east-1/bedrock/aws4_request, SignedHeaders=host';
 const list = new ListFoundationModelsCommand({});
 
-describe('signatures', () => {
+describe('signatures of requests', () => {
   it('hold for every id that the SDK can put into a path', async () => {
     const client = bedrock(await start());
     await fc.assert(
@@ -37,7 +37,7 @@ describe('signatures', () => {
     );
   });
 
-  it('made with a wrong secret do not match', async () => {
+  it('do not match where the secret is wrong', async () => {
     const simulator = await start();
     const credentials = { ...simulator.credentials, secretAccessKey: 'another' };
     await expect(bedrock(simulator, 'us-east-1', { credentials }).send(list)).rejects.toMatchObject({
@@ -47,7 +47,7 @@ describe('signatures', () => {
     });
   });
 
-  it('of an unknown key are those of an invalid token', async () => {
+  it('are refused like an invalid token where their key is unknown', async () => {
     const simulator = await start();
     const credentials = { ...simulator.credentials, accessKeyId: 'NOBODY' };
     await expect(bedrock(simulator, 'us-east-1', { credentials }).send(list)).rejects.toMatchObject({
@@ -56,7 +56,7 @@ describe('signatures', () => {
     });
   });
 
-  it('cover the path', async () => {
+  it('cover the path of the request', async () => {
     const simulator = await start();
     const client = bedrock(simulator);
     client.middlewareStack.add(
@@ -110,7 +110,7 @@ describe('signatures', () => {
     },
   );
 
-  it('are asked for', async () => {
+  it('are required of every request', async () => {
     const { endpoint } = await start();
     const response = await fetch(`${endpoint}/foundation-models`, { headers: { connection: 'close' } });
     expect(response.status).toBe(403);
@@ -127,7 +127,7 @@ describe('signatures', () => {
     ['without a date', `${SIGNED}, Signature=00`, {}, /'X-Amz-Date'/],
     ['with a date that is none', `${SIGNED}, Signature=00`, { 'x-amz-date': 'today' }, /'X-Amz-Date'/],
     ['of another day', `${SIGNED}, Signature=00`, { 'x-amz-date': '20260823T000000Z' }, /Date in Credential scope/],
-  ])('%s are incomplete', async (_, authorization, headers, message) => {
+  ])('are refused as incomplete %s', async (_, authorization, headers, message) => {
     const { endpoint } = await start();
     const response = await fetch(`${endpoint}/foundation-models`, {
       headers: { connection: 'close', authorization: `AWS4-HMAC-SHA256 ${authorization}`, ...headers },
@@ -136,7 +136,7 @@ describe('signatures', () => {
     expect(await response.json()).toEqual({ message: expect.stringMatching(message) });
   });
 
-  it('cover the body', async () => {
+  it('cover the body of the request', async () => {
     const client = account(await start());
     client.middlewareStack.add(
       (next) => (args) => {

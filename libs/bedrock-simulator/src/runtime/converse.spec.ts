@@ -53,7 +53,7 @@ const TRANSPORTS: [string, boolean, (simulator: BedrockSimulator) => BedrockRunt
   ],
 ];
 
-describe.each(TRANSPORTS)('over %s', (_, tls, configOf) => {
+describe.each(TRANSPORTS)('the runtime over %s', (_, tls, configOf) => {
   it('Converse answers with the model and the region that served it', async () => {
     const simulator = await start({ tls });
     const client = runtime(simulator, 'us-east-1', configOf(simulator));
@@ -101,7 +101,7 @@ describe.each(TRANSPORTS)('over %s', (_, tls, configOf) => {
     });
   });
 
-  it('errors arrive as exceptions', async () => {
+  it('errors of the runtime arrive as exceptions', async () => {
     const simulator = await start({ tls });
     const client = runtime(simulator, 'us-east-1', configOf(simulator));
     await expect(client.send(new ConverseCommand(input('no.such-model')))).rejects.toMatchObject({
@@ -154,7 +154,7 @@ describe.each(TRANSPORTS)('over %s', (_, tls, configOf) => {
   });
 });
 
-describe('what can be invoked', () => {
+describe('what can be invoked by the runtime', () => {
   it.each([
     ['a model', MODEL, 'us-east-1', MODEL],
     ['the ARN of a model', `arn:aws:bedrock:us-east-1::foundation-model/${MODEL}`, 'us-east-1', MODEL],
@@ -207,7 +207,7 @@ describe('what can be invoked', () => {
   });
 });
 
-describe('what cannot be invoked', () => {
+describe('what cannot be invoked by the runtime', () => {
   const refused = async (simulator: BedrockSimulator, modelId: string, region = 'us-east-1') => {
     const outcome = await answerOf(simulator, modelId, region).catch((error: unknown) => error);
     expect(simulator.executions.count()).toBe(0);
@@ -289,7 +289,7 @@ describe('what cannot be invoked', () => {
       { messages: [{ role: 'user', content: [{ text: ' ' }] }] },
       /^The text field in the ContentBlock object at messages\.0\.content\.0 is blank\./,
     ],
-  ])('is %j', async (request, message) => {
+  ])('is a model with the request %j', async (request, message) => {
     const simulator = await start();
     const call = new ConverseCommand({ modelId: MODEL, ...request } as ConverseCommandInput);
     await expect(runtime(simulator).send(call)).rejects.toMatchObject({

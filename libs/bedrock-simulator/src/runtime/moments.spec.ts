@@ -40,7 +40,7 @@ describe('a call that fails', () => {
       'AccessDeniedException',
       `User: arn:aws:iam::123456789012:user/simulator is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:us-east-1::foundation-model/${MODEL} because no identity-based policy allows the bedrock:InvokeModel action`,
     ],
-  ] as const)('with %s is answered with %d %s, before or after the model ran', async (kind, status, name, message) => {
+  ] as const)('by %s is answered with %d %s, before or after the model ran', async (kind, status, name, message) => {
     const simulator = await start();
     const expected = {
       name,
@@ -53,7 +53,7 @@ describe('a call that fails', () => {
     expect(await outcome(simulator)).toMatchObject({ error: expected, executions: 1 });
   });
 
-  it('by a reset may have been executed, or not', async () => {
+  it('may have been executed, or not, where the connection was reset', async () => {
     const simulator = await start();
     simulator.addFault({ kind: 'reset' });
     expect(await outcome(simulator)).toMatchObject({ error: { message: expect.any(String) }, executions: 0 });
@@ -64,7 +64,7 @@ describe('a call that fails', () => {
   it.each([
     [false, 0],
     [true, 1],
-  ])('by hanging, executed: %s, leaves %d executions', async (executed, executions) => {
+  ])('is left hanging, executed: %s, with %d executions', async (executed, executions) => {
     const simulator = await start();
     simulator.addFault({ kind: 'hang', executed });
     const caller = new AbortController();
@@ -78,7 +78,7 @@ describe('a call that fails', () => {
     expect(simulator.executions.count()).toBe(executions);
   });
 
-  it('says so rather than meeting a fault after an execution that there is not', async () => {
+  it('is told why it was not executed rather than meeting a fault after the execution', async () => {
     const simulator = await start();
     simulator.setAccess(MODEL, { authorization: 'NOT_AUTHORIZED' });
     for (const kind of ['reset', 'hang', 'internal-error'] as const) {
@@ -87,7 +87,7 @@ describe('a call that fails', () => {
     }
   });
 
-  it('because nothing listens has no execution', async () => {
+  it('has no execution where nothing listens', async () => {
     const simulator = await start({ listenerPerRegion: true });
     const client = runtime(simulator, 'us-east-1', { endpoint: simulator.endpointFor('us-east-1') });
     await client.send(call);
@@ -99,7 +99,7 @@ describe('a call that fails', () => {
     expect(simulator.executions.count()).toBe(2);
   });
 
-  it('by an answer that lacks its output was executed', async () => {
+  it('was executed where its answer lacks the output', async () => {
     const simulator = await start();
     simulator.addFault({ kind: 'missing-list' });
     expect((await runtime(simulator).send(call)).output).toBeUndefined();
@@ -107,7 +107,7 @@ describe('a call that fails', () => {
     expect(await outcome(simulator)).toMatchObject({ error: { name: 'SyntaxError' }, executions: 2 });
   });
 
-  it('is that of the invocation id that the fault is for', async () => {
+  it('is one of the invocation id that the fault is for', async () => {
     const simulator = await start();
     const arn = `arn:aws:bedrock:us-east-1::foundation-model/${MODEL}`;
     simulator.addFault({ kind: 'throttled', modelId: arn });
@@ -118,7 +118,7 @@ describe('a call that fails', () => {
   });
 });
 
-describe('a stream', () => {
+describe('a stream of the runtime', () => {
   const stream = async (fault: FaultOptions) => {
     const simulator = await start();
     simulator.addFault(fault);
@@ -145,7 +145,7 @@ describe('a stream', () => {
     expect(events).toHaveLength(afterEvents);
   });
 
-  it('may word its error', async () => {
+  it('may end with an error in the words of the fault', async () => {
     const { error } = await stream({ kind: 'stream-error', message: 'The model has lost its thread.' });
     expect(error).toMatchObject({ name: 'ModelStreamErrorException', message: 'The model has lost its thread.' });
   });
@@ -164,13 +164,13 @@ describe('a stream', () => {
     expect(await stream({ kind: 'missing-list' })).toEqual({ events: [], error: undefined, executions: 1 });
   });
 
-  it('that drips in holds every event', async () => {
+  it('holds every event where it drips in', async () => {
     const { events, error } = await stream({ kind: 'slow-body', delayMs: 5, chunks: 7 });
     expect(error).toBeUndefined();
     expect(events.at(-1)).toHaveProperty('metadata');
   });
 
-  it('whose faults are meant leaves other operations alone', async () => {
+  it('fails by faults that leave other operations alone', async () => {
     const simulator = await start();
     simulator.addFault({ kind: 'stream-reset', times: 1, afterEvents: 0 });
     await expect(runtime(simulator).send(call)).resolves.toHaveProperty('output');
@@ -203,7 +203,7 @@ describe('a stream', () => {
   });
 });
 
-describe('a model', () => {
+describe('a model that is slow', () => {
   it('has run by the time that its answer is out', async () => {
     const simulator = await start();
     simulator.setModelLatency(MODEL, 3_600_000);
@@ -229,7 +229,7 @@ describe('a model', () => {
   });
 });
 
-describe('executions', () => {
+describe('executions of models', () => {
   it('are counted by model, region, invocation id and destination', async () => {
     const simulator = await start();
     const profile = 'us.amazon.nova-lite-v1:0';
@@ -288,7 +288,7 @@ describe('options of a fault', () => {
     [{ kind: 'truncated', executed: true }, /fault kind with executed must be one of .*reset; got "truncated"/],
     [{ kind: 'reset', executed: 'yes' }, /fault executed must be true or false; got "yes"/],
     [{ kind: 'reset', modelId: '' }, /fault modelId must be a text that is not empty/],
-  ])('refuse %j', async (fault, message) => {
+  ])('are refused where they make no sense: %j', async (fault, message) => {
     const simulator = await start();
     expect(() => simulator.addFault(fault as FaultOptions)).toThrow(message);
   });

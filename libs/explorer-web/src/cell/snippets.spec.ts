@@ -14,11 +14,11 @@ const MODELS = [
 
 const route = { region: 'eu-west-1', via: 'system-profile' } as const;
 
-describe.each(MODELS)('for a model of the kind %s, %o', (kind, about) => {
+describe.each(MODELS)('snippets for a model of the kind %s, %o', (kind, about) => {
   const target = { ...route, modelId: about.id, invocationId: `eu.${about.id}` };
   const snippets = snippetsFor(target, about);
 
-  it('is known', () => {
+  it('are chosen by what the model takes and gives', () => {
     expect(kindOf(about)).toBe(kind);
   });
 

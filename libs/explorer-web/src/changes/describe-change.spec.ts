@@ -34,7 +34,7 @@ it.each<[Omit<DiscoveryChange, 'id' | 'at'>, sign: string, words: string]>([
     'has other access in a: denied → available',
   ],
   [{ type: 'something-new' as 'model-gone', modelId: 'm', region: 'a' }, '~', 'something new in a'],
-])('%o is told as %s %s', (change, sign, words) => {
+])('a change is described, %o, as %s %s', (change, sign, words) => {
   expect(describeChange({ id: '1', at: '2026-09-01T00:00:00.000Z', ...change })).toMatchObject({
     subject: 'm',
     sign,

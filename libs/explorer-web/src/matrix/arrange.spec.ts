@@ -42,7 +42,7 @@ const arranged = (
 ) => arrange(MATRIX, { ...DEFAULTS, ...part }, latencyOf);
 const rows = (part: Partial<typeof DEFAULTS>): string[] => arranged(part).rows.map(({ id }) => id);
 
-describe('rows', () => {
+describe('rows of the matrix', () => {
   it.each<[Partial<typeof DEFAULTS>, string[]]>([
     [{}, ['a.one', 'b.two', 'c.three']],
     [{ search: 'acme T' }, ['b.two', 'c.three']],
@@ -56,7 +56,7 @@ describe('rows', () => {
     [{ geography: 'europe' }, ['b.two', 'c.three']],
     [{ geography: 'europe', invocable: true }, ['b.two']],
     [{ geography: 'us' }, []],
-  ])('that meet %o', (filters, expected) => {
+  ])('are those that meet %o', (filters, expected) => {
     expect(rows(filters)).toEqual(expected);
   });
 
@@ -67,12 +67,12 @@ describe('rows', () => {
     [{ sort: 'end' }, ['b.two', 'a.one', 'c.three']],
     [{ sort: 'eu-west-1' }, ['b.two', 'c.three', 'a.one']],
     [{ sort: 'no-such-region' }, ['a.one', 'b.two', 'c.three']],
-  ])('sorted as %o has it', (order, expected) => {
+  ])('are sorted by %o', (order, expected) => {
     expect(rows(order)).toEqual(expected);
   });
 });
 
-describe('columns', () => {
+describe('columns of the matrix', () => {
   it('are grouped by geography, or by name, or the fastest first and unmeasured last', () => {
     expect(arranged({}).columns).toEqual([2, 1, 0]);
     expect(arranged({}).starts).toEqual(new Set([0, 1, 2]));

@@ -22,7 +22,7 @@ function cell(state: MatrixState | undefined, models: Knowledge = 'known', profi
   return describeCell(matrix, { id: 'm', name: '', provider: '', input: [], output: [], states, cells }, 0);
 }
 
-describe('a cell', () => {
+describe('a cell of the matrix', () => {
   it.each<[MatrixState, boolean, string]>([
     [{ inference: ['ON_DEMAND'], profiles: [], lifecycle: ACTIVE }, true, 'On demand'],
     [
@@ -52,7 +52,7 @@ describe('a cell', () => {
       false,
       'On demand; access denied',
     ],
-  ])('%o is in words: invocable %p, %s', (state, invocable, label) => {
+  ])('is described for %o as invocable %p, %s', (state, invocable, label) => {
     expect(cell(state)).toMatchObject({ invocable, label });
   });
 
@@ -64,7 +64,7 @@ describe('a cell', () => {
     ['failed', 'known', 'uk', 'Unknown: asking for models failed'],
     ['pending', 'pending', 'pd', 'Not known yet: the region has not answered'],
     ['known', 'pending', 'pd', 'Not known yet: the region has not answered'],
-  ])('without anything listed, models %s and profiles %s, is %s: %s', (models, profiles, classes, label) => {
+  ])('has no listing where models are %s and profiles %s, and is %s: %s', (models, profiles, classes, label) => {
     expect(cell(undefined, models, profiles)).toMatchObject({ invocable: false, classes, label });
   });
 

@@ -7,7 +7,7 @@ const SIZE = { rows: 145, columns: 31, page: 20 };
 const press = (key: string, row: number, column: number, ctrlKey = false) =>
   moveFocus({ key, ctrlKey, metaKey: false }, { row, column }, SIZE);
 
-describe('a key', () => {
+describe('a key pressed in the matrix', () => {
   it.each([
     ['ArrowUp', false, { row: -1, column: 5 }],
     ['ArrowDown', false, { row: 1, column: 5 }],
@@ -18,7 +18,7 @@ describe('a key', () => {
     ['End', false, { row: 0, column: 31 }],
     ['Home', true, { row: 0, column: 0 }],
     ['End', true, { row: 144, column: 31 }],
-  ])('%s, control %p, leads from the sixth cell of the first row to %o', (key, control, expected) => {
+  ])('leads from the sixth cell of the first row, as %s with control %p, to %o', (key, control, expected) => {
     expect(press(key, 0, 5, control)).toEqual(expected);
   });
 

@@ -24,7 +24,7 @@ it('the first scan is under way while regions have not answered', () => {
   expect(progressOf([], undefined)).toBeUndefined();
 });
 
-it('of a later scan, what has succeeded or failed since it began is done', () => {
+it('what has succeeded or failed since a later scan began is done', () => {
   const overviews = [
     { region: 'a', models: status({ scannedAt: at(1) }), profiles: status({ scannedAt: at(3) }) },
     {

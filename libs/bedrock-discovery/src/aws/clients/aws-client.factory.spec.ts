@@ -14,6 +14,7 @@ import type { BedrockDiscoveryOptions } from '../../options/bedrock-discovery.op
 import {
   answer,
   CREDENTIALS,
+  leftOf,
   LIST,
   type LocalServer,
   optionsOf,
@@ -62,8 +63,8 @@ describe('AwsClientFactory', () => {
     return factory;
   }
 
-  describe('keeps clients', () => {
-    it('and gives the same one for the same class, region, identity, preset and overrides', () => {
+  describe('clients that are kept', () => {
+    it('gives the same client for the same class, region, identity, preset and overrides', () => {
       const factory = make();
       const client = factory.getClient(BedrockClient, { region: REGION });
       expect(client).toBeInstanceOf(BedrockClient);
@@ -75,7 +76,7 @@ describe('AwsClientFactory', () => {
       );
     });
 
-    it('apart where anything differs', () => {
+    it('gives another client where anything differs', () => {
       const factory = make();
       const credentials = { accessKeyId: 'AKIAI44QH8DHBEXAMPLE', secretAccessKey: 'other' };
       const provider = async () => credentials;
@@ -95,7 +96,7 @@ describe('AwsClientFactory', () => {
       expect(factory.getClient(BedrockClient, { region: REGION, config: { profile: 'other' } })).toBe(clients[6]);
     });
 
-    it('until they are cleared, while calls in flight on them finish', async () => {
+    it('keeps clients until they are cleared, while calls in flight on them finish', async () => {
       const held: http.ServerResponse[] = [];
       const server = await serve((_, response) => held.push(response));
       const factory = make({ endpoint: server.url });
@@ -115,8 +116,8 @@ describe('AwsClientFactory', () => {
     });
   });
 
-  describe('configures clients', () => {
-    it('with the options, and with overrides before them', async () => {
+  describe('the configuration of clients', () => {
+    it('configures clients with the options, and with overrides before them', async () => {
       const factory = make({ client: { maxAttempts: 5, useFips: true, useDualstack: true } });
       const { config } = factory.getClient(BedrockClient, { region: REGION });
       expect(await config.maxAttempts()).toBe(5);
@@ -126,7 +127,7 @@ describe('AwsClientFactory', () => {
       expect(await overridden.config.maxAttempts()).toBe(2);
     });
 
-    it('with the endpoint that the options state for a service and region', async () => {
+    it('configures clients with the endpoint that the options state for a service and region', async () => {
       const endpoint = jest.fn(({ service }: { service: string; region: string }) =>
         service === 'bedrock' ? 'https://vpce.example/' : undefined,
       );
@@ -143,7 +144,7 @@ describe('AwsClientFactory', () => {
       expect(await account.config.useFipsEndpoint()).toBe(true);
     });
 
-    it("without the SDK's logging, unless there is a logger", () => {
+    it("configures clients without the SDK's logging, unless there is a logger", () => {
       const factory = make();
       const logger = { ...console, trace: undefined };
       const logsOf = (config: object): string[] =>
@@ -155,7 +156,7 @@ describe('AwsClientFactory', () => {
       expect(logsOf({ logger })).toHaveLength(1);
     });
 
-    it('so that they ask the service and the account alike', async () => {
+    it('configures clients of the service and of the account alike', async () => {
       const server = await serve((request, response) =>
         answer(
           response,
@@ -170,8 +171,8 @@ describe('AwsClientFactory', () => {
     });
   });
 
-  describe('chooses who asks', () => {
-    it('as given, even where a bearer token is in the environment', async () => {
+  describe('the credentials of clients', () => {
+    it('signs with the credentials given, even where a bearer token is in the environment', async () => {
       process.env['AWS_BEARER_TOKEN_BEDROCK'] = 'bedrock-api-key-ambient';
       const server = await serve();
       await make({ endpoint: server.url }).getClient(BedrockClient, { region: REGION }).send(LIST);
@@ -185,7 +186,7 @@ describe('AwsClientFactory', () => {
       expect(await ambient.identity().principalHash()).toMatch(/^[0-9a-f]{32}$/);
     });
 
-    it('with the chain of the SDK where a service takes no bearer token', async () => {
+    it('signs with the chain of the SDK where a service takes no bearer token', async () => {
       process.env['AWS_BEARER_TOKEN_BEDROCK'] = 'bedrock-api-key-ambient';
       process.env['AWS_ACCESS_KEY_ID'] = 'AKIAI44QH8DHBEXAMPLE';
       process.env['AWS_SECRET_ACCESS_KEY'] = 'x';
@@ -195,7 +196,7 @@ describe('AwsClientFactory', () => {
       expect(server.requests[0]?.headers.authorization).toContain('Credential=AKIAI44QH8DHBEXAMPLE');
     });
 
-    it('by asking a provider once for the clients of all regions', async () => {
+    it('asks a provider of credentials once for the clients of all regions', async () => {
       const credentials = jest.fn(async () => ({ ...CREDENTIALS, expiration: new Date('2026-03-01T12:00:00Z') }));
       const server = await serve();
       const factory = make({ endpoint: server.url, credentials });
@@ -205,7 +206,7 @@ describe('AwsClientFactory', () => {
       expect(credentials).toHaveBeenCalledTimes(1);
     });
 
-    it('without touching the credentials that were handed in', async () => {
+    it('leaves the credentials that were handed in as they are', async () => {
       const server = await serve();
       const credentials = Object.freeze({ ...CREDENTIALS });
       await make({ endpoint: server.url, credentials }).getClient(BedrockClient, { region: REGION }).send(LIST);
@@ -216,7 +217,7 @@ describe('AwsClientFactory', () => {
       expect(Object.isFrozen(open)).toBe(false);
     });
 
-    it('and does not wait for a provider longer than the caller', async () => {
+    it('does not wait for a provider of credentials longer than the caller', async () => {
       const server = await serve();
       const factory = make({ endpoint: server.url, credentials: () => new Promise(() => undefined) });
       const caller = new AbortController();
@@ -227,11 +228,11 @@ describe('AwsClientFactory', () => {
     });
   });
 
-  describe('with a profile of the shared configuration files', () => {
+  describe('a profile of the shared configuration files', () => {
     const profile = (accessKeyId: string): string =>
       `[work]\naws_access_key_id=${accessKeyId}\naws_secret_access_key=x\n`;
 
-    it('asks in its name, and sees a login that was renewed meanwhile', async () => {
+    it('asks in the name of a profile, and sees a login that was renewed meanwhile', async () => {
       const folder = await mkdtemp(join(tmpdir(), 'aws-profile-'));
       clean.push(() => rm(folder, { recursive: true }));
       const file = join(folder, 'credentials');
@@ -255,13 +256,13 @@ describe('AwsClientFactory', () => {
     });
   });
 
-  describe('on expired credentials', () => {
+  describe('expired credentials', () => {
     const answers = (accepted: string) => (request: http.IncomingMessage, response: http.ServerResponse) =>
       request.headers.authorization?.includes(accepted) === true
         ? answer(response, 200, { modelSummaries: [] })
         : refuse(response, 403, 'ExpiredTokenException', 'The security token included in the request is expired');
 
-    it('has them resolved anew, once for all clients, and sends each call once more', async () => {
+    it('resolves expired credentials anew, once for all clients, and sends each call once more', async () => {
       const server = await serve(answers('AKIANEW'));
       const credentials = jest.fn(async () => ({ accessKeyId: 'AKIANEW', secretAccessKey: 'new' }));
       credentials.mockResolvedValueOnce({ accessKeyId: 'AKIAOLD', secretAccessKey: 'old' });
@@ -272,7 +273,7 @@ describe('AwsClientFactory', () => {
       expect(server.requests).toHaveLength(6);
     });
 
-    it('fails as AWS did if there are no others to be had', async () => {
+    it('fails as AWS did where there are no others than expired credentials', async () => {
       const server = await serve(answers('AKIANEW'));
       const credentials = jest.fn(async () => ({ accessKeyId: 'AKIAOLD', secretAccessKey: 'old' }));
       const factory = make({ endpoint: server.url, credentials });
@@ -324,22 +325,22 @@ describe('AwsClientFactory', () => {
     expect(((second ?? 0) - (first ?? 0) + 24) % 24).toBe(1);
   });
 
-  describe('ends calls', () => {
-    it('that wait too long for an answer', async () => {
+  describe('the end of calls', () => {
+    it('ends calls that wait too long for an answer', async () => {
       const server = await serve(() => undefined);
       const factory = make({ endpoint: server.url, client: { requestTimeoutMs: 20 } });
       const sent = factory.getClient(BedrockClient, { region: REGION }).send(LIST);
       await expect(sent).rejects.toMatchObject({ name: 'TimeoutError', code: 'ETIMEDOUT' });
     });
 
-    it('whose body falls silent for as long', async () => {
+    it('ends calls whose body falls silent for too long', async () => {
       const server = await serve((_, response) => response.writeHead(200).write('{"modelSummaries":['));
       const factory = make({ endpoint: server.url, client: { requestTimeoutMs: 20 } });
       const sent = factory.getClient(BedrockClient, { region: REGION }).send(LIST);
       await expect(sent).rejects.toMatchObject({ name: 'TimeoutError' });
     });
 
-    it('whose connection does not stand in time, its TLS handshake included', async () => {
+    it('ends calls whose connection does not stand in time, its TLS handshake included', async () => {
       const clock = new TestClock();
       const sockets = new Set<net.Socket>();
       const mute = net.createServer((socket) => {
@@ -358,7 +359,7 @@ describe('AwsClientFactory', () => {
       expect(clock.timers.size).toBe(0);
     });
 
-    it('at once when the caller aborts, also while a body is being read', async () => {
+    it('ends calls at once when the caller aborts, also while a body is being read', async () => {
       const server = await serve((_, response) => {
         response.writeHead(200, { 'content-type': 'application/json' });
         response.write('{"modelSummaries":[', () => caller.abort(new Error('enough')));
@@ -370,7 +371,7 @@ describe('AwsClientFactory', () => {
       expect(server.requests).toHaveLength(1);
     });
 
-    it('as an abort, not as a lost connection, for those who read a body themselves', async () => {
+    it('tells those who read a body themselves of an abort, not of a lost connection', async () => {
       const server = await serve((_, response) => response.writeHead(200).flushHeaders());
       const { requestHandler } = make().getClient(BedrockClient, { region: REGION }).config;
       const caller = new AbortController();
@@ -383,15 +384,12 @@ describe('AwsClientFactory', () => {
         headers: {},
       };
       const { response } = await requestHandler.handle(request as never, { abortSignal: caller.signal });
-      const read = async (): Promise<void> => {
-        for await (const chunk of response.body as Readable) expect(chunk).toBeDefined();
-      };
-      const reading = read();
+      const reading = (response.body as Readable).toArray();
       caller.abort(new Error('enough'));
       await expect(reading).rejects.toMatchObject({ name: 'AbortError', cause: new Error('enough') });
     });
 
-    it('and leaves nothing on the signal of a call that went well', async () => {
+    it('leaves nothing on the signal of a call that went well', async () => {
       const server = await serve();
       const { signal } = new AbortController();
       const added = jest.spyOn(signal, 'addEventListener');
@@ -406,10 +404,10 @@ describe('AwsClientFactory', () => {
     });
   });
 
-  describe('repeats', () => {
+  describe('repeated calls', () => {
     const failing = () => serve((_, response) => refuse(response, 500, 'InternalServerException'));
 
-    it('what failed at the far side, as often as the options say', async () => {
+    it('repeats what failed at the far side, as often as the options say', async () => {
       const server = await failing();
       const factory = make({ endpoint: server.url, client: { maxAttempts: 2 } });
       const sent = factory.getClient(BedrockClient, { region: REGION }).send(LIST);
@@ -417,7 +415,7 @@ describe('AwsClientFactory', () => {
       expect(server.requests).toHaveLength(2);
     });
 
-    it('no model call that may have been executed', async () => {
+    it('repeats no model call that may have been executed', async () => {
       const server = await failing();
       const factory = make({ endpoint: server.url, client: { maxAttempts: 2 } });
       const client = factory.getClient(BedrockClient, { region: REGION, preset: 'ai' });
@@ -425,7 +423,7 @@ describe('AwsClientFactory', () => {
       expect(server.requests).toHaveLength(1);
     });
 
-    it('a model call that AWS refused and says may be repeated', async () => {
+    it('repeats a model call that AWS refused and says may be repeated', async () => {
       const server = await serve((_, response) =>
         server.requests.length === 1
           ? answer(response, 400, {}, { 'x-amzn-errortype': 'RequestTimeoutException' })
@@ -437,8 +435,8 @@ describe('AwsClientFactory', () => {
     });
   });
 
-  describe('shuts down', () => {
-    it('its connections and the calls on them, and makes no more', async () => {
+  describe('shutting down', () => {
+    it('ends its connections and the calls on them when it shuts down, and makes no more', async () => {
       const server = await serve((request, response) => {
         if (request.url?.endsWith('/hangs') !== true) {
           answer(response, 200, { modelSummaries: [] });
@@ -462,20 +460,20 @@ describe('AwsClientFactory', () => {
       expect(() => factory.getClient(BedrockClient, { region: REGION })).toThrow(
         expect.objectContaining({ code: 'SHUT_DOWN' }),
       );
-      while ((await server.connections()) > 0) await new Promise(setImmediate);
+      expect(await leftOf(() => server.connections())).toBe(0);
       expect(server.requests).toHaveLength(3);
     });
 
-    it('connections that are idle', async () => {
+    it('ends connections that are idle when it shuts down', async () => {
       const server = await serve();
       const factory = make({ endpoint: server.url });
       await factory.getClient(BedrockClient, { region: REGION }).send(LIST);
       expect(await server.connections()).toBe(1);
       factory.destroy();
-      while ((await server.connections()) > 0) await new Promise(setImmediate);
+      expect(await leftOf(() => server.connections())).toBe(0);
     });
 
-    it("without ending a user's agent, nor by a user who destroys a client", async () => {
+    it('ends no agent of the user when it shuts down, nor when the user destroys a client', async () => {
       const server = await serve();
       const agent = new http.Agent({ keepAlive: true });
       clean.push(() => agent.destroy());
@@ -484,23 +482,24 @@ describe('AwsClientFactory', () => {
       const client = factory.getClient(BedrockClient, { region: REGION });
       await client.send(LIST);
       client.destroy();
-      await expect(client.send(LIST)).resolves.toBeDefined();
+      await expect(client.send(LIST)).resolves.toMatchObject({ modelSummaries: [] });
       expect(server.requests[0]?.socket).toBe(server.requests[1]?.socket);
       factory.destroy();
       expect(destroyed).not.toHaveBeenCalled();
       expect(Object.values(agent.freeSockets).flat()).toHaveLength(1);
     });
 
-    it('connections of agents made for one client', async () => {
+    it('ends connections of agents made for one client when it shuts down', async () => {
       const server = await serve();
       const factory = make({ endpoint: server.url });
       const config = { requestHandler: { httpAgent: { keepAlive: true, maxSockets: 1 } } };
       await factory.getClient(BedrockClient, { region: REGION, config }).send(LIST);
+      expect(await server.connections()).toBe(1);
       factory.destroy();
-      while ((await server.connections()) > 0) await new Promise(setImmediate);
+      expect(await leftOf(() => server.connections())).toBe(0);
     });
 
-    it("with a user's request handler left as it is", async () => {
+    it('leaves a request handler of the user as it is when it shuts down', async () => {
       const handler = { handle: jest.fn(), destroy: jest.fn() };
       const factory = make();
       const config = { requestHandler: handler as never };
@@ -510,7 +509,7 @@ describe('AwsClientFactory', () => {
     });
   });
 
-  it('leaves clients their HTTP/2, and ends it with the rest', async () => {
+  it('leaves clients their HTTP/2, and ends its connections when it shuts down', async () => {
     const sessions = new Set<http2.ServerHttp2Session>();
     const server = http2.createServer((_, response) => response.end('{"modelSummaries":[]}'));
     server.on('session', (session) => {
@@ -527,7 +526,7 @@ describe('AwsClientFactory', () => {
     }
     expect(sessions.size).toBe(1);
     factory.destroy();
-    while (sessions.size > 0) await new Promise(setImmediate);
+    expect(await leftOf(() => sessions.size)).toBe(0);
   });
 
   it('gives up a connection over HTTP/2 that is not made in time, as one that was never made', async () => {

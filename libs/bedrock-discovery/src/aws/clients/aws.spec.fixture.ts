@@ -100,6 +100,14 @@ export async function startServer(
   };
 }
 
+/** What is left of that which was told to end, once it has had many turns of the event loop to do so. */
+export async function leftOf(count: () => number | Promise<number>): Promise<number> {
+  for (let turn = 0; turn < 10_000 && (await count()) > 0; turn += 1) {
+    await new Promise(setImmediate);
+  }
+  return count();
+}
+
 export function answer(
   response: http.ServerResponse,
   status: number,

@@ -34,7 +34,7 @@ describe('AwsIdentity', () => {
     expect(identity.provider.memoized).toBe(true);
   });
 
-  it('renews behind while the old credentials go on being used, five minutes ahead of their expiry', async () => {
+  it('renews credentials in the background five minutes ahead of their expiry, while the old ones go on being used', async () => {
     const { clock, load, identity, valid } = setUp();
     load.mockResolvedValueOnce(valid('old', 60)).mockResolvedValue(valid('new', 120));
     await identity.resolve();
@@ -129,7 +129,7 @@ describe('AwsIdentity', () => {
     expect(await identity.renew(old)).toMatchObject({ accessKeyId: 'new' });
   });
 
-  it('says so if a provider returns nothing to sign with', async () => {
+  it('rejects and says so where a provider returns nothing to sign with', async () => {
     const { load, identity } = setUp();
     load.mockResolvedValue({} as AwsCredentialIdentity);
     await expect(identity.resolve()).rejects.toMatchObject({ name: 'CredentialsProviderError' });

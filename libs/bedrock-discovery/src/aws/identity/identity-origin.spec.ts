@@ -18,7 +18,7 @@ describe('the source of credentials', () => {
     [['CREDENTIALS_HTTP'], 'container'],
     [['CREDENTIALS_IMDS'], 'instance'],
     [[], 'instance'],
-  ])('marked %j is told as %s', (marks, source) => {
+  ])('is told of credentials marked %j as %s', (marks, source) => {
     expect(credentialSourceOf('chain', marked(...marks))).toBe(source);
   });
 

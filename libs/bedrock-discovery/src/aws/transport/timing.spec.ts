@@ -100,7 +100,7 @@ describe('the timing of an attempt', () => {
     expect(await sendTimed(client)).toEqual({ latencyMs: 100, cold: true, reliable: true });
   });
 
-  it('is known for answers that refuse, too', async () => {
+  it('is known for answers that refuse as well', async () => {
     const client = await setUp((_, response) => {
       clock.advance(20);
       answer(response, 403, { message: 'no' });

@@ -4,7 +4,7 @@ import type { RegionStatus, ScanOptions, ScanReport } from '../../inventory/scan
 import { LatencyTracker } from '../../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../../options/resolve-options.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../../util/clock.js';
-import { ModelReference } from '../model-reference.js';
+import { CatalogReader } from '../catalog-reader.js';
 import { matchesModel, type ModelIndex } from './model-index.js';
 import { ModelInventory } from './model-inventory.js';
 import type { DiscoveredModel, ModelFilter, RetiringModel } from './model.types.js';
@@ -17,22 +17,20 @@ const RETIRING_WITHIN_DAYS = 180;
 /**
  * Foundation models, where they are, and which regions are best for them.
  *
- * Ids may be model ids, model ARNs, system profile ids or profile ARNs. Queries answer from what is known and refresh it
- * behind; before anything is known they wait for the first scan, at most `scan.deadlineMs`, and reject with code
- * `INVENTORY_UNAVAILABLE` if then no region at all is known.
+ * A model may be named by its id, with or without provider and version, by its name ("Claude Opus 4.7"), or by an ARN; the
+ * id or ARN of an inference profile names its model. What names nothing that could be a model, or several, rejects with code
+ * `MODEL_NOT_FOUND` and the nearest ids; a well-formed id that no region lists is answered with none. Queries answer from what
+ * is known and refresh it in the background; before anything is known they wait for the first scan, at most
+ * `scan.deadlineMs`, and reject with code `INVENTORY_UNAVAILABLE` if then no region at all is known.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html
  * @publicApi
  */
 @Injectable()
 export class ModelDiscoveryService {
-  #ranked = new Map<string, readonly string[]>();
-  #rankedVersion = -1;
-  #rankedIndex: ModelIndex | undefined;
-
   constructor(
     private readonly inventory: ModelInventory,
-    private readonly reference: ModelReference,
+    private readonly catalog: CatalogReader,
     private readonly latencies: LatencyTracker,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
@@ -60,19 +58,18 @@ export class ModelDiscoveryService {
   /**
    * One model, or undefined if no region lists it; with `region`, if that region does not.
    *
-   * @throws RegionUnknownError for a `region` whose models are not known.
+   * @throws RegionUnknownError for a `region` whose models are not known; ModelNotFoundError.
    */
-  async getModel(modelId: string, region?: string): Promise<DiscoveredModel | undefined> {
+  async getModel(model: string, region?: string): Promise<DiscoveredModel | undefined> {
     const index = await this.#ready(region);
-    const model = index.byId.get(modelId) ?? (await this.#referenced(modelId, index));
-    return region === undefined || (model && Object.hasOwn(model.availability, region)) ? model : undefined;
+    const found = await this.#find(model, index);
+    return region === undefined || (found && Object.hasOwn(found.availability, region)) ? found : undefined;
   }
 
   /** Regions that list the model, by name; empty if none of the known ones does. */
-  async getModelRegions(modelId: string): Promise<readonly string[]> {
-    const index = await this.inventory.ready();
-    const model = index.byId.get(modelId) ?? (await this.#referenced(modelId, index));
-    return model?.regions ?? NONE;
+  async getModelRegions(model: string): Promise<readonly string[]> {
+    const found = await this.#find(model, await this.inventory.ready());
+    return found?.regions ?? NONE;
   }
 
   /**
@@ -80,21 +77,17 @@ export class ModelDiscoveryService {
    * `preferredRegions` option), then by measured latency.
    */
   async getBestRegionsForModel(
-    modelId: string,
+    model: string,
     options: { preferredRegions?: readonly string[] } = {},
   ): Promise<readonly string[]> {
-    const index = await this.inventory.ready();
-    const model = index.byId.get(modelId) ?? (await this.#referenced(modelId, index));
-    if (model === undefined) {
+    const found = await this.#find(model, await this.inventory.ready());
+    if (found === undefined) {
       return NONE;
     }
-    const ranked = this.#rank(model, index);
     const wanted = options.preferredRegions ?? this.options.preferredRegions;
-    if (wanted.length === 0) {
-      return ranked;
-    }
-    const preferred = new Set(wanted.filter((region) => Object.hasOwn(model.availability, region)));
-    return Object.freeze([...preferred, ...ranked.filter((region) => !preferred.has(region))]);
+    const preferred = new Set(wanted.filter((region) => Object.hasOwn(found.availability, region)));
+    const others = found.regions.filter((region) => !preferred.has(region));
+    return Object.freeze([...preferred, ...this.latencies.sortRegions(others)]);
   }
 
   /**
@@ -102,8 +95,8 @@ export class ModelDiscoveryService {
    *
    * @throws RegionUnknownError where the region's models are not known: unknown is not "no".
    */
-  async isModelAvailableInRegion(modelId: string, region: string): Promise<boolean> {
-    return (await this.getModel(modelId, region)) !== undefined;
+  async isModelAvailableInRegion(model: string, region: string): Promise<boolean> {
+    return (await this.getModel(model, region)) !== undefined;
   }
 
   /**
@@ -136,23 +129,13 @@ export class ModelDiscoveryService {
     return region === undefined ? this.inventory.ready() : this.inventory.readyFor(region);
   }
 
-  async #referenced(idOrArn: string, index: ModelIndex): Promise<DiscoveredModel | undefined> {
-    return index.byId.get(await this.reference.resolve(idOrArn, (id) => index.byId.has(id)));
-  }
-
-  /** By latency; kept until a latency or the inventory changes. */
-  #rank(model: DiscoveredModel, index: ModelIndex): readonly string[] {
-    if (this.#rankedVersion !== this.latencies.version || this.#rankedIndex !== index) {
-      this.#ranked = new Map();
-      this.#rankedVersion = this.latencies.version;
-      this.#rankedIndex = index;
+  async #find(text: string, index: ModelIndex): Promise<DiscoveredModel | undefined> {
+    // An id, as most callers give it, names a model without anything else being known.
+    const listed = index.byId.get(text);
+    if (listed !== undefined) {
+      return listed;
     }
-    const known = this.#ranked.get(model.modelId);
-    if (known !== undefined) {
-      return known;
-    }
-    const ranked = Object.freeze(this.latencies.sortRegions(model.regions));
-    this.#ranked.set(model.modelId, ranked);
-    return ranked;
+    const subject = await this.catalog.find(text);
+    return subject && index.byId.get(subject.modelId);
   }
 }

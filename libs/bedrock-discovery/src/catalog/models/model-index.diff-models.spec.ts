@@ -73,7 +73,7 @@ describe('the difference between two inventories of models', () => {
     expect(diffModels(before, after)).toEqual([{ type: 'model-region-lost', modelId: 'a', region: 'eu-west-1' }]);
   });
 
-  it('is nothing between equals, and mirrored the other way round', () => {
+  it('is none between equals, and mirrored the other way round', () => {
     const ids = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'));
     const lists = fc.dictionary(fc.constantFrom('eu-west-1', 'us-east-1', 'us-west-2'), ids);
     const toIndex = (given: Record<string, string[]>): ModelIndex =>

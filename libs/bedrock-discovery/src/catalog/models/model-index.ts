@@ -10,6 +10,8 @@ export interface ModelIndex {
   readonly byId: ReadonlyMap<string, DiscoveredModel>;
   /** Regions whose list is known, whatever it holds. */
   readonly knownRegions: ReadonlySet<string>;
+  /** Those of them whose list held entries that could not be read: what is missing from it may be there. */
+  readonly partialRegions: ReadonlySet<string>;
 }
 
 /**
@@ -34,6 +36,7 @@ export function buildModelIndex(lists: ReadonlyMap<string, readonly ListedModel[
     models: Object.freeze(models),
     byId: new Map(models.map((model) => [model.modelId, model])),
     knownRegions: new Set(regions),
+    partialRegions: new Set(),
   };
 }
 
@@ -71,8 +74,7 @@ export function matchesModel(model: DiscoveredModel, filter: ModelFilter): boole
     here.some((at) => includes(at.inferenceTypesSupported, filter.inferenceType)) &&
     here.some((at) => equals(at.lifecycle.status, filter.lifecycle)) &&
     (filter.streaming === undefined || model.responseStreamingSupported === filter.streaming) &&
-    (search === undefined ||
-      [model.modelId, model.modelName, model.providerName].some((text) => contains(text, search)))
+    (search === undefined || hasWords(`${model.modelId} ${model.modelName} ${model.providerName}`, search))
   );
 }
 
@@ -84,8 +86,12 @@ function includes(values: readonly string[], wanted: string | undefined): boolea
   return wanted === undefined || values.some((value) => equals(value, wanted));
 }
 
-function contains(text: string, search: string): boolean {
-  return text.toLowerCase().includes(search.toLowerCase());
+function hasWords(text: string, search: string): boolean {
+  const searched = text.toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => searched.includes(word));
 }
 
 /** What changed about the models between two inventories. */

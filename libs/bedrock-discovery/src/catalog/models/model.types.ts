@@ -61,7 +61,7 @@ export interface ModelFilter {
   streaming?: boolean;
   /** Listed in this region. */
   region?: string;
-  /** Contained in id, name or provider. */
+  /** Words that id, name and provider contain, all of them, in any order. */
   search?: string;
 }
 

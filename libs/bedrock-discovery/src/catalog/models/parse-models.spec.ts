@@ -59,7 +59,7 @@ describe('reading listed models', () => {
     expect(parse()).toEqual([]);
   });
 
-  it('never throws anything else, and restores from JSON exactly what it made', () => {
+  it('throws nothing but a MalformedResponseError, and restores from JSON exactly what it made', () => {
     const anything = fc.oneof(
       fc.jsonValue(),
       fc.record({ modelId: fc.string(), modelLifecycle: fc.jsonValue(), inferenceTypesSupported: fc.jsonValue() }),

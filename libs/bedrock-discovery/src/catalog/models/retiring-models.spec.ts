@@ -65,7 +65,7 @@ describe('models that retire', () => {
     ['ends a millisecond later', '2026-08-29T12:00:00.001Z', 7, false],
     ['ends today', '2026-08-22T12:00:00.000Z', 0, true],
     ['has ended and is listed still', '2026-08-20T12:00:00.000Z', 0, true],
-  ])('one that %s', (_, endOfLifeTime, withinDays, isTold) => {
+  ])('are told or not by the days asked for: one that %s', (_, endOfLifeTime, withinDays, isTold) => {
     const lists = { 'eu-west-1': [model('a', 'A', { lifecycle: { ...LEGACY, endOfLifeTime } })] };
     expect(retiring(lists, { withinDays })).toHaveLength(Number(isTold));
   });
@@ -115,7 +115,7 @@ describe('models that retire', () => {
   });
 });
 
-describe('what supersedes a model', () => {
+describe('models that supersede another', () => {
   const SONNET_4 = model('anthropic.claude-sonnet-4-20250514-v1:0', 'Claude Sonnet 4');
 
   it('are later versions of its family, the latest first, however the words of their names are ordered', () => {
@@ -142,7 +142,7 @@ describe('what supersedes a model', () => {
     ['a number at the end of a word', 'MiniMax M2', 'MiniMax M2.5'],
     ['ten after nine', 'Thing 1.9', 'Thing 1.10'],
     ['a date after a date', 'Mistral Large (24.02)', 'Mistral Large (24.07)'],
-  ])('%s is a later version', (_, former, later) => {
+  ])('are later by %s', (_, former, later) => {
     expect(superseding(model('m.a', former), model('m.b', later))).toEqual(['m.b']);
     expect(superseding(model('m.b', later), model('m.a', former))).toEqual([]);
   });
@@ -153,7 +153,7 @@ describe('what supersedes a model', () => {
     ['one with a word more', 'GLM 4.7', 'GLM 5 Flash'],
     ['a number next to a date, where nothing else tells', 'Mistral Large (24.07)', 'Mistral Large 3'],
     ['the same version', 'Thing 2', 'Thing 2'],
-  ])('is not %s', (_, former, other) => {
+  ])('do not include %s', (_, former, other) => {
     expect(superseding(model('m.a', former), model('m.b', other))).toEqual([]);
   });
 
@@ -177,7 +177,7 @@ describe('what supersedes a model', () => {
     ['with another output', { outputModalities: ['IMAGE'] }],
     ['that are legacy themselves', { lifecycle: LEGACY }],
     ['that have ended', { lifecycle: { status: 'ACTIVE', endOfLifeTime: '2026-08-01T00:00:00.000Z' } }],
-  ])('are none %s', (_, changed) => {
+  ])('do not include those %s', (_, changed) => {
     const later = model('anthropic.claude-sonnet-5', 'Claude Sonnet 5', changed);
     expect(superseding(SONNET_4, later)).toEqual([]);
   });

@@ -53,7 +53,7 @@ export function editionOf({
  */
 export function isLaterEdition(candidate: DiscoveredModel, model: DiscoveredModel): boolean {
   const byVersion = compareVersions(candidate, model);
-  const [start, formerStart] = [startOf(candidate), startOf(model)];
+  const [start, formerStart] = [startOfLife(candidate), startOfLife(model)];
   const byStart = start === undefined || formerStart === undefined ? undefined : Math.sign(start - formerStart);
   return byVersion === undefined || byVersion === 0 ? byStart === 1 : byVersion > 0 && byStart !== -1;
 }
@@ -62,13 +62,13 @@ export function isLaterEdition(candidate: DiscoveredModel, model: DiscoveredMode
 export function compareEditions(a: DiscoveredModel, b: DiscoveredModel): number {
   return (
     -(compareVersions(a, b) ?? 0) ||
-    (startOf(b) ?? 0) - (startOf(a) ?? 0) ||
+    (startOfLife(b) ?? 0) - (startOfLife(a) ?? 0) ||
     (a.modelId < b.modelId ? -1 : Number(a.modelId > b.modelId))
   );
 }
 
 /** When its life began, in the region where that was first; milliseconds since the epoch. */
-function startOf({ availability }: DiscoveredModel): number | undefined {
+export function startOfLife({ availability }: DiscoveredModel): number | undefined {
   const starts = Object.values(availability).flatMap(({ lifecycle: { startOfLifeTime } }) =>
     startOfLifeTime === undefined ? [] : [Date.parse(startOfLifeTime)],
   );

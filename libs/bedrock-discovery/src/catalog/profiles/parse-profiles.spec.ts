@@ -70,7 +70,7 @@ describe('reading listed inference profiles', () => {
     expect(parse()).toEqual([]);
   });
 
-  it('never throws anything else, and restores from JSON exactly what it made', () => {
+  it('throws nothing but a MalformedResponseError, and restores from JSON exactly what it made', () => {
     const anything = fc.oneof(
       fc.jsonValue(),
       fc.record({ inferenceProfileId: fc.string(), models: fc.jsonValue(), type: fc.jsonValue() }),
@@ -88,7 +88,7 @@ describe('reading listed inference profiles', () => {
     );
   });
 
-  it('refuses what no tier was given', () => {
+  it('refuses to restore what was never stored', () => {
     expect(restoreProfiles({})).toBeUndefined();
     expect(restoreProfiles([{}])).toBeUndefined();
   });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { RegionFailedError } from '../../errors/errors.js';
 import type { RegionStatus, ScanOptions, ScanReport } from '../../inventory/scan.types.js';
 import { parseReference } from '../arn.js';
-import { modelOf, ModelReference } from '../model-reference.js';
+import { CatalogReader } from '../catalog-reader.js';
 import { matchesProfile, pair, type ProfileIndex } from './profile-index.js';
 import { ProfileInventory } from './profile-inventory.js';
 import type { DiscoveredProfile, ProfileFilter } from './profile.types.js';
@@ -12,8 +12,7 @@ const NO_PROFILES: readonly DiscoveredProfile[] = Object.freeze([]);
 /**
  * Inference profiles of both types, their destinations per source region, and the mapping between profiles and models.
  *
- * Model ids may be model ids, model ARNs, profile ids or profile ARNs. Queries wait and reject as those of
- * `ModelDiscoveryService` do.
+ * Models and profiles may be named by id, ARN or name. Queries wait and reject as those of `ModelDiscoveryService` do.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListInferenceProfiles.html
  * @publicApi
@@ -22,7 +21,7 @@ const NO_PROFILES: readonly DiscoveredProfile[] = Object.freeze([]);
 export class ProfileDiscoveryService {
   constructor(
     private readonly inventory: ProfileInventory,
-    private readonly reference: ModelReference,
+    private readonly catalog: CatalogReader,
   ) {}
 
   /**
@@ -55,24 +54,29 @@ export class ProfileDiscoveryService {
    */
   async getAllProfiles(filter: ProfileFilter = {}): Promise<readonly DiscoveredProfile[]> {
     const index = await this.#ready(filter.region);
-    const modelId = filter.modelId === undefined ? undefined : await this.#modelId(filter.modelId, index);
-    return Object.freeze(index.profiles.filter((profile) => matchesProfile(profile, { ...filter, modelId })));
+    if (filter.modelId === undefined) {
+      return Object.freeze(index.profiles.filter((profile) => matchesProfile(profile, filter)));
+    }
+    const modelId = await this.#modelId(filter.modelId, index);
+    return modelId === undefined
+      ? NO_PROFILES
+      : Object.freeze(index.profiles.filter((profile) => matchesProfile(profile, { ...filter, modelId })));
   }
 
   /**
-   * One profile by id or ARN, or undefined if no region lists it; with `region`, if that region does not.
+   * One profile by id, ARN or name, or undefined if no region lists it; with `region`, if that region does not.
    *
-   * @throws RegionUnknownError for a `region` whose profiles are not known.
+   * @throws RegionUnknownError for a `region` whose profiles are not known; ModelNotFoundError for what names nothing.
    */
-  async getInferenceProfile(idOrArn: string, region?: string): Promise<DiscoveredProfile | undefined> {
+  async getInferenceProfile(profileName: string, region?: string): Promise<DiscoveredProfile | undefined> {
     const index = await this.#ready(region);
-    const profile = index.byId.get(parseReference(idOrArn).id);
+    const profile = index.byId.get((await this.#profileId(profileName, index)) ?? '');
     return region === undefined || (profile && Object.hasOwn(profile.availability, region)) ? profile : undefined;
   }
 
   /** Ids of the profiles that wrap the model, by id; with `region`, of those listed there. */
-  async getInferenceProfileIds(modelId: string, region?: string): Promise<readonly string[]> {
-    const profiles = await this.getProfilesForModel(modelId, region);
+  async getInferenceProfileIds(model: string, region?: string): Promise<readonly string[]> {
+    const profiles = await this.getProfilesForModel(model, region);
     return Object.freeze(profiles.map((profile) => profile.inferenceProfileId));
   }
 
@@ -82,9 +86,9 @@ export class ProfileDiscoveryService {
    *
    * @throws RegionUnknownError for a `region` whose profiles are not known.
    */
-  async getProfilesForModel(modelId: string, region?: string): Promise<readonly DiscoveredProfile[]> {
+  async getProfilesForModel(model: string, region?: string): Promise<readonly DiscoveredProfile[]> {
     const index = await this.#ready(region);
-    const id = index.byModel.has(modelId) ? modelId : await this.#modelId(modelId, index);
+    const id = (await this.#modelId(model, index)) ?? '';
     const profiles = region === undefined ? index.byModel.get(id) : index.byModelInRegion.get(pair(id, region));
     return profiles ?? NO_PROFILES;
   }
@@ -94,10 +98,12 @@ export class ProfileDiscoveryService {
    *
    * @throws RegionUnknownError for a `region` whose profiles are not known.
    */
-  async getModelIdForProfile(idOrArn: string, region?: string): Promise<string | undefined> {
+  async getModelIdForProfile(profileName: string, region?: string): Promise<string | undefined> {
     const index = await this.#ready(region);
-    const { id, region: ofArn } = parseReference(idOrArn);
-    return region === undefined ? modelOf(index, id, ofArn) : index.modelInRegion.get(pair(id, region));
+    const id = (await this.#profileId(profileName, index)) ?? '';
+    const wanted = region ?? parseReference(profileName).region;
+    const inRegion = wanted === undefined ? undefined : index.modelInRegion.get(pair(id, wanted));
+    return region === undefined ? (inRegion ?? index.byId.get(id)?.modelIds[0]) : inRegion;
   }
 
   /** What is known of each region, by name. Never waits. */
@@ -114,7 +120,12 @@ export class ProfileDiscoveryService {
     return region === undefined ? this.inventory.ready() : this.inventory.readyFor(region);
   }
 
-  #modelId(idOrArn: string, index: ProfileIndex): Promise<string> {
-    return this.reference.resolve(idOrArn, (id) => index.byModel.has(id));
+  async #modelId(text: string, index: ProfileIndex): Promise<string | undefined> {
+    return index.byModel.has(text) ? text : (await this.catalog.find(text))?.modelId;
+  }
+
+  async #profileId(text: string, index: ProfileIndex): Promise<string | undefined> {
+    const { id } = parseReference(text);
+    return index.byId.has(id) ? id : (await this.catalog.find(text))?.profileId;
   }
 }

@@ -4,6 +4,8 @@
  * @publicApi
  */
 export interface ProfileInRegion {
+  /** As this region says; `DiscoveredProfile.type` is what most regions say. */
+  readonly type?: 'SYSTEM_DEFINED' | 'APPLICATION';
   readonly inferenceProfileArn: string;
   readonly modelArns: readonly string[];
   /** Regions that may serve the call; `'global'`: anywhere. Empty where none is listed, which promises nothing. */
@@ -49,4 +51,6 @@ export interface ProfileFilter {
 }
 
 /** One profile as one region lists it. */
-export interface ListedProfile extends Omit<DiscoveredProfile, 'regions' | 'availability'>, ProfileInRegion {}
+export interface ListedProfile extends Omit<DiscoveredProfile, 'regions' | 'availability' | 'type'>, ProfileInRegion {
+  readonly type: DiscoveredProfile['type'];
+}

@@ -1,0 +1,132 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { InventoryUnavailableError, ModelNotFoundError } from '../errors/errors.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { LruMap } from '../util/lru-map.js';
+import { parseReference } from './arn.js';
+import { Catalog, type Subject } from './catalog.js';
+import type { ModelIndex } from './models/model-index.js';
+import { ModelInventory } from './models/model-inventory.js';
+import type { ProfileIndex } from './profiles/profile-index.js';
+import { ProfileInventory } from './profiles/profile-inventory.js';
+
+/** Texts that were warned of and are remembered, so that each is warned of once. */
+const MAX_WARNED = 1_000;
+/** Of a text in a message. */
+const MAX_QUOTE = 80;
+
+/** The catalog of what is known now, and the one place where what a caller writes is turned into what it names. */
+@Injectable()
+export class CatalogReader {
+  readonly #logger = new Logger('BedrockDiscovery');
+  readonly #warned = new LruMap<string, true>(MAX_WARNED);
+  #catalog = new Catalog(undefined, undefined);
+
+  constructor(
+    private readonly models: ModelInventory,
+    private readonly profiles: ProfileInventory,
+    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Of what is known now, be it nothing. */
+  get current(): Catalog {
+    return this.#of(this.models.current, this.profiles.current);
+  }
+
+  /**
+   * The catalog to answer from; one of its inventories may be unknown.
+   *
+   * @throws InventoryUnavailableError if neither is known, at most `scan.deadlineMs` after asking
+   */
+  ready(): Catalog | Promise<Catalog> {
+    const [models, profiles] = [this.models.ready(), this.profiles.ready()];
+    return models instanceof Promise || profiles instanceof Promise
+      ? this.#settled(models, profiles)
+      : this.#of(models, profiles);
+  }
+
+  /**
+   * What a text names; undefined for an id that no known region lists, which is warned of once.
+   *
+   * @throws InvalidArgumentError for what is no text; ModelNotFoundError for what names nothing that could be a model, or
+   * several models
+   */
+  async find(text: string): Promise<Subject | undefined> {
+    return this.subjectOf(text, await this.ready());
+  }
+
+  /**
+   * The base id of the model that a text names; of what no known region lists, the id that was given, also where nothing is
+   * known at all.
+   *
+   * @throws as {@link find} does, but for InventoryUnavailableError
+   */
+  async modelIdOf(text: string): Promise<string> {
+    const catalog = await Promise.resolve(this.ready()).catch((error: unknown) => {
+      if (error instanceof InventoryUnavailableError) {
+        return undefined;
+      }
+      throw error;
+    });
+    return (catalog && this.subjectOf(text, catalog)?.modelId) ?? parseReference(text).id;
+  }
+
+  /** As {@link modelIdOf}, from what is known now; never rejects. */
+  peekModelId(text: string): string {
+    const reference = this.current.lookUp(text, this.clock.now());
+    return reference.kind === 'subject' ? reference.modelId : parseReference(text).id;
+  }
+
+  /** As {@link find}, in one catalog. */
+  subjectOf(text: string, catalog: Catalog): Subject | undefined {
+    const now = this.clock.now();
+    const reference = catalog.lookUp(text, now);
+    switch (reference.kind) {
+      case 'subject':
+        return reference;
+      case 'family':
+        throw new ModelNotFoundError(quotable(text), reference.modelIds, true, []);
+      case 'unlisted':
+        this.#warnOfUnlisted(reference.id, catalog, now);
+        return undefined;
+      case 'nothing': {
+        const unknown = this.models.statuses().filter(({ scannedAt }) => scannedAt === undefined);
+        const regions = unknown.map(({ region }) => region);
+        throw new ModelNotFoundError(quotable(text), catalog.nearest(text, now), false, regions);
+      }
+    }
+  }
+
+  async #settled(
+    models: ModelIndex | Promise<ModelIndex>,
+    profiles: ProfileIndex | Promise<ProfileIndex>,
+  ): Promise<Catalog> {
+    const [ofModels, ofProfiles] = await Promise.allSettled([models, profiles]);
+    if (ofModels.status === 'rejected' && ofProfiles.status === 'rejected') {
+      throw ofModels.reason;
+    }
+    return this.#of(
+      ofModels.status === 'fulfilled' ? ofModels.value : undefined,
+      ofProfiles.status === 'fulfilled' ? ofProfiles.value : undefined,
+    );
+  }
+
+  #of(models: ModelIndex | undefined, profiles: ProfileIndex | undefined): Catalog {
+    if (this.#catalog.models !== models || this.#catalog.profiles !== profiles) {
+      this.#catalog = new Catalog(models, profiles);
+    }
+    return this.#catalog;
+  }
+
+  #warnOfUnlisted(id: string, catalog: Catalog, now: number): void {
+    if (this.#warned.get(id) === undefined) {
+      this.#warned.set(id, true);
+      const nearest = catalog.nearest(id, now);
+      const hint = nearest.length > 0 ? ` Did you mean ${nearest.join(', ')}?` : '';
+      this.#logger.warn(`No region that is known lists ${quotable(id)}.${hint}`);
+    }
+  }
+}
+
+function quotable(text: string): string {
+  return text.length > MAX_QUOTE ? `${text.slice(0, MAX_QUOTE)}…` : text;
+}

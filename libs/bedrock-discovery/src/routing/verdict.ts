@@ -1,0 +1,163 @@
+import { type InvocationPath, LISTING_OF, VIAS } from '../catalog/invocation-paths.js';
+import type { ListingName, RegionStatus } from '../inventory/scan.types.js';
+import type { ResolvedConstraints } from './constraints.js';
+import { isSourceAllowed, type Rejection, REJECTION_CODES, REJECTION_WORDS } from './eligibility.js';
+import type { ModelVerdict, PathVerdict, RegionVerdict, Verdict, VerdictCode } from './route.types.js';
+
+/**
+ * Every code of a verdict, the one that is furthest from eligible first.
+ *
+ * @publicApi
+ */
+export const VERDICT_CODES: readonly VerdictCode[] = Object.freeze(['NOT_OFFERED', ...REJECTION_CODES]);
+
+/** Each in few words. @publicApi */
+export const VERDICT_WORDS: Readonly<Record<VerdictCode, string>> = Object.freeze({
+  NOT_OFFERED: 'not offered',
+  ...REJECTION_WORDS,
+});
+
+const APPLICATION = ['application-profile'] as const;
+
+/** What the regions answered when they were asked last. */
+export interface RegionStatuses {
+  /** By listing, then by region. */
+  readonly of: ReadonlyMap<ListingName, ReadonlyMap<string, RegionStatus>>;
+  /** All regions, by name. */
+  readonly regions: readonly string[];
+  /** Those with an operation that failed, in part or whole, or was not asked. */
+  readonly unanswered: readonly string[];
+}
+
+export function regionStatuses(
+  listings: readonly { readonly name: ListingName; statuses(): readonly RegionStatus[] }[],
+): RegionStatuses {
+  const answers = listings.map((listing) => [listing.name, listing.statuses()] as const);
+  const all = answers.flatMap(([, statuses]) => statuses);
+  const named = (statuses: readonly RegionStatus[]): readonly string[] =>
+    [...new Set(statuses.map(({ region }) => region))].sort();
+  return {
+    of: new Map(answers.map(([name, statuses]) => [name, new Map(statuses.map((each) => [each.region, each]))])),
+    regions: named(all),
+    unanswered: named(all.filter(({ status }) => status !== 'ok')),
+  };
+}
+
+/**
+ * Regions that may be called and did not answer, or were not asked, for something that matters: by their worse operation.
+ */
+export function unknownRegions(statuses: RegionStatuses, constraints: ResolvedConstraints): RegionStatus[] {
+  const neverScanned = [...(constraints.sourceRegions ?? [])].filter((region) => !statuses.regions.includes(region));
+  return [...statuses.unanswered, ...neverScanned].flatMap((region) => {
+    const unknown = unansweredIn(region, statuses, constraints);
+    return unknown.find(isUnknown) ?? unknown.slice(0, 1);
+  });
+}
+
+/** Whether a model can be invoked from a region, as far as is known, by the verdicts on the paths that it lists. */
+export function regionVerdict(
+  region: string,
+  judged: readonly { readonly path: InvocationPath; readonly rejection: Rejection | undefined }[],
+  statuses: RegionStatuses,
+  constraints: ResolvedConstraints,
+): RegionVerdict {
+  const paths = Object.freeze(judged.map(({ path, rejection }) => pathVerdict(path, rejection)));
+  if (paths.some(({ verdict }) => verdict === 'eligible')) {
+    return Object.freeze({ region, verdict: 'eligible', paths });
+  }
+  const unknown = unansweredIn(region, statuses, constraints).find(isUnknown);
+  if (unknown !== undefined) {
+    const { failure } = unknown;
+    const reason = failure === undefined ? 'The region has not answered yet.' : failure.message;
+    return Object.freeze({ region, verdict: 'unknown', reason, ...(failure && { failure }), paths });
+  }
+  const { code, reason } = closest(paths) ?? notOffered(region, constraints);
+  return Object.freeze({ region, verdict: 'not', code, reason, paths });
+}
+
+/** The verdict on a model as a whole, by those on its regions. One that is not enabled is no place for it until it is. */
+export function modelVerdict(
+  model: Pick<ModelVerdict, 'modelId' | 'modelName' | 'providerName'>,
+  regions: readonly RegionVerdict[],
+): ModelVerdict {
+  const { modelId, modelName, providerName } = model;
+  const named = { modelId, modelName, providerName };
+  const by = (verdict: Verdict): RegionVerdict | undefined => regions.find((region) => region.verdict === verdict);
+  if (by('eligible') !== undefined) {
+    return Object.freeze({ ...named, verdict: 'eligible', regions });
+  }
+  const unknown = regions.find(
+    ({ verdict, failure }) => verdict === 'unknown' && failure?.kind !== 'region-not-enabled',
+  );
+  if (unknown !== undefined) {
+    const { reason, failure } = unknown;
+    return Object.freeze({ ...named, verdict: 'unknown', reason: `${unknown.region}: ${reason}`, failure, regions });
+  }
+  const { code = 'NOT_OFFERED', reason = 'No region offers it.' } = closest(regions) ?? {};
+  return Object.freeze({ ...named, verdict: 'not', code, reason, regions });
+}
+
+function pathVerdict(
+  { invocationId, via, destinations }: InvocationPath,
+  rejection: Rejection | undefined,
+): PathVerdict {
+  return Object.freeze({
+    invocationId,
+    via,
+    destinations,
+    verdict: rejection === undefined ? 'eligible' : 'not',
+    ...rejection,
+  });
+}
+
+const CLOSENESS = new Map(VERDICT_CODES.map((code, index) => [code, index]));
+
+/** The one whose code came closest to eligible. */
+function closest<T extends { readonly code?: VerdictCode }>(rejected: readonly T[]): T | undefined {
+  let found: T | undefined;
+  let most = -1;
+  for (const each of rejected) {
+    const closeness = each.code === undefined ? -1 : (CLOSENESS.get(each.code) ?? -1);
+    if (closeness > most) {
+      found = each;
+      most = closeness;
+    }
+  }
+  return found;
+}
+
+function notOffered(region: string, constraints: ResolvedConstraints): { code: VerdictCode; reason: string } {
+  return isSourceAllowed(region, constraints)
+    ? { code: 'NOT_OFFERED', reason: 'The region does not offer it.' }
+    : {
+        code: constraints.sourceRegions === undefined ? 'SOURCE_OUTSIDE_RESIDENCY' : 'SOURCE_EXCLUDED',
+        reason: 'The region is not to be called.',
+      };
+}
+
+/** What a region that may be called did not answer, of what could make a difference. */
+function unansweredIn(region: string, statuses: RegionStatuses, constraints: ResolvedConstraints): RegionStatus[] {
+  if (!isSourceAllowed(region, constraints)) {
+    return [];
+  }
+  const { via, applicationProfile } = constraints;
+  const vias = applicationProfile === undefined ? VIAS.filter((each) => via?.has(each) !== false) : APPLICATION;
+  const mattering = new Set(vias.map((each) => LISTING_OF[each]));
+  return [...mattering]
+    .map((listing) => statuses.of.get(listing)?.get(region) ?? notScanned(region))
+    .filter(({ status }) => status !== 'ok');
+}
+
+/** Whether a region may offer what is not known of. One that is not enabled is no place for a route until it is. */
+export function mayOffer(status: RegionStatus): boolean {
+  return isUnknown(status) && status.failure?.kind !== 'region-not-enabled';
+}
+
+/** Nothing, or not all, that it lists is known; what failed since it was listed is known all the same. */
+function isUnknown({ scannedAt, status }: RegionStatus): boolean {
+  return scannedAt === undefined || status === 'partial';
+}
+
+function notScanned(region: string): RegionStatus {
+  return Object.freeze({ region, status: 'pending', stale: false, count: 0 });
+}
