@@ -4,7 +4,7 @@
  */
 export { BedrockDiscoveryModule } from './module/bedrock-discovery.module.js';
 export type { BedrockDiscoveryOptions } from './options/bedrock-discovery.options.js';
-export { defaultCacheDirectory } from './options/resolve-options.js';
+export { defaultCacheDirectory } from './options/bedrock-discovery.options.js';
 export { isRegionName } from './regions/partitions.js';
 export { optionsFromEnvironment } from './options/environment.js';
 export { LatencyTracker } from './latency/latency-tracker.js';
