@@ -18,7 +18,7 @@ export type {
   SharedStore,
 } from './options/bedrock-discovery.options.js';
 export { isRegionName } from './regions/partitions.js';
-export { GEOGRAPHIES, regionsOf } from './regions/geographies.js';
+export { GEOGRAPHIES, type Geography, GEOGRAPHY_LABELS, regionsOf } from './regions/geographies.js';
 export { BEDROCK_DISCOVERY_CLOCK, type Clock } from './util/clock.js';
 export { AwsClientFactory } from './aws/clients/aws-client.factory.js';
 export { LatencyTracker } from './latency/latency-tracker.js';
@@ -35,14 +35,7 @@ export type { DiscoveryChange, DiscoveryChangeType, DiscoveryDifference } from '
 export { ModelAccessService } from './access/model-access.service.js';
 export type { AccessState, ModelAccess } from './access/access.types.js';
 export { InvocationRouter } from './routing/invocation-router.js';
-export type {
-  Geography,
-  RejectedRoute,
-  RejectionCode,
-  Resolution,
-  Route,
-  RouteConstraints,
-} from './routing/route.types.js';
+export type { RejectedRoute, RejectionCode, Resolution, Route, RouteConstraints } from './routing/route.types.js';
 export type { RunContext, RunFunction, RunOptions } from './routing/route.types.js';
 export { DiscoveryRefresher } from './refresh/discovery-refresher.js';
 export { DiscoveryDoctor } from './doctor/discovery-doctor.js';

@@ -2,13 +2,7 @@ import type { AccessState } from '../access/access.types.js';
 import type { SdkClientClass } from '../aws/clients/client-class.js';
 import type { ModelLifecycle } from '../catalog/models/model.types.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
-
-/**
- * A documented set of regions, see {@link GEOGRAPHIES}.
- *
- * @publicApi
- */
-export type Geography = 'us' | 'eu' | 'europe' | 'apac' | 'jp' | 'au' | 'ca' | 'in' | 'us-gov' | (string & {});
+import type { Geography } from '../regions/geographies.js';
 
 /**
  * What a route must, may and should be. Everything is optional.
