@@ -18,6 +18,7 @@ export type {
   SharedStore,
 } from './options/bedrock-discovery.options.js';
 export { isRegionName } from './regions/partitions.js';
+export { nearestRegion } from './regions/nearest-region.js';
 export { GEOGRAPHIES, type Geography, GEOGRAPHY_LABELS, regionsOf } from './regions/geographies.js';
 export { BEDROCK_DISCOVERY_CLOCK, type Clock } from './util/clock.js';
 export { AwsClientFactory } from './aws/clients/aws-client.factory.js';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseReference } from '../catalog/arn.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { regionsOf } from '../regions/geographies.js';
+import type { RegionNameWarnings } from '../regions/nearest-region.js';
 import { isRegionName } from '../regions/partitions.js';
 import type { Route, RouteConstraints, RunOptions } from './route.types.js';
 
@@ -81,16 +82,25 @@ function acceptedBy(field: z.ZodType): string {
  * Constraints that make sense on their own and together.
  *
  * @param preferredRegions those of the options, for who names none
+ * @param warnings of names of regions that look like slips
  * @throws InvalidArgumentError that says which are wrong, or which contradict each other
  */
-export function resolveConstraints(given: RouteConstraints, preferredRegions: readonly string[]): ResolvedConstraints {
+export function resolveConstraints(
+  given: RouteConstraints,
+  preferredRegions: readonly string[],
+  warnings: RegionNameWarnings,
+): ResolvedConstraints {
   const constraints = validate(constraintsSchema, given);
   const { residency, sourceRegions, via, applicationProfile } = constraints;
   refuseContradictions(constraints);
+  const inside = residency === undefined ? undefined : regionsOf(residency);
+  for (const names of [constraints.preferredRegions, sourceRegions, inside]) {
+    warnings.check(names ?? [], 'InvocationRouter');
+  }
   return {
     preferredRegions: constraints.preferredRegions ?? preferredRegions,
     ...(sourceRegions && { sourceRegions: new Set(sourceRegions) }),
-    ...(residency !== undefined && { residency: new Set(regionsOf(residency)) }),
+    ...(inside && { residency: new Set(inside) }),
     residencyName: typeof residency === 'string' ? residency : (residency ?? []).join(', '),
     allowGlobal: constraints.allowGlobal ?? residency === undefined,
     ...(via && { via: new Set(via) }),

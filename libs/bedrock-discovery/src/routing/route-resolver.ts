@@ -9,6 +9,7 @@ import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { InvalidArgumentError, ModelNotFoundError } from '../errors/errors.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
+import { RegionNameWarnings } from '../regions/nearest-region.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
 import { LruMap } from '../util/lru-map.js';
 import { RouteHealth } from './circuit-breaker.js';
@@ -84,6 +85,7 @@ export class RouteResolver {
     latencies: LatencyTracker,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    private readonly regionNames: RegionNameWarnings,
   ) {
     this.health = new RouteHealth(clock);
     this.#latencies = new LatencyRanking(latencies, clock);
@@ -108,7 +110,7 @@ export class RouteResolver {
         return ranking;
       }
     }
-    const resolved = resolveConstraints(constraints, this.options.preferredRegions);
+    const resolved = resolveConstraints(constraints, this.options.preferredRegions, this.regionNames);
     const subject = this.#subjectOf(id, known);
     refuseTwoProfiles(subject, resolved);
     const buckets = this.#latencies.of(subject.modelId);
