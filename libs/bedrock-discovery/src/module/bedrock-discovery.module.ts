@@ -18,7 +18,7 @@ import { RegionDirectory } from '../inventory/region-directory.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import type { BedrockDiscoveryOptions } from '../options/bedrock-discovery.options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions, resolveOptions } from '../options/resolve-options.js';
-import { RegionNameWarnings } from '../regions/nearest-region.js';
+import { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { ChangeLog } from '../refresh/change-log.js';
 import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
 import { RefreshSchedule, REGISTRATION_NAME } from '../refresh/refresh-schedule.js';

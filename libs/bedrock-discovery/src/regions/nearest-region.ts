@@ -1,10 +1,7 @@
-import { Injectable, Logger } from '@nestjs/common';
 import { distance } from 'fastest-levenshtein';
 import { KNOWN_REGIONS } from './partitions.js';
 
 const MAX_DISTANCE = 2;
-/** Names come from callers: what is remembered of them, and logged, has a bound. */
-const MAX_TOLD = 100;
 
 /** `us`, `east`, `gov` and so on: what AWS makes the names of regions from. */
 const WORDS: ReadonlySet<string> = new Set([...KNOWN_REGIONS].flatMap(wordsOf));
@@ -38,21 +35,4 @@ function isCountry(code: string): boolean {
 
 function wordsOf(name: string): string[] {
   return name.split('-').slice(0, -1);
-}
-
-/** Warns of names that look like slips, of each once. They are taken as given all the same. */
-@Injectable()
-export class RegionNameWarnings {
-  readonly #told = new Set<string>();
-
-  /** @param context of the log, as of the class that the names were given to */
-  check(names: Iterable<string>, context: string): void {
-    for (const name of names) {
-      const meant = this.#told.has(name) || this.#told.size >= MAX_TOLD ? undefined : nearestRegion(name);
-      if (meant !== undefined) {
-        this.#told.add(name);
-        new Logger(context).warn(`No region is known by the name ${name}. Did you mean ${meant}?`);
-      }
-    }
-  }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseReference } from '../catalog/arn.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { regionsOf } from '../regions/geographies.js';
-import type { RegionNameWarnings } from '../regions/nearest-region.js';
+import type { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { isRegionName } from '../regions/partitions.js';
 import type { Route, RouteConstraints, RunOptions } from './route.types.js';
 

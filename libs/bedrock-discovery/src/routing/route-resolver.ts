@@ -9,7 +9,7 @@ import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { InvalidArgumentError, ModelNotFoundError } from '../errors/errors.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
-import { RegionNameWarnings } from '../regions/nearest-region.js';
+import { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
 import { LruMap } from '../util/lru-map.js';
 import { RouteHealth } from './circuit-breaker.js';
