@@ -18,7 +18,8 @@ export type {
   SharedStore,
 } from './options/bedrock-discovery.options.js';
 export { isRegionName } from './regions/partitions.js';
-export { GEOGRAPHIES, regionsOf } from './regions/geographies.js';
+export { nearestRegion } from './regions/nearest-region.js';
+export { GEOGRAPHIES, type Geography, GEOGRAPHY_LABELS, regionsOf } from './regions/geographies.js';
 export { BEDROCK_DISCOVERY_CLOCK, type Clock } from './util/clock.js';
 export { AwsClientFactory } from './aws/clients/aws-client.factory.js';
 export { LatencyTracker } from './latency/latency-tracker.js';
@@ -50,7 +51,6 @@ export {
 export {
   ACCESS_DEMANDS,
   type AccessDemand,
-  type Geography,
   type Preference,
   PREFERENCES,
   type RouteConstraints,

@@ -144,6 +144,7 @@ export class RegionalInventory<T, I> {
   async scan(options: ScanOptions = {}): Promise<ScanReport> {
     const { signal = new AbortController().signal, regions: named } = options;
     this.#assertScannable(named, signal);
+    this.context.regionNames.check(named ?? [], this.spec.logContext);
     const { clock } = this.context;
     const startedAt = new Date(clock.now()).toISOString();
     const started = clock.monotonic();

@@ -8,6 +8,7 @@ import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
+import { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { type ResolvedConstraints, resolveConstraints } from './constraints.js';
@@ -72,6 +73,7 @@ export class RouteResolver {
     private readonly tracker: LatencyTracker,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    private readonly regionNames: RegionNameWarnings,
   ) {
     this.circuits = new CircuitBreaker(clock);
     this.#latencies = new LatencyRanking(tracker, clock);
@@ -90,7 +92,7 @@ export class RouteResolver {
     if (known !== undefined) {
       return known;
     }
-    const resolved = resolveConstraints(constraints, this.options.preferredRegions);
+    const resolved = resolveConstraints(constraints, this.options.preferredRegions, this.regionNames);
     const subject = this.catalog.subjectOf(model, moment.catalog) ?? { modelId: model.trim() };
     refuseTwoProfiles(subject, resolved);
     const ranking = this.#rank(subject, resolved, moment);
@@ -103,14 +105,14 @@ export class RouteResolver {
   /** The verdict on every model that any region lists, by id. */
   async verdicts(constraints: RouteConstraints): Promise<readonly ModelVerdict[]> {
     const moment = await this.#now();
-    const resolved = resolveConstraints(constraints, this.options.preferredRegions);
+    const resolved = resolveConstraints(constraints, this.options.preferredRegions, this.regionNames);
     return Object.freeze(moment.catalog.modelIds.map((modelId) => this.#verdict({ modelId }, resolved, moment)));
   }
 
   /** The models that a text names, each with the best route to it. */
   async find(text: string, constraints: RouteConstraints): Promise<readonly FoundModel[]> {
     const moment = await this.#now();
-    const resolved = resolveConstraints(constraints, this.options.preferredRegions);
+    const resolved = resolveConstraints(constraints, this.options.preferredRegions, this.regionNames);
     const reference = moment.catalog.lookUp(text, moment.now);
     const found = reference.kind === 'family' ? undefined : this.catalog.subjectOf(text, moment.catalog);
     const subjects =
