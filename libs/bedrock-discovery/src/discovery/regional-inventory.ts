@@ -2,7 +2,8 @@ import { Logger } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { AbortedError } from '../errors/aborted.error.js';
 import { BedrockDiscoveryError } from '../errors/bedrock-discovery.error.js';
-import type { FailureKind, RegionFailure } from '../errors/failure.js';
+import type { RegionFailure } from '../errors/failure.js';
+import { isCredentialFailure } from '../errors/failure-texts.js';
 import { InvalidArgumentError } from '../errors/invalid-argument.error.js';
 import { InventoryUnavailableError } from '../errors/inventory-unavailable.error.js';
 import { RegionUnknownError } from '../errors/region-unknown.error.js';
@@ -19,7 +20,6 @@ import { isDeniedToday, nextDueAt, toStatus } from './region-state.js';
 
 /** Answers that refuse the identity itself in every region are not provoked again by queries for this long. */
 const REFUSED_PAUSE_MS = 30_000;
-const REFUSED: ReadonlySet<FailureKind> = new Set(['credentials-invalid', 'credentials-expired']);
 
 /**
  * What is known of all regions from one operation: read from the cache, scanned once for all who ask, and published as
@@ -338,7 +338,7 @@ export class RegionalInventory<T, I> {
     this.#records.write(() => this.context.latencies.save());
     const refused = targets.every((region) => {
       const kind = this.#records.get(region)?.failure?.kind;
-      return kind !== undefined && REFUSED.has(kind);
+      return kind !== undefined && kind !== 'credentials-missing' && isCredentialFailure(kind);
     });
     this.#refusedUntil = refused ? this.context.clock.now() + REFUSED_PAUSE_MS : 0;
     this.#scanListeners.forEach((listener) => listener());

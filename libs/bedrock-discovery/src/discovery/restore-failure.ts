@@ -1,4 +1,5 @@
 import type { RegionFailure } from '../errors/failure.js';
+import { FAILURE_KINDS } from '../errors/failure-texts.js';
 import { isRecord, isText } from './json.js';
 
 /** A failure as a cache tier returned it; undefined if that is not what was stored. */
@@ -7,7 +8,7 @@ export function restoreFailure(value: unknown): RegionFailure | undefined {
     return undefined;
   }
   const { kind, message, remedy, at, retryable } = value;
-  return [kind, message, remedy, at].every(isText)
+  return FAILURE_KINDS.some((known) => known === kind) && [message, remedy, at].every(isText)
     ? Object.freeze({ kind, message, remedy, at, retryable: retryable === true } as RegionFailure)
     : undefined;
 }

@@ -3,6 +3,7 @@ import { bedrockSdk } from '../aws/bedrock-sdk.js';
 import { timed } from '../aws/timed-send.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import type { RegionFailure } from '../errors/failure.js';
+import { isCredentialFailure } from '../errors/failure-texts.js';
 import type { Clock } from '../time/clock.js';
 import { raceSignal } from '../time/race-signal.js';
 import { check } from './check.js';
@@ -61,7 +62,7 @@ export function connectionCheck({ region, latencyMs, statusCode, failure }: Conn
   const title = 'Connection';
   if (failure !== undefined) {
     // Nothing was sent: the finding about the credentials tells what to do.
-    const isUntried = failure.kind.startsWith('credentials-') || failure.kind === 'aborted';
+    const isUntried = isCredentialFailure(failure.kind) || failure.kind === 'aborted';
     const { message, remedy } = failure;
     return isUntried
       ? check('connection', 'unknown', title, `Nothing could be sent to ${region}: ${message}`)

@@ -1,26 +1,6 @@
-/**
- * Why an operation failed in a region. A region that the account has not opted in to and a wrong key look alike on the
- * wire; they are told apart by what the other regions of the same identity answered.
- *
- * @publicApi
- */
-export type FailureKind =
-  | 'credentials-missing'
-  | 'credentials-invalid'
-  | 'credentials-expired'
-  | 'clock-skew'
-  | 'region-not-enabled'
-  | 'access-denied'
-  | 'policy-denied'
-  | 'account-not-enabled'
-  | 'throttled'
-  | 'unreachable'
-  | 'timeout'
-  | 'malformed-response'
-  | 'service-error'
-  | 'unsupported-operation'
-  | 'aborted'
-  | 'unknown';
+import type { FailureKind } from './failure-texts.js';
+
+export type { FailureKind };
 
 /**
  * A failure of one operation in one region, in words.

@@ -6,6 +6,8 @@ export type HealthOutcome =
   | { readonly kind: 'ok' }
   /** Asked too often; `retryAfterMs` where the service stated it. */
   | { readonly kind: 'throttled'; readonly retryAfterMs?: number }
+  /** Nothing is left of a quota for so long. */
+  | { readonly kind: 'exhausted'; readonly restMs: number }
   /** No connection, a timeout, a 5xx: may pass. */
   | { readonly kind: 'trouble' }
   /** Not to be called this way at all, until somebody changes something. */
@@ -51,7 +53,7 @@ export class RouteHealth {
     if (health === undefined) {
       return 'good';
     }
-    const open = health.failures >= OPENING_FAILURES || health.kind === 'refused';
+    const open = health.failures >= OPENING_FAILURES || health.kind === 'refused' || health.kind === 'exhausted';
     if (this.clock.now() >= health.until) {
       // Half-open: whoever comes while the probe is under way goes elsewhere.
       return open && this.inFlight(key) > 0 ? 'resting' : 'good';
@@ -68,6 +70,7 @@ export class RouteHealth {
     const seconds = Math.max(0, Math.ceil((health.until - this.clock.now()) / 1_000));
     const what = {
       throttled: 'was throttled',
+      exhausted: 'used up its quota of the day',
       trouble: health.failures === 1 ? 'failed at its last call' : `failed ${health.failures} times in a row`,
       refused: 'was refused',
     }[health.kind];
@@ -123,6 +126,8 @@ function restMs(outcome: Exclude<HealthOutcome, { kind: 'ok' }>, failures: numbe
   switch (outcome.kind) {
     case 'throttled':
       return Math.min(outcome.retryAfterMs ?? COOLING_MS * growth, MAX_REST_MS);
+    case 'exhausted':
+      return outcome.restMs;
     case 'trouble':
       return Math.min(TROUBLE_MS * growth, MAX_REST_MS);
     case 'refused':

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AbortedError } from '../../errors/aborted.error.js';
 import { BedrockDiscoveryError } from '../../errors/bedrock-discovery.error.js';
 import type { RegionFailure } from '../../errors/failure.js';
+import { isDenialOfModel } from '../../errors/failure-texts.js';
 import { InvalidArgumentError } from '../../errors/invalid-argument.error.js';
 import { isRegionName } from '../../options/region-name.js';
 import { raceSignal } from '../../time/race-signal.js';
@@ -13,7 +14,6 @@ import { ProfileInventory } from '../profiles/profile-inventory.js';
 import { AccessAsker } from './access-asker.js';
 import { AccessBook } from './access-book.js';
 import { AccessFiller } from './access-filler.js';
-import { isOfModel } from './access-words.js';
 import type { AccessFlip, AccessState, InvokedRoute, ModelAccess } from './access.types.js';
 import { CoalescedWrite } from './coalesced-write.js';
 import { restoreAccess, storeAccess } from './restore-access.js';
@@ -125,7 +125,7 @@ export class ModelAccessService {
   /** @internal A real call was denied: in that way, or in every way if the denial speaks of the model itself. */
   recordDenial(route: InvokedRoute, failure: RegionFailure): void {
     this.#record(() => {
-      this.#book.recordDenial(route, failure, isOfModel(failure));
+      this.#book.recordDenial(route, failure, isDenialOfModel(failure.kind));
       return true;
     });
   }

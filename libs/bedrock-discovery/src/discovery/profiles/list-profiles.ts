@@ -1,6 +1,7 @@
 import type { InferenceProfileType } from '@aws-sdk/client-bedrock';
 import { bedrockSdk } from '../../aws/bedrock-sdk.js';
 import { MalformedResponseError } from '../../errors/malformed-response.error.js';
+import { clip } from '../../errors/redact.js';
 import type { RegionCall } from '../../scan/region-scanner.js';
 import { parseProfileSummaries } from './parse-profiles.js';
 import type { ListedProfile } from './profile.types.js';
@@ -55,5 +56,5 @@ async function listPages(call: RegionCall, type: InferenceProfileType): Promise<
 
 /** "The provided pagination token is no longer valid. Please retry without a token." */
 function isRejectedToken(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ValidationException' && /token/i.test(error.message);
+  return error instanceof Error && error.name === 'ValidationException' && /token/i.test(clip(error.message));
 }
