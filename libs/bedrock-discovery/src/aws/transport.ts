@@ -10,6 +10,7 @@ import type { Clock } from '../time/clock.js';
 import { AgentPair } from './agent-pair.js';
 import { recordTiming } from './attempt-timing.js';
 import { EventLoopLag } from './event-loop-lag.js';
+import { limitedBody } from './limited-body.js';
 import { observeAgent } from './observed-agent.js';
 import { wholeHttp2Body } from './whole-http2-body.js';
 
@@ -134,7 +135,8 @@ export class Transport {
       const { response } = await inner.handle(request, { ...options, abortSignal: call.signal });
       this.#time(response, attempt);
       if (isReadable(response.body)) {
-        response.body = wholeHttp2Body(response.body);
+        const body = wholeHttp2Body(response.body);
+        response.body = response.statusCode < 300 ? body : limitedBody(body);
       }
       releaseWithBody(response.body, call.signal, release);
       return { response };
