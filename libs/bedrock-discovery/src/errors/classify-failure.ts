@@ -423,7 +423,8 @@ function keyOf(name: string): string {
 
 /** AWS appends the canonical request, the SDK a hint about itself. */
 function firstLine(text: string): string {
-  return (text.trim().split(/\r?\n/, 1)[0] ?? '').trim();
+  const [first = ''] = text.trim().split('\n', 1);
+  return first.trim();
 }
 
 /** Others wrote it: cut before anything looks at it. */
