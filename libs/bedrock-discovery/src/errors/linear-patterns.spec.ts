@@ -148,6 +148,7 @@ describe('patterns that look at what a server wrote', () => {
   it('take twice the steps for twice the text, whichever of their own words it repeats', () => {
     const others = patterns.flatMap((pattern) =>
       piecesOf([pattern])
+        .flatMap((piece) => [piece, `${piece} `])
         .filter((pump) => !isLinear(pattern, pump, pump, '!'))
         .map((pump) => [pattern, pump]),
     );
