@@ -85,7 +85,8 @@ export { discoveryPolicy, type DiscoveryPolicyOptions } from './policy/discovery
 export { invocationPolicy, type InvocationPolicyOptions, type PolicyRoute } from './policy/invocation-policy.js';
 export { residencyDenyPolicy, type ResidencyDenyOptions } from './policy/residency-deny-policy.js';
 export type { IamPolicyDocument, IamStatement } from './policy/policy.types.js';
-export type { FailureKind, RegionFailure } from './errors/failure.js';
+export { FAILURE_KINDS, type FailureKind } from './errors/failure-texts.js';
+export type { RegionFailure } from './errors/failure.js';
 export { BedrockDiscoveryError, type BedrockDiscoveryErrorCode, isBedrockDiscoveryError } from './errors/errors.js';
 export { AbortedError } from './errors/errors.js';
 export { InvalidArgumentError } from './errors/errors.js';

@@ -2,6 +2,7 @@ import type { Logger } from '@nestjs/common';
 import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
 import { asRegionNotEnabled, isTokenRefused } from '../errors/classify-failure.js';
 import type { FailureKind, RegionFailure } from '../errors/failure.js';
+import { closesRegion } from '../errors/failure-texts.js';
 import type { RegionCall } from '../inventory/region-client.js';
 import { RetryBudget } from '../inventory/retry-policy.js';
 import type { InventoryContext } from '../inventory/inventory-context.js';
@@ -14,13 +15,7 @@ import { type Availability, parseAvailability } from './availability.js';
 const PARALLEL_PER_REGION = 4;
 
 /** Whoever may not ask about one model may not ask about any: the region is left alone for a day. */
-const REFUSING: ReadonlySet<FailureKind> = new Set([
-  'region-not-enabled',
-  'access-denied',
-  'policy-denied',
-  'account-not-enabled',
-  'unsupported-operation',
-]);
+const isRefusal = (kind: FailureKind): boolean => closesRegion(kind) || kind === 'unsupported-operation';
 
 export interface AskOptions {
   /** Ends this caller's wait; the question itself is dropped when nobody is left who waits for it. */
@@ -111,7 +106,7 @@ export class AccessAsker {
     if (availability !== undefined) {
       this.book.recordAnswer(modelId, region, availability);
     }
-    if (failure !== undefined && REFUSING.has(failure.kind)) {
+    if (failure !== undefined && isRefusal(failure.kind)) {
       if (this.book.refusalOf(region) === undefined) {
         this.logger.debug(`${OPERATION} is refused in ${region} (${failure.kind}): ${failure.message}`);
       }

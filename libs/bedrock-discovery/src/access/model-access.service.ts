@@ -5,13 +5,13 @@ import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { AbortedError, BedrockDiscoveryError, InvalidArgumentError } from '../errors/errors.js';
 import type { RegionFailure } from '../errors/failure.js';
+import { isDenialOfModel } from '../errors/failure-texts.js';
 import { InventoryContext } from '../inventory/inventory-context.js';
 import { isRegionName } from '../regions/partitions.js';
 import { raceSignal } from '../util/deadline.js';
 import { CoalescedWrite } from '../util/debounced-write.js';
 import { AccessAsker } from './access-checker.js';
 import { restoreAccess, storeAccess } from './access-codec.js';
-import { isOfModel } from './access-messages.js';
 import { AccessFiller } from './access-prefetcher.js';
 import { AccessBook } from './access-store.js';
 import type { AccessFlip, AccessState, InvokedRoute, ModelAccess } from './access.types.js';
@@ -121,7 +121,7 @@ export class ModelAccessService {
   /** @internal A real call was denied: in that way, or in every way if the denial speaks of the model itself. */
   recordDenial(route: InvokedRoute, failure: RegionFailure): void {
     this.#record(() => {
-      this.#book.recordDenial(route, failure, isOfModel(failure));
+      this.#book.recordDenial(route, failure, isDenialOfModel(failure.kind));
       return true;
     });
   }
