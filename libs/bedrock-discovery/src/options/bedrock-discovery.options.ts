@@ -108,11 +108,22 @@ export interface CacheSettings {
   namespace?: string;
 }
 
-/** How latencies are smoothed. @publicApi */
+/**
+ * How latencies are smoothed. Neither applies to a sample that is far faster than what is known, which replaces it at once,
+ * nor to one that is far slower (more than about twice), which is held back until more in a row confirm it.
+ *
+ * @publicApi
+ */
 export interface LatencySettings {
-  /** Weight of a new sample once there are many, above 0 and at most 1. @default 0.3 */
+  /**
+   * Weight of a new sample against what is known, where it follows at once on many, above 0 and at most 1. While samples are
+   * few, each weighs at least as much as one before. @default 0.1
+   */
   smoothing?: number;
-  /** After this time without a sample, what was known weighs half against a new one, in milliseconds. @default 1800000 (30 minutes) */
+  /**
+   * After this time without a sample, what was known weighs half as much against a new one, in milliseconds. Regions that are
+   * only scanned are followed by it. @default 180000 (3 minutes)
+   */
   halfLifeMs?: number;
 }
 

@@ -4,6 +4,6 @@ export const DEFAULT_OPTIONS = {
   scan: { onBootstrap: 'background', concurrency: 40, regionTimeoutMs: 8_000, deadlineMs: 10_000 },
   access: { mode: 'lazy', ttlMs: 6 * 3_600_000 },
   cache: { memoryTtlMs: 3_600_000, diskTtlMs: 3 * 86_400_000, namespace: 'default' },
-  latency: { smoothing: 0.3, halfLifeMs: 30 * 60_000 },
+  latency: { smoothing: 0.1, halfLifeMs: 3 * 60_000 },
   refresh: { mode: 'cron', cron: '0 * * * *', jitter: 0.2 },
 } as const;
