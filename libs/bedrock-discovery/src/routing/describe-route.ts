@@ -81,12 +81,13 @@ function reasonsFor(
   return reasons;
 }
 
-function latencyText({ latencyMs, from }: LatencyRank): string {
+function latencyText({ latencyMs, from, classedWith }: LatencyRank): string {
+  const classed = classedWith === undefined ? '' : `, same class as ${classedWith}`;
   switch (from) {
     case 'first-byte':
-      return `Latency: first byte after ${Math.round(latencyMs ?? 0)} ms in recent calls.`;
+      return `Latency: first byte after ${Math.round(latencyMs ?? 0)} ms in recent calls${classed}.`;
     case 'round-trip':
-      return `Latency: round trip of ${Math.round(latencyMs ?? 0)} ms.`;
+      return `Latency: round trip of ${Math.round(latencyMs ?? 0)} ms${classed}.`;
     case 'nothing':
       return 'Latency: not measured yet.';
   }

@@ -5,7 +5,7 @@ import { LatencyBuckets } from './latency-buckets.js';
 
 interface Ranked {
   readonly buckets: LatencyBuckets;
-  trackerVersion: number;
+  basis: ReadonlyMap<string, unknown> | undefined;
   at: number;
 }
 
@@ -18,7 +18,7 @@ export class LatencyRanking {
   readonly #byModel = new LruMap<string, Ranked>(MAX_MODELS);
 
   constructor(
-    private readonly latencies: Pick<LatencyTracker, 'version' | 'readings'>,
+    private readonly latencies: Pick<LatencyTracker, 'current' | 'readings'>,
     private readonly clock: Pick<Clock, 'now'>,
   ) {}
 
@@ -26,12 +26,12 @@ export class LatencyRanking {
   of(modelId: string): LatencyBuckets {
     const ranked = this.#byModel.getOrCreate(modelId, () => ({
       buckets: new LatencyBuckets(),
-      trackerVersion: -1,
+      basis: undefined,
       at: Number.NEGATIVE_INFINITY,
     }));
     const now = this.clock.now();
-    if (ranked.trackerVersion !== this.latencies.version || now - ranked.at >= UPDATE_EVERY_MS) {
-      ranked.trackerVersion = this.latencies.version;
+    if (ranked.basis !== this.latencies.current || now - ranked.at >= UPDATE_EVERY_MS) {
+      ranked.basis = this.latencies.current;
       ranked.at = now;
       ranked.buckets.update(this.latencies.readings(modelId));
     }

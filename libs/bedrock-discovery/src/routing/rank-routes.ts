@@ -1,4 +1,5 @@
 import type { AccessState } from '../discovery/access/access.types.js';
+import type { LatencyRank } from './latency-buckets.js';
 import type { RouteCandidate } from './route-candidates.js';
 import type { ResolvedConstraints } from './route-constraints.js';
 import type { HealthGrade } from './route-health.js';
@@ -10,6 +11,8 @@ export interface RouteRank {
   readonly health: number;
   readonly latency: number;
   readonly preference: number;
+  /** Of its region by latency: where it is listed among its equals. */
+  readonly place: number;
 }
 
 const ACCESS_RANK: Readonly<Record<AccessState, number>> = {
@@ -23,7 +26,7 @@ const HEALTH_RANK: Readonly<Record<HealthGrade, number>> = { good: 0, troubled: 
 
 export function rankOf(
   candidate: RouteCandidate,
-  state: { access: AccessState; health: HealthGrade; bucket: number },
+  state: { access: AccessState; health: HealthGrade; latency: LatencyRank },
   constraints: ResolvedConstraints,
   { asksForAccess }: { asksForAccess: boolean },
 ): RouteRank {
@@ -33,14 +36,15 @@ export function rankOf(
     access: state.access === 'unknown' && !asksForAccess ? ACCESS_RANK.available : ACCESS_RANK[state.access],
     preferred: preferred === -1 ? constraints.preferredRegions.length : preferred,
     health: HEALTH_RANK[state.health],
-    latency: state.bucket,
+    latency: state.latency.bucket,
     preference: preferenceOf(candidate, constraints),
+    place: state.latency.place,
   };
 }
 
 /**
  * The order of routes, a law: access, then the caller's preferred regions, then health, latency in buckets, and what
- * `prefer` says. Routes for which this is 0 are equal: they share load, and are listed by name.
+ * `prefer` says. Routes for which this is 0 are equal: they share load.
  */
 export function compareRanks(a: RouteRank, b: RouteRank): number {
   return (
@@ -52,8 +56,20 @@ export function compareRanks(a: RouteRank, b: RouteRank): number {
   );
 }
 
+/** The order in which routes are listed: equal ones by latency itself, then by name. */
+export function compareListed(a: Listed, b: Listed): number {
+  return (
+    compareRanks(a.rank, b.rank) || difference(a.rank.place, b.rank.place) || compareNames(a.candidate, b.candidate)
+  );
+}
+
+interface Listed {
+  readonly rank: RouteRank;
+  readonly candidate: RouteCandidate;
+}
+
 /** By region, then by invocation id; total, since no two candidates have both in common. */
-export function compareNames(a: RouteCandidate, b: RouteCandidate): number {
+function compareNames(a: RouteCandidate, b: RouteCandidate): number {
   return compareTexts(a.region, b.region) || compareTexts(a.invocationId, b.invocationId);
 }
 

@@ -14,7 +14,7 @@ import { judgeCandidate } from './judge-candidate.js';
 import type { LatencyBuckets, LatencyRank } from './latency-buckets.js';
 import { LatencyRanking } from './latency-ranking.js';
 import { ModelNotFoundError } from './model-not-found.error.js';
-import { compareNames, compareRanks, rankOf, type RouteRank } from './rank-routes.js';
+import { compareListed, rankOf, type RouteRank } from './rank-routes.js';
 import type { RouteCandidate } from './route-candidates.js';
 import { type ResolvedConstraints, resolveConstraints } from './route-constraints.js';
 import { RouteHealth } from './route-health.js';
@@ -205,7 +205,7 @@ export class RouteResolver {
       const latency = buckets.of(region);
       const ailing = this.#ailing(candidate);
       const health = ailing === undefined ? 'good' : this.health.grade(ailing);
-      const rank = rankOf(candidate, { access, health, bucket: latency.bucket }, constraints, { asksForAccess });
+      const rank = rankOf(candidate, { access, health, latency }, constraints, { asksForAccess });
       const place = rank.preferred === constraints.preferredRegions.length ? frame : `${frame}${rank.preferred}`;
       const describedFor = descriptionsOf(candidate, moment);
       const known = describedFor.get(place);
@@ -218,7 +218,7 @@ export class RouteResolver {
       }
       lawful.push({ key, candidate, rank, route });
     }
-    lawful.sort((a, b) => compareRanks(a.rank, b.rank) || compareNames(a.candidate, b.candidate));
+    lawful.sort(compareListed);
     return {
       ranked: lawful,
       resolution: new RouteResolution(
