@@ -129,10 +129,16 @@ const CACHE = {
 };
 
 const LATENCY = {
-  /** Weight of a new sample once there are many, above 0 and at most 1. @default 0.3 */
-  smoothing: share(Number.MIN_VALUE, 'a number above 0 and at most 1').default(0.3),
-  /** After this time without a sample, what was known weighs half against a new one, in milliseconds. @default 1800000 (30 minutes) */
-  halfLifeMs: age().default(30 * 60_000),
+  /**
+   * Weight of a new sample against what is known, where it follows at once on many, above 0 and at most 1. While samples are
+   * few, each weighs at least as much as one before. @default 0.1
+   */
+  smoothing: share(Number.MIN_VALUE, 'a number above 0 and at most 1').default(0.1),
+  /**
+   * After this time without a sample, what was known weighs half as much against a new one, in milliseconds. Regions that are
+   * only scanned are followed by it. @default 180000 (3 minutes)
+   */
+  halfLifeMs: age().default(3 * 60_000),
 };
 
 const REFRESH = {
@@ -183,7 +189,12 @@ export interface AccessSettings extends Given<typeof ACCESS> {}
 /** Where and how long discoveries are kept. @publicApi */
 export interface CacheSettings extends Given<typeof CACHE> {}
 
-/** How latencies are smoothed. @publicApi */
+/**
+ * How latencies are smoothed. Neither applies to a sample that is far faster than what is known, which replaces it at once,
+ * nor to one that is far slower (more than about twice), which is held back until more in a row confirm it.
+ *
+ * @publicApi
+ */
 export interface LatencySettings extends Given<typeof LATENCY> {}
 
 /** When the inventory is refreshed. @publicApi */

@@ -14,17 +14,11 @@ import { CircuitBreaker } from './circuit-breaker.js';
 import { type ResolvedConstraints, resolveConstraints } from './constraints.js';
 import { type Rejection, rejectionOf } from './eligibility.js';
 import { describeRoute, RouteResolution } from './explanation.js';
-import { compareNames, compareRanks, LatencyRanking, rankOf, type RouteRank } from './ranking.js';
+import { LatencyRanking } from './latency-buckets.js';
+import { compareListed, type RankedRoute, rankOf } from './ranking.js';
 import type { FoundModel, ModelVerdict, RejectedRoute, Resolution, Route } from './route.types.js';
 import type { RouteConstraints } from './constraints.js';
 import { modelVerdict, type RegionStatuses, regionStatuses, regionVerdict, unknownRegions } from './verdict.js';
-
-/** A route with what failover needs to know of it. */
-export interface RankedRoute {
-  readonly key: string;
-  readonly route: Route;
-  readonly rank: RouteRank;
-}
 
 export interface Ranking {
   readonly resolution: Resolution;
@@ -138,7 +132,7 @@ export class RouteResolver {
       this.profiles.revision,
       this.access.version,
       this.circuits.current,
-      this.tracker.version,
+      this.tracker.current,
       Math.floor(now / MAX_AGE_MS),
     ];
     if (this.#moment?.basis.every((part, index) => part === basis[index]) !== true) {
@@ -178,11 +172,11 @@ export class RouteResolver {
       const troubled = this.#troubled(path);
       const circuit = troubled === undefined ? 'closed' : this.circuits.stateOf(troubled);
       const trouble = troubled === undefined ? undefined : this.circuits.explain(troubled);
-      const rank = rankOf(path, { access, circuit, outdated, bucket: latency.bucket }, constraints, { asksForAccess });
+      const rank = rankOf(path, { access, circuit, outdated, latency }, constraints, { asksForAccess });
       const route = describeRoute(path, { access, ageMs, latency, trouble, outdated }, constraints, moment.now);
       eligible.push({ key, path, rank, route });
     }
-    eligible.sort((a, b) => compareRanks(a.rank, b.rank) || compareNames(a.path, b.path));
+    eligible.sort(compareListed);
     const routes = eligible.map(({ route }) => route);
     const unknown = unknownRegions(moment.statuses, constraints);
     return { ranked: eligible, resolution: new RouteResolution(subject.modelId, routes, rejected, unknown) };
