@@ -18,6 +18,8 @@ const LAYERS = [
 ];
 const LIBRARY = '^libs/bedrock-discovery/src/';
 const COMMAND_LINE = '^libs/bedrock-discovery-cli/src/';
+/** The entry point that runs in a browser as well. */
+const REGIONS = '^nestjs-bedrock-discovery/regions$|^libs/bedrock-discovery/(src|dist)/regions/index[.]';
 const SPEC = String.raw`\.spec\.`;
 
 const layerRules = LAYERS.flatMap((layer, depth) => {
@@ -85,12 +87,20 @@ export default {
     {
       name: 'the-page-runs-in-a-browser',
       severity: 'error',
-      comment: 'it knows the types of the library, and of what runs on a server nothing else',
+      comment: 'it knows the types of the library and its regions, and of what runs on a server nothing else',
       from: { path: '^libs/explorer-web/src/', pathNot: SPEC },
       to: {
         path: ['(^|/)(nestjs-bedrock-discovery|bedrock-discovery|bedrock-simulator)(/|$)', '^(src|test|bench)/'],
+        pathNot: REGIONS,
         dependencyTypesNot: ['type-only'],
       },
+    },
+    {
+      name: 'regions-run-in-a-browser',
+      severity: 'error',
+      comment: 'and load at once, for the help of the command line',
+      from: { path: `${LIBRARY}regions/index[.]ts$` },
+      to: { reachable: true, path: String.raw`^(node:|fs|path|util|crypto)|(^|/)@(nestjs|aws-sdk|smithy)/|/zod/` },
     },
     {
       name: 'the-page-needs-nothing-of-node',

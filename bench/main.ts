@@ -4,12 +4,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { DiscoveryRefresher, InvocationRouter, ModelDiscoveryService } from 'nestjs-bedrock-discovery';
 import { createApplication } from './application.js';
 import { measureCommandLine } from './command-line.js';
 import { measure, type Measured } from './measure.js';
 import type { Task } from './once.js';
-import { studyRanking } from './ranking-study.js';
+import { type StudyRow, studyRanking } from './ranking-study.js';
 import { getAll, newAgent, PlainSdk, recordRequests, type RecordedRequest } from './requests.js';
 import { startSimulator, type Target } from './simulator-process.js';
 import { summarise, type Summary } from './statistics.js';
@@ -22,7 +23,7 @@ const MODEL = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 
 interface Row {
   readonly name: string;
-  readonly unit: 'ms' | 'µs' | 'ratio' | 'requests';
+  readonly unit: 'ms' | 'µs' | 'ratio' | 'requests' | '%' | 'changes';
   readonly value: Summary | number;
   /** The most that is acceptable. */
   readonly bound?: number;
@@ -137,16 +138,28 @@ async function measureLookups(models: ModelDiscoveryService): Promise<void> {
 
 /** The choice of regions beside an oracle, a peer that averages and one that takes the last sample; no time is measured. */
 async function study(target: Target): Promise<void> {
-  const results = await studyRanking(target);
-  console.log('Ranking of regions over recorded-like traces of an hour, against an oracle that knows the truth:');
+  const studied = await studyRanking(target);
+  const text = ({ regret, changes }: StudyRow['library']): string =>
+    `${(regret * 100).toFixed(1)} % / ${changes.toFixed(1)}`;
+  console.log(
+    'Ranking of regions over recorded-like traces of an hour: how much slower than an oracle that knows the truth, and ' +
+      'how many changes of region:',
+  );
   console.table(
-    results.map(({ traces, ranker, regret, changes }) => ({
+    studied.map(({ traces, noise, library, plainAverage, lastSample }) => ({
       traces,
-      ranker,
-      'slower than the oracle': `${(regret * 100).toFixed(1)} %`,
-      'changes of region': changes.toFixed(1),
+      noise,
+      'this library': text(library),
+      'plain average of 0.3': text(plainAverage),
+      'last sample': text(lastSample),
     })),
   );
+  for (const { traces, noise, library, bounds } of studied) {
+    const name = `ranking, ${traces}, noise ${noise}`;
+    const bound = bounds.regret === undefined ? undefined : bounds.regret * 100;
+    rows.push({ name: `${name}, slower than the oracle`, unit: '%', value: library.regret * 100, bound });
+    rows.push({ name: `${name}, changes of region`, unit: 'changes', value: library.changes, bound: bounds.changes });
+  }
 }
 
 /** Each in a process of its own, with cold connections and cold code. */
@@ -236,17 +249,14 @@ function print(): void {
       unit: row.unit,
       median: round(typeof row.value === 'number' ? row.value : row.value.median),
       p95: typeof row.value === 'number' ? '' : round(row.value.p95),
-      bound: row.bound === undefined ? '' : `${row.of === 'p95' ? 'p95 ' : ''}≤ ${row.bound}`,
+      bound: row.bound === undefined ? '' : `${row.of === 'p95' ? 'p95 ' : ''}≤ ${round(row.bound)}`,
       met: row.bound === undefined ? '' : isMet(row) ? 'yes' : 'NO',
     })),
   );
 }
 
-const results = fileURLToPath(new URL('../results/', import.meta.url));
-const options = { latency: 'realistic', jitter: 0, optIn: 'all' } as const;
-const simulator = await startSimulator(options);
-const secure = await startSimulator({ ...options, tls: true });
-try {
+/** What takes time, beside its floors and peers. */
+async function measureTimes(simulator: Target, secure: Target): Promise<void> {
   const requests = await recordRequests(simulator);
   console.log(
     `${simulator.regions.length} regions, ${requests.length} requests a refresh; Node ${process.version}, ` +
@@ -257,6 +267,17 @@ try {
   await measureFirst('first scan over TLS, cold connections', secure, await recordRequests(secure));
   await measureRestart(simulator);
   await measureStarts(simulator);
+}
+
+const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
+const results = fileURLToPath(new URL('../results/', import.meta.url));
+const options = { latency: 'realistic', jitter: 0, optIn: 'all' } as const;
+const simulator = await startSimulator(options);
+const secure = await startSimulator({ ...options, tls: true });
+try {
+  if (only !== 'ranking') {
+    await measureTimes(simulator, secure);
+  }
   await study(simulator);
 } finally {
   simulator.stop();

@@ -1,9 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, extname, join } from 'node:path';
+import { dirname, extname, join, relative, resolve } from 'node:path';
 
 /** What the page imports by name. */
-const MODULES = ['preact', 'preact/hooks', 'preact/jsx-runtime', '@preact/signals', '@preact/signals-core'] as const;
+const MODULES = [
+  'preact',
+  'preact/hooks',
+  'preact/jsx-runtime',
+  '@preact/signals',
+  '@preact/signals-core',
+  'nestjs-bedrock-discovery/regions',
+  'fastest-levenshtein',
+] as const;
 
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
@@ -38,9 +46,9 @@ export function readPageFiles(): PageFiles {
   }
   const modules: Record<string, string> = {};
   for (const name of MODULES) {
-    const path = `modules/${name.replace('@', '').replaceAll('/', '.')}.js`;
-    modules[name] = path;
-    files.push({ path, type: TYPES['.js'] ?? '', body: readModule(name, manifest) });
+    const module = readModule(name, manifest);
+    modules[name] = module.path;
+    files.push(...module.files);
   }
   return { files, modules };
 }
@@ -56,15 +64,41 @@ function readFolder(folder: string, prefix: string): PageFile[] {
     });
 }
 
+interface Manifest {
+  readonly exports?: Readonly<Record<string, Target>>;
+  readonly module?: string;
+}
+
 type Target = string | { readonly [condition: string]: Target };
 
-/** The file of a package that a browser is meant to load; its source map is not served. */
-function readModule(name: string, importer: string): Buffer {
+/** The file of a package that a browser is meant to load, and those that it imports by their paths. */
+function readModule(name: string, importer: string): { path: string; files: PageFile[] } {
   const [, packageName = '', subpath = ''] = /^((?:@[^/]+\/)?[^/]+)(.*)$/.exec(name) ?? [];
   const manifest = manifestOf(packageName, importer);
-  const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as { exports: Readonly<Record<string, Target>> };
-  const file = join(dirname(manifest), browserTarget(exports[`.${subpath}`], name));
-  return Buffer.from(readFileSync(file, 'utf8').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
+  const { exports, module } = JSON.parse(readFileSync(manifest, 'utf8')) as Manifest;
+  const folder = dirname(manifest);
+  const entry = join(folder, browserTarget(exports === undefined ? module : exports[`.${subpath}`], name));
+  const texts = new Map<string, string>();
+  readImported(entry, texts);
+  const pathOf = (file: string): string =>
+    ['modules', packageName.replace('@', ''), ...relative(folder, file).split(/[\\/]/)].join('/');
+  const files = [...texts].map(([file, text]) => ({
+    path: pathOf(file),
+    type: TYPES['.js'] ?? '',
+    body: Buffer.from(text),
+  }));
+  return { path: pathOf(entry), files };
+}
+
+/** Source maps are not served. */
+function readImported(file: string, texts: Map<string, string>): void {
+  if (!texts.has(file)) {
+    const text = readFileSync(file, 'utf8').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
+    texts.set(file, text);
+    for (const [, path = ''] of text.matchAll(/^(?:import|export)\s[^'"]*['"](\.[^'"]+)['"]/gm)) {
+      readImported(resolve(dirname(file), path), texts);
+    }
+  }
 }
 
 /** Packages that export something need not export their manifest. */

@@ -1,25 +1,6 @@
-import type { RegionFailure } from 'nestjs-bedrock-discovery';
+import { FAILURE_KINDS, type RegionFailure } from 'nestjs-bedrock-discovery';
 import { about, count, flag, list, milliseconds, named, object, oneOf, text, time } from '../openapi/schema.js';
 import type { RegionOverview } from './region-overviews.js';
-
-const FAILURE_KINDS: Readonly<Record<RegionFailure['kind'], true>> = {
-  'credentials-missing': true,
-  'credentials-invalid': true,
-  'credentials-expired': true,
-  'clock-skew': true,
-  'region-not-enabled': true,
-  'access-denied': true,
-  'policy-denied': true,
-  'account-not-enabled': true,
-  throttled: true,
-  unreachable: true,
-  timeout: true,
-  'malformed-response': true,
-  'service-error': true,
-  'unsupported-operation': true,
-  aborted: true,
-  unknown: true,
-};
 
 export const REGION = text('Name of a region, such as eu-central-1.');
 export const REGIONS = list(REGION);
@@ -27,7 +8,7 @@ export const REGIONS = list(REGION);
 export const REGION_FAILURE = named(
   'RegionFailure',
   object({
-    kind: oneOf(Object.keys(FAILURE_KINDS)),
+    kind: oneOf(FAILURE_KINDS),
     message: text('What was seen.'),
     remedy: text('What to do about it.'),
     retryable: flag('Whether asking again soon can succeed without anybody changing anything.'),

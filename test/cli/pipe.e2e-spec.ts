@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it, jest } from '@jest/globals';
 import { EXIT_CODES } from 'bedrock-discovery-cli';
 import type { BedrockSimulator } from 'bedrock-simulator';
-import type { DiscoveredModel, Resolution } from 'nestjs-bedrock-discovery';
+import { type DiscoveredModel, GEOGRAPHIES, type Resolution } from 'nestjs-bedrock-discovery';
 import { temporaryFolder } from '../support/cleanup.js';
 import { ESCAPE, type Environment, runCli, runInShell, startCli } from '../support/cli-process.js';
 import { askEveryRegion } from '../support/listed.js';
@@ -127,6 +127,11 @@ describe('the command line in a pipe', () => {
     expect(JSON.parse(out)).not.toHaveLength(0);
     expect(error).toMatch(/^\[DiscoveryRefresher\] Models: 31 of 31 regions/m);
   });
+
+  it('says in its help which geographies there are', async () => {
+    const { out } = await runCli(['route', '--help']);
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(`geography (${Object.keys(GEOGRAPHIES).join(', ')})`);
+  });
 });
 
 describe('the embedded simulator', () => {
@@ -206,6 +211,11 @@ describe('the exit code of the command line', () => {
     ['an option', ['models', '--jsno'], /unknown option '--jsno'/],
     ['a choice', ['models', '--lifecycle', 'DEAD'], /Allowed choices are ACTIVE, LEGACY/],
     ['a region', ['models', '--region', 'nowhere'], /option "regions\.0" must be a region name.*'nowhere'/],
+    ['the slip in a region', ['models', '--region', 'eu-wst-1'], /the name eu-wst-1\. Did you mean eu-west-1\?/],
+    ['a preferred region', ['route', 'x', '--preferred', 'eu-west-1,eu-cental-1'], /Did you mean eu-central-1\?/],
+    ['a source region', ['route', 'x', '--source', 'us-esat-1'], /Did you mean us-east-1\?/],
+    ['the residency of a route', ['route', 'x', '--residency', 'eu-wset-3'], /Did you mean eu-west-3\?/],
+    ['the residency of a policy', ['doctor', '--residency', 'eu-wset-3'], /Did you mean eu-west-3\?/],
     ['a geography', ['route', 'nova-lite', '--residency', 'atlantis', '--simulator'], /no geography "atlantis"/],
     ['a time', ['watch', '--every', 'often'], /It is a time such as/],
     ['two formats at once', ['models', '--json', '--csv'], /cannot be used with/],
@@ -219,6 +229,13 @@ describe('the exit code of the command line', () => {
     expect(await endOf(['models'], { BEDROCK_DISCOVERY_SCAN_CONCURRENCY: 'many' })).toEqual({
       code: 2,
       error: expect.stringMatching(/environment variable BEDROCK_DISCOVERY_SCAN_CONCURRENCY must be/),
+    });
+  });
+
+  it.each(['REGIONS', 'PREFERRED_REGIONS'])('is 2 for a slip in a region that the variable …%s names', async (name) => {
+    expect(await endOf(['models'], { [`BEDROCK_DISCOVERY_${name}`]: 'eu-west-1,us-esat-1' })).toEqual({
+      code: 2,
+      error: expect.stringMatching(`variable BEDROCK_DISCOVERY_${name}: .* us-esat-1\\. Did you mean us-east-1\\?`),
     });
   });
 

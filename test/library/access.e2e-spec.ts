@@ -33,7 +33,12 @@ const DENIED: RegionFailure = {
   retryable: false,
   at: '2026-08-22T12:00:00.000Z',
 };
-const NO_MODEL_ACCESS = { ...DENIED, message: "You don't have access to the model with the specified model ID." };
+const NO_MODEL_ACCESS: RegionFailure = {
+  ...DENIED,
+  kind: 'model-access-missing',
+  message: "You don't have access to the model with the specified model ID.",
+  remedy: 'Subscribe.',
+};
 
 /** With what the library itself uses of access, by which routing enters what calls have shown. */
 type World = Discovery & { readonly registry: AccessRegistry };

@@ -1,3 +1,4 @@
+import { Agent } from 'node:https';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { BedrockClient, GetFoundationModelAvailabilityCommand } from '@aws-sdk/client-bedrock';
 import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
@@ -17,6 +18,7 @@ import {
 } from 'nestjs-bedrock-discovery';
 import { ImpatientClock } from '../support/clocks.js';
 import { type Discovery, optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
+import { pageOf, type Stranger, startStranger } from '../support/start-stranger.js';
 import { turns, until } from '../support/until.js';
 
 const MODEL = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
@@ -701,4 +703,108 @@ describe('failover over all faults at all moments', () => {
       { numRuns: 200 },
     );
   }, 120_000);
+});
+
+describe.each(['http1', 'http2'] as const)('over %s, something between the caller and one region', (protocol) => {
+  const options = { ...EU, preferredRegions: ['eu-west-3', 'eu-north-1'] };
+
+  async function startBehind(status: number): Promise<{ world: World; stranger: Stranger }> {
+    const stranger = await startStranger(pageOf(status), protocol);
+    const simulator = await startSimulator({ now: () => clock.now() });
+    const endpoint = ({ service, region }: { service: string; region: string }) =>
+      service === 'bedrock-runtime' && region === 'eu-west-3' ? stranger.url : simulator.endpoint;
+    const agent = new Agent();
+    const client = protocol === 'http1' ? { httpsAgent: agent } : {};
+    const discovery = await startDiscovery(optionsFor(simulator, { endpoint, client }), { clock });
+    await discovery.refresher.refresh();
+    return { world: new World(simulator, discovery, clock), stranger };
+  }
+
+  it.each([401, 403, 404, 407, 429])(
+    'that refuses with a page of status %i sends the call elsewhere, and denies nothing',
+    async (status) => {
+      const { world, stranger } = await startBehind(status);
+      const marker = world.marker();
+      expect((await world.converse(MODEL, options, marker)).region).toBe('eu-north-1');
+      expect(stranger.asked).toBe(1);
+      expect(world.executions(marker)).toBe(1);
+      expect(world.access.peekAccess(MODEL, 'eu-west-3').state).not.toBe('denied');
+      const { routes, rejected } = await world.router.resolve(MODEL, options);
+      expect(rejected).not.toContainEqual(expect.objectContaining({ code: 'ACCESS_DENIED' }));
+      expect(routes.map(({ region }) => region)).toContain('eu-west-3');
+      await world.muchLater();
+      await world.converse(MODEL, options);
+      expect(stranger.asked).toBe(2);
+    },
+  );
+
+  it.each([200, 500, 502])('that answers with a page of status %i may have passed the call on', async (status) => {
+    const { world, stranger } = await startBehind(status);
+    const error = await caught(world.converse(MODEL, options));
+    expect(error).toMatchObject({
+      code: 'MAY_HAVE_EXECUTED',
+      attempts: [
+        {
+          failure: {
+            kind: 'malformed-response',
+            message: `HTTP status ${status} with content type text/html, not answered by the service.`,
+          },
+        },
+      ],
+    });
+    expect(stranger.asked).toBe(1);
+    expect(world.access.peekAccess(MODEL, 'eu-west-3').state).not.toBe('denied');
+  });
+});
+
+describe('what a model refuses in words alone', () => {
+  const options = { ...EU, preferredRegions: ['eu-west-3', 'eu-north-1'] };
+  const refusing = async (kind: FaultOptions['kind'], message: string): Promise<World> => {
+    const world = await startWorld(TIMELESS);
+    world.fault({ kind, message, region: 'eu-west-3', operation: 'Converse' });
+    return world;
+  };
+
+  it('for the data retention mode of one region is carried through another, and denies nothing', async () => {
+    const world = await refusing('validation', "data retention mode 'default' is not available for this model");
+    expect((await world.converse(MODEL, options)).region).toBe('eu-north-1');
+    expect(world.access.peekAccess(MODEL, 'eu-west-3').state).toBe('unknown');
+    const only = { ...EU, sourceRegions: ['eu-west-3'] };
+    const error = await caught(world.converse(MODEL, only));
+    expect(error).toMatchObject({ attempts: [{ failure: { kind: 'data-retention' } }] });
+    expect((error as RoutesExhaustedError).attempts[0]?.failure.remedy).toContain('PutAccountDataRetention');
+  });
+
+  it('for the tokens of the day rests until midnight in UTC, and is not tried again after a pause', async () => {
+    const world = await refusing('throttled-tokens', 'Too many tokens per day, please wait before trying again.');
+    expect((await world.converse(MODEL, options)).region).toBe('eu-north-1');
+    const only = { ...EU, sourceRegions: ['eu-west-3'] };
+    expect(kindsOf(await caught(world.converse(MODEL, only)))).toEqual(['quota-exhausted']);
+    clock.advance(Date.parse('2026-08-22T23:59:59Z') - clock.now());
+    const both = { ...EU, sourceRegions: ['eu-west-3', 'eu-north-1'] };
+    const [first, last] = (await world.router.resolve(MODEL, both)).routes;
+    expect([first?.region, last?.region]).toEqual(['eu-north-1', 'eu-west-3']);
+    expect(last?.reasons).toContainEqual(expect.stringMatching(/it used up its quota of the day; tried again in 1 s/));
+    clock.advance(1_000);
+    expect((await world.router.resolve(MODEL, only)).routes[0]?.reasons).not.toContainEqual(
+      expect.stringMatching(/^Health/),
+    );
+  });
+
+  it.each([
+    ['model-not-allowed', 'Access to Anthropic models is not allowed for this account'],
+    [
+      'model-legacy',
+      'Access denied. This Model is marked by provider as Legacy and you have not been actively using the model in the last 30 days. Please upgrade to an active model on Amazon Bedrock',
+    ],
+  ])('as %s is the same through every route: it is tried through one, and denied', async (kind, message) => {
+    const world = await refusing('access-denied', message);
+    const error = await caught(world.converse(MODEL, options));
+    expect(kindsOf(error)).toEqual([kind]);
+    expect(world.simulator.executions.count()).toBe(0);
+    expect(world.access.peekAccess(MODEL, 'eu-west-3')).toMatchObject({
+      state: 'denied',
+      reason: expect.stringContaining(message),
+    });
+  });
 });

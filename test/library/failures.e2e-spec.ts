@@ -4,6 +4,7 @@ import type { BedrockSimulator, FaultKind, FaultOptions } from 'bedrock-simulato
 import { BedrockDiscoveryError, type FailureKind, type RegionStatus } from 'nestjs-bedrock-discovery';
 import { ImpatientClock, ManualClock } from '../support/clocks.js';
 import { optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
+import { pageOf, startStranger } from '../support/start-stranger.js';
 import { until } from '../support/until.js';
 
 const HOUR_MS = 3_600_000;
@@ -517,4 +518,56 @@ describe('pages of a list', () => {
       expect((await scanning).regions).toMatchObject([{ status: 'failed', count: 0 }]);
     },
   );
+});
+
+describe('a proxy that answers in the place of the service', () => {
+  const startBehind = async (answer: Parameters<typeof startStranger>[0]) => {
+    const simulator = await startSimulator();
+    const stranger = await startStranger(answer);
+    const endpoint = ({ region }: { region: string }) => (region === REGION ? stranger.url : simulator.endpoint);
+    const options = optionsFor(simulator, { regions: REGIONS, endpoint });
+    return { stranger, ...(await startDiscovery(options, { clock: new ImpatientClock() })) };
+  };
+
+  it.each([403, 407, 429, 500, 502, 200])(
+    'with a page of status %i is malformed, is asked again, and denies nothing',
+    async (status) => {
+      const { stranger, models, access, refresher } = await startBehind(pageOf(status));
+      const report = await refresher.refresh();
+      expect(statusIn(report.models.regions)).toMatchObject({
+        status: 'failed',
+        failure: {
+          kind: 'malformed-response',
+          retryable: true,
+          message: `HTTP status ${status} with content type text/html, not answered by the service.`,
+        },
+      });
+      expect(statusIn(report.models.regions, 'us-east-1').status).toBe('ok');
+      expect((await access.getAccess(MODEL, REGION)).state).toBe('unknown');
+      const asked = stranger.asked;
+      await models.scanAllRegions();
+      expect(stranger.asked).toBeGreaterThan(asked);
+    },
+  );
+
+  it('is told from the service, whose refusals without JSON are its own', async () => {
+    const { models, stranger } = await startBehind(pageOf(403));
+    stranger.answer = { ...pageOf(429), headers: { 'x-amzn-requestid': 'a-1', 'content-type': 'text/html' } };
+    expect(statusIn((await models.scanAllRegions()).regions).failure?.kind).toBe('throttled');
+    stranger.answer = {
+      ...pageOf(403),
+      headers: { 'x-amzn-errortype': 'AccessDeniedException', 'content-type': 'text/html' },
+    };
+    expect(statusIn((await models.scanAllRegions()).regions).failure?.kind).toBe('access-denied');
+  });
+
+  it('is not read to its end where it says more than any error has to say', async () => {
+    const body = JSON.stringify({ message: 'session '.repeat(1 << 20) });
+    const headers = { 'x-amzn-requestid': 'a-1', 'x-amzn-errortype': 'AccessDeniedException' };
+    const { models } = await startBehind({ status: 403, headers, body });
+    expect(statusIn((await models.scanAllRegions()).regions).failure).toMatchObject({
+      kind: 'access-denied',
+      message: 'AccessDeniedException: HTTP status 403 without a content type, not the JSON of the service.',
+    });
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import type { BedrockDiscoveryOptions } from 'nestjs-bedrock-discovery';
+import { type BedrockDiscoveryOptions, InvocationRouter } from 'nestjs-bedrock-discovery';
 import { REALISTIC_LATENCY_MS } from '../../libs/bedrock-simulator/src/latency/realistic-latency.js';
 import { temporaryFolder } from '../support/cleanup.js';
 import { ManualClock } from '../support/clocks.js';
@@ -210,5 +210,53 @@ describe('sortRegions', () => {
       expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
     );
     expect(latencies.get('eu-west-1')).toBeUndefined();
+  });
+});
+
+describe('a latency that is far slower than before', () => {
+  it('changes nothing while it is a single one, and what it has of confirmations survives a restart', async () => {
+    const simulator = await startSimulator();
+    const options = optionsFor(simulator, { cache: { directory: await temporaryFolder() } });
+    const first = await startDiscovery(options, { clock: new ManualClock() });
+    await first.refresher.refresh();
+    first.latencies.clear();
+    [20, 20, 900].forEach((latencyMs) => first.latencies.record('eu-west-1', { latencyMs }));
+    first.latencies.record('us-east-1', { latencyMs: 90 });
+    expect(first.latencies.sortRegions(REGIONS)).toEqual(['eu-west-1', 'us-east-1']);
+    await first.close();
+    const second = await startDiscovery(options, { clock: new ManualClock() });
+    await second.models.getAllModels();
+    [900, 900].forEach((latencyMs) => second.latencies.record('eu-west-1', { latencyMs }));
+    expect(second.latencies.get('eu-west-1')).toMatchObject({ latencyMs: expect.closeTo(20), samples: 5 });
+    second.latencies.record('eu-west-1', { latencyMs: 950 });
+    expect(second.latencies.get('eu-west-1')).toMatchObject({ latencyMs: 900 });
+    expect(second.latencies.sortRegions(REGIONS)).toEqual(['us-east-1', 'eu-west-1']);
+  });
+});
+
+describe('routes of one class of latency', () => {
+  const constraints = { sourceRegions: ['eu-north-1', 'eu-west-1'], via: ['system-profile'] } as const;
+
+  async function routerOf(latencies: Record<string, number>): Promise<InvocationRouter> {
+    const simulator = await startSimulator();
+    const discovery = await startDiscovery(optionsFor(simulator, { access: { mode: 'off' } }));
+    await discovery.refresher.refresh();
+    discovery.latencies.clear();
+    Object.entries(latencies).forEach(([region, latencyMs]) => discovery.latencies.record(region, { latencyMs }));
+    return discovery.app.get(InvocationRouter);
+  }
+
+  it('are listed by latency, with the reason where a slower one could stand before a faster one', async () => {
+    const router = await routerOf({ 'eu-north-1': 97, 'eu-west-1': 90 });
+    const { routes } = await router.resolve(MODEL, constraints);
+    expect(routes.map(({ region }) => region)).toEqual(['eu-west-1', 'eu-north-1']);
+    expect(routes[0]?.reasons).toContain('Latency: round trip of 90 ms.');
+    expect(routes[1]?.reasons).toContain('Latency: round trip of 97 ms, same class as eu-west-1.');
+  });
+
+  it('share the load nevertheless', async () => {
+    const router = await routerOf({ 'eu-north-1': 97, 'eu-west-1': 90 });
+    const both = ['first', 'second'].map(() => router.run(MODEL, async ({ route }) => route.region, constraints));
+    expect((await Promise.all(both)).sort()).toEqual(['eu-north-1', 'eu-west-1']);
   });
 });

@@ -11,6 +11,7 @@ import {
   type BedrockDiscoveryOptionsFactory,
   DiscoveryCache,
   DiscoveryRefresher,
+  InvocationRouter,
   LatencyTracker,
   ModelDiscoveryService,
   ProfileDiscoveryService,
@@ -324,5 +325,44 @@ describe("the application's own cron jobs", () => {
     expect([...app.get(SchedulerRegistry).getCronJobs().keys()].sort()).toEqual([JOB, 'mine']);
     jest.advanceTimersByTime(3_600_000);
     expect(fired).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a name of a region that is a letter or two off', () => {
+  it('is warned of once, wherever it is given first, with the name that was probably meant', async () => {
+    const simulator = await startSimulator();
+    const logger = new RecordingLogger();
+    const options = optionsFor(simulator, { regions: REGIONS, preferredRegions: ['eu-wst-1', 'us-east-3'] });
+    const app = await Test.createTestingModule({ imports: [BedrockDiscoveryModule.forRoot(options)] })
+      .setLogger(logger)
+      .compile();
+    afterThisTest(() => app.close());
+    const warned = (): string[] =>
+      logger.lines
+        .filter(({ level, message }) => level === 'warn' && message.includes('Did you mean'))
+        .map(({ context, message }) => `${context}: ${message}`);
+    const told = ['BedrockDiscoveryModule: No region is known by the name eu-wst-1. Did you mean eu-west-1?'];
+    expect(warned()).toEqual(told);
+
+    const router = app.get(InvocationRouter);
+    for (const constraints of [
+      { preferredRegions: ['eu-wst-1', 'eu-cental-1'] },
+      { sourceRegions: ['us-east-1', 'us-esat-1'] },
+      { residency: ['eu-nroth-1', 'us-esat-1', 'eu-west-9'] },
+      { residency: 'apac' },
+    ]) {
+      await router.resolve(MODEL, constraints);
+    }
+    told.push(
+      'InvocationRouter: No region is known by the name eu-cental-1. Did you mean eu-central-1?',
+      'InvocationRouter: No region is known by the name us-esat-1. Did you mean us-east-1?',
+      'InvocationRouter: No region is known by the name eu-nroth-1. Did you mean eu-north-1?',
+    );
+    expect(warned()).toEqual(told);
+
+    await app.get(ModelDiscoveryService).scanAllRegions({ regions: ['eu-wset-3', 'us-esat-1'] });
+    await app.get(ProfileDiscoveryService).scanAllRegions({ regions: ['eu-wset-3'] });
+    told.push('ModelDiscoveryService: No region is known by the name eu-wset-3. Did you mean eu-west-3?');
+    expect(warned()).toEqual(told);
   });
 });

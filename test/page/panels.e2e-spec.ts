@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
-import { GEOGRAPHIES, LatencyTracker, type Resolution } from 'nestjs-bedrock-discovery';
+import { GEOGRAPHIES, GEOGRAPHY_LABELS, LatencyTracker, type Resolution } from 'nestjs-bedrock-discovery';
 import { describeInBrowser, eventually, type ExplorerPage, matrixOf, openPage } from '../support/browser.js';
 import { afterThisTest } from '../support/cleanup.js';
 import { type Explorer, startExplorer } from '../support/explorer.js';
@@ -140,6 +140,12 @@ describeInBrowser('beside the matrix', () => {
     expect(await opened.dock.locator('.rejected li').count()).toBe(rejected.length);
     expect(await opened.dock.locator('.rejected').innerText()).toContain(rejected[0]?.reason);
     expect(await opened.dock.locator('.notice').innerText()).toContain('eu-south-2');
+  });
+
+  it('"where can I run this?" offers every geography by its label', async () => {
+    await panel('Where can I run this?');
+    const offered = opened.dock.getByLabel('Data stays in').locator('option');
+    expect(await offered.allInnerTexts()).toEqual(['Anywhere', ...Object.values(GEOGRAPHY_LABELS)]);
   });
 
   it('"where can I run this?" follows each preference, and survives a reload', async () => {

@@ -66,6 +66,7 @@ describe('GET /', () => {
       const file = await fetch(`${explorer.url}/${path}`);
       const types: Record<string, string> = {
         js: 'text/javascript; charset=utf-8',
+        mjs: 'text/javascript; charset=utf-8',
         css: 'text/css; charset=utf-8',
         svg: 'image/svg+xml',
       };

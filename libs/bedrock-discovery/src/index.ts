@@ -18,7 +18,8 @@ export type {
   SharedStore,
 } from './options/bedrock-discovery.options.js';
 export { isRegionName } from './regions/partitions.js';
-export { GEOGRAPHIES, regionsOf } from './regions/geographies.js';
+export { nearestRegion } from './regions/nearest-region.js';
+export { GEOGRAPHIES, type Geography, GEOGRAPHY_LABELS, regionsOf } from './regions/geographies.js';
 export { BEDROCK_DISCOVERY_CLOCK, type Clock } from './util/clock.js';
 export { AwsClientFactory } from './aws/clients/aws-client.factory.js';
 export { LatencyTracker } from './latency/latency-tracker.js';
@@ -50,7 +51,6 @@ export {
 export {
   ACCESS_DEMANDS,
   type AccessDemand,
-  type Geography,
   type Preference,
   PREFERENCES,
   type RouteConstraints,
@@ -85,7 +85,8 @@ export { discoveryPolicy, type DiscoveryPolicyOptions } from './policy/discovery
 export { invocationPolicy, type InvocationPolicyOptions, type PolicyRoute } from './policy/invocation-policy.js';
 export { residencyDenyPolicy, type ResidencyDenyOptions } from './policy/residency-deny-policy.js';
 export type { IamPolicyDocument, IamStatement } from './policy/policy.types.js';
-export type { FailureKind, RegionFailure } from './errors/failure.js';
+export { FAILURE_KINDS, type FailureKind } from './errors/failure-texts.js';
+export type { RegionFailure } from './errors/failure.js';
 export { BedrockDiscoveryError, type BedrockDiscoveryErrorCode, isBedrockDiscoveryError } from './errors/errors.js';
 export { AbortedError } from './errors/errors.js';
 export { InvalidArgumentError } from './errors/errors.js';

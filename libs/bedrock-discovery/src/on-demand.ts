@@ -4,8 +4,9 @@
  */
 export { BedrockDiscoveryModule } from './module/bedrock-discovery.module.js';
 export type { BedrockDiscoveryOptions } from './options/bedrock-discovery.options.js';
-export { defaultCacheDirectory } from './options/resolve-options.js';
+export { defaultCacheDirectory } from './options/bedrock-discovery.options.js';
 export { isRegionName } from './regions/partitions.js';
+export { nearestRegion } from './regions/nearest-region.js';
 export { optionsFromEnvironment } from './options/environment.js';
 export { LatencyTracker } from './latency/latency-tracker.js';
 export type { RegionLatency } from './latency/latency.types.js';

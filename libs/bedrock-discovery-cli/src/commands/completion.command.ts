@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import { BEDROCK_REGIONS, GEOGRAPHIES } from 'nestjs-bedrock-discovery/regions';
 import { bashCompletion } from '../completion/bash.js';
 import { completionSpec, type CompletionSpec } from '../completion/completion-spec.js';
 import { fishCompletion } from '../completion/fish.js';
@@ -25,8 +26,7 @@ export function addCompletionCommand(program: Command, run: CliRun): void {
     .action(async (shell: keyof typeof SHELLS, _options: unknown, command: Command) => {
       // Loaded here, since help and wrong usage are told without it.
       const { discoveryOptions } = await import('../options/discovery-options.js');
-      const { BEDROCK_REGIONS, defaultCacheDirectory, GEOGRAPHIES } =
-        await import('nestjs-bedrock-discovery/on-demand');
+      const { defaultCacheDirectory } = await import('nestjs-bedrock-discovery/on-demand');
       const { cache } = discoveryOptions(command.optsWithGlobals<GlobalOptions>(), run.context.environment);
       // With the cache switched off there are no ids to be read; the path does no harm.
       const directory =

@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import type { Diagnosis, DiagnosisCheck } from 'nestjs-bedrock-discovery/on-demand';
 import { CliError } from '../errors/cli.error.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { parseList } from '../options/parse-values.js';
+import { parseRegions } from '../options/parse-values.js';
 import type { Palette } from '../output/palette.js';
 import type { Column } from '../output/table.js';
 import { oneLine, wrap } from '../output/text.js';
@@ -25,7 +25,9 @@ export function addDoctorCommand(program: Command, run: CliRun): void {
         'what is wrong. Holds no secret: it can be pasted into a ticket.',
     )
     .option('--model <model>', 'with the IAM policy that the best route to this model needs')
-    .addOption(new Option('--residency <where>', 'with the policy that enforces this residency').argParser(parseList))
+    .addOption(
+      new Option('--residency <where>', 'with the policy that enforces this residency').argParser(parseRegions),
+    )
     .option('--recheck', 'ask regions again that have failed, denied ones included')
     .action((options: DoctorOptions, command: Command) =>
       withTools(run, command, async ({ session, printer, context }) => {

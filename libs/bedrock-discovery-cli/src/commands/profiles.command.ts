@@ -19,7 +19,7 @@ export function addProfilesCommand(program: Command, run: CliRun): void {
     .summary('the inference profiles')
     .description('Lists the inference profiles of both types, by id.')
     .addOption(new Option('--type <type>', 'of this type').choices(Object.keys(TYPES)))
-    .option('--geography <prefix>', 'whose ids begin so: us, eu, apac, jp, au, ca, in, us-gov, global')
+    .option('--geography <prefix>', 'whose ids begin so, as with eu, apac or global')
     .option('--model <id>', 'that wrap this model')
     .action((options: ProfilesOptions, command: Command) =>
       withTools(run, command, async ({ session, printer, note }) => {

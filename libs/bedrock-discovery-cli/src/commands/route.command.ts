@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Resolution, Route, RouteConstraints } from 'nestjs-bedrock-discovery/on-demand';
-import { parseChoices, parseDays, parseDuration, parseList } from '../options/parse-values.js';
+import { GEOGRAPHIES } from 'nestjs-bedrock-discovery/regions';
+import { parseChoices, parseDays, parseDuration, parseRegions } from '../options/parse-values.js';
 import type { Printer } from '../output/printer.js';
 import { renderTable } from '../output/table.js';
 import { wrap } from '../output/text.js';
@@ -37,11 +38,11 @@ export function addRouteCommand(program: Command, run: CliRun): void {
     .addOption(
       new Option(
         '--residency <where>',
-        'geography (us, eu, europe, apac, jp, au, ca, in, us-gov) or regions that alone may see the request',
-      ).argParser(parseList),
+        `geography (${Object.keys(GEOGRAPHIES).join(', ')}) or regions that alone may see the request`,
+      ).argParser(parseRegions),
     )
-    .addOption(new Option('--preferred <regions>', 'source regions that rank first').argParser(parseList))
-    .addOption(new Option('--source <regions>', 'the only source regions that may be called').argParser(parseList))
+    .addOption(new Option('--preferred <regions>', 'source regions that rank first').argParser(parseRegions))
+    .addOption(new Option('--source <regions>', 'the only source regions that may be called').argParser(parseRegions))
     .option('--no-global', 'no route that may be served anywhere')
     .addOption(new Option('--via <ways>', `only ${VIA.join(', ')}`).argParser(parseChoices(VIA)))
     .addOption(

@@ -1,4 +1,9 @@
-import { type BedrockDiscoveryOptions, optionsFromEnvironment } from 'nestjs-bedrock-discovery/on-demand';
+import {
+  type BedrockDiscoveryOptions,
+  InvalidOptionsError,
+  nearestRegion,
+  optionsFromEnvironment,
+} from 'nestjs-bedrock-discovery/on-demand';
 import type { GlobalOptions } from './global-options.js';
 
 /** Longest time for one operation in one region where `--timeout` does not ask for less; as in the library. */
@@ -13,6 +18,8 @@ const REGION_TIMEOUT_MS = 8_000;
 export function discoveryOptions(globals: GlobalOptions, environment: NodeJS.ProcessEnv): BedrockDiscoveryOptions {
   const { profile, regions, cacheDir, cache, timeout } = globals;
   const options = optionsFromEnvironment(environment);
+  refuseSlips('BEDROCK_DISCOVERY_REGIONS', options.regions);
+  refuseSlips('BEDROCK_DISCOVERY_PREFERRED_REGIONS', options.preferredRegions);
   return {
     ...options,
     ...(profile !== undefined && { awsProfile: profile }),
@@ -29,4 +36,15 @@ export function discoveryOptions(globals: GlobalOptions, environment: NodeJS.Pro
     },
     refresh: { ...options.refresh, mode: 'off' },
   };
+}
+
+/** As with names on the command line itself: somebody is there to correct them. */
+function refuseSlips(variable: string, names: string | readonly string[] = []): void {
+  for (const name of [names].flat()) {
+    const meant = nearestRegion(name);
+    if (meant !== undefined) {
+      const problem = `environment variable ${variable}: no region is known by the name ${name}.`;
+      throw new InvalidOptionsError(variable, `${problem} Did you mean ${meant}?`);
+    }
+  }
 }

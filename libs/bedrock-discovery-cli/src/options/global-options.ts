@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { parseDuration, parseList } from './parse-values.js';
+import { parseDuration, parseRegions } from './parse-values.js';
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -25,7 +25,7 @@ export function addGlobalOptions(program: Command): void {
   const sources = [
     new Option('--simulator', 'an embedded simulator in place of AWS, with a cache of its own'),
     new Option('--profile <name>', 'profile of the shared AWS configuration files'),
-    new Option('--region, --regions <names>', 'look at these regions only').argParser(parseList),
+    new Option('--region, --regions <names>', 'look at these regions only').argParser(parseRegions),
     new Option('--cached', 'answer from the cache whatever its age, and ask AWS only if it is empty'),
     new Option('--cache-dir <folder>', "folder of the cache (default: below the platform's cache folder)"),
     new Option('--no-cache', 'neither read nor write the cache'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseChoices, parseDays, parseDuration, parseList } from './parse-values.js';
+import { parseChoices, parseDays, parseDuration, parseList, parseRegions } from './parse-values.js';
 
 describe('values of options', () => {
   it.each([
@@ -22,6 +22,12 @@ describe('values of options', () => {
     expect(() => parseList('a,,b')).toThrow(/between commas/);
     expect(parseChoices(['x', 'y'])('y,x')).toEqual(['y', 'x']);
     expect(() => parseChoices(['x', 'y'])('z')).toThrow(/Allowed are x, y/);
+  });
+
+  it('refuses a name that is a letter or two off a region, and takes what may be a new one', () => {
+    expect(parseRegions('eu-west-1,us-east-3', ['sa-east-1'])).toEqual(['sa-east-1', 'eu-west-1', 'us-east-3']);
+    expect(parseRegions('europe')).toEqual(['europe']);
+    expect(() => parseRegions('us-east-1,eu-wst-1')).toThrow(/the name eu-wst-1\. Did you mean eu-west-1\?/);
   });
 
   it('reads a number of days', () => {

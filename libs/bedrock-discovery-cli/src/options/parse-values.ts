@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { nearestRegion } from 'nestjs-bedrock-discovery/regions';
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -27,6 +28,18 @@ export function parseList(text: string, former: readonly string[] = []): readonl
     throw new InvalidArgumentError('It is a list of names between commas.');
   }
   return [...former, ...names];
+}
+
+/** A list in which the names of regions must not be slips: somebody is there to correct them. */
+export function parseRegions(text: string, former: readonly string[] = []): readonly string[] {
+  const names = parseList(text, former);
+  for (const name of names) {
+    const meant = nearestRegion(name);
+    if (meant !== undefined) {
+      throw new InvalidArgumentError(`No region is known by the name ${name}. Did you mean ${meant}?`);
+    }
+  }
+  return names;
 }
 
 export function parseChoices<const T extends string>(choices: readonly T[]) {

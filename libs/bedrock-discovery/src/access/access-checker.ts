@@ -2,6 +2,7 @@ import type { Logger } from '@nestjs/common';
 import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
 import { asRegionNotEnabled, isTokenRefused } from '../errors/classify-failure.js';
 import type { FailureKind, RegionFailure } from '../errors/failure.js';
+import { closesRegion } from '../errors/failure-texts.js';
 import type { RegionCall, RegionOutcome } from '../inventory/region-client.js';
 import { RetryBudget } from '../inventory/retry-policy.js';
 import type { InventoryContext } from '../inventory/inventory-context.js';
@@ -14,13 +15,7 @@ import { type Availability, parseAvailability } from './availability.js';
 const PARALLEL_PER_REGION = 4;
 
 /** Whoever may not ask about one model may not ask about any: the region is left alone for a day. */
-const REFUSING: ReadonlySet<FailureKind> = new Set([
-  'region-not-enabled',
-  'access-denied',
-  'policy-denied',
-  'account-not-enabled',
-  'unsupported-operation',
-]);
+const isRefusal = (kind: FailureKind): boolean => closesRegion(kind) || kind === 'unsupported-operation';
 
 export interface CheckOptions {
   /** Ends this caller's wait; the question itself is dropped when nobody is left who waits for it. */
@@ -77,7 +72,7 @@ export class AccessChecker {
     this.context.evidence.observe(OPERATION, region, outcome.ok ? undefined : outcome.failure.kind);
     if (outcome.ok) {
       store.recordAnswer(modelId, region, outcome.value);
-    } else if (!REFUSING.has(outcome.failure.kind)) {
+    } else if (!isRefusal(outcome.failure.kind)) {
       store.recordUnanswered(modelId, region, outcome.failure);
     } else {
       if (store.refusalOf(region) === undefined) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type FailureKind, type RegionFailure, restoreFailure } from '../errors/failure.js';
+import { type RegionFailure, restoreFailure } from '../errors/failure.js';
 import type { AccessState } from './access.types.js';
 import { AVAILABILITY, stateOfAvailability } from './availability.js';
 
@@ -67,13 +67,6 @@ export interface AccessLimits {
 /** An agreement that is being concluded, or has failed, is soon another; AWS says 15 minutes. */
 const UNSETTLED_MS = 15 * 60_000;
 const RETRY_MS = 30_000;
-
-/** How the service says that somebody may not do something; no other failure is evidence of access. */
-const DENIALS: ReadonlySet<FailureKind> = new Set(['access-denied', 'policy-denied', 'account-not-enabled']);
-
-export function isDenial({ kind }: Pick<RegionFailure, 'kind'>): boolean {
-  return DENIALS.has(kind);
-}
 
 /** What access by one invocation id rests on. */
 export function factOfRoute(

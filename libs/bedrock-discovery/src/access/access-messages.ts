@@ -1,7 +1,8 @@
 import type { RegionFailure } from '../errors/failure.js';
+import { SUBSCRIBE } from '../errors/failure-texts.js';
 import type { InvokedRoute } from './access.types.js';
 import type { Availability } from './availability.js';
-import type { Denial, Fact } from './access-evidence.js';
+import type { Fact } from './access-evidence.js';
 
 export const OPERATION = 'GetFoundationModelAvailability';
 
@@ -14,24 +15,15 @@ export interface AccessMessage {
 /** What is asked about; without `invocationId` the model as such. */
 export type MessageSubject = Omit<InvokedRoute, 'invocationId'> & Partial<Pick<InvokedRoute, 'invocationId'>>;
 
-const NO_MODEL_ACCESS = /do(?:n['’]t| not) have access to the model with the specified model id/i;
-const USE_CASE_FORM = /use[- ]case/i;
-/** The subscription that a first call begins is the account's, whichever way the model is invoked. */
-const SUBSCRIPTION = /aws marketplace|aws-marketplace:/i;
-/** As policies word it; what they deny is one resource. */
-const RESOURCE = /\bon resource: arn:/i;
-
-/** Whether a denial speaks of the model as such, and so of every way to invoke it in the region. */
-export function isOfModel({ message }: Pick<RegionFailure, 'message'>): boolean {
-  return !RESOURCE.test(message) && [NO_MODEL_ACCESS, USE_CASE_FORM, SUBSCRIPTION].some((text) => text.test(message));
-}
-
 export function messageOfFact(fact: Fact, subject: MessageSubject): AccessMessage {
   switch (fact.kind) {
     case 'success':
       return { reason: `A call through ${fact.invocationId} in ${subject.region} succeeded.` };
     case 'denial':
-      return messageOfDenial(fact, subject);
+      return {
+        reason: `A call through ${fact.invocationId} in ${subject.region} was denied: ${fact.failure.message}`,
+        remedy: fact.failure.remedy,
+      };
     case 'answer':
       return messageOfAvailability(fact.availability, subject);
     case 'unanswered':
@@ -63,26 +55,6 @@ export function messageOfUnasked({ region }: MessageSubject, asks: boolean): Acc
         remedy: "Set access.mode to 'lazy' or 'eager' to have AWS asked; a call shows it too.",
       };
 }
-
-function messageOfDenial({ failure, invocationId }: Denial, subject: MessageSubject): AccessMessage {
-  const reason = `A call through ${invocationId} in ${subject.region} was denied: ${failure.message}`;
-  if (!isOfModel(failure)) {
-    return { reason, remedy: failure.remedy };
-  }
-  if (USE_CASE_FORM.test(failure.message)) {
-    return {
-      reason,
-      remedy:
-        'Submit the use-case form of the model’s provider once for the account (Amazon Bedrock console, Model catalog, or ' +
-        '`bedrock:PutUseCaseForModelAccess`); access follows within about 15 minutes.',
-    };
-  }
-  return { reason, remedy: `${SUBSCRIBE} A use-case form may be missing as well.` };
-}
-
-const SUBSCRIBE =
-  'Have the account subscribed to the model: call it once, or accept its agreement, as a principal that may ' +
-  '`aws-marketplace:Subscribe` and `aws-marketplace:ViewSubscriptions`, with a valid payment method.';
 
 function messageOfAvailability(availability: Availability, subject: MessageSubject): AccessMessage {
   const { agreement } = availability;

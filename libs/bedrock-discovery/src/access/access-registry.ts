@@ -5,10 +5,9 @@ import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { BedrockDiscoveryError } from '../errors/errors.js';
 import type { RegionFailure } from '../errors/failure.js';
+import { isDenial, isDenialOfModel } from '../errors/failure-texts.js';
 import { InventoryContext } from '../inventory/inventory-context.js';
 import { raceSignal } from '../util/deadline.js';
-import { isDenial } from './access-evidence.js';
-import { isOfModel } from './access-messages.js';
 import { AccessPrefetcher } from './access-prefetcher.js';
 import type { AccessFlip, AccessState, InvokedRoute, ModelAccess } from './access.types.js';
 import { PrincipalAccess } from './principal-access.js';
@@ -108,9 +107,10 @@ export class AccessRegistry {
    * says nothing about access.
    */
   recordDenial(route: InvokedRoute, failure: RegionFailure): void {
-    if (isDenial(failure)) {
+    const ofModel = isDenialOfModel(failure.kind);
+    if (ofModel || isDenial(failure.kind)) {
       const access = this.#inUse();
-      access.store.recordDenial(route, failure, isOfModel(failure));
+      access.store.recordDenial(route, failure, ofModel);
       access.saveSoon();
     }
   }

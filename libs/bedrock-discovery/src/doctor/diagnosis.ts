@@ -3,7 +3,7 @@ import { redact } from '../errors/redact.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { PolicyRoute } from '../policy/invocation-policy.js';
 import type { IamPolicyDocument, IamStatement } from '../policy/policy.types.js';
-import type { Geography } from '../routing/constraints.js';
+import type { Geography } from '../regions/geographies.js';
 
 /** @publicApi */
 export interface DiagnoseOptions {

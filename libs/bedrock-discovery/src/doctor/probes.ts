@@ -3,6 +3,7 @@ import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
 import { timed } from '../aws/transport/timed-send.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import type { RegionFailure } from '../errors/failure.js';
+import { isCredentialFailure } from '../errors/failure-texts.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';
 import { raceSignal } from '../util/deadline.js';
@@ -69,7 +70,7 @@ export function connectionCheck({ region, latencyMs, statusCode, failure }: Conn
   const title = 'Connection';
   if (failure !== undefined) {
     // Nothing was sent: the finding about the credentials tells what to do.
-    const isUntried = failure.kind.startsWith('credentials-') || failure.kind === 'aborted';
+    const isUntried = isCredentialFailure(failure.kind) || failure.kind === 'aborted';
     const { message, remedy } = failure;
     return isUntried
       ? check('connection', 'unknown', title, `Nothing could be sent to ${region}: ${message}`)

@@ -1,5 +1,5 @@
-import { FAILURE_TEXTS } from '../errors/failure-texts.js';
-import type { FailureKind, RegionFailure } from '../errors/failure.js';
+import type { RegionFailure } from '../errors/failure.js';
+import { isCredentialFailure, isDenial, remedyOf } from '../errors/failure-texts.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { IamStatement } from '../policy/policy.types.js';
 import { check, type DiagnosedRegion, type DiagnosisCheck, inWords, type MissingPermission } from './diagnosis.js';
@@ -13,7 +13,6 @@ export interface OperationOutcome {
 }
 
 const TITLES = { models: 'Models', profiles: 'Inference profiles' } as const;
-const DENIALS: ReadonlySet<FailureKind> = new Set(['access-denied', 'policy-denied', 'account-not-enabled']);
 const ACTION = /not authorized to perform: ([a-z][a-z-]*:[A-Za-z]+)/;
 const POLICY_ARN = /arn:aws[a-z-]*:organizations::[^\s"']+/;
 
@@ -62,7 +61,7 @@ export function operationChecks(
     status === 'failed' ? `Nothing can be answered about ${id} before one of the causes below is gone.` : undefined;
   const groups = groupBy(failed, ({ failure }) => failure?.kind ?? 'unknown');
   const causes = [...groups]
-    .filter(([kind]) => !DENIALS.has(kind))
+    .filter(([kind]) => !isDenial(kind))
     .map(([kind, group]) => {
       const regions = group.map(({ region }) => region);
       // Most accounts have most opt-in regions switched off.
@@ -72,7 +71,7 @@ export function operationChecks(
         isExpected ? 'ok' : regions.length === statuses.length ? 'failed' : 'warning',
         `${title}: ${kind}`,
         `${listOf(regions)}: ${group[0]?.failure?.message ?? ''}`,
-        FAILURE_TEXTS[kind].remedy({ region: listOf(regions), operation }),
+        remedyOf(kind, { region: listOf(regions), operation }),
       );
     });
   return [check(id, status, title, numbers, remedy), ...causes];
@@ -81,15 +80,15 @@ export function operationChecks(
 /** Why the credentials are accepted nowhere; undefined if any region accepts them, or none refuses them. */
 export function refusalOf(outcomes: readonly OperationOutcome[]): RegionFailure | undefined {
   const statuses = outcomes.flatMap((outcome) => outcome.statuses);
-  const isAccepted = statuses.some(({ status, failure }) => status === 'ok' || isDenial(failure));
-  const refused = statuses.find(({ failure }) => failure?.kind.startsWith('credentials-') === true);
+  const isAccepted = statuses.some(({ status, failure }) => status === 'ok' || isPermission(failure));
+  const refused = statuses.find(({ failure }) => failure !== undefined && isCredentialFailure(failure.kind));
   return isAccepted ? undefined : refused?.failure;
 }
 
 /** Refused actions, each with the regions that refuse it. */
 export function missingPermissions(outcomes: readonly OperationOutcome[]): readonly MissingPermission[] {
   const denials = outcomes.flatMap(({ operation, statuses }) =>
-    statuses.flatMap(({ region, failure }) => (isDenial(failure) ? [{ operation, region, failure }] : [])),
+    statuses.flatMap(({ region, failure }) => (isPermission(failure) ? [{ operation, region, failure }] : [])),
   );
   const groups = groupBy(denials, ({ operation, failure }) =>
     [actionOf(failure, operation), failure.kind, policyOf(failure) ?? ''].join(' '),
@@ -137,13 +136,13 @@ export function permissionChecks(
       everywhere ? 'failed' : 'warning',
       `Permission ${action}`,
       `Denied in ${subject.region}${by} (${kind}).`,
-      FAILURE_TEXTS[kind].remedy(subject) + statement,
+      remedyOf(kind, subject) + statement,
     );
   });
 }
 
-function isDenial(failure: RegionFailure | undefined): failure is RegionFailure & Pick<MissingPermission, 'kind'> {
-  return failure !== undefined && DENIALS.has(failure.kind);
+function isPermission(failure: RegionFailure | undefined): failure is RegionFailure & Pick<MissingPermission, 'kind'> {
+  return failure !== undefined && isDenial(failure.kind);
 }
 
 function actionOf({ message }: RegionFailure, operation: string): string {

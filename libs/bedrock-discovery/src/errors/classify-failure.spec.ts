@@ -10,7 +10,7 @@ import {
   retryAfterMsOf,
 } from './classify-failure.js';
 import type { FailureKind } from './failure.js';
-import { FAILURE_TEXTS } from './failure-texts.js';
+import { FAILURE_KINDS } from './failure-texts.js';
 
 const CONTEXT = { at: '2026-08-22T10:00:00.000Z', region: 'eu-west-1', operation: 'ListFoundationModels' };
 
@@ -18,7 +18,16 @@ function answered(status: number, name: string, message: string, headers: Record
   return Object.assign(new Error(message), {
     name,
     $metadata: { httpStatusCode: status },
-    $response: { statusCode: status, headers },
+    $response: { statusCode: status, headers: { 'x-amzn-requestid': 'a-1', ...headers } },
+  });
+}
+
+/** As the SDK reports what is no answer of the service. */
+function page(status: number, type = 'text/html', name = 'SyntaxError'): Error {
+  return Object.assign(new Error('Unexpected token \'<\', "<html><bod"... is not valid JSON'), {
+    name,
+    $metadata: { httpStatusCode: status },
+    $response: { statusCode: status, headers: { 'content-type': type } },
   });
 }
 
@@ -153,7 +162,20 @@ const CASES: readonly [string, unknown, FailureKind, boolean][] = [
   ],
   ['a server error', answered(500, 'InternalServerException', 'Unexpected error'), 'service-error', true],
   ['an unavailable service', answered(503, 'ServiceUnavailableException', 'Try later'), 'service-error', true],
-  ['a 502 page that is no JSON', answered(502, 'SyntaxError', "Unexpected token '<'"), 'service-error', true],
+  ['a 502 of the service that is no JSON', answered(502, 'SyntaxError', "Unexpected token '<'"), 'service-error', true],
+  ['a page of a proxy that refuses', page(403), 'malformed-response', true],
+  ['a page of a proxy that wants a login', page(407), 'malformed-response', true],
+  ['a page of a proxy that was asked too often', page(429), 'malformed-response', true],
+  ['a page of a proxy that found nobody', page(502), 'malformed-response', true],
+  ['a login page in place of an answer', page(200), 'malformed-response', true],
+  ['an empty refusal of a proxy', page(403, '', 'Unknown'), 'malformed-response', true],
+  ['a refusal of a gateway in JSON of its own', page(401, 'application/json', 'forbidden'), 'malformed-response', true],
+  [
+    'a body of JSON that names an exception',
+    page(403, 'application/json', 'AccessDeniedException'),
+    'access-denied',
+    false,
+  ],
   ['an unknown operation', answered(404, 'UnknownOperationException', 'UnknownError'), 'unsupported-operation', false],
   ['a list that is invalid', answered(400, 'ValidationException', 'Not here'), 'unsupported-operation', false],
   ['a list that is not found', answered(404, 'Unknown', 'UnknownError'), 'unsupported-operation', false],
@@ -186,6 +208,26 @@ describe('classifyFailure', () => {
   it('takes a validation error for a request that is wrong where nothing is listed', () => {
     const error = answered(400, 'ValidationException', 'The provided model identifier is invalid.');
     expect(classifyFailure(error, { ...CONTEXT, operation: 'GetFoundationModelAvailability' }).kind).toBe('unknown');
+  });
+
+  it.each([[403], [407], [500], [502], [200]])(
+    'tells the status and the content type of what a proxy answers with status %i, and none of its words',
+    (status) => {
+      const { message, remedy } = classifyFailure(page(status, 'text/html; charset=utf-8'), CONTEXT);
+      expect(message).toBe(
+        `HTTP status ${status} with content type text/html; charset=utf-8, not answered by the service.`,
+      );
+      expect(remedy).toContain('proxies');
+    },
+  );
+
+  it('takes the header that names an error for the error, where its body cannot be read', () => {
+    const headers = { 'x-amzn-errortype': 'ThrottlingException:', 'content-type': 'text/plain' };
+    expect(classifyFailure(answered(400, 'SyntaxError', 'Unexpected token', headers), CONTEXT)).toMatchObject({
+      kind: 'throttled',
+      message: 'ThrottlingException: HTTP status 400 with content type text/plain, not the JSON of the service.',
+    });
+    expect(classifyFailure(answered(413, 'SyntaxError', 'Unexpected token'), CONTEXT).kind).toBe('unknown');
   });
 
   it('says what was seen, and which action to allow where', () => {
@@ -225,7 +267,7 @@ describe('classifyFailure', () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), errorLike, fc.constantFrom(hostile, looped)), (error) => {
         const failure = classifyFailure(error, CONTEXT);
-        expect(Object.keys(FAILURE_TEXTS)).toContain(failure.kind);
+        expect(FAILURE_KINDS).toContain(failure.kind);
         expect(failure.message.length).toBeGreaterThan(0);
         retryAfterMsOf(error);
         mayHaveExecuted(error);
@@ -275,6 +317,110 @@ describe('classifyFailure', () => {
   it('keeps the ARNs that say who was denied what', () => {
     const arn = 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/someone';
     expect(failureOf('access-denied', `User: ${arn} is not authorized.`, CONTEXT).message).toContain(arn);
+  });
+});
+
+const CALL = { ...CONTEXT, operation: 'InvokeModel' };
+const LEGACY =
+  'Access denied. This Model is marked by provider as Legacy and you have not been actively using the model in the last 30 days. Please upgrade to an active model on Amazon Bedrock';
+
+describe('what a call of a model is refused with', () => {
+  it.each<[FailureKind, Error, remedy: RegExp]>([
+    [
+      'data-retention',
+      answered(400, 'ValidationException', "data retention mode 'default' is not available for this model"),
+      /mode that the model allows .* in eu-west-1/,
+    ],
+    ['model-legacy', answered(404, 'ResourceNotFoundException', LEGACY), /current model/],
+    ['model-legacy', answered(403, 'AccessDeniedException', LEGACY), /current model/],
+    [
+      'quota-exhausted',
+      answered(429, 'ThrottlingException', 'Too many tokens per day, please wait before trying again.'),
+      /over in UTC.* is 0/,
+    ],
+    [
+      'quota-exhausted',
+      answered(429, 'Unknown', 'Too many tokens per day, please wait before trying again.'),
+      /Service Quotas/,
+    ],
+    [
+      'throttled',
+      answered(429, 'ThrottlingException', 'Too many tokens, please wait before trying again.'),
+      /Call the model less often through eu-west-1/,
+    ],
+    ['throttled', answered(400, 'ServiceQuotaExceededException', 'Your request exceeds the quota.'), /less often/],
+    [
+      'model-not-allowed',
+      answered(403, 'AccessDeniedException', 'Access to Anthropic models is not allowed for this account'),
+      /does not serve this account/,
+    ],
+    [
+      'model-not-allowed',
+      answered(400, 'ValidationException', 'Access to Anthropic models is not allowed from unsupported countries'),
+      /from where it is called/,
+    ],
+    [
+      'use-case-missing',
+      answered(404, 'ResourceNotFoundException', 'Model use case details have not been submitted for this account.'),
+      /use-case form/,
+    ],
+    ...["don't", 'don’t', 'do not'].map((not): [FailureKind, Error, RegExp] => [
+      'model-access-missing',
+      answered(403, 'AccessDeniedException', `You ${not} have access to the model with the specified model ID.`),
+      /subscribed/,
+    ]),
+    [
+      'model-access-missing',
+      answered(
+        403,
+        'AccessDeniedException',
+        'Model access is denied due to IAM user or service role is not authorized to perform the required AWS Marketplace actions (aws-marketplace:ViewSubscriptions, aws-marketplace:Subscribe) to enable access to this model.',
+      ),
+      /aws-marketplace:Subscribe/,
+    ],
+    [
+      'access-denied',
+      answered(
+        403,
+        'AccessDeniedException',
+        'User: arn:aws:sts::111122223333:assumed-role/use-case-form/me is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:eu-west-1::foundation-model/maker.model-v1:0 because no identity-based policy allows it',
+      ),
+      /invocationPolicy/,
+    ],
+    [
+      'policy-denied',
+      answered(403, 'AccessDeniedException', `${DENIED} with an explicit deny in a service control policy`),
+      /organisation/,
+    ],
+    [
+      'account-not-enabled',
+      answered(403, 'AccessDeniedException', 'Your account is not authorized to invoke this API operation.'),
+      /AWS Support/,
+    ],
+    [
+      'unsupported-operation',
+      answered(404, 'ResourceNotFoundException', 'This model version has reached the end of its life.'),
+      /routes that `resolve\(\)` names/,
+    ],
+    ['unknown', answered(400, 'ValidationException', 'messages: at least one is required'), /See the message/],
+  ])('is %s, with what to do about it: %s', (kind, error, remedy) => {
+    const failure = classifyFailure(error, CALL);
+    expect(failure).toMatchObject({ kind, remedy: expect.stringMatching(remedy) });
+    expect(failure.remedy).not.toContain('`scan.');
+  });
+
+  it('is not looked for where regions are listed', () => {
+    const error = answered(429, 'ThrottlingException', 'Too many tokens per day.');
+    expect(classifyFailure(error, CONTEXT)).toMatchObject({
+      kind: 'throttled',
+      remedy: expect.stringContaining('scan.concurrency'),
+    });
+  });
+
+  it('never has a remedy that speaks of scans, whatever its kind', () => {
+    for (const kind of FAILURE_KINDS) {
+      expect(failureOf(kind, 'x', CALL).remedy).not.toContain('`scan.');
+    }
   });
 });
 
@@ -333,6 +479,7 @@ describe('retryAfterMsOf', () => {
 
 describe('isExpiredToken', () => {
   it('recognises what AWS answered to an expired token', () => {
+    expect(isExpiredToken(page(403, 'application/json', 'ExpiredToken'))).toBe(false);
     expect(isExpiredToken(answered(403, 'ExpiredTokenException', ''))).toBe(true);
     expect(isExpiredToken(answered(400, 'ExpiredToken', ''))).toBe(true);
     expect(isExpiredToken(answered(403, 'AccessDeniedException', ''))).toBe(false);

@@ -1,6 +1,6 @@
 import type { FailureKind, RegionFailure } from './failure.js';
-import { FAILURE_TEXTS, type FailureSubject } from './failure-texts.js';
-import { redact } from './redact.js';
+import { FAILURE_TEXTS, type FailureSubject, isCall, remedyOf } from './failure-texts.js';
+import { clip, redact } from './redact.js';
 
 /** Where, when and on what a failure was seen. */
 export interface FailureContext extends FailureSubject {
@@ -18,7 +18,10 @@ interface Symptom {
   readonly connecting: boolean;
   readonly message: string;
   readonly status: number | undefined;
+  readonly contentType: string;
   readonly hasResponse: boolean;
+  /** Something else than the service answered, such as a proxy with a page of its own. */
+  readonly foreign: boolean;
 }
 
 interface Diagnosis {
@@ -32,7 +35,7 @@ const MAX_MESSAGE_LENGTH = 500;
 /** Without `Exception` or `Error` at the end, in lower case. */
 const KIND_BY_NAME: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>([
   ...each('throttled', 'throttling', 'throttled', 'toomanyrequests', 'requestlimitexceeded', 'slowdown'),
-  ...each('throttled', 'requestthrottled', 'limitexceeded', 'bandwidthlimitexceeded'),
+  ...each('throttled', 'requestthrottled', 'limitexceeded', 'bandwidthlimitexceeded', 'servicequotaexceeded'),
   ...each('credentials-expired', 'expiredtoken', 'tokenrefreshrequired'),
   ...each('clock-skew', 'requesttimetooskewed', 'requestexpired', 'requestinthefuture'),
   ...each('credentials-invalid', 'unrecognizedclient', 'invalidclienttokenid', 'signaturedoesnotmatch', 'authfailure'),
@@ -50,10 +53,29 @@ const KIND_BY_NAME: ReadonlyMap<string, FailureKind> = new Map<string, FailureKi
 
 const EXPIRED_TOKEN = /security token included in the request is expired|bearer token has expired|api key has expired/i;
 const REFUSED_TOKEN = /security token included in the request is invalid/i;
-const EXPIRED_SESSION = /\b(?:session|token|credentials?)\b.*\bexpired\b|to refresh this sso session|aws sso login/i;
+const SESSION = /\b(?:session|token|credentials?)\b/i;
+const EXPIRED = /\bexpired\b/i;
+const LOGIN = /to refresh this sso session|aws sso login/i;
 const SKEWED = /signature (?:has )?expired|not yet current/i;
 const TLS_CODE = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|EPROTO$)/;
 const BROKEN_CONNECTION = /^(?:ECONNRESET|EPIPE|ECONNABORTED|EAI_AGAIN|ERR_STREAM_PREMATURE_CLOSE|ERR_HTTP2_)/;
+/** Of calls, whose names say little: the words tell what is refused, and so what to do. */
+const PER_DAY = /too many (?:tokens|requests) per day/i;
+const DATA_RETENTION = /data retention mode/i;
+const NOT_ALLOWED = /models is not allowed/i;
+const LEGACY = /marked by provider as legacy/i;
+const USE_CASE_FORM = /use[- ]case (?:details|form)/i;
+const NO_MODEL_ACCESS = /do(?:n['’]t| not) have access to the model with the specified model id/i;
+/** The subscription that a first call begins is the account's, whichever way the model is invoked. */
+const SUBSCRIPTION = /aws marketplace|aws-marketplace:/i;
+/** As policies word it; what they deny is one resource. */
+const RESOURCE = /on resource: arn:/i;
+const UNSUPPORTED_HERE =
+  /on-demand throughput isn.t supported|model identifier is invalid|(?:model|inference profile)\b.{0,60}\b(?:not (?:supported|available|found)|isn.t (?:supported|available))/i;
+/** By which a service tells its answers, whatever their body. */
+const SERVICE_HEADERS = ['x-amzn-requestid', 'x-amzn-request-id', 'x-amz-request-id', 'x-amzn-errortype'];
+/** Without such a header, a body that names an exception is the service's all the same; a body that broke off is nobody's. */
+const OWN_NAME = /Exception$|^(?:Timeout|Abort)Error$/;
 const NO_CONNECTION = /^(?:ENOTFOUND|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL|ENODATA)$/;
 
 /**
@@ -82,8 +104,7 @@ export function failureOf(
   context: FailureContext,
   retryable = FAILURE_TEXTS[kind].retryable,
 ): RegionFailure {
-  const remedy = FAILURE_TEXTS[kind].remedy(context);
-  return Object.freeze({ kind, message: redact(message), remedy, retryable, at: context.at });
+  return Object.freeze({ kind, message: redact(message), remedy: remedyOf(kind, context), retryable, at: context.at });
 }
 
 /**
@@ -100,14 +121,20 @@ export function isTokenRefused(failure: RegionFailure): boolean {
 /** The same refusal, once another region of the same identity has accepted the token. */
 export function asRegionNotEnabled(failure: RegionFailure, region = 'the region'): RegionFailure {
   const kind = 'region-not-enabled';
-  const text = FAILURE_TEXTS[kind];
-  return Object.freeze({ ...failure, kind, retryable: text.retryable, remedy: text.remedy({ region, operation: '' }) });
+  const { retryable, remedy } = FAILURE_TEXTS[kind];
+  return Object.freeze({ ...failure, kind, retryable, remedy: remedy({ region, operation: '' }) });
 }
 
 /** Whether AWS itself answered that the credentials of the request have expired. */
 export function isExpiredToken(error: unknown): boolean {
   const symptom = symptomOf(error);
-  return symptom.names.some((name) => keyOf(name) === 'expiredtoken') || EXPIRED_TOKEN.test(symptom.message);
+  const isSaid = symptom.names.some((name) => keyOf(name) === 'expiredtoken') || EXPIRED_TOKEN.test(symptom.message);
+  return isSaid && !symptom.foreign;
+}
+
+/** Whether something else answered than the service: a proxy with a page of its own, a login page of a network. */
+export function isForeignAnswer(error: unknown): boolean {
+  return symptomOf(error).foreign;
 }
 
 /**
@@ -151,38 +178,47 @@ export function retryAfterMsOf(error: unknown, nowMs = Date.now()): number | und
 }
 
 function diagnose(symptom: Symptom, chain: readonly Symptom[], context: FailureContext): Diagnosis | undefined {
-  const { message, status } = symptom;
+  const { message, status = 0 } = symptom;
   // Before the name: the SDK's handler calls a reset connection a TimeoutError.
   const broken = diagnoseConnection(symptom.code);
   if (broken !== undefined) {
     return broken;
   }
+  const kind = kindByName(symptom);
+  if (symptom.foreign) {
+    // Its status is that of whoever answered: no refusal, and no failure, of the service.
+    return { kind: 'malformed-response' };
+  }
   if (EXPIRED_TOKEN.test(message)) {
     return { kind: 'credentials-expired' };
   }
-  const kind = symptom.names.map((name) => KIND_BY_NAME.get(keyOf(name))).find((known) => known !== undefined);
   switch (kind) {
     case undefined:
       return diagnoseStatus(symptom, context);
     case 'aborted':
       return { kind: chain.some(isTimeout) ? 'timeout' : 'aborted' };
     case 'access-denied':
-      return { kind: denialOf(message) };
+      return { kind: denialOf(message, context) };
+    case 'throttled':
+      return { kind: throttlingOf(message, context) };
     case 'credentials-invalid':
       return { kind: SKEWED.test(message) ? 'clock-skew' : kind };
     case 'credentials-missing':
-      return { kind: EXPIRED_SESSION.test(message) ? 'credentials-expired' : kind };
+      return { kind: isExpiredSession(message) ? 'credentials-expired' : kind };
     case 'unsupported-operation':
-      // Elsewhere a validation error speaks of the request, not of the operation.
-      return {
-        kind: isList(context) || !symptom.names.some((name) => keyOf(name) === 'validation') ? kind : 'unknown',
-      };
+      return { kind: isValidation(symptom) ? validationOf(message, context) : kind };
     case 'malformed-response':
-      // An error page of a proxy or load balancer cannot be parsed, but its status can be believed.
-      return (status ?? 0) >= 400 ? (diagnoseStatus(symptom, context) ?? { kind }) : { kind };
+      // The front of the service refuses without JSON now and then: the status tells as much.
+      return status < 400 ? { kind } : (diagnoseStatus(symptom, context) ?? { kind: 'unknown' });
     default:
       return { kind };
   }
+}
+
+/** What names the error goes before what says that its body could not be read. */
+function kindByName({ names }: Symptom): FailureKind | undefined {
+  const kinds = names.map((name) => KIND_BY_NAME.get(keyOf(name))).filter((kind) => kind !== undefined);
+  return kinds.find((kind) => kind !== 'malformed-response') ?? kinds[0];
 }
 
 function diagnoseConnection(code: string): Diagnosis | undefined {
@@ -203,7 +239,7 @@ function diagnoseStatus({ status = 0, message, hasResponse }: Symptom, context: 
     return { kind: 'credentials-invalid' };
   }
   if (status === 429) {
-    return { kind: 'throttled' };
+    return { kind: throttlingOf(message, context) };
   }
   if (status >= 500) {
     return { kind: 'service-error' };
@@ -212,10 +248,10 @@ function diagnoseStatus({ status = 0, message, hasResponse }: Symptom, context: 
     return { kind: 'credentials-invalid' };
   }
   if (status === 403) {
-    return { kind: denialOf(message) };
+    return { kind: denialOf(message, context) };
   }
-  if (status === 407) {
-    return { kind: 'unreachable' };
+  if (status === 404 && isCall(context)) {
+    return { kind: modelRefusalOf(message) ?? 'unsupported-operation' };
   }
   if ((status === 404 || status === 405) && isList(context)) {
     return { kind: 'unsupported-operation' };
@@ -224,7 +260,7 @@ function diagnoseStatus({ status = 0, message, hasResponse }: Symptom, context: 
   return hasResponse && status >= 200 && status < 300 ? { kind: 'malformed-response' } : undefined;
 }
 
-function denialOf(message: string): FailureKind {
+function denialOf(message: string, context: FailureSubject): FailureKind {
   if (/explicit deny in an? (?:service|resource) control policy/i.test(message)) {
     return 'policy-denied';
   }
@@ -234,7 +270,54 @@ function denialOf(message: string): FailureKind {
   if (REFUSED_TOKEN.test(message) || /make sure your API key is valid/i.test(message)) {
     return 'credentials-invalid';
   }
-  return 'access-denied';
+  return (isCall(context) ? modelRefusalOf(message) : undefined) ?? 'access-denied';
+}
+
+/** Why the model as such is refused, whoever may do what. */
+function modelRefusalOf(message: string): FailureKind | undefined {
+  if (RESOURCE.test(message)) {
+    return undefined;
+  }
+  if (LEGACY.test(message)) {
+    return 'model-legacy';
+  }
+  if (NOT_ALLOWED.test(message)) {
+    return 'model-not-allowed';
+  }
+  if (USE_CASE_FORM.test(message)) {
+    return 'use-case-missing';
+  }
+  return NO_MODEL_ACCESS.test(message) || SUBSCRIPTION.test(message) ? 'model-access-missing' : undefined;
+}
+
+/** Where a day's quota is used up, or 0, waiting a little never helps. */
+function throttlingOf(message: string, context: FailureSubject): FailureKind {
+  return isCall(context) && PER_DAY.test(message) ? 'quota-exhausted' : 'throttled';
+}
+
+/** A list that is refused as invalid is not to be had there; elsewhere such an error speaks of the request, as a rule. */
+function validationOf(message: string, context: FailureSubject): FailureKind {
+  if (isList(context)) {
+    return 'unsupported-operation';
+  }
+  if (!isCall(context)) {
+    return 'unknown';
+  }
+  if (DATA_RETENTION.test(message)) {
+    return 'data-retention';
+  }
+  if (NOT_ALLOWED.test(message)) {
+    return 'model-not-allowed';
+  }
+  return UNSUPPORTED_HERE.test(message) ? 'unsupported-operation' : 'unknown';
+}
+
+function isExpiredSession(message: string): boolean {
+  return (SESSION.test(message) && EXPIRED.test(message)) || LOGIN.test(message);
+}
+
+function isValidation({ names }: Symptom): boolean {
+  return names.some((name) => keyOf(name) === 'validation');
 }
 
 function isTimeout({ names }: Symptom): boolean {
@@ -245,10 +328,12 @@ function isList({ operation }: FailureSubject): boolean {
   return /(?:^|:)List/.test(operation);
 }
 
-function describe({ names, message, status, code }: Symptom = NOTHING): string {
-  const name = code || names.find((known) => keyOf(known) !== 'unknown');
-  const said =
-    message.replace(/^@[\w/-]+ - (?:\[ERROR\] )?/, '') || (status === undefined ? '' : `HTTP status ${status}`);
+function describe(symptom: Symptom = NOTHING): string {
+  const { names, message, status, code, foreign } = symptom;
+  const name = code || (foreign ? undefined : names.find((known) => !['unknown', 'syntax'].includes(keyOf(known))));
+  const said = isUnreadable(symptom)
+    ? describeAnswer(symptom)
+    : message.replace(/^@[\w/-]+ - (?:\[ERROR\] )?/, '') || (status === undefined ? '' : `HTTP status ${status}`);
   const text = name === undefined || said.includes(name) ? said : `${name}: ${said}`;
   // Cleaned before it is cut: half a token is no longer recognised.
   const clean = redact(text).trim();
@@ -257,13 +342,25 @@ function describe({ names, message, status, code }: Symptom = NOTHING): string {
   return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
+/** What the parser says of a body that is not JSON tells nobody anything. */
+function isUnreadable({ foreign, status, names }: Symptom): boolean {
+  return foreign || (status !== undefined && names.some((name) => keyOf(name) === 'syntax'));
+}
+
+function describeAnswer({ status, contentType, foreign }: Symptom): string {
+  const type = contentType === '' ? 'without a content type' : `with content type ${contentType}`;
+  return `HTTP status ${status} ${type}, ${foreign ? 'not answered by the service' : 'not the JSON of the service'}`;
+}
+
 const NOTHING: Symptom = {
   names: [],
   code: '',
   connecting: false,
   message: '',
   status: undefined,
+  contentType: '',
   hasResponse: false,
+  foreign: false,
 };
 
 /** The error itself, then its causes and the parts of an AggregateError, breadth first. */
@@ -282,9 +379,11 @@ function symptomsOf(error: unknown): Symptom[] {
 
 function symptomOf(error: unknown): Symptom {
   if (typeof error === 'string') {
-    return { ...NOTHING, message: firstLine(error) };
+    return { ...NOTHING, message: firstLine(clip(error)) };
   }
   const response = read(error, '$response');
+  const headers = read(response, 'headers');
+  const metadata = read(error, '$metadata');
   const code = textOf(read(error, 'code'));
   const isSystemCode = /^(?:E[A-Z]|HPE_)|_/.test(code) && code !== 'SHUT_DOWN';
   const names = [
@@ -292,17 +391,23 @@ function symptomOf(error: unknown): Symptom {
     read(error, 'Code'),
     isSystemCode ? undefined : code,
     read(error, '__type'),
-    headerOf(read(response, 'headers'), 'x-amzn-errortype'),
-  ];
-  const status = read(read(error, '$metadata'), 'httpStatusCode') ?? read(response, 'statusCode');
+    headerOf(headers, 'x-amzn-errortype'),
+  ]
+    .map((name) => nameOf(textOf(name)))
+    .filter((name) => name !== '');
+  const status = read(metadata, 'httpStatusCode') ?? read(response, 'statusCode');
+  const isMarked =
+    textOf(read(metadata, 'requestId')) !== '' || SERVICE_HEADERS.some((name) => headerOf(headers, name) !== '');
   return {
-    names: names.map((name) => nameOf(textOf(name))).filter((name) => name !== ''),
+    names,
     code: isSystemCode ? code : '',
     // A timeout while connecting has the code of any other timeout; the system call tells them apart.
     connecting: /^(?:connect|getaddrinfo)$/.test(textOf(read(error, 'syscall'))),
     message: firstLine(textOf(read(error, 'message')) || textOf(read(error, 'Message'))),
     status: typeof status === 'number' ? status : undefined,
+    contentType: headerOf(headers, 'content-type'),
     hasResponse: typeof response === 'object' && response !== null,
+    foreign: typeof status === 'number' && !isMarked && !isSystemCode && !names.some((name) => OWN_NAME.test(name)),
   };
 }
 
@@ -318,11 +423,13 @@ function keyOf(name: string): string {
 
 /** AWS appends the canonical request, the SDK a hint about itself. */
 function firstLine(text: string): string {
-  return (text.trim().split(/\r?\n/, 1)[0] ?? '').trim();
+  const [first = ''] = text.trim().split('\n', 1);
+  return first.trim();
 }
 
+/** Others wrote it: cut before anything looks at it. */
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' ? clip(value) : '';
 }
 
 function headerOf(headers: unknown, name: string): string {

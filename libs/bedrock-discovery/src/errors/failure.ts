@@ -1,28 +1,7 @@
 import { isRecord, isText } from '../util/guards.js';
+import { FAILURE_KINDS, type FailureKind } from './failure-texts.js';
 
-/**
- * Why an operation failed in a region. A region that the account has not opted in to and a wrong key look alike on the
- * wire; they are told apart by what the other regions of the same identity answered.
- *
- * @publicApi
- */
-export type FailureKind =
-  | 'credentials-missing'
-  | 'credentials-invalid'
-  | 'credentials-expired'
-  | 'clock-skew'
-  | 'region-not-enabled'
-  | 'access-denied'
-  | 'policy-denied'
-  | 'account-not-enabled'
-  | 'throttled'
-  | 'unreachable'
-  | 'timeout'
-  | 'malformed-response'
-  | 'service-error'
-  | 'unsupported-operation'
-  | 'aborted'
-  | 'unknown';
+export type { FailureKind };
 
 /**
  * A failure of one operation in one region, in words.
@@ -47,7 +26,7 @@ export function restoreFailure(value: unknown): RegionFailure | undefined {
     return undefined;
   }
   const { kind, message, remedy, at, retryable } = value;
-  return [kind, message, remedy, at].every(isText)
+  return FAILURE_KINDS.some((known) => known === kind) && [message, remedy, at].every(isText)
     ? Object.freeze({ kind, message, remedy, at, retryable: retryable === true } as RegionFailure)
     : undefined;
 }

@@ -1,4 +1,6 @@
 const MASK = '***';
+/** Of a text that others wrote, no more is looked at. */
+const MAX_TEXT_LENGTH = 4_096;
 
 /** Each with a group 1 that stays readable. Order matters: what is named goes before what is only recognised by shape. */
 const SECRETS: readonly RegExp[] = [
@@ -15,9 +17,18 @@ const SECRETS: readonly RegExp[] = [
   /()(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{64,}={0,2}/g,
 ];
 
-/** Takes credentials, tokens, signatures and the user part of URLs out of a text that others wrote. */
+/** The start of a text that others wrote. No word is cut in two, since half a token is no longer recognised as one. */
+export function clip(text: string): string {
+  if (text.length <= MAX_TEXT_LENGTH) {
+    return text;
+  }
+  const start = text.slice(0, MAX_TEXT_LENGTH);
+  return `${start.slice(0, Math.max(start.lastIndexOf(' '), start.lastIndexOf('\n'), 0))}…`;
+}
+
+/** Takes credentials, tokens, signatures and the user part of URLs out of a text that others wrote, and cuts it. */
 export function redact(text: string): string {
-  return SECRETS.reduce((redacted, secret) => redacted.replace(secret, `$1${MASK}`), text);
+  return SECRETS.reduce((redacted, secret) => redacted.replace(secret, `$1${MASK}`), clip(text));
 }
 
 /** An error that may stand as a `cause`: what happened by name and code, with secrets taken out and nothing else attached. */

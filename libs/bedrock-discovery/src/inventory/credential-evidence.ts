@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FailureKind } from '../errors/failure.js';
-
-/** Failures that only a caller with valid credentials is given. */
-const AUTHENTICATED: ReadonlySet<FailureKind> = new Set(['access-denied', 'policy-denied', 'account-not-enabled']);
+import { isCredentialFailure, isDenial } from '../errors/failure-texts.js';
 
 /**
  * Remembers which regions accepted the identity when last asked: a wrong key and a region that is not opted in answer
@@ -15,9 +13,10 @@ export class IdentityEvidence {
   /** @param failure undefined for success */
   observe(operation: string, region: string, failure: FailureKind | undefined): void {
     const key = `${operation} ${region}`;
-    if (failure === undefined || AUTHENTICATED.has(failure)) {
+    // Only a caller with valid credentials is denied.
+    if (failure === undefined || isDenial(failure)) {
       this.#accepted.add(key);
-    } else if (failure.startsWith('credentials-')) {
+    } else if (isCredentialFailure(failure)) {
       this.#accepted.delete(key);
     }
   }

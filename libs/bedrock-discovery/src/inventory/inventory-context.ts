@@ -3,6 +3,7 @@ import { CacheOwner } from '../cache/account-scope.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
+import { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { RegionDirectory } from './region-directory.js';
 import { RegionScanner } from './region-client.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
@@ -20,5 +21,6 @@ export class InventoryContext {
     readonly scanner: RegionScanner,
     readonly latencies: LatencyTracker,
     readonly evidence: IdentityEvidence,
+    readonly regionNames: RegionNameWarnings,
   ) {}
 }

@@ -1,16 +1,9 @@
-import type { FailureKind, RegionFailure } from '../errors/failure.js';
+import type { RegionFailure } from '../errors/failure.js';
+import { closesRegion } from '../errors/failure-texts.js';
 import type { RegionStatus } from './scan.types.js';
 
 const DAY_MS = 86_400_000;
 const RETRY_MS = 30_000;
-
-/** Asking again cannot help until somebody changes something, and each asking may trip an alarm. */
-const DENIED: ReadonlySet<FailureKind> = new Set([
-  'region-not-enabled',
-  'access-denied',
-  'policy-denied',
-  'account-not-enabled',
-]);
 
 export interface RegionData<T> {
   readonly items: readonly T[];
@@ -32,7 +25,7 @@ export interface RegionState<T> {
 }
 
 export const isDenied = (failure: RegionFailure | undefined): boolean =>
-  failure !== undefined && DENIED.has(failure.kind);
+  failure !== undefined && closesRegion(failure.kind);
 
 /** Whether a denial is recent enough not to be asked about again. */
 export function isDeniedToday<T>(state: RegionState<T> | undefined, now: number): boolean {

@@ -8,6 +8,7 @@ import {
   RegionUnknownError,
 } from '../errors/errors.js';
 import type { FailureKind, RegionFailure } from '../errors/failure.js';
+import { isCredentialFailure } from '../errors/failure-texts.js';
 import { isRegionName } from '../regions/partitions.js';
 import { raceSignal, startDeadline } from '../util/deadline.js';
 import type { InventoryContext } from './inventory-context.js';
@@ -54,7 +55,6 @@ export class FailureLog {
 
 /** Answers that refuse the identity itself in every region are not provoked again by queries for this long. */
 const REFUSED_PAUSE_MS = 30_000;
-const REFUSED: ReadonlySet<FailureKind> = new Set(['credentials-invalid', 'credentials-expired']);
 
 /**
  * What is known of all regions from one operation: read from the cache, scanned once for all who ask, and published as
@@ -144,6 +144,7 @@ export class RegionalInventory<T, I> {
   async scan(options: ScanOptions = {}): Promise<ScanReport> {
     const { signal = new AbortController().signal, regions: named } = options;
     this.#assertScannable(named, signal);
+    this.context.regionNames.check(named ?? [], this.spec.logContext);
     const { clock } = this.context;
     const startedAt = new Date(clock.now()).toISOString();
     const started = clock.monotonic();
@@ -373,7 +374,7 @@ export class RegionalInventory<T, I> {
     this.#records.write(() => this.context.latencies.save());
     const refused = targets.every((region) => {
       const kind = this.#records.get(region)?.failure?.kind;
-      return kind !== undefined && REFUSED.has(kind);
+      return kind !== undefined && kind !== 'credentials-missing' && isCredentialFailure(kind);
     });
     this.#refusedUntil = refused ? this.context.clock.now() + REFUSED_PAUSE_MS : 0;
     this.#scanListeners.forEach((listener) => listener());

@@ -30,19 +30,20 @@ interface Track {
 }
 
 /**
- * Keeps each region's latency as an exponential moving average, ranks regions by it and remembers it between runs.
+ * Keeps each region's latency as a moving average that single spikes do not move, ranks regions by it and remembers it
+ * between runs.
  *
  * @publicApi
  */
 @Injectable()
 export class LatencyTracker {
   readonly #logger = new Logger(LatencyTracker.name);
-  readonly #tracks = new Map<string, Track>();
   readonly #smoothing: Smoothing;
   readonly #key: string;
   #loading: Promise<void> | undefined;
-  #version = 0;
-  #savedVersion = 0;
+  /** Replaced, never changed. */
+  #tracks: ReadonlyMap<string, Track> = new Map();
+  #saved = this.#tracks;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -145,17 +146,12 @@ export class LatencyTracker {
 
   /** Forgets one region, or all. */
   clear(region?: string): void {
-    this.#version += 1;
-    if (region === undefined) {
-      this.#tracks.clear();
-    } else {
-      this.#tracks.delete(region);
-    }
+    this.#replace([...this.#tracks].filter(([name]) => region !== undefined && name !== region));
   }
 
-  /** @internal Changes whenever a ranking may have changed. */
-  get version(): number {
-    return this.#version;
+  /** @internal All that is known now: another object whenever any of it has changed. */
+  get current(): ReadonlyMap<string, unknown> {
+    return this.#tracks;
   }
 
   /**
@@ -182,9 +178,9 @@ export class LatencyTracker {
 
   /** @internal Keeps what is known for the next run, if it changed. */
   async save(): Promise<void> {
-    if (this.#savedVersion !== this.#version) {
+    if (this.#saved !== this.#tracks) {
       await this.load();
-      this.#savedVersion = this.#version;
+      this.#saved = this.#tracks;
       await this.cache.set(this.#key, Object.fromEntries(this.#tracks));
     }
   }
@@ -192,19 +188,20 @@ export class LatencyTracker {
   async #load(): Promise<void> {
     const stored = await this.cache.get<unknown>(this.#key);
     const entries = typeof stored === 'object' && stored !== null ? Object.entries(stored) : [];
-    for (const [region, track] of entries) {
-      if (isTrack(track) && !this.#tracks.has(region)) {
-        this.#tracks.set(region, track);
-        this.#version += 1;
-      }
+    const remembered = entries.filter((entry): entry is [string, Track] => isTrack(entry[1]));
+    if (remembered.length > 0) {
+      this.#replace([...remembered, ...this.#tracks]);
     }
-    this.#savedVersion = this.#version;
+    this.#saved = this.#tracks;
     this.#logger.debug(`${entries.length} region latencies remembered.`);
   }
 
   #update(region: string, change: (track: Track) => Track): void {
-    this.#tracks.set(region, change(this.#tracks.get(region) ?? { failures: 0 }));
-    this.#version += 1;
+    this.#replace([...this.#tracks, [region, change(this.#tracks.get(region) ?? { failures: 0 })]]);
+  }
+
+  #replace(tracks: Iterable<readonly [string, Track]>): void {
+    this.#tracks = new Map(tracks);
   }
 
   #sampled(track: Track, plane: 'control' | 'runtime', value: number, grade: SampleGrade): Track {
@@ -251,8 +248,14 @@ function isAverage(value: unknown): value is MovingAverage {
     typeof average === 'object' &&
     average !== null &&
     [average.value, average.samples, average.at].every((part) => Number.isFinite(part) && (part as number) >= 0) &&
-    isSampleGrade(average.grade)
+    isSampleGrade(average.grade) &&
+    (average.held === undefined || isHeld(average.held))
   );
+}
+
+function isHeld(value: unknown): boolean {
+  const held = value as Partial<NonNullable<MovingAverage['held']>> | null;
+  return held !== null && Number.isSafeInteger(held.samples) && Number.isFinite(held.least);
 }
 
 function areAverages(values: object | null): boolean {

@@ -9,11 +9,11 @@ export interface RegionLatency {
   readonly latencyMs?: number;
   /** Smoothed time to first byte of real calls, in milliseconds. */
   readonly runtimeMs?: number;
-  /** Samples that went into both averages. */
+  /** Samples that were taken into account for both averages. */
   readonly samples: number;
   /** Calls that failed or were throttled. */
   readonly failures: number;
-  /** When the last sample was taken, ISO 8601. */
+  /** When the last sample was taken that counts by now, ISO 8601. */
   readonly updatedAt?: string;
 }
 

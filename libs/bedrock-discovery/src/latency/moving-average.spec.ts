@@ -11,22 +11,52 @@ const after = (...samples: Sample[]): MovingAverage =>
   (() => {
     throw new Error('no samples');
   })();
+const many = (): Sample[] => Array.from({ length: 50 }, () => warm(100));
+const MANY = after(...many());
 
 describe('the moving average of a latency', () => {
-  it('is the first sample at first, then the mean while samples are few', () => {
+  it('is the first sample at first, then a mean on a logarithmic scale while samples are few', () => {
+    const mean = (...values: number[]): number =>
+      Math.exp(values.reduce((sum, value) => sum + Math.log(value + 10), 0) / values.length) - 10;
     expect(after(warm(100)).value).toBe(100);
-    expect(after(warm(100), warm(200)).value).toBeCloseTo(150);
-    expect(after(warm(100), warm(200), warm(300)).value).toBeCloseTo(200);
+    expect(after(warm(100), warm(150)).value).toBeCloseTo(mean(100, 150));
+    expect(after(warm(100), warm(150), warm(200)).value).toBeCloseTo(mean(100, 150, 200));
   });
 
   it('gives a new sample its full weight once there are many', () => {
-    const many = after(...Array.from({ length: 50 }, () => warm(100)));
-    expect(addSample(many, warm(200), smoothing).value).toBeCloseTo(120);
+    const { value } = addSample(MANY, warm(200), smoothing);
+    expect(Math.log(210 / (value + 10)) / Math.log(210 / 110)).toBeCloseTo(0.8);
   });
 
   it('lets what was known lose half its weight per half-life', () => {
-    const many = after(...Array.from({ length: 50 }, () => warm(100)));
-    expect(addSample(many, warm(200, 60_000), smoothing).value).toBeCloseTo(160);
+    const { value } = addSample(MANY, warm(200, 60_000), smoothing);
+    expect(Math.log(210 / (value + 10)) / Math.log(210 / 110)).toBeCloseTo(0.4);
+  });
+
+  it('takes a sample that is far faster at once, however many there were before', () => {
+    expect(addSample(MANY, warm(40), smoothing)).toMatchObject({ value: 40, samples: 51 });
+  });
+
+  it('holds back samples that are far slower until three more in a row confirm the first, then takes the least', () => {
+    const spikes = [warm(900), warm(400), warm(700), warm(500)];
+    const values = spikes.map((_, index) => after(...many(), ...spikes.slice(0, index + 1)).value);
+    expect(values).toEqual([100, 100, 100, 400].map((value) => expect.closeTo(value)));
+  });
+
+  it('forgets what it held back once a sample is as usual', () => {
+    const spikes = Array.from({ length: 30 }, (_, index) => (index % 4 === 3 ? warm(100) : warm(900)));
+    expect(after(...many(), ...spikes).value).toBeCloseTo(100);
+  });
+
+  it('does not hold samples against what has not been measured for long', () => {
+    expect(addSample(MANY, warm(900, 10 * 60_000), smoothing).value).toBeGreaterThan(890);
+  });
+
+  it('goes on with what an earlier version kept, and with what JSON has carried', () => {
+    const earlier: MovingAverage = { value: 100, samples: 9, at: 0, grade: 'warm' };
+    const held = addSample(earlier, warm(900), smoothing);
+    expect(held).toMatchObject({ value: 100, held: { samples: 1, least: 900 } });
+    expect(JSON.parse(JSON.stringify(held))).toEqual(held);
   });
 
   it('replaces first contacts by the first warm sample, and ignores further first contacts', () => {
@@ -39,7 +69,7 @@ describe('the moving average of a latency', () => {
     expect(after(lagging(200), cold(120), lagging(10)).value).toBe(120);
   });
 
-  it('never leaves the range of its samples, and counts those it used', () => {
+  it('never leaves the range of its samples, and counts them', () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ value: fc.double({ min: 0, max: 1e6, noNaN: true }), at: fc.nat(1e9) }), { minLength: 1 }),

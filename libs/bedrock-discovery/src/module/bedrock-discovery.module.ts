@@ -19,6 +19,7 @@ import { RegionDirectory } from '../inventory/region-directory.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import type { BedrockDiscoveryOptions } from '../options/bedrock-discovery.options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions, resolveOptions } from '../options/resolve-options.js';
+import { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { ChangeLog } from '../refresh/change-log.js';
 import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
 import { RefreshSchedule, REGISTRATION_NAME } from '../refresh/refresh-schedule.js';
@@ -44,13 +45,22 @@ export class OptionsModule {
       imports: definition.imports ?? [],
       providers: [
         ...(definition.providers ?? []),
+        RegionNameWarnings,
         {
           provide: RESOLVED_OPTIONS,
-          inject: [MODULE_OPTIONS_TOKEN],
-          useFactory: (given: BedrockDiscoveryOptions | undefined) => resolveOptions(withoutExtras(given)),
+          inject: [MODULE_OPTIONS_TOKEN, RegionNameWarnings],
+          useFactory: (given: BedrockDiscoveryOptions | undefined, regionNames: RegionNameWarnings) => {
+            const options = resolveOptions(withoutExtras(given));
+            const { regions, preferredRegions } = options;
+            regionNames.check(
+              [...(regions === 'auto' ? [] : regions), ...preferredRegions],
+              BedrockDiscoveryModule.name,
+            );
+            return options;
+          },
         },
       ],
-      exports: [RESOLVED_OPTIONS],
+      exports: [RESOLVED_OPTIONS, RegionNameWarnings],
     };
   }
 }

@@ -1,36 +1,174 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types';
+import envPaths from 'env-paths';
+import { isRecord } from '../util/guards.js';
+import {
+  age,
+  flag,
+  folderOrFalse,
+  type Given,
+  hasMethods,
+  isCredentials,
+  isCronExpression,
+  isHttpUrl,
+  isTimeZone,
+  milliseconds,
+  oneOf,
+  regionNames,
+  regionNamesOrAuto,
+  share,
+  text,
+  textOr,
+  value,
+  wholeNumber,
+} from './option.js';
 
-/**
- * Options of `BedrockDiscoveryModule.forRoot()` and of the factory of `forRootAsync()`. All are optional.
- *
- * @publicApi
- */
-export interface BedrockDiscoveryOptions {
+// Each option is said once, here: what it means, what it accepts, its default. The public types, the validation, the
+// environment variables (`BEDROCK_DISCOVERY_SCAN_CONCURRENCY` for `scan.concurrency`) and the defaults follow from it.
+// An editor shows the comments to users, so that `@default` repeats the default; a test compares both, and the README.
+
+/** The folder of the disk tier where `cache.directory` names none: below the platform's cache folder of this user. */
+export function defaultCacheDirectory(): string {
+  return envPaths('nestjs-bedrock-discovery', { suffix: '' }).cache;
+}
+
+const GENERAL = {
   /**
    * Regions to scan. `'auto'` asks the account (`account:ListRegions`, skipping regions that are not opted in) and, where
    * that is not permitted, takes the built-in list of the identity's partition. An explicit list is taken as given.
    *
    * @default 'auto'
    */
-  regions?: 'auto' | readonly string[];
+  regions: regionNamesOrAuto().default('auto'),
   /** Regions that rank first, in this order, wherever a query does not name its own. @default [] */
-  preferredRegions?: readonly string[];
+  preferredRegions: regionNames().default([]),
   /** Twelve digits; owner of the cache entries. @default the credentials' accountId, else learnt from the first listed profile ARN */
-  accountId?: string;
+  accountId: text('an account id of twelve digits, as a string', (id) => /^\d{12}$/.test(id)),
   /** A named profile of the shared AWS configuration files. Excludes `credentials`. */
-  awsProfile?: string;
+  awsProfile: text('the name of a profile'),
   /**
    * Static credentials or a provider. Used with SigV4 even where `AWS_BEARER_TOKEN_BEDROCK` is set.
    *
    * @default the SDK's default chain
    */
-  credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
+  credentials: value<AwsCredentialIdentity | AwsCredentialIdentityProvider>(
+    'credentials with accessKeyId and secretAccessKey, or a function that provides them',
+    isCredentials,
+  ),
   /**
    * One URL for every service and region, or a function for VPC endpoints and the like (`undefined` keeps the SDK's rules).
    *
    * @default the SDK's own rules, `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_BEDROCK` included
    */
-  endpoint?: string | ((target: EndpointTarget) => string | undefined);
+  endpoint: textOr<(target: EndpointTarget) => string | undefined>(
+    'an http or https URL, or a function that returns one',
+    (given) => typeof given === 'function' || isHttpUrl(given),
+  ),
+};
+
+const CLIENT = {
+  /** Attempts for one request, the first included. @default 3 */
+  maxAttempts: wholeNumber(1, 10).default(3),
+  /** Longest wait for a connection, TLS included, in milliseconds. @default by preset: 3000 */
+  connectionTimeoutMs: milliseconds(),
+  /** Longest wait for the response headers of one attempt, in milliseconds. @default by preset: standard 10000, ai 300000, data 60000 */
+  requestTimeoutMs: milliseconds(),
+  /** Sockets per host; one scan uses three per region, all on one host behind a single `endpoint`. @default 128 */
+  maxSockets: wholeNumber(1, 10_000).default(128),
+  /** Use FIPS endpoints; they do not exist in every region. @default the SDK's own rules */
+  useFips: flag(),
+  /** Use dual-stack endpoints. @default the SDK's own rules */
+  useDualstack: flag(),
+  /** An `http.Agent` or `https.Agent`, for example `new HttpsProxyAgent(url)`. Never destroyed by the library. */
+  httpsAgent: value<unknown>('an http.Agent or https.Agent', (given) => hasMethods(given, 'destroy')),
+};
+
+const SCAN = {
+  /** Whether start-up begins a scan (only if nothing fresh is cached), waits for it, or leaves it to the first query. @default 'background' */
+  onBootstrap: oneOf('background', 'await', 'off').default('background'),
+  /** Regions asked at the same time. @default 40 */
+  concurrency: wholeNumber(1, 1_000).default(40),
+  /** Longest time for one operation in one region, retries and body included, in milliseconds. @default 8000 */
+  regionTimeoutMs: milliseconds().default(8_000),
+  /** Longest wait of a query on a cold start, in milliseconds. @default 10000 */
+  deadlineMs: milliseconds().default(10_000),
+};
+
+const ACCESS = {
+  /**
+   * `'lazy'`: AWS is asked when `getAccess` needs it. `'eager'`: also behind each refresh, for every model that has a route,
+   * a few at a time. `'off'`: nobody is asked, and only real calls show it.
+   *
+   * @default 'lazy'
+   */
+  mode: oneOf('off', 'lazy', 'eager').default('lazy'),
+  /**
+   * How long an answer counts as fresh and a denial is believed, in milliseconds; so long, too, what real calls have shown
+   * goes before what AWS says. @default 21600000 (6 hours)
+   */
+  ttlMs: age().default(6 * 3_600_000),
+};
+
+const CACHE = {
+  /** How long an entry counts as fresh, in milliseconds: an older one is served, and refreshed behind. @default 3600000 (1 hour) */
+  memoryTtlMs: age().default(3_600_000),
+  /** How long an entry may be served at all, in milliseconds. @default 259200000 (3 days) */
+  diskTtlMs: age().default(3 * 86_400_000),
+  /** Folder of the disk tier; `false` keeps everything in memory. @default the platform's cache folder */
+  directory: folderOrFalse().defaultFrom(defaultCacheDirectory),
+  /** A tier shared by many instances: a Keyv, or anything with its `get`, `set` and `delete`. Never closed by the library. */
+  sharedStore: value<SharedStore>('a Keyv, or an object with get, set and delete', (given) =>
+    hasMethods(given, 'get', 'set', 'delete'),
+  ),
+  /** A read-only snapshot made by `DiscoveryRefresher.export()`: the object, or the path of a JSON file that holds it. */
+  seed: textOr<object>(
+    'a snapshot from DiscoveryRefresher.export(), or the path of a file that holds one',
+    (given) => isRecord(given) || (typeof given === 'string' && given !== ''),
+  ),
+  /** Keeps applications that share a folder or store apart. @default 'default' */
+  namespace: text('a name of at most 100 characters', (name) => name !== '' && name.length <= 100).default('default'),
+};
+
+const LATENCY = {
+  /**
+   * Weight of a new sample against what is known, where it follows at once on many, above 0 and at most 1. While samples are
+   * few, each weighs at least as much as one before. @default 0.1
+   */
+  smoothing: share(Number.MIN_VALUE, 'a number above 0 and at most 1').default(0.1),
+  /**
+   * After this time without a sample, what was known weighs half as much against a new one, in milliseconds. Regions that are
+   * only scanned are followed by it. @default 180000 (3 minutes)
+   */
+  halfLifeMs: age().default(3 * 60_000),
+};
+
+const REFRESH = {
+  /** `'on-read'` where timers do not run, as in functions: a query that finds old data refreshes it behind. @default 'cron' */
+  mode: oneOf('cron', 'on-read', 'off').default('cron'),
+  /** Five or six fields. @default '0 * * * *' (hourly) */
+  cron: text('a cron expression of five or six fields, such as 0 * * * *', isCronExpression).default('0 * * * *'),
+  /** IANA name. @default the process's time zone */
+  timeZone: text('an IANA time zone such as Europe/Berlin', isTimeZone),
+  /** Random delay after each tick, as a share of the interval from 0 to 1, so that instances do not ask at once. @default 0.2 */
+  jitter: share(0, 'a number from 0 to 1').default(0.2),
+};
+
+/** All options: those of their own, and those that stand together in a section. */
+export const OPTIONS = {
+  ...GENERAL,
+  client: CLIENT,
+  scan: SCAN,
+  access: ACCESS,
+  cache: CACHE,
+  latency: LATENCY,
+  refresh: REFRESH,
+};
+
+/**
+ * Options of `BedrockDiscoveryModule.forRoot()` and of the factory of `forRootAsync()`. All are optional.
+ *
+ * @publicApi
+ */
+export interface BedrockDiscoveryOptions extends Given<typeof GENERAL> {
   client?: ClientOptions;
   scan?: ScanSettings;
   access?: AccessSettings;
@@ -39,93 +177,34 @@ export interface BedrockDiscoveryOptions {
   refresh?: RefreshSettings;
 }
 
+/** How AWS clients behave. @publicApi */
+export interface ClientOptions extends Given<typeof CLIENT> {}
+
+/** How regions are scanned. @publicApi */
+export interface ScanSettings extends Given<typeof SCAN> {}
+
+/** How access to models is found out. @publicApi */
+export interface AccessSettings extends Given<typeof ACCESS> {}
+
+/** Where and how long discoveries are kept. @publicApi */
+export interface CacheSettings extends Given<typeof CACHE> {}
+
+/**
+ * How latencies are smoothed. Neither applies to a sample that is far faster than what is known, which replaces it at once,
+ * nor to one that is far slower (more than about twice), which is held back until more in a row confirm it.
+ *
+ * @publicApi
+ */
+export interface LatencySettings extends Given<typeof LATENCY> {}
+
+/** When the inventory is refreshed. @publicApi */
+export interface RefreshSettings extends Given<typeof REFRESH> {}
+
 /** What an endpoint is asked for. @publicApi */
 export interface EndpointTarget {
   /** As in the SDK's package name: `bedrock`, `bedrock-runtime`, `account`. */
   service: string;
   region: string;
-}
-
-/** How AWS clients behave. @publicApi */
-export interface ClientOptions {
-  /** Attempts for one request, the first included. @default 3 */
-  maxAttempts?: number;
-  /** Longest wait for a connection, TLS included, in milliseconds. @default by preset: 3000 */
-  connectionTimeoutMs?: number;
-  /** Longest wait for the response headers of one attempt, in milliseconds. @default by preset: standard 10000, ai 300000, data 60000 */
-  requestTimeoutMs?: number;
-  /** Sockets per host; one scan uses three per region, all on one host behind a single `endpoint`. @default 128 */
-  maxSockets?: number;
-  /** Use FIPS endpoints; they do not exist in every region. @default the SDK's own rules */
-  useFips?: boolean;
-  /** Use dual-stack endpoints. @default the SDK's own rules */
-  useDualstack?: boolean;
-  /** An `http.Agent` or `https.Agent`, for example `new HttpsProxyAgent(url)`. Never destroyed by the library. */
-  httpsAgent?: unknown;
-}
-
-/** How regions are scanned. @publicApi */
-export interface ScanSettings {
-  /** Whether start-up begins a scan (only if nothing fresh is cached), waits for it, or leaves it to the first query. @default 'background' */
-  onBootstrap?: 'background' | 'await' | 'off';
-  /** Regions asked at the same time. @default 40 */
-  concurrency?: number;
-  /** Longest time for one operation in one region, retries and body included, in milliseconds. @default 8000 */
-  regionTimeoutMs?: number;
-  /** Longest wait of a query on a cold start, in milliseconds. @default 10000 */
-  deadlineMs?: number;
-}
-
-/** How access to models is found out. @publicApi */
-export interface AccessSettings {
-  /**
-   * `'lazy'`: AWS is asked when `getAccess` needs it. `'eager'`: also behind each refresh, for every model that has a route,
-   * a few at a time. `'off'`: nobody is asked, and only real calls show it.
-   *
-   * @default 'lazy'
-   */
-  mode?: 'off' | 'lazy' | 'eager';
-  /**
-   * How long an answer counts as fresh and a denial is believed, in milliseconds; so long, too, what real calls have shown
-   * goes before what AWS says. @default 21600000 (6 hours)
-   */
-  ttlMs?: number;
-}
-
-/** Where and how long discoveries are kept. @publicApi */
-export interface CacheSettings {
-  /** How long an entry counts as fresh, in milliseconds: an older one is served, and refreshed behind. @default 3600000 (1 hour) */
-  memoryTtlMs?: number;
-  /** How long an entry may be served at all, in milliseconds. @default 259200000 (3 days) */
-  diskTtlMs?: number;
-  /** Folder of the disk tier; `false` keeps everything in memory. @default the platform's cache folder */
-  directory?: string | false;
-  /** A tier shared by many instances: a Keyv, or anything with its `get`, `set` and `delete`. Never closed by the library. */
-  sharedStore?: SharedStore;
-  /** A read-only snapshot made by `DiscoveryRefresher.export()`: the object, or the path of a JSON file that holds it. */
-  seed?: string | object;
-  /** Keeps applications that share a folder or store apart. @default 'default' */
-  namespace?: string;
-}
-
-/** How latencies are smoothed. @publicApi */
-export interface LatencySettings {
-  /** Weight of a new sample once there are many, above 0 and at most 1. @default 0.3 */
-  smoothing?: number;
-  /** After this time without a sample, what was known weighs half against a new one, in milliseconds. @default 1800000 (30 minutes) */
-  halfLifeMs?: number;
-}
-
-/** When the inventory is refreshed. @publicApi */
-export interface RefreshSettings {
-  /** `'on-read'` where timers do not run, as in functions: a query that finds old data refreshes it behind. @default 'cron' */
-  mode?: 'cron' | 'on-read' | 'off';
-  /** Five or six fields. @default '0 * * * *' (hourly) */
-  cron?: string;
-  /** IANA name. @default the process's time zone */
-  timeZone?: string;
-  /** Random delay after each tick, as a share of the interval from 0 to 1, so that instances do not ask at once. @default 0.2 */
-  jitter?: number;
 }
 
 /**

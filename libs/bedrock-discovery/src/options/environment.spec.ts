@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { InvalidOptionsError } from '../errors/errors.js';
-import { ENVIRONMENT_VARIABLES, optionsFromEnvironment, VARIABLE_NAMES } from './environment.js';
+import { optionsFromEnvironment, VARIABLES } from './environment.js';
+import { NAMED_OPTIONS } from './resolve-options.js';
 
 describe('options from environment variables', () => {
   it('are none where no variable is set, or only empty ones', () => {
@@ -42,11 +44,33 @@ describe('options from environment variables', () => {
     );
   });
 
-  it('come from variables that are named after them', () => {
-    for (const name of VARIABLE_NAMES) {
-      const [option] = ENVIRONMENT_VARIABLES[name];
-      const expected = option.replace(/[A-Z]/g, '_$&').replace('.', '_').toUpperCase();
-      expect(name).toBe(`BEDROCK_DISCOVERY_${expected}`);
-    }
+  it('exist for every option but those that no text can be, named after it', () => {
+    const settable = new Set(VARIABLES.values());
+    expect(NAMED_OPTIONS.map(([name]) => name).filter((name) => !settable.has(name))).toEqual([
+      'credentials',
+      'client.httpsAgent',
+      'cache.sharedStore',
+    ]);
+    expect([...VARIABLES]).toEqual(
+      expect.arrayContaining([
+        ['BEDROCK_DISCOVERY_AWS_PROFILE', 'awsProfile'],
+        ['BEDROCK_DISCOVERY_CLIENT_REQUEST_TIMEOUT_MS', 'client.requestTimeoutMs'],
+      ]),
+    );
+  });
+
+  it.each([...VARIABLES])('%s sets the option %s or is refused by its own name', (variable, option) => {
+    const [section = '', key] = option.split('.');
+    fc.assert(
+      fc.property(fc.string(), (written) => {
+        try {
+          const options = optionsFromEnvironment({ [variable]: written }) as Record<string, Record<string, unknown>>;
+          const value = key === undefined ? options[section] : options[section]?.[key];
+          expect(value === undefined).toBe(written.trim() === '');
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'INVALID_OPTIONS', option: variable });
+        }
+      }),
+    );
   });
 });

@@ -25,7 +25,7 @@ describe('resolving the options', () => {
       scan: { onBootstrap: 'background', concurrency: 40, regionTimeoutMs: 8_000, deadlineMs: 10_000 },
       access: { mode: 'lazy' },
       cache: { memoryTtlMs: 3_600_000, diskTtlMs: 259_200_000, namespace: 'default' },
-      latency: { smoothing: 0.3, halfLifeMs: 1_800_000 },
+      latency: { smoothing: 0.1, halfLifeMs: 180_000 },
       refresh: { mode: 'cron', cron: '0 * * * *', jitter: 0.2 },
     });
     expect(options.cache.directory).toMatch(/nestjs-bedrock-discovery/);

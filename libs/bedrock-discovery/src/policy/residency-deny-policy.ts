@@ -1,8 +1,7 @@
 import type { DiscoveredProfile, ProfileInRegion } from '../catalog/profiles/profile.types.js';
 import { InvalidArgumentError } from '../errors/errors.js';
-import { regionsOf } from '../regions/geographies.js';
+import { type Geography, regionsOf } from '../regions/geographies.js';
 import { type Partition, partitionOf } from '../regions/partitions.js';
-import type { Geography } from '../routing/constraints.js';
 import { type IamPolicyDocument, type IamStatement, isPlainId, policyOf } from './policy.types.js';
 
 /** A profile as seen from the source regions of a residency. */

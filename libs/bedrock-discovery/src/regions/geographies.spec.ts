@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { GEOGRAPHIES, regionsOf } from './geographies.js';
+import { GEOGRAPHIES, GEOGRAPHY_LABELS, regionsOf } from './geographies.js';
 import { BEDROCK_REGIONS, isRegionName } from './partitions.js';
 
 const BEDROCK = Object.values(BEDROCK_REGIONS).flat();
@@ -10,6 +10,12 @@ describe('geographies', () => {
     expect(regions.every(isRegionName)).toBe(true);
     expect(regions).toEqual([...new Set(regions)].sort());
     expect(Object.isFrozen(regions)).toBe(true);
+  });
+
+  it('have a label for people each, all different', () => {
+    expect(Object.keys(GEOGRAPHY_LABELS)).toEqual(Object.keys(GEOGRAPHIES));
+    expect(new Set(Object.values(GEOGRAPHY_LABELS)).size).toBe(Object.keys(GEOGRAPHIES).length);
+    expect(GEOGRAPHY_LABELS['eu']).toBe('European Union');
   });
 
   it('holds London and Zurich in europe, and not in eu', () => {

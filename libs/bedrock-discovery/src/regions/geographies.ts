@@ -12,43 +12,72 @@ const EU = [
 ] as const;
 
 /**
- * Regions by geography, for data residency. These are sets of places and not the reach of AWS's profiles: where a
- * profile may go is what AWS lists for it.
- *
- * - `us`: the commercial regions of the United States; `us-gov`: those for its government
- * - `eu`: regions in member states of the European Union, the European Sovereign Cloud included
- * - `europe`: `eu`, and London and Zurich
- * - `apac`: all of Asia and the Pacific; `jp`, `au` and `in`: those of Japan, Australia and India alone
- * - `ca`: Canada
+ * Each geography, with what people call it. A new one is an entry here: types, command line, HTTP interface and page take
+ * theirs from it.
+ */
+const PLACES = {
+  /** The commercial regions alone. */
+  us: { label: 'United States', regions: ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2'] },
+  'us-gov': { label: 'US government', regions: ['us-gov-east-1', 'us-gov-west-1'] },
+  /** Member states, the European Sovereign Cloud included. */
+  eu: { label: 'European Union', regions: EU },
+  europe: { label: 'Europe, with London and Zurich', regions: [...EU, 'eu-central-2', 'eu-west-2'] },
+  /** All of Asia and the Pacific; Japan, Australia and India alone are geographies of their own. */
+  apac: {
+    label: 'Asia Pacific',
+    regions: [
+      'ap-east-1',
+      'ap-east-2',
+      'ap-northeast-1',
+      'ap-northeast-2',
+      'ap-northeast-3',
+      'ap-south-1',
+      'ap-south-2',
+      'ap-southeast-1',
+      'ap-southeast-2',
+      'ap-southeast-3',
+      'ap-southeast-4',
+      'ap-southeast-5',
+      'ap-southeast-6',
+      'ap-southeast-7',
+    ],
+  },
+  jp: { label: 'Japan', regions: ['ap-northeast-1', 'ap-northeast-3'] },
+  au: { label: 'Australia', regions: ['ap-southeast-2', 'ap-southeast-4'] },
+  ca: { label: 'Canada', regions: ['ca-central-1', 'ca-west-1'] },
+  in: { label: 'India', regions: ['ap-south-1', 'ap-south-2'] },
+} as const satisfies Readonly<Record<string, { label: string; regions: readonly string[] }>>;
+
+/**
+ * A documented set of regions, see {@link GEOGRAPHIES}.
  *
  * @publicApi
  */
-export const GEOGRAPHIES: Readonly<Record<string, readonly string[]>> = Object.freeze({
-  us: Object.freeze(['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2']),
-  'us-gov': Object.freeze(['us-gov-east-1', 'us-gov-west-1']),
-  eu: Object.freeze([...EU]),
-  europe: Object.freeze([...EU, 'eu-central-2', 'eu-west-2'].sort()),
-  apac: Object.freeze([
-    'ap-east-1',
-    'ap-east-2',
-    'ap-northeast-1',
-    'ap-northeast-2',
-    'ap-northeast-3',
-    'ap-south-1',
-    'ap-south-2',
-    'ap-southeast-1',
-    'ap-southeast-2',
-    'ap-southeast-3',
-    'ap-southeast-4',
-    'ap-southeast-5',
-    'ap-southeast-6',
-    'ap-southeast-7',
-  ]),
-  jp: Object.freeze(['ap-northeast-1', 'ap-northeast-3']),
-  au: Object.freeze(['ap-southeast-2', 'ap-southeast-4']),
-  ca: Object.freeze(['ca-central-1', 'ca-west-1']),
-  in: Object.freeze(['ap-south-1', 'ap-south-2']),
-});
+export type Geography = keyof typeof PLACES | (string & {});
+
+/**
+ * Regions by geography, for data residency. These are sets of places and not the reach of AWS's profiles: where a
+ * profile may go is what AWS lists for it. {@link GEOGRAPHY_LABELS} says what each is.
+ *
+ * `eu` holds the regions in member states of the European Union; `europe` adds London and Zurich. `us` holds the
+ * commercial regions of the United States, `us-gov` those for its government.
+ *
+ * @publicApi
+ */
+export const GEOGRAPHIES: Readonly<Record<string, readonly string[]>> = Object.freeze(
+  mapPlaces(({ regions }) => Object.freeze([...regions].sort())),
+);
+
+/**
+ * What people call each of the {@link GEOGRAPHIES}, such as "European Union".
+ *
+ * @publicApi
+ */
+export const GEOGRAPHY_LABELS: Readonly<Record<string, string>> = Object.freeze(mapPlaces(({ label }) => label));
+
+function mapPlaces<T>(map: (place: (typeof PLACES)[keyof typeof PLACES]) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(PLACES).map(([name, place]) => [name, map(place)]));
+}
 
 /**
  * The regions of a residency: those of a geography, or the names that were given, each once.

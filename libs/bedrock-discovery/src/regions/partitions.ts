@@ -54,6 +54,24 @@ export const BEDROCK_REGIONS: Readonly<Record<Partition, readonly string[]>> = {
 /** Regions that an account may have enabled although Bedrock has no endpoint in them: asking costs a DNS failure. */
 export const REGIONS_WITHOUT_BEDROCK: readonly string[] = ['ap-east-1'];
 
+/** What else the SDK's list of partitions names, of November 2026: no endpoint of Bedrock was known in them. */
+const OTHER_REGIONS = [
+  'cn-north-1',
+  'cn-northwest-1',
+  'eu-isoe-west-1',
+  'me-west-1',
+  'sa-west-1',
+  'us-iso-west-1',
+  'us-isob-west-1',
+] as const;
+
+/** Every region that this version knows, whether or not it has Bedrock. New ones are used without being known. */
+export const KNOWN_REGIONS: ReadonlySet<string> = new Set([
+  ...Object.values(BEDROCK_REGIONS).flat(),
+  ...REGIONS_WITHOUT_BEDROCK,
+  ...OTHER_REGIONS,
+]);
+
 const PARTITION_BY_PREFIX: readonly (readonly [prefix: string, partition: Partition])[] = [
   ['us-gov-', 'aws-us-gov'],
   ['eusc-', 'aws-eusc'],

@@ -4,8 +4,7 @@ import type { RegionFailure } from '../errors/failure.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';
 import { startDeadline } from '../util/deadline.js';
-import { compareRanks } from './ranking.js';
-import type { RankedRoute } from './route-resolver.js';
+import { compareRanks, type RankedRoute } from './ranking.js';
 
 /** A question about access must not hold a call up for longer. */
 const TIMEOUT_MS = 2_000;

@@ -67,6 +67,17 @@ describe('the health of a route', () => {
     expect(health.stateOf('a')).toBe('closed');
   });
 
+  it('leaves a route that has used up its quota alone for as long as that lasts, however long', () => {
+    health.record('a', { kind: 'exhausted', restMs: 43_200_000 });
+    clock.advance(43_199_000);
+    expect([health.stateOf('a'), health.explain('a')]).toEqual([
+      'open',
+      'used up its quota of the day; tried again in 1 s',
+    ]);
+    clock.advance(1_000);
+    expect(health.stateOf('a')).toBe('closed');
+  });
+
   it('leaves a refused route alone for an hour', () => {
     health.record('a', { kind: 'refused' });
     clock.advance(3_599_999);

@@ -6,6 +6,8 @@ export type CallOutcome =
   | { readonly kind: 'ok' }
   /** Asked too often; `retryAfterMs` where the service stated it. */
   | { readonly kind: 'throttled'; readonly retryAfterMs?: number }
+  /** Nothing is left of a quota for so long. */
+  | { readonly kind: 'exhausted'; readonly restMs: number }
   /** No connection, a timeout, a 5xx: may pass. */
   | { readonly kind: 'trouble' }
   /** Not to be called this way at all, until somebody changes something. */
@@ -54,7 +56,7 @@ export class CircuitBreaker {
     if (trouble === undefined) {
       return 'closed';
     }
-    const open = trouble.failures >= OPENING_FAILURES || trouble.kind === 'refused';
+    const open = trouble.failures >= OPENING_FAILURES || trouble.kind === 'refused' || trouble.kind === 'exhausted';
     if (this.clock.now() >= trouble.until) {
       // Half-open: whoever comes while the probe is under way goes elsewhere.
       return open && this.inFlight(key) > 0 ? 'open' : 'closed';
@@ -71,6 +73,7 @@ export class CircuitBreaker {
     const seconds = Math.max(0, Math.ceil((trouble.until - this.clock.now()) / 1_000));
     const what = {
       throttled: 'was throttled',
+      exhausted: 'used up its quota of the day',
       trouble: trouble.failures === 1 ? 'failed at its last call' : `failed ${trouble.failures} times in a row`,
       refused: 'was refused',
     }[trouble.kind];
@@ -126,6 +129,8 @@ function restMs(outcome: Exclude<CallOutcome, { kind: 'ok' }>, failures: number)
   switch (outcome.kind) {
     case 'throttled':
       return Math.min(outcome.retryAfterMs ?? COOLING_MS * growth, MAX_REST_MS);
+    case 'exhausted':
+      return outcome.restMs;
     case 'trouble':
       return Math.min(TROUBLE_MS * growth, MAX_REST_MS);
     case 'refused':

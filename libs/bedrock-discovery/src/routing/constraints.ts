@@ -2,15 +2,9 @@ import { z } from 'zod';
 import { parseReference } from '../catalog/arn.js';
 import { type Via, VIAS } from '../catalog/invocation-paths.js';
 import { InvalidArgumentError } from '../errors/errors.js';
-import { regionsOf } from '../regions/geographies.js';
+import { type Geography, regionsOf } from '../regions/geographies.js';
+import type { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { isRegionName } from '../regions/partitions.js';
-
-/**
- * A documented set of regions, see {@link GEOGRAPHIES}.
- *
- * @publicApi
- */
-export type Geography = 'us' | 'eu' | 'europe' | 'apac' | 'jp' | 'au' | 'ca' | 'in' | 'us-gov' | (string & {});
 
 /** How sure access must be. @publicApi */
 export const ACCESS_DEMANDS = ['any', 'not-denied', 'known'] as const;
@@ -153,16 +147,25 @@ function acceptedBy(field: z.ZodType): string {
  * Constraints that make sense on their own and together.
  *
  * @param preferredRegions those of the options, for who names none
+ * @param warnings of names of regions that look like slips
  * @throws InvalidArgumentError that says which are wrong, or which contradict each other
  */
-export function resolveConstraints(given: RouteConstraints, preferredRegions: readonly string[]): ResolvedConstraints {
+export function resolveConstraints(
+  given: RouteConstraints,
+  preferredRegions: readonly string[],
+  warnings: RegionNameWarnings,
+): ResolvedConstraints {
   const constraints = validate(constraintsSchema, given);
   const { residency, sourceRegions, via, applicationProfile } = constraints;
   refuseContradictions(constraints);
+  const inside = residency === undefined ? undefined : regionsOf(residency);
+  for (const names of [constraints.preferredRegions, sourceRegions, inside]) {
+    warnings.check(names ?? [], 'InvocationRouter');
+  }
   return {
     preferredRegions: constraints.preferredRegions ?? preferredRegions,
     ...(sourceRegions && { sourceRegions: new Set(sourceRegions) }),
-    ...(residency !== undefined && { residency: new Set(regionsOf(residency)) }),
+    ...(inside && { residency: new Set(inside) }),
     residencyName: typeof residency === 'string' ? residency : (residency ?? []).join(', '),
     allowGlobal: constraints.allowGlobal ?? residency === undefined,
     ...(via && { via: new Set(via) }),

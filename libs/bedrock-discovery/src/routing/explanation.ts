@@ -3,7 +3,7 @@ import type { InvocationPath } from '../catalog/invocation-paths.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { ResolvedConstraints } from './constraints.js';
 import { daysUntil } from './eligibility.js';
-import type { LatencyRank } from './ranking.js';
+import type { LatencyRank } from './latency-buckets.js';
 import type { RejectedRoute, Resolution, Route, Verdict } from './route.types.js';
 import { mayOffer } from './verdict.js';
 
@@ -77,12 +77,13 @@ function reasonsFor(
   return reasons;
 }
 
-function latencyText({ latencyMs, from }: LatencyRank): string {
+function latencyText({ latencyMs, from, classedWith }: LatencyRank): string {
+  const classed = classedWith === undefined ? '' : `, same class as ${classedWith}`;
   switch (from) {
     case 'first-byte':
-      return `Latency: first byte after ${Math.round(latencyMs ?? 0)} ms in recent calls.`;
+      return `Latency: first byte after ${Math.round(latencyMs ?? 0)} ms in recent calls${classed}.`;
     case 'round-trip':
-      return `Latency: round trip of ${Math.round(latencyMs ?? 0)} ms.`;
+      return `Latency: round trip of ${Math.round(latencyMs ?? 0)} ms${classed}.`;
     case 'nothing':
       return 'Latency: not measured yet.';
   }

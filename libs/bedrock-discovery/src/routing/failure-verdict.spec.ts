@@ -7,6 +7,14 @@ const NOW = Date.parse('2026-08-22T12:00:00Z');
 function answered(name: string, httpStatusCode: number | undefined, message: string, headers = {}): Error {
   const error = Object.assign(new Error(message), { $fault: 'client', $metadata: { httpStatusCode } });
   error.name = name;
+  const value = { statusCode: httpStatusCode, headers: { 'x-amzn-requestid': 'a-1', ...headers } };
+  return Object.defineProperty(error, '$response', { value });
+}
+
+/** As the SDK makes it of a page that no service wrote. */
+function page(httpStatusCode: number): Error {
+  const error = Object.assign(new SyntaxError("Unexpected token '<'"), { $metadata: { httpStatusCode } });
+  const headers = { 'content-type': 'text/html' };
   return Object.defineProperty(error, '$response', { value: { statusCode: httpStatusCode, headers } });
 }
 
@@ -49,7 +57,7 @@ describe('a call that failed', () => {
     [
       'had no access to the model',
       answered('AccessDeniedException', 403, "You don't have access to the model with the specified model ID."),
-      { verdict: 'next', denied: true, failure: { kind: 'access-denied' } },
+      { verdict: 'next', denied: true, failure: { kind: 'model-access-missing' } },
     ],
     [
       'met a policy',
@@ -73,7 +81,58 @@ describe('a call that failed', () => {
     [
       'lacked the use-case form',
       answered('ResourceNotFoundException', 404, 'Model use case details have not been submitted for this account.'),
-      { verdict: 'identity', denied: true, failure: { kind: 'access-denied', remedy: expect.stringMatching(/form/) } },
+      {
+        verdict: 'identity',
+        denied: true,
+        failure: { kind: 'use-case-missing', remedy: expect.stringMatching(/form/) },
+      },
+    ],
+    [
+      'met a data retention mode that the model does not allow',
+      answered('ValidationException', 400, "data retention mode 'default' is not available for this model"),
+      { verdict: 'next', denied: false, health: { kind: 'refused' }, failure: { kind: 'data-retention' } },
+    ],
+    [
+      'came to a legacy model that the account does not use',
+      answered('ResourceNotFoundException', 404, 'Access denied. This Model is marked by provider as Legacy and …'),
+      { verdict: 'identity', denied: true, failure: { kind: 'model-legacy' } },
+    ],
+    [
+      'had used up the tokens of the day',
+      answered('ThrottlingException', 429, 'Too many tokens per day, please wait before trying again.'),
+      { verdict: 'next', denied: false, health: { kind: 'exhausted', restMs: 12 * 3_600_000 } },
+    ],
+    [
+      'came from an account that the provider does not serve',
+      answered('AccessDeniedException', 403, 'Access to Anthropic models is not allowed for this account'),
+      { verdict: 'identity', denied: true, failure: { kind: 'model-not-allowed' } },
+    ],
+    ...[401, 403, 404, 407, 429].map((status): [string, unknown, object] => [
+      `met a proxy that refuses with a page of status ${status}`,
+      page(status),
+      {
+        verdict: 'next',
+        denied: false,
+        regional: true,
+        health: { kind: 'trouble' },
+        failure: { kind: 'malformed-response' },
+      },
+    ]),
+    ...[200, 302, 500, 502, 504].map((status): [string, unknown, object] => [
+      `met a proxy that answers with a page of status ${status}, whatever it had passed on`,
+      page(status),
+      {
+        verdict: 'ambiguous',
+        denied: false,
+        regional: true,
+        health: { kind: 'trouble' },
+        failure: { kind: 'malformed-response' },
+      },
+    ]),
+    [
+      'threw words of a refusal that no service has said',
+      new Error('Access to Anthropic models is not allowed for this account'),
+      { verdict: 'caller', denied: false },
     ],
     [
       'came too late',

@@ -1,5 +1,6 @@
-import { classifyFailure, failureOf, mayHaveExecuted, retryAfterMsOf } from '../errors/classify-failure.js';
+import { classifyFailure, isForeignAnswer, mayHaveExecuted, retryAfterMsOf } from '../errors/classify-failure.js';
 import type { FailureKind, RegionFailure } from '../errors/failure.js';
+import { failsEverywhere, isDenial, isDenialOfModel } from '../errors/failure-texts.js';
 import type { CallOutcome } from './circuit-breaker.js';
 
 /** What follows from a call that failed. */
@@ -18,59 +19,66 @@ export interface FailureVerdict {
   readonly denied: boolean;
 }
 
-const UNSUPPORTED_HERE =
-  /on-demand throughput isn.t supported|model identifier is invalid|(?:model|inference profile)\b.{0,60}\b(?:not (?:supported|available|found)|isn.t (?:supported|available))/i;
-/** Asked of the account as a whole. */
-const USE_CASE_FORM = /use case details/i;
-const USE_CASE_REMEDY =
-  "Submit the provider's use-case form for the account (Bedrock console, model catalog), and wait 15 minutes.";
-const DENIALS: ReadonlySet<FailureKind> = new Set(['access-denied', 'policy-denied', 'account-not-enabled']);
-const IDENTITY: ReadonlySet<FailureKind> = new Set(['credentials-missing', 'credentials-expired', 'clock-skew']);
-const TRANSPORT: ReadonlySet<FailureKind> = new Set(['unreachable', 'timeout', ...IDENTITY]);
+const DAY_MS = 86_400_000;
 
 /** Reads an error that a caller's function threw while it called a model through a route. */
 export function judgeFailure(error: unknown, region: string, nowMs: number): FailureVerdict {
   const at = new Date(nowMs).toISOString();
   const failure = classifyFailure(error, { at, region, operation: 'InvokeModel' });
   const { kind } = failure;
-  const fromService = isFromService(error);
-  const plain = { failure, regional: false, denied: false } as const;
-  if (kind === 'aborted' || (!fromService && !TRANSPORT.has(kind))) {
-    return { ...plain, verdict: 'caller' };
+  const plain = { failure, regional: false, denied: isDenial(kind) || isDenialOfModel(kind) } as const;
+  if (!isFromService(error) && !isOnTheWay(kind)) {
+    return { ...plain, denied: false, verdict: 'caller' };
   }
-  if (IDENTITY.has(kind)) {
+  if (failsEverywhere(kind)) {
     return { ...plain, verdict: 'identity' };
   }
-  if (kind === 'throttled' || nameOf(error) === 'ServiceQuotaExceededException') {
-    const retryAfterMs = retryAfterMsOf(error, nowMs);
-    const health = { kind: 'throttled', ...(retryAfterMs !== undefined && { retryAfterMs }) } as const;
-    return { ...plain, verdict: 'next', health };
+  if (plain.denied) {
+    return { ...plain, verdict: 'next' };
   }
-  if (USE_CASE_FORM.test(failure.message)) {
-    const said = failureOf('access-denied', failure.message, { at, region, operation: 'InvokeModel' });
-    return { ...plain, failure: { ...said, remedy: USE_CASE_REMEDY }, verdict: 'identity', denied: true };
+  switch (kind) {
+    case 'aborted':
+      return { ...plain, verdict: 'caller' };
+    case 'throttled': {
+      const retryAfterMs = retryAfterMsOf(error, nowMs);
+      const health = { kind: 'throttled', ...(retryAfterMs !== undefined && { retryAfterMs }) } as const;
+      return { ...plain, verdict: 'next', health };
+    }
+    case 'quota-exhausted':
+      // Quotas of a day are counted anew at midnight in UTC.
+      return { ...plain, verdict: 'next', health: { kind: 'exhausted', restMs: DAY_MS - (nowMs % DAY_MS) } };
+    case 'credentials-invalid':
+    case 'region-not-enabled':
+      return { ...plain, verdict: 'next', regional: true, health: { kind: 'refused' } };
+    case 'data-retention':
+    case 'unsupported-operation':
+      // Another region may have another mode, another list of models, or another way to invoke this one.
+      return { ...plain, verdict: 'next', health: { kind: 'refused' } };
+    default:
+      return { ...plain, ...judgeByWire(error, kind) };
   }
-  if (DENIALS.has(kind)) {
-    return { ...plain, verdict: 'next', denied: true };
-  }
-  if (kind === 'credentials-invalid' || kind === 'region-not-enabled') {
-    return { ...plain, verdict: 'next', regional: true, health: { kind: 'refused' } };
-  }
+}
+
+function judgeByWire(error: unknown, kind: FailureKind): Pick<FailureVerdict, 'verdict' | 'health' | 'regional'> {
   const status = statusOf(error);
-  if (status === 404 || (isValidation(error) && UNSUPPORTED_HERE.test(failure.message))) {
-    return { ...plain, verdict: 'next', health: { kind: 'refused' } };
-  }
+  // Whoever answers in the place of the service does so for the whole region.
+  const regional = isForeignAnswer(error);
   if (isValidation(error)) {
-    return { ...plain, verdict: 'caller' };
+    return { verdict: 'caller', regional: false };
   }
   if (mayHaveExecuted(error)) {
-    return { ...plain, verdict: 'ambiguous', health: { kind: 'trouble' } };
+    return { verdict: 'ambiguous', regional, health: { kind: 'trouble' } };
   }
   // A refusal that could not be read to its end is one all the same.
   const unread = kind === 'unreachable' || kind === 'malformed-response';
   return status !== undefined && !unread
-    ? { ...plain, verdict: 'caller' }
-    : { ...plain, verdict: 'next', regional: status === undefined, health: { kind: 'trouble' } };
+    ? { verdict: 'caller', regional: false }
+    : { verdict: 'next', regional: regional || status === undefined, health: { kind: 'trouble' } };
+}
+
+/** What keeps a call from being answered, and is no mistake of the caller's function. */
+function isOnTheWay(kind: FailureKind): boolean {
+  return kind === 'unreachable' || kind === 'timeout' || (failsEverywhere(kind) && !isDenialOfModel(kind));
 }
 
 /** The SDK marks what a service answered, events of a stream included. */
@@ -79,11 +87,7 @@ function isFromService(error: unknown): boolean {
 }
 
 function isValidation(error: unknown): boolean {
-  return nameOf(error) === 'ValidationException';
-}
-
-function nameOf(error: unknown): unknown {
-  return isObject(error) ? error['name'] : undefined;
+  return isObject(error) && error['name'] === 'ValidationException';
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -8,22 +8,17 @@ import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
+import { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { type ResolvedConstraints, resolveConstraints } from './constraints.js';
 import { type Rejection, rejectionOf } from './eligibility.js';
 import { describeRoute, RouteResolution } from './explanation.js';
-import { compareNames, compareRanks, LatencyRanking, rankOf, type RouteRank } from './ranking.js';
+import { LatencyRanking } from './latency-buckets.js';
+import { compareListed, type RankedRoute, rankOf } from './ranking.js';
 import type { FoundModel, ModelVerdict, RejectedRoute, Resolution, Route } from './route.types.js';
 import type { RouteConstraints } from './constraints.js';
 import { modelVerdict, type RegionStatuses, regionStatuses, regionVerdict, unknownRegions } from './verdict.js';
-
-/** A route with what failover needs to know of it. */
-export interface RankedRoute {
-  readonly key: string;
-  readonly route: Route;
-  readonly rank: RouteRank;
-}
 
 export interface Ranking {
   readonly resolution: Resolution;
@@ -72,6 +67,7 @@ export class RouteResolver {
     private readonly tracker: LatencyTracker,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    private readonly regionNames: RegionNameWarnings,
   ) {
     this.circuits = new CircuitBreaker(clock);
     this.#latencies = new LatencyRanking(tracker, clock);
@@ -90,7 +86,7 @@ export class RouteResolver {
     if (known !== undefined) {
       return known;
     }
-    const resolved = resolveConstraints(constraints, this.options.preferredRegions);
+    const resolved = resolveConstraints(constraints, this.options.preferredRegions, this.regionNames);
     const subject = this.catalog.subjectOf(model, moment.catalog) ?? { modelId: model.trim() };
     refuseTwoProfiles(subject, resolved);
     const ranking = this.#rank(subject, resolved, moment);
@@ -103,14 +99,14 @@ export class RouteResolver {
   /** The verdict on every model that any region lists, by id. */
   async verdicts(constraints: RouteConstraints): Promise<readonly ModelVerdict[]> {
     const moment = await this.#now();
-    const resolved = resolveConstraints(constraints, this.options.preferredRegions);
+    const resolved = resolveConstraints(constraints, this.options.preferredRegions, this.regionNames);
     return Object.freeze(moment.catalog.modelIds.map((modelId) => this.#verdict({ modelId }, resolved, moment)));
   }
 
   /** The models that a text names, each with the best route to it. */
   async find(text: string, constraints: RouteConstraints): Promise<readonly FoundModel[]> {
     const moment = await this.#now();
-    const resolved = resolveConstraints(constraints, this.options.preferredRegions);
+    const resolved = resolveConstraints(constraints, this.options.preferredRegions, this.regionNames);
     const reference = moment.catalog.lookUp(text, moment.now);
     const found = reference.kind === 'family' ? undefined : this.catalog.subjectOf(text, moment.catalog);
     const subjects =
@@ -136,7 +132,7 @@ export class RouteResolver {
       this.profiles.revision,
       this.access.current,
       this.circuits.current,
-      this.tracker.version,
+      this.tracker.current,
       Math.floor(now / MAX_AGE_MS),
     ];
     if (this.#moment?.basis.every((part, index) => part === basis[index]) !== true) {
@@ -175,11 +171,11 @@ export class RouteResolver {
       const troubled = this.#troubled(path);
       const circuit = troubled === undefined ? 'closed' : this.circuits.stateOf(troubled);
       const trouble = troubled === undefined ? undefined : this.circuits.explain(troubled);
-      const rank = rankOf(path, { access, circuit, outdated, bucket: latency.bucket }, constraints, { asksForAccess });
+      const rank = rankOf(path, { access, circuit, outdated, latency }, constraints, { asksForAccess });
       const route = describeRoute(path, { access, ageMs, latency, trouble, outdated }, constraints, moment.now);
       eligible.push({ key, path, rank, route });
     }
-    eligible.sort((a, b) => compareRanks(a.rank, b.rank) || compareNames(a.path, b.path));
+    eligible.sort(compareListed);
     const routes = eligible.map(({ route }) => route);
     const unknown = unknownRegions(moment.statuses, constraints);
     return { ranked: eligible, resolution: new RouteResolution(subject.modelId, routes, rejected, unknown) };

@@ -1,3 +1,4 @@
+import { GEOGRAPHY_LABELS } from 'nestjs-bedrock-discovery/regions';
 import type { ComponentChildren } from 'preact';
 import type { ExplainedResolution } from '../api/answers.types.js';
 import { idInPath } from '../api/http.js';
@@ -9,18 +10,7 @@ import { change, endpoints, matrix, modelsById, openCell, settings } from '../st
 import { RejectedList } from './rejected-list.js';
 import { RouteCard } from './route-card.js';
 
-const RESIDENCIES = [
-  ['', 'Anywhere'],
-  ['eu', 'European Union'],
-  ['europe', 'Europe, with London and Zurich'],
-  ['us', 'United States'],
-  ['ca', 'Canada'],
-  ['apac', 'Asia Pacific'],
-  ['jp', 'Japan'],
-  ['au', 'Australia'],
-  ['in', 'India'],
-  ['us-gov', 'US government'],
-] as const;
+const RESIDENCIES = [['', 'Anywhere'], ...Object.entries(GEOGRAPHY_LABELS)] as const;
 
 const VIAS = [
   ['', 'Any way'],

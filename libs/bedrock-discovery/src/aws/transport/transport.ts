@@ -9,6 +9,7 @@ import type { Clock } from '../../util/clock.js';
 import { ownError } from '../../util/to-error.js';
 import { AgentPair, observeAgent } from './agents.js';
 import { wholeHttp2Body } from './http2.js';
+import { limitedBody } from './limited-body.js';
 import { EventLoopLag, recordTiming } from './timing.js';
 
 export type HttpHandler = RequestHandler<HttpRequest, HttpResponse, HttpHandlerOptions>;
@@ -132,7 +133,8 @@ export class Transport {
       const { response } = await inner.handle(request, { ...options, abortSignal: call.signal });
       this.#time(response, attempt);
       if (isReadable(response.body)) {
-        response.body = wholeHttp2Body(response.body);
+        const body = wholeHttp2Body(response.body);
+        response.body = response.statusCode < 300 ? body : limitedBody(body);
       }
       releaseWithBody(response.body, call.signal, release);
       return { response };

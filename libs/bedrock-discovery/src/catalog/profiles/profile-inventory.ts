@@ -2,6 +2,7 @@ import type { InferenceProfileType } from '@aws-sdk/client-bedrock';
 import { Injectable } from '@nestjs/common';
 import { bedrockSdk } from '../../aws/clients/bedrock-sdk.js';
 import { MalformedResponseError } from '../../errors/errors.js';
+import { clip } from '../../errors/redact.js';
 import { InventoryContext } from '../../inventory/inventory-context.js';
 import type { RegionCall } from '../../inventory/region-client.js';
 import { RegionalInventory } from '../../inventory/regional-inventory.js';
@@ -60,7 +61,7 @@ async function listPages(call: RegionCall, type: InferenceProfileType): Promise<
 
 /** "The provided pagination token is no longer valid. Please retry without a token." */
 function isRejectedToken(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ValidationException' && /token/i.test(error.message);
+  return error instanceof Error && error.name === 'ValidationException' && /token/i.test(clip(error.message));
 }
 
 /** What ListInferenceProfiles lists in all regions. */

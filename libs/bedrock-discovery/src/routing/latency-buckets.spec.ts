@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { LatencyReading } from '../latency/latency.types.js';
-import { bucketOf, LatencyBuckets } from './ranking.js';
+import { bucketOf, LatencyBuckets } from './latency-buckets.js';
 
 const roundTrips = (entries: Record<string, number>): Map<string, { roundTripMs: number; firstByteMs: undefined }> =>
   new Map(Object.entries(entries).map(([region, roundTripMs]) => [region, { roundTripMs, firstByteMs: undefined }]));
@@ -42,19 +42,56 @@ describe('latency buckets', () => {
     );
   });
 
-  it('have a new version only when a region moves, comes or goes', () => {
+  it('are another value only when a region moves, comes or goes', () => {
     const buckets = new LatencyBuckets();
     buckets.update(roundTrips({ near: 40, far: 200 }));
-    const { version } = buckets;
+    const { current } = buckets;
     buckets.update(roundTrips({ near: 44, far: 190 }));
-    expect(buckets.version).toBe(version);
+    expect(buckets.current).toBe(current);
+    expect(buckets.of('near').latencyMs).toBe(44);
     expect(buckets.of('near').bucket).toBeLessThan(buckets.of('far').bucket);
     buckets.update(roundTrips({ near: 300, far: 190 }));
-    expect(buckets.version).toBeGreaterThan(version);
-    const moved = buckets.version;
+    const moved = buckets.current;
+    expect(moved).not.toBe(current);
     buckets.update(roundTrips({ near: 300 }));
-    expect(buckets.version).toBeGreaterThan(moved);
-    expect(buckets.of('far')).toEqual({ bucket: Number.POSITIVE_INFINITY, from: 'nothing' });
+    expect(buckets.current).not.toBe(moved);
+    expect(buckets.of('far')).toMatchObject({ bucket: Number.POSITIVE_INFINITY, from: 'nothing' });
+  });
+
+  it('list their regions by latency, and say which of the class is the fastest', () => {
+    const buckets = new LatencyBuckets();
+    buckets.update(roundTrips({ a: 97, b: 90, c: 300 }));
+    expect(buckets.of('a').bucket).toBe(buckets.of('b').bucket);
+    expect([buckets.of('b').place, buckets.of('a').place, buckets.of('c').place]).toEqual([0, 1, 2]);
+    expect(buckets.of('a').classedWith).toBe('b');
+    expect(buckets.of('b')).not.toHaveProperty('classedWith');
+    expect(buckets.of('c')).not.toHaveProperty('classedWith');
+  });
+
+  it('do not list a region before another for a difference of less than 5 %', () => {
+    const buckets = new LatencyBuckets();
+    const isFirst = (a: number, b: number): boolean => {
+      buckets.update(roundTrips({ a, b }));
+      return buckets.of('a').place < buckets.of('b').place;
+    };
+    expect([isFirst(95, 96), isFirst(97, 96), isFirst(100, 96)]).toEqual([true, true, true]);
+    expect([isFirst(100, 94), isFirst(96, 98), isFirst(93, 100)]).toEqual([false, false, true]);
+  });
+
+  it('never list a region before one that is faster by more than 5 %, whatever was before', () => {
+    const latencies = fc.array(fc.double({ min: 1, max: 500, noNaN: true }), { minLength: 6, maxLength: 6 });
+    fc.assert(
+      fc.property(fc.array(latencies, { minLength: 1, maxLength: 20 }), (updates) => {
+        const buckets = new LatencyBuckets();
+        updates.forEach((values) => buckets.update(roundTrips(Object.fromEntries(Object.entries(values)))));
+        const listed = Object.entries(updates.at(-1) ?? []).sort(
+          ([a], [b]) => buckets.of(a).place - buckets.of(b).place,
+        );
+        listed.forEach(([, ms], index) =>
+          listed.slice(index + 1).forEach(([, later]) => expect(later).toBeGreaterThanOrEqual(ms * 0.95 - 1e-9)),
+        );
+      }),
+    );
   });
 
   it('compare real calls with round trips once two regions tell what the models take', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { chooseRoute } from './failover.js';
-import type { RankedRoute } from './route-resolver.js';
+import { chooseRoute } from './ranking.js';
+import type { RankedRoute } from './ranking.js';
 
 const ranked = (key: string, latency = 0): RankedRoute =>
   ({ key, rank: { access: 0, preferred: 0, health: 0, latency, preference: 0 } }) as RankedRoute;

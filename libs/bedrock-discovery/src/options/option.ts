@@ -1,0 +1,165 @@
+import { validateCronExpression } from 'cron';
+import { z } from 'zod';
+import { isRegionName } from '../regions/partitions.js';
+import { isRecord } from '../util/guards.js';
+
+type Read = (written: string) => unknown;
+
+/**
+ * One option: what it accepts, how the text of its environment variable is read, and what it is where it is left out.
+ *
+ * @typeParam Absent `never` where the option has a default
+ */
+export class Option<T, Absent extends undefined = undefined> {
+  /**
+   * @param schema whose error texts complete the sentence "must be …"
+   * @param read makes a value of the text of an environment variable; what it cannot read stays a text, which the schema
+   * then refuses. Left out where no text can be the option: then there is no variable
+   * @param makeDefault called anew each time, as it may depend on the machine
+   */
+  constructor(
+    readonly schema: z.ZodType<T>,
+    readonly read?: Read,
+    private readonly makeDefault?: () => T,
+  ) {}
+
+  default(fallback: T): Option<T, never> {
+    return this.defaultFrom(() => fallback);
+  }
+
+  defaultFrom(make: () => T): Option<T, never> {
+    return new Option<T, never>(this.schema, this.read, make);
+  }
+
+  /** The value, or the default for one that is left out. */
+  resolve(given: T | undefined): T | Absent {
+    return given ?? (this.makeDefault?.() as T | Absent);
+  }
+}
+
+/** Options that stand together under one name. */
+export type Section = Readonly<Record<string, Option<unknown>>>;
+
+/** The options of a section as they are given: all may be left out. */
+export type Given<S> = { [K in keyof S]?: S[K] extends Option<infer T, infer _> ? T : never };
+
+/** The options of a section with their defaults filled in. */
+export type Resolved<S> = { readonly [K in keyof S]: S[K] extends Option<infer T, infer Absent> ? T | Absent : never };
+
+// Kinds of values
+
+const MAX_MS = 2 ** 31 - 1;
+
+const asText: Read = (written) => written;
+const asNumber: Read = (written) => (Number.isNaN(Number(written)) ? written : Number(written));
+const asFlag: Read = (written) => (written === 'true' || written === 'false' ? written === 'true' : written);
+const asList = (written: string): string[] => written.split(',').map((part) => part.trim());
+
+export function wholeNumber(min: number, max: number): Option<number> {
+  const error = `a whole number from ${min} to ${max}`;
+  return new Option(z.int({ error }).min(min, { error }).max(max, { error }), asNumber);
+}
+
+/** As long as a timer can wait. */
+export function milliseconds(): Option<number> {
+  return wholeNumber(1, MAX_MS);
+}
+
+/** In milliseconds. Ages are compared and never waited for, so that they may exceed the longest timer. */
+export function age(): Option<number> {
+  return wholeNumber(1, Number.MAX_SAFE_INTEGER);
+}
+
+/** @param min the least that is accepted; at most 1 is */
+export function share(min: number, error: string): Option<number> {
+  return new Option(z.number({ error }).gte(min, { error }).lte(1, { error }), asNumber);
+}
+
+export function flag(): Option<boolean> {
+  return new Option(z.boolean({ error: 'true or false' }), asFlag);
+}
+
+export function oneOf<const T extends string>(...values: readonly T[]): Option<T> {
+  const error = `one of ${values.map((name) => `'${name}'`).join(', ')}`;
+  return new Option(z.enum(values, { error }) as z.ZodType<T>, asText);
+}
+
+export function text(error: string, accepts = isNotBlank): Option<string> {
+  return new Option(textSchema(error, accepts), asText);
+}
+
+/** A text, or something that no text can be. */
+export function textOr<T>(error: string, accepts: (given: unknown) => boolean): Option<string | T> {
+  return new Option(z.custom<string | T>(accepts, { error }), asText);
+}
+
+/** What no environment variable can hold. */
+export function value<T>(error: string, accepts: (given: unknown) => boolean): Option<T> {
+  return new Option(z.custom<T>(accepts, { error }));
+}
+
+export function folderOrFalse(): Option<string | false> {
+  const error = 'the path of a folder, or false';
+  const schema = z.union([z.literal(false), textSchema(error, isNotBlank)], { error });
+  return new Option(schema, (written) => (written === 'false' ? false : written));
+}
+
+export function regionNames(): Option<readonly string[]> {
+  return new Option(listOfRegions('a list of region names').transform(unique), asList);
+}
+
+export function regionNamesOrAuto(): Option<'auto' | readonly string[]> {
+  const error = "'auto' or a list of region names, at least one";
+  const names = listOfRegions(error).min(1, { error }).transform(unique);
+  return new Option(z.union([z.literal('auto'), names], { error }), (written) =>
+    written === 'auto' ? written : asList(written),
+  );
+}
+
+function textSchema(error: string, accepts: (given: string) => boolean) {
+  return z.string({ error }).refine(accepts, { error });
+}
+
+function listOfRegions(error: string) {
+  return z.array(textSchema('a region name such as eu-central-1', isRegionName), { error });
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return Object.freeze([...new Set(names)]);
+}
+
+// What is accepted
+
+function isNotBlank(given: string): boolean {
+  return given.trim() !== '';
+}
+
+export function hasMethods(given: unknown, ...names: readonly string[]): boolean {
+  return isRecord(given) && names.every((name) => typeof given[name] === 'function');
+}
+
+export function isHttpUrl(given: unknown): boolean {
+  const url = typeof given === 'string' && URL.canParse(given) ? new URL(given) : undefined;
+  return url?.protocol === 'http:' || url?.protocol === 'https:';
+}
+
+export function isCredentials(given: unknown): boolean {
+  return (
+    typeof given === 'function' ||
+    (isRecord(given) &&
+      [given['accessKeyId'], given['secretAccessKey']].every((part) => typeof part === 'string' && part !== ''))
+  );
+}
+
+export function isCronExpression(given: string): boolean {
+  return validateCronExpression(given).valid;
+}
+
+export function isTimeZone(given: string): boolean {
+  try {
+    Intl.DateTimeFormat('en', { timeZone: given });
+    return true;
+  } catch {
+    return false;
+  }
+}
