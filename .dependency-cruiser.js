@@ -49,7 +49,7 @@ export default {
       severity: 'error',
       comment: 'a new folder of the library is entered in LAYERS, or is an entry point of its own like config/',
       from: { path: '^libs/' },
-      to: { path: LIBRARY, pathNot: `${LIBRARY}((index|on-demand)\\.ts|(config|${LAYERS.flat().join('|')})/)` },
+      to: { path: LIBRARY, pathNot: `${LIBRARY}((api|index|on-demand)\\.ts|(config|${LAYERS.flat().join('|')})/)` },
     },
     {
       name: 'config-stands-on-options-and-errors',
@@ -63,6 +63,13 @@ export default {
       comment: 'index.ts is for users; inside, files import each other by path',
       from: { path: '^libs/', pathNot: SPEC },
       to: { path: ['^libs/[^/]+/src/index\\.ts$', '^libs/[^/]+/src/[^/]+/index\\.ts$'] },
+    },
+    {
+      name: 'the-api-is-for-entry-points',
+      severity: 'error',
+      comment: 'api.ts lists what users see, and index.ts and on-demand.ts show all of it',
+      from: { path: '^libs/', pathNot: `${LIBRARY}(index|on-demand)\\.ts$` },
+      to: { path: `${LIBRARY}api\\.ts$` },
     },
     {
       name: 'no-tests-in-what-is-published',

@@ -6,7 +6,7 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-optio
 import { type Partition, partitionOf } from '../regions/partitions.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
 import { raceSignal, startDeadline } from '../util/deadline.js';
-import { DiscoveryCache } from './discovery-cache.js';
+import { TieredCache } from './tiered-cache.js';
 
 const CREDENTIALS_TIMEOUT_MS = 3_000;
 const ASK_AGAIN_MS = 5_000;
@@ -31,7 +31,7 @@ export class CacheOwner {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
     private readonly clients: AwsClientFactory,
-    private readonly cache: DiscoveryCache,
+    private readonly cache: TieredCache,
   ) {}
 
   /** Called whenever the owner turns out to be another, or known at last. */

@@ -74,7 +74,9 @@ export class DiskStore {
   /** Removes every entry of this format version. */
   async clear(): Promise<void> {
     for (const file of await this.#files()) {
-      if (classifyFile(file)?.kind === 'entry') await this.#changes.run(file, () => this.#remove(file));
+      if (classifyFile(file)?.kind === 'entry') {
+        await this.#changes.run(file, () => this.#remove(file));
+      }
     }
   }
 
@@ -88,7 +90,9 @@ export class DiskStore {
   async setAside(key: string, bytes: Uint8Array): Promise<string> {
     const file = entryFileName(key);
     await this.#changes.run(file, async () => {
-      if (!(await this.#isUnchanged(file, bytes))) return;
+      if (!(await this.#isUnchanged(file, bytes))) {
+        return;
+      }
       const path = join(this.folder, file);
       await rename(path, setAsideFileName(path)).catch(() => rm(path, { force: true }));
       await this.#forgetOldestSetAside();
@@ -96,14 +100,16 @@ export class DiskStore {
     return file;
   }
 
-  /** What is there by the headers alone, unverified. */
-  async headers(): Promise<readonly { key: string; storedAtMs: number }[]> {
-    const headers = [];
+  /** Keys of what is there by the headers alone, unverified. */
+  async keys(): Promise<readonly string[]> {
+    const keys = [];
     for (const file of await this.#files()) {
       const header = classifyFile(file)?.kind === 'entry' ? await this.#readHeader(file) : undefined;
-      if (header && entryFileName(header.key) === file) headers.push(header);
+      if (header && entryFileName(header.key) === file) {
+        keys.push(header.key);
+      }
     }
-    return headers;
+    return keys;
   }
 
   /**
@@ -121,8 +127,11 @@ export class DiskStore {
       const found = classifyFile(file);
       if (found?.kind === 'entry') {
         const removed = await this.#pruneEntry(file, options.isLive);
-        if (removed?.key !== undefined) keys.push(removed.key);
-        else if (removed) otherFiles++;
+        if (removed?.key !== undefined) {
+          keys.push(removed.key);
+        } else if (removed) {
+          otherFiles++;
+        }
       } else if (found) {
         const ageMs = options.nowMs - ((await this.#stat(file))?.mtimeMs ?? Infinity);
         const isGone = {
@@ -130,7 +139,9 @@ export class DiskStore {
           temporary: () => ageMs > ABANDONED_AFTER_MS || ('pid' in found && !isRunning(found.pid)),
           'other-version': () => ageMs > options.maxAgeMs,
         }[found.kind]();
-        if (isGone && (await this.#remove(file))) otherFiles++;
+        if (isGone && (await this.#remove(file))) {
+          otherFiles++;
+        }
       }
     }
     return { keys, otherFiles };
@@ -151,11 +162,15 @@ export class DiskStore {
 
   async #pruneEntry(file: string, isLive: (storedAtMs: number) => boolean): Promise<{ key?: string } | undefined> {
     const bytes = await this.#read(file);
-    if (!bytes) return undefined;
+    if (!bytes) {
+      return undefined;
+    }
     const key = decodeHeader(bytes.subarray(0, Math.max(bytes.indexOf(0x0a), 0)))?.key ?? '';
     const decoded = entryFileName(key) === file ? decodeEnvelope(bytes, key) : undefined;
     const entry = decoded && 'entry' in decoded ? decoded.entry : undefined;
-    if (entry && isLive(entry.storedAtMs)) return undefined;
+    if (entry && isLive(entry.storedAtMs)) {
+      return undefined;
+    }
     const removed = await this.#changes.run(
       file,
       async () => (await this.#isUnchanged(file, bytes)) && this.#remove(file),
@@ -167,7 +182,9 @@ export class DiskStore {
     const path = join(this.folder, file);
     return this.#changes.run(file, async () => {
       await writeFileAtomically(path, content, isWanted).catch(async (error: unknown) => {
-        if (!isMissing(error)) throw error;
+        if (!isMissing(error)) {
+          throw error;
+        }
         await mkdir(this.folder, { recursive: true, mode: 0o700 });
         await writeFileAtomically(path, content, isWanted);
       });
@@ -180,7 +197,9 @@ export class DiskStore {
 
   async #readHeader(file: string): Promise<ReturnType<typeof decodeHeader>> {
     const handle = await open(join(this.folder, file)).catch(unlessMissing);
-    if (!handle) return undefined;
+    if (!handle) {
+      return undefined;
+    }
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEADER_BYTES));
       return decodeHeader(buffer.subarray(0, Math.max(buffer.subarray(0, bytesRead).indexOf(0x0a), 0)));
@@ -203,11 +222,17 @@ export class DiskStore {
 
   async #forgetOldestSetAside(): Promise<void> {
     const files = (await this.#files()).filter((file) => classifyFile(file)?.kind === 'set-aside');
-    if (files.length <= MAX_SET_ASIDE) return;
+    if (files.length <= MAX_SET_ASIDE) {
+      return;
+    }
     const since = new Map<string, number>();
-    for (const file of files) since.set(file, (await this.#stat(file))?.ctimeMs ?? 0);
+    for (const file of files) {
+      since.set(file, (await this.#stat(file))?.ctimeMs ?? 0);
+    }
     files.sort((a, b) => (since.get(b) ?? 0) - (since.get(a) ?? 0));
-    for (const file of files.slice(MAX_SET_ASIDE)) await this.#remove(file);
+    for (const file of files.slice(MAX_SET_ASIDE)) {
+      await this.#remove(file);
+    }
   }
 
   async #files(): Promise<string[]> {
@@ -224,11 +249,15 @@ function isMissing(error: unknown): boolean {
 }
 
 function unlessMissing(error: unknown): undefined {
-  if (!isMissing(error)) throw error;
+  if (!isMissing(error)) {
+    throw error;
+  }
 }
 
 function isRunning(pid: number | undefined): boolean {
-  if (pid === undefined) return true;
+  if (pid === undefined) {
+    return true;
+  }
   try {
     return process.kill(pid, 0);
   } catch (error) {

@@ -40,10 +40,18 @@ export type CacheFile =
 /** What a file in the folder is; `undefined` for a file that is not the cache's. */
 export function classifyFile(file: string): CacheFile | undefined {
   const [match, version, bad, host, pid] = OURS.exec(file) ?? [];
-  if (match === undefined) return undefined;
-  if (Number(version) !== ENVELOPE_VERSION) return { kind: 'other-version' };
-  if (bad) return { kind: 'set-aside' };
-  if (pid === undefined) return { kind: 'entry' };
+  if (match === undefined) {
+    return undefined;
+  }
+  if (Number(version) !== ENVELOPE_VERSION) {
+    return { kind: 'other-version' };
+  }
+  if (bad) {
+    return { kind: 'set-aside' };
+  }
+  if (pid === undefined) {
+    return { kind: 'entry' };
+  }
   return host === HOST ? { kind: 'temporary', pid: Number(pid) } : { kind: 'temporary' };
 }
 

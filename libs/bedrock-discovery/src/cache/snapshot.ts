@@ -32,19 +32,29 @@ const ISO_8601 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\
  * @throws InvalidOptionsError (`INVALID_OPTIONS`) that says what is wrong and where
  */
 export function parseSnapshot(value: unknown): Snapshot {
-  if (!isRecord(value) || value['format'] !== SNAPSHOT_FORMAT) throw invalid(`its format must be ${SNAPSHOT_FORMAT}`);
+  if (!isRecord(value) || value['format'] !== SNAPSHOT_FORMAT) {
+    throw invalid(`its format must be ${SNAPSHOT_FORMAT}`);
+  }
   const { version, exportedAt, entries } = value;
   if (version !== SNAPSHOT_VERSION) {
     throw invalid(`its version is ${JSON.stringify(version)}, and this release reads version ${SNAPSHOT_VERSION}`);
   }
   requireTime(exportedAt, 'exportedAt');
-  if (!Array.isArray(entries)) throw invalid('its entries must be an array');
+  if (!Array.isArray(entries)) {
+    throw invalid('its entries must be an array');
+  }
   entries.forEach((entry: unknown, index) => {
     const at = `entries[${index}]`;
-    if (!isRecord(entry)) throw invalid(`${at} must be an object`);
-    if (typeof entry['key'] !== 'string' || entry['key'] === '') throw invalid(`${at}.key must be a string, not empty`);
+    if (!isRecord(entry)) {
+      throw invalid(`${at} must be an object`);
+    }
+    if (typeof entry['key'] !== 'string' || entry['key'] === '') {
+      throw invalid(`${at}.key must be a string, not empty`);
+    }
     requireTime(entry['storedAt'], `${at}.storedAt`);
-    if (entry['value'] === undefined) throw invalid(`${at}.value is missing`);
+    if (entry['value'] === undefined) {
+      throw invalid(`${at}.value is missing`);
+    }
   });
   return value as unknown as Snapshot;
 }

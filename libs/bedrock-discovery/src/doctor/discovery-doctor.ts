@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import type { AwsIdentity } from '../aws/identity/aws-identity.js';
 import { CacheOwner } from '../cache/account-scope.js';
-import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { TieredCache } from '../cache/tiered-cache.js';
 import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { classifyFailure } from '../errors/classify-failure.js';
@@ -63,7 +63,7 @@ export class DiscoveryDoctor {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
     private readonly clients: AwsClientFactory,
-    private readonly cache: DiscoveryCache,
+    private readonly cache: TieredCache,
     private readonly owner: CacheOwner,
     private readonly directory: RegionDirectory,
     private readonly latencies: LatencyTracker,

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CacheOwner } from '../cache/account-scope.js';
-import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { TieredCache } from '../cache/tiered-cache.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { RegionDirectory } from './region-directory.js';
@@ -14,7 +14,7 @@ export class InventoryContext {
   constructor(
     @Inject(RESOLVED_OPTIONS) readonly options: ResolvedOptions,
     @Inject(BEDROCK_DISCOVERY_CLOCK) readonly clock: Clock,
-    readonly cache: DiscoveryCache,
+    readonly cache: TieredCache,
     readonly owner: CacheOwner,
     readonly directory: RegionDirectory,
     readonly scanner: RegionScanner,

@@ -2,7 +2,7 @@ import type { AccountClient } from '@aws-sdk/client-account';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { CacheOwner } from '../cache/account-scope.js';
-import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { TieredCache } from '../cache/tiered-cache.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { BEDROCK_REGIONS, defaultRegionOf, isRegionName, REGIONS_WITHOUT_BEDROCK } from '../regions/partitions.js';
@@ -40,7 +40,7 @@ export class RegionDirectory {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
     private readonly clients: AwsClientFactory,
-    private readonly cache: DiscoveryCache,
+    private readonly cache: TieredCache,
     private readonly owner: CacheOwner,
   ) {
     owner.onChange(() => void this.#keep());

@@ -4,7 +4,7 @@ import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
 import { timed } from '../aws/transport/timed-send.js';
 import type { AttemptTiming } from '../aws/transport/timing.js';
 import { networkOf } from '../cache/account-scope.js';
-import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { TieredCache } from '../cache/tiered-cache.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { AbortedError, InvalidArgumentError, RegionFailedError } from '../errors/errors.js';
 import { redactedCause } from '../errors/redact.js';
@@ -47,7 +47,7 @@ export class LatencyTracker {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
-    private readonly cache: DiscoveryCache,
+    private readonly cache: TieredCache,
     private readonly clients: AwsClientFactory,
   ) {
     this.#smoothing = { weight: options.latency.smoothing, halfLifeMs: options.latency.halfLifeMs };

@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleD
 import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
-import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { TieredCache } from '../cache/tiered-cache.js';
 import { ModelAccessService } from '../access/model-access.service.js';
 import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
@@ -31,7 +31,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
     private readonly access: ModelAccessService,
     private readonly changeLog: ChangeLog,
     private readonly latencies: LatencyTracker,
-    private readonly cache: DiscoveryCache,
+    private readonly cache: TieredCache,
     private readonly clients: AwsClientFactory,
   ) {}
 

@@ -4,6 +4,7 @@ import { ModelAccessService } from '../access/model-access.service.js';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { CacheOwner } from '../cache/account-scope.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { TieredCache } from '../cache/tiered-cache.js';
 import { createCacheStores } from '../cache/tiers.js';
 import { ModelReference } from '../catalog/model-reference.js';
 import { ModelDiscoveryService } from '../catalog/models/model-discovery.service.js';
@@ -77,6 +78,7 @@ const PUBLIC_SERVICES = [
 
 const INTERNALS: Provider[] = [
   { provide: BEDROCK_DISCOVERY_CLOCK, useValue: systemClock },
+  TieredCache,
   CacheOwner,
   RegionDirectory,
   RegionScanner,

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 import { CacheOwner } from '../cache/account-scope.js';
-import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { TieredCache } from '../cache/tiered-cache.js';
 import { ModelAccessService } from '../access/model-access.service.js';
 import type { DiscoveryChange, DiscoveryDifference } from '../inventory/change.types.js';
 import { isRecord, isText } from '../util/guards.js';
@@ -28,7 +28,7 @@ export class ChangeLog {
   constructor(
     @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
     private readonly owner: CacheOwner,
-    private readonly cache: DiscoveryCache,
+    private readonly cache: TieredCache,
     models: ModelInventory,
     profiles: ProfileInventory,
     access: ModelAccessService,

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { merge, type Observable } from 'rxjs';
 import { CacheOwner } from '../cache/account-scope.js';
-import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { TieredCache } from '../cache/tiered-cache.js';
 import type { Snapshot } from '../cache/snapshot.js';
 import { ModelAccessService } from '../access/model-access.service.js';
 import type { DiscoveryChange } from '../inventory/change.types.js';
@@ -28,7 +28,7 @@ export class DiscoveryRefresher {
     private readonly profiles: ProfileInventory,
     private readonly access: ModelAccessService,
     private readonly owner: CacheOwner,
-    private readonly cache: DiscoveryCache,
+    private readonly cache: TieredCache,
     private readonly changeLog: ChangeLog,
     @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
   ) {}
@@ -85,7 +85,7 @@ export class DiscoveryRefresher {
    *
    * @throws InventoryUnavailableError if nothing is known.
    */
-  async export(): Promise<object> {
+  async export(): Promise<Snapshot> {
     await Promise.allSettled([this.profiles.ready()]);
     await this.models.ready();
     const owner = (await this.owner.prefix()) ?? `${await this.owner.partition()}/unknown`;

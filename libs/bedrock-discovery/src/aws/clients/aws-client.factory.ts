@@ -14,7 +14,7 @@ import { type ClientInternals, construct, factsOf, type SdkClientClass } from '.
 import { type ClientEndpoint, endpointOf } from './client-endpoint.js';
 import { retryOnlyWhatWasNotExecuted, useIdentity } from './client-middleware.js';
 
-/** What a client is for: `standard` for control planes, `ai` for models that run, `data` for data services. */
+/** What a client is for: `standard` for control planes, `ai` for models that run, `data` for data services. @publicApi */
 export type ClientPreset = 'standard' | 'ai' | 'data';
 
 export interface ClientPolicy {
