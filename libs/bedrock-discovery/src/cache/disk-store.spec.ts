@@ -55,7 +55,7 @@ describe('DiskStore', () => {
     expect(await store.delete('k')).toBe(false);
     expect(await store.keys()).toEqual([]);
     await store.clear();
-    const prune = { isLive: () => true, nowMs: START, maxAgeMs: 1 };
+    const prune = { isLive: () => true, maxAgeMs: 1 };
     expect(await store.prune(prune)).toEqual({ keys: [], otherFiles: 0 });
   });
 });

@@ -2,7 +2,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { join } from 'node:path';
 import { KeyedQueue } from '../util/keyed-queue.js';
 import { decodeEnvelope, decodeHeader } from './envelope.js';
-import { classifyFile, entryFileName, setAsideFileName, temporaryFileName } from './file-names.js';
+import { type CacheFile, classifyFile, entryFileName, setAsideFileName, temporaryFileName } from './file-names.js';
 
 /**
  * Replaces a file as a whole: whoever opens it sees the former content or the new one, also when the writer is killed or the
@@ -37,7 +37,7 @@ export async function writeFileAtomically(
 const HEADER_BYTES = 8_192;
 /** Files set aside that are kept for whoever wants to know what happened. */
 const MAX_SET_ASIDE = 10;
-/** No write takes as long; a temporary file of that age has lost its writer. */
+/** No write takes as long; a temporary file of another host that was not touched since has lost its writer. */
 const ABANDONED_AFTER_MS = 60_000;
 
 /**
@@ -118,11 +118,15 @@ export class DiskStore {
    */
   async prune(options: {
     isLive: (storedAtMs: number) => boolean;
-    nowMs: number;
     maxAgeMs: number;
   }): Promise<{ keys: readonly string[]; otherFiles: number }> {
     const keys: string[] = [];
     let otherFiles = 0;
+    let now: Promise<number> | undefined;
+    const isOlderThan = async (file: string, ageMs: number): Promise<boolean> => {
+      const nowMs = await (now ??= this.#now());
+      return nowMs - ((await this.#stat(file))?.mtimeMs ?? nowMs) > ageMs;
+    };
     for (const file of await this.#files()) {
       const found = classifyFile(file);
       if (found?.kind === 'entry') {
@@ -132,16 +136,8 @@ export class DiskStore {
         } else if (removed) {
           otherFiles++;
         }
-      } else if (found) {
-        const ageMs = options.nowMs - ((await this.#stat(file))?.mtimeMs ?? Infinity);
-        const isGone = {
-          'set-aside': () => true,
-          temporary: () => ageMs > ABANDONED_AFTER_MS || ('pid' in found && !isRunning(found.pid)),
-          'other-version': () => ageMs > options.maxAgeMs,
-        }[found.kind]();
-        if (isGone && (await this.#remove(file))) {
-          otherFiles++;
-        }
+      } else if (found && (await isUseless(found, (ageMs) => isOlderThan(file, ageMs), options.maxAgeMs))) {
+        otherFiles += (await this.#remove(file)) ? 1 : 0;
       }
     }
     return { keys, otherFiles };
@@ -235,12 +231,41 @@ export class DiskStore {
     }
   }
 
+  /** What time it is for the file system, whose clock may be that of another machine: the times of files compare with it alone. */
+  async #now(): Promise<number> {
+    const file = join(this.folder, temporaryFileName(entryFileName('now')));
+    const handle = await open(file, 'wx', 0o600);
+    try {
+      return (await handle.stat()).mtimeMs;
+    } finally {
+      await handle.close();
+      await rm(file, { force: true });
+    }
+  }
+
   async #files(): Promise<string[]> {
     return (await readdir(this.folder).catch(unlessMissing)) ?? [];
   }
 
   #stat(file: string): Promise<{ mtimeMs: number; ctimeMs: number } | undefined> {
     return stat(join(this.folder, file)).catch(unlessMissing);
+  }
+}
+
+/** @param isOlderThan whether the file was last touched longer ago, by the clock of its file system */
+function isUseless(
+  found: Exclude<CacheFile, { kind: 'entry' }>,
+  isOlderThan: (ageMs: number) => Promise<boolean>,
+  maxAgeMs: number,
+): boolean | Promise<boolean> {
+  switch (found.kind) {
+    case 'set-aside':
+      return true;
+    case 'temporary':
+      // A writer that runs on this host keeps its file, however long it takes and whatever the clocks say.
+      return found.pid === undefined ? isOlderThan(ABANDONED_AFTER_MS) : !isRunning(found.pid);
+    case 'other-version':
+      return isOlderThan(maxAgeMs);
   }
 }
 
@@ -254,10 +279,7 @@ function unlessMissing(error: unknown): undefined {
   }
 }
 
-function isRunning(pid: number | undefined): boolean {
-  if (pid === undefined) {
-    return true;
-  }
+function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {

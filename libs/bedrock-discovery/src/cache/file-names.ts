@@ -33,7 +33,8 @@ export function temporaryFileName(file: string): string {
 }
 
 export type CacheFile =
-  | { kind: 'entry' | 'set-aside' | 'other-version' }
+  | { kind: 'entry' }
+  | { kind: 'set-aside' | 'other-version' }
   /** `pid`: who writes it, where that is a process of this host. */
   | { kind: 'temporary'; pid?: number };
 

@@ -38,7 +38,7 @@ export class DiskTier {
   constructor(
     private readonly held: HeldTier<DiskStore>,
     private readonly age: EntryAge,
-    private readonly clock: Clock,
+    clock: Clock,
   ) {
     this.#guard = new TierGuard(clock, (problem) =>
       this.#logger.warn(
@@ -92,10 +92,7 @@ export class DiskTier {
   /** Removes what is of no use any more: the keys of the entries among it, and how many other files. */
   async prune(maxAgeMs: number): Promise<{ keys: readonly string[]; otherFiles: number }> {
     const isLive = (storedAtMs: number): boolean => this.age.isLive(storedAtMs);
-    const pruned = await this.#guard.run(
-      () => this.held.store.prune({ isLive, nowMs: this.clock.now(), maxAgeMs }),
-      false,
-    );
+    const pruned = await this.#guard.run(() => this.held.store.prune({ isLive, maxAgeMs }), false);
     return pruned ?? { keys: [], otherFiles: 0 };
   }
 

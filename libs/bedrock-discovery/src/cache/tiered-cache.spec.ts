@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../util/manual-clock.spec.helper.js';
 import { catchWarnings, DAY, HOUR, MINUTE, openCache, START, temporaryFolder } from './cache.spec.fixture.js';
 import { encodeEnvelope } from './envelope.js';
-import { entryFileName } from './file-names.js';
+import { entryFileName, temporaryFileName } from './file-names.js';
 import type { TieredCache } from './tiered-cache.js';
 
 /** A shared store that can be told to misbehave. */
@@ -55,6 +56,12 @@ afterEach(async () => {
 async function served(cache: TieredCache, keys: readonly string[]): Promise<string[]> {
   const values = await Promise.all(keys.map((key) => cache.get(key)));
   return keys.filter((_, index) => values[index] !== undefined);
+}
+
+/** Makes a file look as if it was last written a while ago, on a file system whose clock is right. */
+async function touchedAgo(file: string, agoMs: number): Promise<void> {
+  const seconds = (Date.now() - agoMs) / 1_000;
+  await utimes(file, seconds, seconds);
 }
 
 const fileOf = (key: string): string => join(folder.path, 'default', entryFileName(key));
@@ -290,18 +297,17 @@ describe('the cache on disk', () => {
     await cache.set('k', 1);
     const newer = fileOf('k').replace('.v1.', '.v2.');
     await writeFile(newer, 'written by a newer version');
-    await utimes(newer, START / 1_000, START / 1_000);
-    clock.advance(DAY);
     expect(await cache.get('k')).toBe(1);
     await cache.clear();
+    await touchedAgo(newer, 3 * DAY - MINUTE);
     expect(await cache.prune()).toBe(0);
     expect(await folder.files()).toEqual([newer]);
-    clock.advance(2 * DAY + 1);
+    await touchedAgo(newer, 3 * DAY + MINUTE);
     expect(await cache.prune()).toBe(1);
     expect(await folder.files()).toEqual([]);
   });
 
-  it('prunes what is too old, damaged, set aside or left by a killed writer, and nothing else', async () => {
+  it('prunes what is too old, damaged or set aside, and nothing else', async () => {
     const cache = await openCache({ directory: folder.path }, clock);
     await cache.set('old', 1);
     clock.advance(3 * DAY);
@@ -309,20 +315,56 @@ describe('the cache on disk', () => {
     clock.advance(1);
     await writeFile(fileOf('damaged'), 'garbage');
     await writeFile(`${fileOf('kept')}.bad`, 'garbage');
-    const temporary = (writer: string): string => `${fileOf('kept')}.${writer}-000000000000.tmp`;
-    const now = clock.now() / 1_000;
-    await writeFile(temporary('00000000-1'), 'of another host, now');
-    await utimes(temporary('00000000-1'), now, now);
-    await writeFile(temporary('00000000-2'), 'of another host, long ago');
-    await utimes(temporary('00000000-2'), now - 61, now - 61);
-    await writeFile(join(folder.path, 'default', 'notes.json'), 'not ours');
-    expect(await cache.prune()).toBe(4);
-    expect(new Set(await folder.files())).toEqual(
-      new Set([fileOf('kept'), temporary('00000000-1'), join(folder.path, 'default', 'notes.json')]),
-    );
+    const others = join(folder.path, 'default', 'notes.json');
+    await writeFile(others, 'not ours');
+    expect(await cache.prune()).toBe(3);
+    expect(new Set(await folder.files())).toEqual(new Set([fileOf('kept'), others]));
     expect(await cache.get('old')).toBeUndefined();
     expect(await cache.get('kept')).toBe(1);
     expect(await cache.prune()).toBe(0);
+  });
+
+  describe.each([
+    ['an hour ahead of', HOUR],
+    ['an hour behind', -HOUR],
+    ['the same as', 0],
+  ])('where the clock of this machine is %s that of the file system', (_, offsetMs) => {
+    /** A temporary file of a writer, last touched a while ago by the clock of the file system. */
+    const leave = async (writer: { pid?: number; host?: string }, agoMs: number): Promise<string> => {
+      const ours = temporaryFileName(fileOf('k'));
+      const file = ours
+        .replace(`-${process.pid}-`, `-${writer.pid ?? process.pid}-`)
+        .replace(/\.[0-9a-f]{8}-/, (name) => (writer.host === undefined ? name : `.${writer.host}-`));
+      await writeFile(file, 'half an ent');
+      await touchedAgo(file, agoMs);
+      return file;
+    };
+    let cache: TieredCache;
+    beforeEach(async () => {
+      cache = await openCache({ directory: folder.path }, new ManualClock(Date.now() + offsetMs));
+      await cache.set('k', 1);
+    });
+
+    it('pruning leaves the temporary file of a process that runs on this host, however old it looks', async () => {
+      const writing = [await leave({}, 0), await leave({}, 2 * DAY), await leave({ pid: process.ppid }, 2 * HOUR)];
+      expect(await cache.prune()).toBe(0);
+      expect(new Set(await folder.files())).toEqual(new Set([fileOf('k'), ...writing]));
+    });
+
+    it('pruning removes the temporary file of a process of this host that has ended, however young it looks', async () => {
+      const { pid } = spawnSync(process.execPath, ['--version']);
+      await leave({ pid }, 0);
+      await leave({ pid }, -2 * HOUR);
+      expect(await cache.prune()).toBe(2);
+      expect(await folder.files()).toEqual([fileOf('k')]);
+    });
+
+    it('pruning judges a temporary file of another host by the clock of the file system', async () => {
+      const young = await leave({ host: '00000000', pid: 1 }, MINUTE / 2);
+      await leave({ host: '00000000', pid: 2 }, 2 * MINUTE);
+      expect(await cache.prune()).toBe(1);
+      expect(new Set(await folder.files())).toEqual(new Set([fileOf('k'), young]));
+    });
   });
 
   it('degrades to memory with one warning where no folder can be made, and recovers', async () => {
