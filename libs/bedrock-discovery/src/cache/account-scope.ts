@@ -4,7 +4,7 @@ import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { type Partition, partitionOf } from '../regions/partitions.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { raceSignal, startDeadline } from '../util/deadline.js';
 import { TieredCache } from './tiered-cache.js';
 
@@ -29,7 +29,7 @@ export class CacheOwner {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly clients: AwsClientFactory,
     private readonly cache: TieredCache,
   ) {}

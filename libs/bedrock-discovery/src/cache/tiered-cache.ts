@@ -3,7 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { KeyedQueue } from '../util/keyed-queue.js';
 import { DiskStore } from './disk-store.js';
 import { EntryAge } from './entry-age.js';
@@ -59,7 +59,7 @@ export class TieredCache {
   constructor(
     @Inject(CACHE_MANAGER) cache: Cache,
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) clock: Clock,
+    @Inject(CLOCK_OVERRIDE) clock: Clock = systemClock,
   ) {
     this.#limits = options.cache;
     this.#clock = clock;

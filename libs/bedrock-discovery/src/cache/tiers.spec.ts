@@ -7,7 +7,7 @@ import { Test } from '@nestjs/testing';
 import { type Cache, createCache } from 'cache-manager';
 import { Keyv } from 'keyv';
 import { RESOLVED_OPTIONS } from '../options/resolve-options.js';
-import { BEDROCK_DISCOVERY_CLOCK } from '../util/clock.js';
+import { CLOCK_OVERRIDE } from '../util/clock.js';
 import { ManualClock } from '../util/manual-clock.spec.helper.js';
 import { openCache, optionsOf, START, temporaryFolder } from './cache.spec.fixture.js';
 import { TieredCache } from './tiered-cache.js';
@@ -80,7 +80,7 @@ describe('the stores in CacheModule', () => {
       providers: [
         TieredCache,
         { provide: RESOLVED_OPTIONS, useValue: options },
-        { provide: BEDROCK_DISCOVERY_CLOCK, useValue: new ManualClock(START) },
+        { provide: CLOCK_OVERRIDE, useValue: new ManualClock(START) },
         {
           provide: 'flush',
           inject: [TieredCache, CACHE_MANAGER],

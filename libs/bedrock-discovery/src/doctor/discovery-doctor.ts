@@ -17,7 +17,7 @@ import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
 import { RefreshSchedule } from '../refresh/refresh-schedule.js';
 import { regionsOf } from '../regions/geographies.js';
 import { defaultRegionOf, type Partition, partitionOf } from '../regions/partitions.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { raceSignal, startDeadline } from '../util/deadline.js';
 import { deepFreeze } from '../util/deep-freeze.js';
 import { type DiagnosedPolicies, type DiagnoseOptions, type Diagnosis, worstOf } from './diagnosis.js';
@@ -61,7 +61,7 @@ const STEPS_OF_A_SCAN = 2;
 export class DiscoveryDoctor {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly clients: AwsClientFactory,
     private readonly cache: TieredCache,
     private readonly owner: CacheOwner,

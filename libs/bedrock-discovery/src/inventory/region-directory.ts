@@ -6,7 +6,7 @@ import { TieredCache } from '../cache/tiered-cache.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { BEDROCK_REGIONS, defaultRegionOf, isRegionName, REGIONS_WITHOUT_BEDROCK } from '../regions/partitions.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { raceSignal, startDeadline } from '../util/deadline.js';
 
 const DAY_MS = 86_400_000;
@@ -38,7 +38,7 @@ export class RegionDirectory {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly clients: AwsClientFactory,
     private readonly cache: TieredCache,
     private readonly owner: CacheOwner,

@@ -10,7 +10,7 @@ import { AbortedError, InvalidArgumentError, RegionFailedError } from '../errors
 import { redactedCause } from '../errors/redact.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { isRegionName } from '../regions/partitions.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { raceSignal, startDeadline } from '../util/deadline.js';
 import type { LatencyReading, LatencySample, RegionLatency } from './latency.types.js';
 import { addSample, isSampleGrade, type MovingAverage, type SampleGrade, type Smoothing } from './moving-average.js';
@@ -46,7 +46,7 @@ export class LatencyTracker {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly cache: TieredCache,
     private readonly clients: AwsClientFactory,
   ) {

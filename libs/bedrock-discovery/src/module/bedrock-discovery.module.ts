@@ -25,7 +25,7 @@ import { RefreshSchedule, REGISTRATION_NAME } from '../refresh/refresh-schedule.
 import { Failover } from '../routing/failover.js';
 import { InvocationRouter } from '../routing/invocation-router.js';
 import { RouteResolver } from '../routing/route-resolver.js';
-import { BEDROCK_DISCOVERY_CLOCK, systemClock } from '../util/clock.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock, CLOCK_OVERRIDE, isSystemClock, systemClock } from '../util/clock.js';
 import { BedrockDiscoveryLifecycle } from './bedrock-discovery.lifecycle.js';
 import {
   type BedrockDiscoveryAsyncOptions,
@@ -78,6 +78,11 @@ const PUBLIC_SERVICES = [
 
 const INTERNALS: Provider[] = [
   { provide: BEDROCK_DISCOVERY_CLOCK, useValue: systemClock },
+  {
+    provide: CLOCK_OVERRIDE,
+    inject: [BEDROCK_DISCOVERY_CLOCK],
+    useFactory: (clock: Clock) => (isSystemClock(clock) ? undefined : clock),
+  },
   TieredCache,
   CacheOwner,
   RegionDirectory,

@@ -176,7 +176,8 @@ export function resolveOptions(given: BedrockDiscoveryOptions = {}): ResolvedOpt
   }
   const options = parsed.data;
   const cache = { ...DEFAULT_OPTIONS.cache, ...defined(options.cache) };
-  return Object.freeze({
+  // Not frozen: a proxy, through which tools see providers, may not show another function than a frozen object has.
+  return {
     regions: options.regions === undefined || options.regions === 'auto' ? 'auto' : unique(options.regions),
     preferredRegions: unique(options.preferredRegions ?? []),
     accountId: options.accountId,
@@ -193,7 +194,7 @@ export function resolveOptions(given: BedrockDiscoveryOptions = {}): ResolvedOpt
     },
     latency: { ...DEFAULT_OPTIONS.latency, ...defined(options.latency) },
     refresh: { ...DEFAULT_OPTIONS.refresh, ...defined(options.refresh) },
-  });
+  };
 }
 
 /** An option given as `undefined` counts as left out. */

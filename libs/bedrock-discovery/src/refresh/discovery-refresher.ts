@@ -8,7 +8,7 @@ import type { DiscoveryChange } from '../inventory/change.types.js';
 import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import type { DiscoveryProgress, ScanOptions, ScanProgress, ScanReport } from '../inventory/scan.types.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { ChangeLog } from './change-log.js';
 
 const DAY_MS = 86_400_000;
@@ -30,7 +30,7 @@ export class DiscoveryRefresher {
     private readonly owner: CacheOwner,
     private readonly cache: TieredCache,
     private readonly changeLog: ChangeLog,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
   ) {}
 
   /**

@@ -9,7 +9,7 @@ import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { InvalidArgumentError, ModelNotFoundError } from '../errors/errors.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { LruMap } from '../util/lru-map.js';
 import { RouteHealth } from './circuit-breaker.js';
 import { resolveConstraints, type ResolvedConstraints } from './constraints.js';
@@ -83,7 +83,7 @@ export class RouteResolver {
     private readonly access: ModelAccessService,
     latencies: LatencyTracker,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
   ) {
     this.health = new RouteHealth(clock);
     this.#latencies = new LatencyRanking(latencies, clock);

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import { BedrockDiscoveryError } from '../../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../../options/resolve-options.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../../util/clock.js';
 import { LruMap } from '../../util/lru-map.js';
 import { keyOfValue } from '../../util/stable-key.js';
 import { AwsIdentity, type IdentitySource } from '../identity/aws-identity.js';
@@ -98,7 +98,7 @@ export class AwsClientFactory {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
   ) {
     const { maxSockets, connectionTimeoutMs = CONNECTION_TIMEOUT_MS, httpsAgent } = options.client;
     this.#transport = new Transport({ maxSockets, connectionTimeoutMs, agent: httpsAgent }, clock);
