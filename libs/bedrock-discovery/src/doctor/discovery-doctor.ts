@@ -91,7 +91,7 @@ export class DiscoveryDoctor {
     const [{ resolved, caller }, connection, endpoints, tiers, versions] = await Promise.all([
       this.#askForCredentials(identity, region, signal),
       this.#probe(region, signal),
-      this.#within(() => surveyEndpoints(this.clients, this.options, region, process.env), [], signal),
+      this.#within(() => surveyEndpoints(this.options, region, process.env), [], signal),
       this.cache.inspect(),
       this.#within(() => versionsOf(this.clients, region), UNKNOWN_VERSIONS, signal),
       this.#askRegions(options),
