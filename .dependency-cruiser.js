@@ -108,7 +108,7 @@ export default {
     {
       name: 'sdk-is-loaded-on-demand',
       severity: 'error',
-      comment: 'through aws/bedrock-sdk.ts: a process that answers from its cache starts without it',
+      comment: 'through aws/clients/bedrock-sdk.ts: a process that answers from its cache starts without it',
       from: { path: LIBRARY, pathNot: [SPEC, `${LIBRARY}aws/clients/(load-)?bedrock-sdk\\.ts$`] },
       to: { path: '(^|/)@aws-sdk/(client-|credential-provider-)', dependencyTypesNot: ['type-only', 'dynamic-import'] },
     },

@@ -57,9 +57,9 @@ export interface ClientTarget<K extends SdkClientClass = SdkClientClass> {
   preset?: ClientPreset;
   /** A named profile of the shared AWS configuration files. @default that of the options */
   awsProfile?: string;
-  /** Go before `awsProfile`; used with SigV4 even where a bearer token is set. @default those of the options */
+  /** Take precedence over `awsProfile`; used with SigV4 even where a bearer token is set. @default those of the options */
   credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
-  /** Anything that the client's constructor takes; goes before all else. */
+  /** Anything that the client's constructor takes; takes precedence over all else. */
   config?: Partial<ConfigOf<K>>;
 }
 
