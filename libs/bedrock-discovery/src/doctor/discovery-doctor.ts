@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import type { AwsIdentity } from '../aws/identity/aws-identity.js';
 import { CacheOwner } from '../cache/account-scope.js';
-import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { TieredCache } from '../cache/tiered-cache.js';
 import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { classifyFailure } from '../errors/classify-failure.js';
@@ -17,7 +17,7 @@ import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
 import { RefreshSchedule } from '../refresh/refresh-schedule.js';
 import { regionsOf } from '../regions/geographies.js';
 import { defaultRegionOf, type Partition, partitionOf } from '../regions/partitions.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { raceSignal, startDeadline } from '../util/deadline.js';
 import { deepFreeze } from '../util/deep-freeze.js';
 import { type DiagnosedPolicies, type DiagnoseOptions, type Diagnosis, worstOf } from './diagnosis.js';
@@ -61,9 +61,9 @@ const STEPS_OF_A_SCAN = 2;
 export class DiscoveryDoctor {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly clients: AwsClientFactory,
-    private readonly cache: DiscoveryCache,
+    private readonly cache: TieredCache,
     private readonly owner: CacheOwner,
     private readonly directory: RegionDirectory,
     private readonly latencies: LatencyTracker,
@@ -91,7 +91,7 @@ export class DiscoveryDoctor {
     const [{ resolved, caller }, connection, endpoints, tiers, versions] = await Promise.all([
       this.#askForCredentials(identity, region, signal),
       this.#probe(region, signal),
-      this.#within(() => surveyEndpoints(this.clients, this.options, region, process.env), [], signal),
+      this.#within(() => surveyEndpoints(this.options, region, process.env), [], signal),
       this.cache.inspect(),
       this.#within(() => versionsOf(this.clients, region), UNKNOWN_VERSIONS, signal),
       this.#askRegions(options),

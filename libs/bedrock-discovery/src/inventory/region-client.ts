@@ -8,7 +8,7 @@ import { classifyFailure, retryAfterMsOf } from '../errors/classify-failure.js';
 import type { RegionFailure } from '../errors/failure.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { type Deadline, pause, raceSignal, startDeadline } from '../util/deadline.js';
 import { RetryBudget, retryDelayMs } from './retry-policy.js';
 import { SuspensionWatch } from './suspension-watch.js';
@@ -96,7 +96,7 @@ export class RegionScanner {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly clients: AwsClientFactory,
     private readonly latencies: LatencyTracker,
   ) {

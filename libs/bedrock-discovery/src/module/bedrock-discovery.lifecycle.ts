@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleD
 import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
-import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { TieredCache } from '../cache/tiered-cache.js';
 import { ModelAccessService } from '../access/model-access.service.js';
 import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
@@ -11,7 +11,7 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-optio
 import { ChangeLog } from '../refresh/change-log.js';
 import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
 import { RefreshSchedule } from '../refresh/refresh-schedule.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { startDeadline } from '../util/deadline.js';
 
 /** Owns start and stop of everything in the module; nothing else has life-cycle hooks. */
@@ -22,7 +22,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly moduleRef: ModuleRef,
     private readonly schedule: RefreshSchedule,
     private readonly refresher: DiscoveryRefresher,
@@ -31,7 +31,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
     private readonly access: ModelAccessService,
     private readonly changeLog: ChangeLog,
     private readonly latencies: LatencyTracker,
-    private readonly cache: DiscoveryCache,
+    private readonly cache: TieredCache,
     private readonly clients: AwsClientFactory,
   ) {}
 

@@ -4,6 +4,7 @@ import { ModelAccessService } from '../access/model-access.service.js';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { CacheOwner } from '../cache/account-scope.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { TieredCache } from '../cache/tiered-cache.js';
 import { createCacheStores } from '../cache/tiers.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
 import { ModelDiscoveryService } from '../catalog/models/model-discovery.service.js';
@@ -25,7 +26,7 @@ import { RefreshSchedule, REGISTRATION_NAME } from '../refresh/refresh-schedule.
 import { Failover } from '../routing/failover.js';
 import { InvocationRouter } from '../routing/invocation-router.js';
 import { RouteResolver } from '../routing/route-resolver.js';
-import { BEDROCK_DISCOVERY_CLOCK, systemClock } from '../util/clock.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock, CLOCK_OVERRIDE, isSystemClock, systemClock } from '../util/clock.js';
 import { BedrockDiscoveryLifecycle } from './bedrock-discovery.lifecycle.js';
 import {
   type BedrockDiscoveryAsyncOptions,
@@ -87,6 +88,12 @@ const PUBLIC_SERVICES = [
 
 const INTERNALS: Provider[] = [
   { provide: BEDROCK_DISCOVERY_CLOCK, useValue: systemClock },
+  {
+    provide: CLOCK_OVERRIDE,
+    inject: [BEDROCK_DISCOVERY_CLOCK],
+    useFactory: (clock: Clock) => (isSystemClock(clock) ? undefined : clock),
+  },
+  TieredCache,
   CacheOwner,
   RegionDirectory,
   RegionScanner,

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 import { CacheOwner } from '../cache/account-scope.js';
-import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { TieredCache } from '../cache/tiered-cache.js';
 import { ModelAccessService } from '../access/model-access.service.js';
 import type { DiscoveryChange, DiscoveryDifference } from '../inventory/change.types.js';
 import { isRecord, isText } from '../util/guards.js';
@@ -9,7 +9,7 @@ import { diffModels } from '../catalog/models/model-index.js';
 import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { diffProfiles } from '../catalog/profiles/profile-index.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 
 /** Changes that are remembered; older ones are forgotten first. */
 const MAX_CHANGES = 1_000;
@@ -26,9 +26,9 @@ export class ChangeLog {
   #sequence = 0;
 
   constructor(
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly owner: CacheOwner,
-    private readonly cache: DiscoveryCache,
+    private readonly cache: TieredCache,
     models: ModelInventory,
     profiles: ProfileInventory,
     access: ModelAccessService,

@@ -1,14 +1,14 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { merge, type Observable } from 'rxjs';
 import { CacheOwner } from '../cache/account-scope.js';
-import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { TieredCache } from '../cache/tiered-cache.js';
 import type { Snapshot } from '../cache/snapshot.js';
 import { ModelAccessService } from '../access/model-access.service.js';
 import type { DiscoveryChange } from '../inventory/change.types.js';
 import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import type { DiscoveryProgress, ScanOptions, ScanProgress, ScanReport } from '../inventory/scan.types.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { ChangeLog } from './change-log.js';
 
 const DAY_MS = 86_400_000;
@@ -28,9 +28,9 @@ export class DiscoveryRefresher {
     private readonly profiles: ProfileInventory,
     private readonly access: ModelAccessService,
     private readonly owner: CacheOwner,
-    private readonly cache: DiscoveryCache,
+    private readonly cache: TieredCache,
     private readonly changeLog: ChangeLog,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
   ) {}
 
   /**
@@ -85,7 +85,7 @@ export class DiscoveryRefresher {
    *
    * @throws InventoryUnavailableError if nothing is known.
    */
-  async export(): Promise<object> {
+  async export(): Promise<Snapshot> {
     await Promise.allSettled([this.profiles.ready()]);
     await this.models.ready();
     const owner = (await this.owner.prefix()) ?? `${await this.owner.partition()}/unknown`;

@@ -3,7 +3,7 @@ import type { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
 import { InvalidOptionsError } from '../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { DiscoveryRefresher } from './discovery-refresher.js';
 
 /** Injection token of the `name` of this registration, if it has one. */
@@ -24,7 +24,7 @@ export class RefreshSchedule {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     @Inject(REGISTRATION_NAME) name: string,
     private readonly refresher: DiscoveryRefresher,
   ) {

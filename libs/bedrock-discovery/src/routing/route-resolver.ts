@@ -9,7 +9,7 @@ import { InvalidArgumentError } from '../errors/errors.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { RegionNameWarnings } from '../regions/region-name-warnings.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { type ResolvedConstraints, resolveConstraints } from './constraints.js';
 import { type Rejection, rejectionOf } from './eligibility.js';
@@ -66,7 +66,7 @@ export class RouteResolver {
     private readonly access: ModelAccessService,
     private readonly tracker: LatencyTracker,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly regionNames: RegionNameWarnings,
   ) {
     this.circuits = new CircuitBreaker(clock);
