@@ -8,7 +8,7 @@ import { routableModels } from './invocation-paths.js';
 const models = (...listed: [modelId: string, inferenceTypesSupported: string[]][]) =>
   parseModelSummaries({
     modelSummaries: listed.map(([modelId, inferenceTypesSupported]) => ({ modelId, inferenceTypesSupported })),
-  });
+  }).items;
 
 const profiles = (...listed: [modelId: string, status: string][]) =>
   parseProfileSummaries({
@@ -19,7 +19,7 @@ const profiles = (...listed: [modelId: string, status: string][]) =>
       type: 'SYSTEM_DEFINED',
       models: [{ modelArn: `arn:aws:bedrock:eu-west-1::foundation-model/${modelId}` }],
     })),
-  });
+  }).items;
 
 describe('models that have a route', () => {
   it('are those listed on demand, and those that an active profile wraps, listed or not', () => {

@@ -1,43 +1,41 @@
 import { FAILURE_TEXTS } from '../errors/failure-texts.js';
 import type { FailureKind, RegionFailure } from '../errors/failure.js';
+import { type ByListing, LISTING_LABELS, type ListingName } from '../inventory/listing.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { IamStatement } from '../policy/policy.types.js';
 import { check, type DiagnosedRegion, type DiagnosisCheck, inWords, type MissingPermission } from './diagnosis.js';
 
 /** What the regions answered to one operation. */
 export interface OperationOutcome {
-  readonly id: 'models' | 'profiles';
+  readonly id: ListingName;
   /** As in the API reference. */
   readonly operation: string;
   readonly statuses: readonly RegionStatus[];
 }
 
-const TITLES = { models: 'Models', profiles: 'Inference profiles' } as const;
 const DENIALS: ReadonlySet<FailureKind> = new Set(['access-denied', 'policy-denied', 'account-not-enabled']);
 const ACTION = /not authorized to perform: ([a-z][a-z-]*:[A-Za-z]+)/;
 const POLICY_ARN = /arn:aws[a-z-]*:organizations::[^\s"']+/;
 
 export function describeRegions(
-  models: readonly RegionStatus[],
-  profiles: readonly RegionStatus[],
+  outcomes: readonly OperationOutcome[],
   latencyOf: (region: string) => number | undefined,
 ): readonly DiagnosedRegion[] {
-  const of = (statuses: readonly RegionStatus[]): ReadonlyMap<string, RegionStatus> =>
-    new Map(statuses.map((status) => [status.region, status]));
-  const [byModels, byProfiles] = [of(models), of(profiles)];
-  return [...new Set([...byModels.keys(), ...byProfiles.keys()])].sort().map((region) => {
-    const [ofModels, ofProfiles, latencyMs] = [byModels.get(region), byProfiles.get(region), latencyOf(region)];
+  const regions = new Set(outcomes.flatMap(({ statuses }) => statuses.map(({ region }) => region)));
+  return [...regions].sort().map((region) => {
+    const latencyMs = latencyOf(region);
+    const known = outcomes.map(({ id, statuses }) => ({ id, status: statuses.find((each) => each.region === region) }));
+    const words = known.map(({ id, status }) => [id, outcomeOf(status, id)]);
     return {
       region,
-      ...(ofModels && { models: ofModels }),
-      ...(ofProfiles && { profiles: ofProfiles }),
+      ...Object.fromEntries(known.flatMap(({ id, status }) => (status === undefined ? [] : [[id, status]]))),
       ...(latencyMs !== undefined && { latencyMs }),
-      outcome: { models: outcomeOf(ofModels, 'models'), profiles: outcomeOf(ofProfiles, 'profiles') },
+      outcome: Object.fromEntries(words) as ByListing<string>,
     };
   });
 }
 
-function outcomeOf(status: RegionStatus | undefined, what: string): string {
+function outcomeOf(status: RegionStatus | undefined, what: ListingName): string {
   const { failure, scannedAt, ageMs = 0, count = 0, stale } = status ?? {};
   const known = `${count} ${what}, listed ${inWords(ageMs)} ago`;
   if (failure === undefined) {
@@ -52,7 +50,7 @@ export function operationChecks(
   { id, operation, statuses }: OperationOutcome,
   regionsAreNamed: boolean,
 ): readonly DiagnosisCheck[] {
-  const title = TITLES[id];
+  const title = LISTING_LABELS[id];
   const known = statuses.filter(({ scannedAt }) => scannedAt !== undefined);
   const failed = statuses.filter(({ failure }) => failure !== undefined);
   const pending = statuses.filter(({ status }) => status === 'pending');

@@ -1,4 +1,5 @@
 import type { FailureKind, RegionFailure } from '../errors/failure.js';
+import type { RegionList } from './listing.js';
 import type { RegionStatus } from './scan.types.js';
 
 const DAY_MS = 86_400_000;
@@ -13,7 +14,7 @@ const DENIED: ReadonlySet<FailureKind> = new Set([
 ]);
 
 export interface RegionData<T> {
-  readonly items: readonly T[];
+  readonly list: RegionList<T>;
   /** Milliseconds since the epoch. */
   readonly scannedAt: number;
   readonly source: NonNullable<RegionStatus['source']>;
@@ -53,8 +54,8 @@ export function nextDueAt<T>(state: RegionState<T> | undefined, memoryTtlMs: num
   return data === undefined ? 0 : data.scannedAt + memoryTtlMs;
 }
 
-export function succeeded<T>(items: readonly T[], scannedAt: number): RegionState<T> {
-  return { data: { items, scannedAt, source: 'scan' }, failures: 0 };
+export function succeeded<T>(list: RegionList<T>, scannedAt: number): RegionState<T> {
+  return { data: { list, scannedAt, source: 'scan' }, failures: 0 };
 }
 
 /** The last good data stays. */
@@ -81,6 +82,6 @@ export function toStatus<T>(
     ...(failure && { failure }),
     ...(data && { scannedAt: new Date(data.scannedAt).toISOString(), ageMs, source: data.source }),
     stale: data !== undefined && (failure !== undefined || (ageMs ?? 0) > memoryTtlMs),
-    count: data?.items.length ?? 0,
+    count: data?.list.items.length ?? 0,
   });
 }

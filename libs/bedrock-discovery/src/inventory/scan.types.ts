@@ -1,4 +1,6 @@
+import type { CacheTier } from '../cache/discovery-cache.js';
 import type { RegionFailure } from '../errors/failure.js';
+import type { ListingName } from './listing.js';
 
 /**
  * What is known of one operation in one region. `failed` with `count > 0` means that the last good data is still served.
@@ -19,7 +21,7 @@ export interface RegionStatus {
   /** Models or profiles known in this region. */
   readonly count: number;
   /** Where the data served came from. */
-  readonly source?: 'scan' | 'memory' | 'disk' | 'shared' | 'seed';
+  readonly source?: 'scan' | CacheTier;
 }
 
 /** @publicApi */
@@ -39,7 +41,7 @@ export interface ScanProgress {
  * @publicApi
  */
 export interface DiscoveryProgress {
-  readonly operation: 'models' | 'profiles';
+  readonly operation: ListingName;
   /** Regions asked since the last time that none was being asked. */
   readonly done: number;
   /** Those and the ones still being asked; grows when another scan asks for more. */
@@ -51,9 +53,9 @@ export interface DiscoveryProgress {
 
 /** @publicApi */
 export interface ScanOptions {
-  /** Ask only these. Regions that denied the operation are asked again daily only, unless named here. @default all */
+  /** Ask only these. @default all */
   regions?: readonly string[];
-  /** Ask AWS even if what is known is fresh. @default false */
+  /** Ask AWS even if what is known is fresh, and also where it denied the operation less than a day ago. @default false */
   force?: boolean;
   /** Detaches this caller; the scan itself stops when nobody is left. */
   signal?: AbortSignal;

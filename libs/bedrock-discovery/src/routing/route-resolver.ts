@@ -147,8 +147,8 @@ export class RouteResolver {
   #validity(known: RouteInventory): Validity {
     return [
       known,
-      this.models.revision,
-      this.profiles.revision,
+      this.models.states,
+      this.profiles.states,
       this.access.version,
       this.health.version,
       Math.floor(this.clock.now() / MAX_AGE_MS),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { MalformedResponseError } from '../../errors/errors.js';
 import { parseModelSummaries, restoreModels } from './parse-models.js';
 
-const parse = (...modelSummaries: unknown[]) => parseModelSummaries({ modelSummaries });
+const parse = (...modelSummaries: unknown[]) => parseModelSummaries({ modelSummaries }).items;
 
 describe('reading listed models', () => {
   it('takes every field, values beyond the enums included', () => {

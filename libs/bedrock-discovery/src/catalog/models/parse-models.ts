@@ -1,5 +1,6 @@
 import { deepFreeze } from '../../util/deep-freeze.js';
 import { MalformedResponseError } from '../../errors/errors.js';
+import type { RegionList } from '../../inventory/listing.js';
 import { isoTime, isRecord, isText, isTextList, isTimeOrAbsent, present, texts } from '../../util/guards.js';
 import { parseBedrockArn } from '../arn.js';
 import type { ListedModel, ModelLifecycle } from './model.types.js';
@@ -9,12 +10,12 @@ const LISTS = ['inputModalities', 'outputModalities', 'customizationsSupported',
 const LIFECYCLE_TIMES = ['startOfLifeTime', 'legacyTime', 'publicExtendedAccessTime', 'endOfLifeTime'] as const;
 
 /**
- * Reads what ListFoundationModels answered. Unknown values of any field are kept as they are; a model without an id is
- * left out.
+ * Reads what ListFoundationModels answered. Unknown values of any field are kept as they are; a model without an id cannot
+ * be read.
  *
  * @throws MalformedResponseError if there is no list: that is not an empty one.
  */
-export function parseModelSummaries(output: unknown): readonly ListedModel[] {
+export function parseModelSummaries(output: unknown): RegionList<ListedModel> {
   const summaries = isRecord(output) ? output['modelSummaries'] : undefined;
   if (!Array.isArray(summaries)) {
     throw new MalformedResponseError('The answer holds no list of models.');
@@ -23,7 +24,7 @@ export function parseModelSummaries(output: unknown): readonly ListedModel[] {
   if (models.length === 0 && summaries.length > 0) {
     throw new MalformedResponseError('The answer lists models without ids.');
   }
-  return deepFreeze(uniqueById(models));
+  return deepFreeze({ items: uniqueById(models), unreadable: summaries.length - models.length });
 }
 
 /** Models as a cache tier returned them, if they are what was stored; a tier is trusted no more than a response. */

@@ -17,7 +17,7 @@ const summary = (overrides: object) => ({
   updatedAt: new Date('2025-07-26T08:37:04.314Z'),
   ...overrides,
 });
-const parse = (...summaries: unknown[]) => parseProfileSummaries({ inferenceProfileSummaries: summaries });
+const parse = (...summaries: unknown[]) => parseProfileSummaries({ inferenceProfileSummaries: summaries }).items;
 
 describe('reading listed inference profiles', () => {
   it('takes models, destinations and times', () => {

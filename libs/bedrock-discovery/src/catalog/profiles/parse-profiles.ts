@@ -2,16 +2,17 @@ import { deepFreeze } from '../../util/deep-freeze.js';
 import { MalformedResponseError } from '../../errors/errors.js';
 import { parseBedrockArn } from '../arn.js';
 import { isoTime, isRecord, isText, isTextList, isTimeOrAbsent, present } from '../../util/guards.js';
+import type { RegionList } from '../../inventory/listing.js';
 import type { ListedProfile } from './profile.types.js';
 
 const TEXTS = ['inferenceProfileId', 'inferenceProfileName', 'status'] as const;
 
 /**
- * Reads one page of ListInferenceProfiles. A profile without an id is left out.
+ * Reads one page of ListInferenceProfiles. A profile without an id cannot be read.
  *
  * @throws MalformedResponseError if there is no list: that is not an empty one.
  */
-export function parseProfileSummaries(output: unknown): readonly ListedProfile[] {
+export function parseProfileSummaries(output: unknown): RegionList<ListedProfile> {
   const summaries = isRecord(output) ? output['inferenceProfileSummaries'] : undefined;
   if (!Array.isArray(summaries)) {
     throw new MalformedResponseError('The answer holds no list of inference profiles.');
@@ -20,7 +21,17 @@ export function parseProfileSummaries(output: unknown): readonly ListedProfile[]
   if (profiles.length === 0 && summaries.length > 0) {
     throw new MalformedResponseError('The answer lists inference profiles without ids.');
   }
-  return deepFreeze(profiles);
+  return deepFreeze({ items: profiles, unreadable: summaries.length - profiles.length });
+}
+
+/** All pages of a region's answer as one list. */
+export function joinPages(pages: readonly RegionList<ListedProfile>[]): RegionList<ListedProfile> {
+  const profiles = pages.flatMap(({ items }) => items);
+  const byId = new Map(profiles.map((profile) => [profile.inferenceProfileId, profile]));
+  return {
+    items: Object.freeze([...byId.values()]),
+    unreadable: pages.reduce((sum, page) => sum + page.unreadable, 0),
+  };
 }
 
 /** Profiles as a cache tier returned them, if they are what was stored; a tier is trusted no more than a response. */
