@@ -117,7 +117,7 @@ export class RegionScan<T> {
   /** Of the regions of a scan, those that are to be asked, in this order. */
   async #toAsk(
     targets: readonly string[],
-    { force = false, regions, spareDenied = !force || regions === undefined }: InventoryScanOptions,
+    { force = false, spareDenied = !force }: InventoryScanOptions,
     signal: AbortSignal,
   ): Promise<readonly string[]> {
     const { clock, options, latencies } = this.context;

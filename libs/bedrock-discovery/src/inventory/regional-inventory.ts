@@ -239,7 +239,7 @@ export class RegionalInventory<T = unknown, I = unknown> {
       ? 'The application is closing, so that nothing is asked any more.'
       : timedOut
         ? 'The first scan was not done within scan.deadlineMs; it goes on, so ask again soon.'
-        : 'Once the cause is gone, scanAllRegions({ regions, force: true }) asks at once.';
+        : 'Once the cause is gone, scanAllRegions({ force: true }) asks at once.';
     return new InventoryUnavailableError(this.operation, this.#store.failures(), hint, { cause });
   }
 
