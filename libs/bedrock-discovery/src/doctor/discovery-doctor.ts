@@ -42,6 +42,7 @@ import {
 } from './probes.js';
 import {
   describeRegions,
+  hasAnswered,
   missingPermissions,
   operationChecks,
   type OperationOutcome,
@@ -193,7 +194,7 @@ export class DiscoveryDoctor {
   /** Preferred, else known to answer and fast, else any. */
   async #regionToProbe(partition: Partition, signal: AbortSignal | undefined): Promise<string> {
     const regions = await this.#within(() => this.directory.remembered(), this.directory.current ?? [], signal);
-    const answering = new Set(this.#statuses().flatMap(({ region, status }) => (status === 'ok' ? [region] : [])));
+    const answering = new Set(this.#statuses().flatMap((status) => (hasAnswered(status) ? [status.region] : [])));
     const usual = defaultRegionOf(partition);
     const [region = usual] = [
       ...this.options.preferredRegions.filter((name) => regions.includes(name)),

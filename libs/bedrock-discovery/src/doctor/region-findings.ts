@@ -36,8 +36,9 @@ export function describeRegions(
 }
 
 function outcomeOf(status: RegionStatus | undefined, what: ListingName): string {
-  const { failure, scannedAt, ageMs = 0, count = 0, stale } = status ?? {};
-  const known = `${count} ${what}, listed ${inWords(ageMs)} ago`;
+  const { failure, scannedAt, ageMs = 0, count = 0, stale, unreadable } = status ?? {};
+  const besides = unreadable === undefined ? '' : ` and ${unreadable} that could not be read`;
+  const known = `${count} ${what}${besides}, listed ${inWords(ageMs)} ago`;
   if (failure === undefined) {
     return scannedAt === undefined ? 'not asked yet' : `${known}${stale === true ? ', due to be listed anew' : ''}`;
   }
@@ -73,13 +74,35 @@ export function operationChecks(
         FAILURE_TEXTS[kind].remedy({ region: listOf(regions), operation }),
       );
     });
-  return [check(id, status, title, numbers, remedy), ...causes];
+  return [check(id, status, title, numbers, remedy), ...partialChecks(id, statuses), ...causes];
+}
+
+function partialChecks(id: ListingName, statuses: readonly RegionStatus[]): readonly DiagnosisCheck[] {
+  const partial = statuses.filter(({ unreadable = 0 }) => unreadable > 0);
+  if (partial.length === 0) {
+    return [];
+  }
+  const numbers = partial.map(({ region, unreadable }) => `${region} (${unreadable})`);
+  return [
+    check(
+      `${id}:partial`,
+      'warning',
+      `${LISTING_LABELS[id]}: known in part`,
+      `Entries of what these regions list could not be read, so that what is not listed there is unknown: ${listOf(numbers)}.`,
+      'Scan again. If it stays so, update nestjs-bedrock-discovery: AWS may list what this release does not understand.',
+    ),
+  ];
+}
+
+/** Whether the last asking was answered. */
+export function hasAnswered({ status }: RegionStatus): boolean {
+  return status === 'ok' || status === 'partial';
 }
 
 /** Why the credentials are accepted nowhere; undefined if any region accepts them, or none refuses them. */
 export function refusalOf(outcomes: readonly OperationOutcome[]): RegionFailure | undefined {
   const statuses = outcomes.flatMap((outcome) => outcome.statuses);
-  const isAccepted = statuses.some(({ status, failure }) => status === 'ok' || isDenial(failure));
+  const isAccepted = statuses.some((status) => hasAnswered(status) || isDenial(status.failure));
   const refused = statuses.find(({ failure }) => failure?.kind.startsWith('credentials-') === true);
   return isAccepted ? undefined : refused?.failure;
 }
@@ -117,7 +140,7 @@ export function permissionChecks(
   outcomes: readonly OperationOutcome[],
 ): readonly DiagnosisCheck[] {
   if (permissions.length === 0) {
-    const answered = outcomes.some(({ statuses }) => statuses.some(({ status }) => status === 'ok'));
+    const answered = outcomes.some(({ statuses }) => statuses.some(hasAnswered));
     return [
       answered
         ? check('permissions', 'ok', 'Permissions', 'No region that answered has denied anything.')

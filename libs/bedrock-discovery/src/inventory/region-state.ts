@@ -75,13 +75,15 @@ export function toStatus<T>(
 ): RegionStatus {
   const data = state?.data;
   const failure = state?.failure;
+  const unreadable = data?.list.unreadable ?? 0;
   const ageMs = data && Math.max(0, now - data.scannedAt);
   return Object.freeze({
     region,
-    status: failure ? 'failed' : data ? 'ok' : 'pending',
+    status: failure ? 'failed' : !data ? 'pending' : unreadable > 0 ? 'partial' : 'ok',
     ...(failure && { failure }),
     ...(data && { scannedAt: new Date(data.scannedAt).toISOString(), ageMs, source: data.source }),
     stale: data !== undefined && (failure !== undefined || (ageMs ?? 0) > memoryTtlMs),
     count: data?.list.items.length ?? 0,
+    ...(unreadable > 0 && { unreadable }),
   });
 }

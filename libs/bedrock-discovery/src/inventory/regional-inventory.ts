@@ -82,6 +82,18 @@ export class RegionalInventory<T = unknown, I = unknown> {
     return this.#indexed === this.#store.lists ? (this.#index ?? index) : (this.#publish() ?? index);
   }
 
+  /**
+   * To be called before it is said that a region does not list something.
+   *
+   * @throws RegionUnknownError where the region's list could not be read to the full, so that what it lacks is unknown.
+   */
+  assertComplete(region: string): void {
+    const unreadable = this.#store.lists.get(region)?.unreadable ?? 0;
+    if (unreadable > 0) {
+      throw new RegionUnknownError(region, this.#store.get(region)?.failure, true, unreadable);
+    }
+  }
+
   /** Called with what has changed whenever one index replaces another. */
   onChanged(listener: (differences: readonly DiscoveryDifference[]) => void): void {
     this.#listeners.push(listener);

@@ -4,13 +4,14 @@ import type { ListingName } from './listing.js';
 
 /**
  * What is known of one operation in one region. `failed` with `count > 0` means that the last good data is still served.
+ * Where `unreadable` is above 0, what is served counts, and what it lacks is unknown and not absent.
  *
  * @publicApi
  */
 export interface RegionStatus {
   readonly region: string;
-  /** `pending`: not asked yet, or being asked for the first time. */
-  readonly status: 'ok' | 'failed' | 'pending';
+  /** `pending`: not asked yet, or being asked for the first time. `partial`: it answered, and not all could be read. */
+  readonly status: 'ok' | 'partial' | 'failed' | 'pending';
   readonly failure?: RegionFailure;
   /** When the data served was listed, ISO 8601. */
   readonly scannedAt?: string;
@@ -20,6 +21,8 @@ export interface RegionStatus {
   readonly stale: boolean;
   /** Models or profiles known in this region. */
   readonly count: number;
+  /** Entries of the list served that could not be read; absent where all could. */
+  readonly unreadable?: number;
   /** Where the data served came from. */
   readonly source?: 'scan' | CacheTier;
 }
@@ -31,6 +34,7 @@ export interface ScanProgress {
   /** Regions of this scan. */
   readonly total: number;
   readonly region: string;
+  /** `ok`: it answered, though perhaps in part. */
   readonly status: 'ok' | 'failed';
 }
 
@@ -47,7 +51,7 @@ export interface DiscoveryProgress {
   /** Those and the ones still being asked; grows when another scan asks for more. */
   readonly total: number;
   readonly region: string;
-  /** `aborted`: ended before it had answered, because nobody waited any more or the application closes. */
+  /** `ok`: it answered, though perhaps in part. `aborted`: ended before it had answered, because nobody waited any more or the application closes. */
   readonly status: 'ok' | 'failed' | 'aborted';
 }
 

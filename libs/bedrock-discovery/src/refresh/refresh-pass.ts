@@ -72,13 +72,18 @@ function shareProgress(options: InventoryScanOptions, scans: number): readonly I
 }
 
 function summary({ regions, durationMs }: ScanReport): string {
-  const answered = regions.filter(({ status }) => status === 'ok').length;
+  const answered = regions.filter(({ status }) => status === 'ok' || status === 'partial').length;
   const failures = new Map<string, number>();
   for (const { failure } of regions) {
     if (failure !== undefined) {
       failures.set(failure.kind, (failures.get(failure.kind) ?? 0) + 1);
     }
   }
-  const failed = [...failures].map(([kind, count]) => `${count} ${kind}`).join(', ');
-  return `${answered} of ${regions.length} regions in ${durationMs} ms${failed === '' ? '' : ` (${failed})`}`;
+  const partial = regions.filter(({ status }) => status === 'partial').length;
+  const troubles = [
+    ...(partial > 0 ? [`${partial} in part`] : []),
+    ...[...failures].map(([kind, count]) => `${count} ${kind}`),
+  ];
+  const told = troubles.length === 0 ? '' : ` (${troubles.join(', ')})`;
+  return `${answered} of ${regions.length} regions in ${durationMs} ms${told}`;
 }
