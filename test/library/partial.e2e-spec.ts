@@ -146,3 +146,19 @@ describe('a region whose list cannot be read to the full', () => {
     });
   });
 });
+
+describe('an answer with several records of one profile', () => {
+  it.each([
+    ['leaves the place', { models: [{ modelArn: 'arn:aws:bedrock:us-east-1::foundation-model/maker.one' }] }],
+    ['cannot be read', { models: [{ modelArn: 'nonsense' }] }],
+    ['lists nothing', { models: [] }],
+  ])('keeps to a residency only if all do: the first %s', async (_, first) => {
+    const records = [{ ...profile('eu.maker.one'), ...first }, profile('eu.maker.one')];
+    const endpoint = await AnsweringEndpoint.start({ profiles: { 'eu-west-1': records } });
+    const { app, refresher } = await startDiscovery(endpoint.options());
+    await refresher.refresh();
+    const { routes, rejected } = await app.get(InvocationRouter).resolve('maker.one', { residency: 'eu' });
+    expect(routes).toEqual([]);
+    expect(rejected).toMatchObject([{ invocationId: 'eu.maker.one', code: 'OUTSIDE_RESIDENCY' }]);
+  });
+});

@@ -30,6 +30,21 @@ export interface RegionList<T> {
   readonly unreadable: number;
 }
 
+/** One record for each id of a region's answer, in the order in which the ids come first. */
+export function uniteById<T>(
+  records: readonly T[],
+  idOf: (record: T) => string,
+  unite: (former: T, other: T) => T,
+): readonly T[] {
+  const byId = new Map<string, T>();
+  for (const record of records) {
+    const id = idOf(record);
+    const former = byId.get(id);
+    byId.set(id, former === undefined ? record : unite(former, record));
+  }
+  return [...byId.values()];
+}
+
 /** One operation whose answers are kept region by region: how it is asked, kept, indexed and compared. */
 export interface Listing<T, I> {
   /** Also the name of its entries in the cache. */

@@ -1,9 +1,11 @@
 import { deepFreeze } from '../../util/deep-freeze.js';
 import { MalformedResponseError } from '../../errors/errors.js';
 import { parseBedrockArn } from '../arn.js';
-import { isoTime, isRecord, isText, isTextList, isTimeOrAbsent, present } from '../../util/guards.js';
-import type { RegionList } from '../../inventory/listing.js';
+import { isoTime, isRecord, isText, isTextList, isTimeOrAbsent, present, union } from '../../util/guards.js';
+import { type RegionList, uniteById } from '../../inventory/listing.js';
 import type { ListedProfile } from './profile.types.js';
+
+type Destinations = ListedProfile['destinations'];
 
 const TEXTS = ['inferenceProfileId', 'inferenceProfileName', 'status'] as const;
 
@@ -24,14 +26,14 @@ export function parseProfileSummaries(output: unknown): RegionList<ListedProfile
   return deepFreeze({ items: profiles, unreadable: summaries.length - profiles.length });
 }
 
-/** All pages of a region's answer as one list. */
+/**
+ * All pages of a region's answer as one list. Of several records of one profile the destinations are united, as are its
+ * models; it is active only where all say so.
+ */
 export function joinPages(pages: readonly RegionList<ListedProfile>[]): RegionList<ListedProfile> {
   const profiles = pages.flatMap(({ items }) => items);
-  const byId = new Map(profiles.map((profile) => [profile.inferenceProfileId, profile]));
-  return {
-    items: Object.freeze([...byId.values()]),
-    unreadable: pages.reduce((sum, page) => sum + page.unreadable, 0),
-  };
+  const items = uniteById(profiles, ({ inferenceProfileId }) => inferenceProfileId, unite);
+  return deepFreeze({ items, unreadable: pages.reduce((sum, page) => sum + page.unreadable, 0) });
 }
 
 /** Profiles as a cache tier returned them, if they are what was stored; a tier is trusted no more than a response. */
@@ -97,7 +99,33 @@ function modelIdsOf(modelArns: readonly string[]): string[] {
 }
 
 /** An ARN without a region, or one that cannot be read, may be served anywhere. */
-function destinationsOf(modelArns: readonly string[]): readonly string[] | 'global' {
+function destinationsOf(modelArns: readonly string[]): Destinations {
   const regions = modelArns.map((modelArn) => parseBedrockArn(modelArn)?.region ?? '');
   return regions.includes('') ? 'global' : [...new Set(regions)].sort();
+}
+
+function unite(first: ListedProfile, second: ListedProfile): ListedProfile {
+  const { inferenceProfileId, inferenceProfileName, inferenceProfileArn } = first;
+  return present({
+    inferenceProfileId,
+    inferenceProfileName:
+      inferenceProfileName === inferenceProfileId ? second.inferenceProfileName : inferenceProfileName,
+    description: first.description ?? second.description,
+    type: first.type === 'APPLICATION' ? first.type : second.type,
+    modelIds: union(first.modelIds, second.modelIds),
+    inferenceProfileArn: inferenceProfileArn === '' ? second.inferenceProfileArn : inferenceProfileArn,
+    modelArns: union(first.modelArns, second.modelArns),
+    destinations: uniteDestinations(first.destinations, second.destinations),
+    status: first.status === 'ACTIVE' ? second.status : first.status,
+    createdAt: first.createdAt ?? second.createdAt,
+    updatedAt: first.updatedAt ?? second.updatedAt,
+  });
+}
+
+/** The call may go wherever either says; if one cannot be read or names no region, nothing is promised. */
+function uniteDestinations(first: Destinations, second: Destinations): Destinations {
+  if (first === 'global' || second === 'global') {
+    return 'global';
+  }
+  return first.length === 0 || second.length === 0 ? [] : [...union(first, second)].sort();
 }

@@ -21,7 +21,7 @@ type Page = RegionList<ListedProfile>;
 /** Both types, every page: without a type, only the system's own profiles come back. */
 async function listProfiles(call: RegionCall): Promise<RegionList<ListedProfile>> {
   const pages = await Promise.all([listType(call, 'SYSTEM_DEFINED'), listType(call, 'APPLICATION')]);
-  return Object.freeze(joinPages(pages.flat()));
+  return joinPages(pages.flat());
 }
 
 async function listType(call: RegionCall, type: InferenceProfileType): Promise<readonly Page[]> {
