@@ -6,7 +6,8 @@ import { closesRegion } from '../errors/failure-texts.js';
 import type { RegionCall } from '../inventory/region-client.js';
 import { RetryBudget } from '../inventory/retry-policy.js';
 import type { InventoryContext } from '../inventory/inventory-context.js';
-import { RegionFlights } from '../util/single-flight.js';
+import { raceSignal } from '../util/deadline.js';
+import { SingleFlight } from '../util/single-flight.js';
 import type { AccessBook } from './access-store.js';
 import { OPERATION } from './access-messages.js';
 import { type Availability, parseAvailability } from './availability.js';
@@ -16,6 +17,8 @@ const PARALLEL_PER_REGION = 4;
 
 /** Whoever may not ask about one model may not ask about any: the region is left alone for a day. */
 const isRefusal = (kind: FailureKind): boolean => closesRegion(kind) || kind === 'unsupported-operation';
+
+type Flights = SingleFlight<RegionFailure | undefined>;
 
 export interface AskOptions {
   /** Ends this caller's wait; the question itself is dropped when nobody is left who waits for it. */
@@ -28,8 +31,8 @@ export interface AskOptions {
 /** Asks AWS about access to models and enters the answers in the book. One question at a time for a model in a region. */
 export class AccessAsker {
   /** By region: the models that are being asked about. */
-  #flights = new Map<string, RegionFlights>();
-  readonly #outdated = new Set<RegionFlights>();
+  #flights = new Map<string, Flights>();
+  readonly #outdated = new Set<Flights>();
   #epoch = 0;
 
   /** @param onLearnt called after each entry in the book */
@@ -42,17 +45,15 @@ export class AccessAsker {
 
   /** Resolves once the book knows the answer, or why there is none. Rejects with the signal's reason if that ends it. */
   async ask(modelId: string, region: string, options: AskOptions): Promise<RegionFailure | undefined> {
-    let failure: RegionFailure | undefined;
     const { epoch } = this.book;
-    await this.#flightsOf(region).ask(
-      [modelId],
-      async (_, signal) => {
-        failure = await this.#fly(modelId, region, epoch, { ...options, signal });
-      },
-      () => undefined,
-      options.signal,
+    const { landed, leave } = this.#flightsOf(region).join(modelId, (signal) =>
+      this.#fly(modelId, region, epoch, { ...options, signal }),
     );
-    return failure;
+    try {
+      return await raceSignal(landed, options.signal);
+    } finally {
+      leave();
+    }
   }
 
   /** Ends all questions; resolves when none is left. */
@@ -61,14 +62,15 @@ export class AccessAsker {
   }
 
   /** What another principal is being asked is not asked for this one. */
-  #flightsOf(region: string): RegionFlights {
+  #flightsOf(region: string): Flights {
     if (this.#epoch !== this.book.epoch) {
       this.#epoch = this.book.epoch;
       [...this.#outdated].filter(({ size }) => size === 0).forEach((flights) => this.#outdated.delete(flights));
       this.#flights.forEach((flights) => this.#outdated.add(flights));
       this.#flights = new Map();
     }
-    const flights = this.#flights.get(region) ?? new RegionFlights(PARALLEL_PER_REGION, this.context.clock);
+    const flights =
+      this.#flights.get(region) ?? new SingleFlight<RegionFailure | undefined>(PARALLEL_PER_REGION, this.context.clock);
     this.#flights.set(region, flights);
     return flights;
   }
@@ -88,7 +90,6 @@ export class AccessAsker {
       // How long it takes depends on the model's provider more than on the way to the region.
       timed: false,
       background,
-      onRequest: () => undefined,
       run: (call) => availabilityOf(call, modelId),
     });
     if (signal.aborted) {

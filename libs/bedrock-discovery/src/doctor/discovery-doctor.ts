@@ -3,11 +3,12 @@ import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import type { AwsIdentity } from '../aws/identity/aws-identity.js';
 import { CacheOwner } from '../cache/account-scope.js';
 import { TieredCache } from '../cache/tiered-cache.js';
-import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { AbortedError } from '../errors/errors.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
+import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
+import type { RegionStatus } from '../inventory/scan.types.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { discoveryPolicy } from '../policy/discovery-policy.js';
@@ -41,6 +42,7 @@ import {
 } from './probes.js';
 import {
   describeRegions,
+  hasAnswered,
   missingPermissions,
   operationChecks,
   type OperationOutcome,
@@ -67,7 +69,7 @@ export class DiscoveryDoctor {
     private readonly owner: CacheOwner,
     private readonly directory: RegionDirectory,
     private readonly latencies: LatencyTracker,
-    private readonly models: ModelInventory,
+    @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
     private readonly profiles: ProfileInventory,
     private readonly refresher: DiscoveryRefresher,
     private readonly schedule: RefreshSchedule,
@@ -130,11 +132,7 @@ export class DiscoveryDoctor {
       endpoints,
       proxy: proxy.proxy,
       cache: kept.cache,
-      regions: describeRegions(
-        this.models.statuses(),
-        this.profiles.statuses(),
-        (name) => this.latencies.get(name)?.latencyMs,
-      ),
+      regions: describeRegions(outcomes, (name) => this.latencies.get(name)?.latencyMs),
       permissions,
       policies: this.#policies(options, partition),
       refresh: schedule.refresh,
@@ -143,10 +141,15 @@ export class DiscoveryDoctor {
   }
 
   #outcomes(): readonly OperationOutcome[] {
-    return [
-      { id: 'models', operation: 'ListFoundationModels', statuses: this.models.statuses() },
-      { id: 'profiles', operation: 'ListInferenceProfiles', statuses: this.profiles.statuses() },
-    ];
+    return this.listings.map((inventory) => ({
+      id: inventory.name,
+      operation: inventory.operation,
+      statuses: inventory.statuses(),
+    }));
+  }
+
+  #statuses(): readonly RegionStatus[] {
+    return this.listings.flatMap((inventory) => inventory.statuses());
   }
 
   async #askForCredentials(
@@ -191,9 +194,7 @@ export class DiscoveryDoctor {
   /** Preferred, else known to answer and fast, else any. */
   async #regionToProbe(partition: Partition, signal: AbortSignal | undefined): Promise<string> {
     const regions = await this.#within(() => this.directory.remembered(), this.directory.current ?? [], signal);
-    const answering = new Set(
-      this.models.statuses().flatMap(({ region, status }) => (status === 'ok' ? [region] : [])),
-    );
+    const answering = new Set(this.#statuses().flatMap((status) => (hasAnswered(status) ? [status.region] : [])));
     const usual = defaultRegionOf(partition);
     const [region = usual] = [
       ...this.options.preferredRegions.filter((name) => regions.includes(name)),
@@ -206,7 +207,7 @@ export class DiscoveryDoctor {
 
   /** Those that never answered, so that there is something to tell, and on demand those that failed. */
   async #askRegions({ signal, recheck = false }: DiagnoseOptions): Promise<void> {
-    const statuses = [...this.models.statuses(), ...this.profiles.statuses()];
+    const statuses = this.#statuses();
     const asked = statuses.filter(({ status }) => status === 'pending' || (recheck && status === 'failed'));
     if (asked.length === 0 && statuses.length > 0) {
       return;

@@ -4,8 +4,7 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { ModelAccessService } from '../access/model-access.service.js';
-import { ModelInventory } from '../catalog/models/model-inventory.js';
-import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
+import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { ChangeLog } from '../refresh/change-log.js';
@@ -26,8 +25,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
     private readonly moduleRef: ModuleRef,
     private readonly schedule: RefreshSchedule,
     private readonly refresher: DiscoveryRefresher,
-    private readonly models: ModelInventory,
-    private readonly profiles: ProfileInventory,
+    @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
     private readonly access: ModelAccessService,
     private readonly changeLog: ChangeLog,
     private readonly latencies: LatencyTracker,
@@ -72,7 +70,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
 
   async #stop(): Promise<void> {
     await this.schedule.stop();
-    await Promise.all([this.models.close(), this.profiles.close(), this.access.close()]);
+    await Promise.all([...this.listings, this.access].map((each) => each.close()));
     await this.changeLog.close();
     await this.latencies.save().catch(() => undefined);
     await this.cache.close();

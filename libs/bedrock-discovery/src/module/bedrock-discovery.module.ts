@@ -1,5 +1,5 @@
 import { CacheModule } from '@nestjs/cache-manager';
-import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { ModelAccessService } from '../access/model-access.service.js';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { CacheOwner } from '../cache/account-scope.js';
@@ -16,12 +16,14 @@ import { IdentityEvidence } from '../inventory/credential-evidence.js';
 import { InventoryContext } from '../inventory/inventory-context.js';
 import { RegionScanner } from '../inventory/region-client.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
+import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import type { BedrockDiscoveryOptions } from '../options/bedrock-discovery.options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions, resolveOptions } from '../options/resolve-options.js';
 import { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { ChangeLog } from '../refresh/change-log.js';
 import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
+import { RefreshPass } from '../refresh/refresh-pass.js';
 import { RefreshSchedule, REGISTRATION_NAME } from '../refresh/refresh-schedule.js';
 import { Failover } from '../routing/failover.js';
 import { InvocationRouter } from '../routing/invocation-router.js';
@@ -86,6 +88,9 @@ const PUBLIC_SERVICES = [
   DiscoveryDoctor,
 ];
 
+/** One for each listing. */
+const INVENTORIES: Type<RegionalInventory>[] = [ModelInventory, ProfileInventory];
+
 const INTERNALS: Provider[] = [
   { provide: BEDROCK_DISCOVERY_CLOCK, useValue: systemClock },
   {
@@ -99,12 +104,13 @@ const INTERNALS: Provider[] = [
   RegionScanner,
   IdentityEvidence,
   InventoryContext,
-  ModelInventory,
-  ProfileInventory,
+  ...INVENTORIES,
+  { provide: LISTINGS, inject: INVENTORIES, useFactory: (...inventories: RegionalInventory[]) => inventories },
   CatalogReader,
   RouteResolver,
   Failover,
   ChangeLog,
+  RefreshPass,
   RefreshSchedule,
   BedrockDiscoveryLifecycle,
 ];

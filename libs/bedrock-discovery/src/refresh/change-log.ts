@@ -4,11 +4,8 @@ import { CacheOwner } from '../cache/account-scope.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { ModelAccessService } from '../access/model-access.service.js';
 import type { DiscoveryChange, DiscoveryDifference } from '../inventory/change.types.js';
+import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
 import { isRecord, isText } from '../util/guards.js';
-import { diffModels } from '../catalog/models/model-index.js';
-import { ModelInventory } from '../catalog/models/model-inventory.js';
-import { diffProfiles } from '../catalog/profiles/profile-index.js';
-import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 
 /** Changes that are remembered; older ones are forgotten first. */
@@ -29,12 +26,10 @@ export class ChangeLog {
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly owner: CacheOwner,
     private readonly cache: TieredCache,
-    models: ModelInventory,
-    profiles: ProfileInventory,
+    @Inject(LISTINGS) listings: readonly RegionalInventory[],
     access: ModelAccessService,
   ) {
-    models.onReplaced((before, after) => this.#add(diffModels(before, after)));
-    profiles.onReplaced((before, after) => this.#add(diffProfiles(before, after)));
+    listings.forEach((inventory) => inventory.onChanged((differences) => this.#add(differences)));
     access.onFlipped((flip) => this.#add([{ type: 'access-changed', ...flip }]));
   }
 

@@ -3,9 +3,8 @@ import { ModelAccessService } from '../access/model-access.service.js';
 import type { Catalog, Subject } from '../catalog/catalog.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
 import { type InvocationPath, LISTING_OF } from '../catalog/invocation-paths.js';
-import { ModelInventory } from '../catalog/models/model-inventory.js';
-import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { InvalidArgumentError } from '../errors/errors.js';
+import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { RegionNameWarnings } from '../regions/region-name-warnings.js';
@@ -61,8 +60,7 @@ export class RouteResolver {
 
   constructor(
     private readonly catalog: CatalogReader,
-    private readonly models: ModelInventory,
-    private readonly profiles: ProfileInventory,
+    @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
     private readonly access: ModelAccessService,
     private readonly tracker: LatencyTracker,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -128,18 +126,14 @@ export class RouteResolver {
     const now = this.clock.now();
     const basis = [
       catalog,
-      this.models.revision,
-      this.profiles.revision,
+      ...this.listings.map(({ states }) => states),
       this.access.version,
       this.circuits.current,
       this.tracker.current,
       Math.floor(now / MAX_AGE_MS),
     ];
     if (this.#moment?.basis.every((part, index) => part === basis[index]) !== true) {
-      const statuses = regionStatuses([
-        { name: 'models', statuses: () => this.models.statuses() },
-        { name: 'profiles', statuses: () => this.profiles.statuses() },
-      ]);
+      const statuses = regionStatuses(this.listings);
       this.#moment = { basis, catalog, statuses, now, rankings: new Map() };
     }
     return this.#moment;

@@ -63,7 +63,11 @@ export class ModelDiscoveryService {
   async getModel(model: string, region?: string): Promise<DiscoveredModel | undefined> {
     const index = await this.#ready(region);
     const found = await this.#find(model, index);
-    return region === undefined || (found && Object.hasOwn(found.availability, region)) ? found : undefined;
+    if (region === undefined || (found && Object.hasOwn(found.availability, region))) {
+      return found;
+    }
+    this.inventory.assertComplete(region);
+    return undefined;
   }
 
   /** Regions that list the model, by name; empty if none of the known ones does. */
