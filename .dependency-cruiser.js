@@ -51,7 +51,7 @@ export default {
       severity: 'error',
       comment: 'a new folder of the library is entered in LAYERS, or is an entry point of its own like config/',
       from: { path: '^libs/' },
-      to: { path: LIBRARY, pathNot: `${LIBRARY}((index|on-demand)\\.ts|(config|${LAYERS.flat().join('|')})/)` },
+      to: { path: LIBRARY, pathNot: `${LIBRARY}((api|index|on-demand)\\.ts|(config|${LAYERS.flat().join('|')})/)` },
     },
     {
       name: 'config-stands-on-options-and-errors',
@@ -65,6 +65,13 @@ export default {
       comment: 'index.ts is for users; inside, files import each other by path',
       from: { path: '^libs/', pathNot: SPEC },
       to: { path: ['^libs/[^/]+/src/index\\.ts$', '^libs/[^/]+/src/[^/]+/index\\.ts$'] },
+    },
+    {
+      name: 'the-api-is-for-entry-points',
+      severity: 'error',
+      comment: 'api.ts lists what users see, and index.ts and on-demand.ts show all of it',
+      from: { path: '^libs/', pathNot: `${LIBRARY}(index|on-demand)\\.ts$` },
+      to: { path: `${LIBRARY}api\\.ts$` },
     },
     {
       name: 'no-tests-in-what-is-published',
@@ -111,7 +118,7 @@ export default {
     {
       name: 'sdk-is-loaded-on-demand',
       severity: 'error',
-      comment: 'through aws/bedrock-sdk.ts: a process that answers from its cache starts without it',
+      comment: 'through aws/clients/bedrock-sdk.ts: a process that answers from its cache starts without it',
       from: { path: LIBRARY, pathNot: [SPEC, `${LIBRARY}aws/clients/(load-)?bedrock-sdk\\.ts$`] },
       to: { path: '(^|/)@aws-sdk/(client-|credential-provider-)', dependencyTypesNot: ['type-only', 'dynamic-import'] },
     },

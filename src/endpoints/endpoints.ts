@@ -115,7 +115,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
     method: 'POST',
     path: '/refresh',
     parameters: ['regions', 'force'],
-    answers: 'asks AWS now, in all regions or those named, and reports; force=false leaves out what is fresh',
+    answers:
+      'asks AWS now, in all regions or those named, and reports; force=false leaves out what is fresh or was denied today',
   },
   {
     method: 'GET',

@@ -3,7 +3,7 @@ import type { RegionFailure, RegionStatus } from 'nestjs-bedrock-discovery';
 /** What is known from one operation. */
 export interface OperationHealth {
   /** Regions by the outcome of the last attempt. */
-  readonly regions: { readonly ok: number; readonly failed: number; readonly pending: number };
+  readonly regions: Readonly<Record<RegionStatus['status'], number>>;
   /** Regions whose data can be served, old data included. */
   readonly known: number;
   /** Regions among them whose data is older than it should be. */
@@ -14,7 +14,7 @@ export interface OperationHealth {
 }
 
 export interface HealthReport {
-  /** `degraded`: some regions failed or have not answered yet; what is known is served. */
+  /** `degraded`: some regions failed, were not understood to the full or have not answered yet; what is known is served. */
   readonly status: 'ok' | 'degraded';
   readonly models: OperationHealth;
   readonly profiles: OperationHealth;
@@ -25,7 +25,7 @@ export function operationHealth(statuses: readonly RegionStatus[]): OperationHea
   const known = statuses.filter(({ scannedAt }) => scannedAt !== undefined);
   const ages = known.map(({ ageMs = 0 }) => ageMs);
   return {
-    regions: { ok: count('ok'), failed: count('failed'), pending: count('pending') },
+    regions: { ok: count('ok'), partial: count('partial'), failed: count('failed'), pending: count('pending') },
     known: known.length,
     stale: known.filter(({ stale }) => stale).length,
     ...(ages.length > 0 && { newestAgeMs: Math.min(...ages), oldestAgeMs: Math.max(...ages) }),

@@ -7,7 +7,7 @@ export const OPERATION_HEALTH = named(
     object(
       {
         regions: about(
-          object({ ok: count(), failed: count(), pending: count() }),
+          object({ ok: count(), partial: count(), failed: count(), pending: count() }),
           'Regions by the outcome of the last attempt.',
         ),
         known: count('Regions whose data can be served, old data included.'),
@@ -25,7 +25,7 @@ export const OPERATION_HEALTH = named(
 export const HEALTH_MEMBERS = {
   status: oneOf(
     ['ok', 'degraded'],
-    '`degraded`: some regions failed or have not answered yet; what is known is served.',
+    '`degraded`: some regions failed, were not understood to the full or have not answered yet; what is known is served.',
   ),
   models: OPERATION_HEALTH,
   profiles: OPERATION_HEALTH,
@@ -34,7 +34,7 @@ export const HEALTH_MEMBERS = {
 export const HEALTH = named('Health', object(HEALTH_MEMBERS));
 
 const OPERATION: OperationHealth = {
-  regions: { ok: 30, failed: 1, pending: 0 },
+  regions: { ok: 30, partial: 0, failed: 1, pending: 0 },
   known: 30,
   stale: 0,
   newestAgeMs: 60_210,

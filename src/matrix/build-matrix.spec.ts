@@ -92,11 +92,14 @@ describe('the matrix', () => {
           status('a-x-1', { stale: true, status: 'failed' }),
           status('b-x-1', { status: 'failed', scannedAt: undefined }),
         ],
-        profileStatuses: [status('a-x-1'), status('c-x-1', { status: 'pending', scannedAt: undefined })],
+        profileStatuses: [
+          status('a-x-1', { status: 'partial', unreadable: 2 }),
+          status('c-x-1', { status: 'pending', scannedAt: undefined }),
+        ],
       }),
     );
     expect(regions).toEqual([
-      { region: 'a-x-1', models: 'stale', profiles: 'known' },
+      { region: 'a-x-1', models: 'stale', profiles: 'partial' },
       { region: 'b-x-1', models: 'failed', profiles: 'pending' },
       { region: 'c-x-1', models: 'pending', profiles: 'pending' },
     ]);

@@ -30,6 +30,9 @@ export function buildMatrix(parts: MatrixParts): Omit<Matrix, 'source' | 'note'>
 }
 
 export function knowledgeOf(status: RegionStatus | undefined): Knowledge {
+  if (status?.unreadable !== undefined) {
+    return 'partial';
+  }
   if (status?.scannedAt !== undefined) {
     return status.stale ? 'stale' : 'known';
   }

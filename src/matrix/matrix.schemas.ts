@@ -4,11 +4,17 @@ import { LIFECYCLE } from '../models/model.schemas.js';
 import { about, flag, list, named, object, oneOf, text } from '../openapi/schema.js';
 import { REGION } from '../regions/region.schemas.js';
 
-const KNOWLEDGE: Readonly<Record<Knowledge, true>> = { known: true, stale: true, pending: true, failed: true };
+const KNOWLEDGE: Readonly<Record<Knowledge, true>> = {
+  known: true,
+  partial: true,
+  stale: true,
+  pending: true,
+  failed: true,
+};
 
 const knowledge = oneOf(
   Object.keys(KNOWLEDGE),
-  '`stale`: served, but old. `pending`: not asked yet. `failed`: asked, and nothing is known.',
+  '`partial`: what it lacks is unknown, since not all could be read. `stale`: served, but old. `pending`: not asked yet. `failed`: asked, and nothing is known.',
 );
 const number = (description: string, minimum = 0): object => ({ type: 'integer', minimum, description });
 

@@ -31,13 +31,14 @@ export function bestRegions(
   statuses: readonly RegionStatus[],
   latencyOf: (region: string) => RegionLatency | undefined,
 ): BestRegions {
-  const known = new Set(statuses.filter(({ scannedAt }) => scannedAt !== undefined).map(({ region }) => region));
+  const unknown = unknownRegions(statuses);
+  const lacking = new Set(statuses.filter((status) => !unknown.includes(status)).map(({ region }) => region));
   const isListed = (region: string): boolean => Object.hasOwn(model.availability, region);
   return {
     modelId: model.modelId,
     preferred: preferredRegions.map((region) => ({
       region,
-      model: isListed(region) ? 'listed' : known.has(region) ? 'not-listed' : 'unknown',
+      model: isListed(region) ? 'listed' : lacking.has(region) ? 'not-listed' : 'unknown',
     })),
     regions: ranking.flatMap((region) => {
       const here = model.availability[region];
@@ -45,6 +46,6 @@ export function bestRegions(
         ? [{ region, preferred: preferredRegions.includes(region), latency: latencyOf(region), ...here }]
         : [];
     }),
-    unknownRegions: unknownRegions(statuses),
+    unknownRegions: unknown,
   };
 }

@@ -22,7 +22,7 @@ export class RefreshController {
     query: PARAMETERS,
     about: {
       regions: 'Asks these regions only, also those that have denied it today.',
-      force: 'Whether to ask also for what is fresh; true unless given.',
+      force: 'Whether to ask also for what is fresh, and where it was denied today; true unless given.',
     },
     answer: REFRESH_REPORT,
     example: REFRESH_EXAMPLE,

@@ -23,9 +23,9 @@ export const REFRESH_REQUEST = named(
       regions: {
         ...REGIONS,
         minItems: 1,
-        description: 'Asks these regions only, also those that have denied it today.',
+        description: 'Asks these regions only.',
       },
-      force: { ...flag('Whether to ask also for what is fresh.'), default: true },
+      force: { ...flag('Whether to ask also for what is fresh, and where it was denied today.'), default: true },
     },
   ),
 );

@@ -22,12 +22,16 @@ export const REGION_STATUS = named(
     object(
       {
         region: REGION,
-        status: oneOf(['ok', 'failed', 'pending'], 'Outcome of the last attempt; `pending`: not asked yet.'),
+        status: oneOf(
+          ['ok', 'partial', 'failed', 'pending'],
+          'Outcome of the last attempt; `partial`: not all of the answer could be read; `pending`: not asked yet.',
+        ),
         stale: flag('The data served is older than it should be, or asking again has failed since.'),
         count: count('Models or profiles known in this region.'),
       },
       {
         failure: REGION_FAILURE,
+        unreadable: count('Entries of the list served that could not be read: what it lacks is unknown.'),
         scannedAt: time('When the data served was listed; absent where there is none.'),
         ageMs: milliseconds('Age of the data served when this was answered. It leaves the ETag alone.'),
         source: oneOf(['scan', 'memory', 'disk', 'shared', 'seed'], 'Where the data served came from.'),

@@ -1,8 +1,8 @@
 import type { RegionStatus } from 'nestjs-bedrock-discovery';
 
-/** Regions of which nothing can be said: neither what they list nor what they do not. */
+/** Regions of which nobody can say what they do not list: nothing of them is known, or not all. */
 export function unknownRegions(statuses: readonly RegionStatus[]): readonly RegionStatus[] {
-  return statuses.filter(({ scannedAt }) => scannedAt === undefined);
+  return statuses.filter(({ scannedAt, unreadable }) => scannedAt === undefined || unreadable !== undefined);
 }
 
 /** A "not found" is as good as the regions that were looked at, for all that the statuses are about. */

@@ -7,6 +7,7 @@ import { temporaryFolder } from '../support/cleanup.js';
 import { ESCAPE, type Environment, runCli, runInShell, startCli } from '../support/cli-process.js';
 import { askEveryRegion } from '../support/listed.js';
 import { startSimulator } from '../support/simulated-discovery.js';
+import { until } from '../support/until.js';
 
 /** Processes of their own take their time on a busy machine. */
 jest.setTimeout(60_000);
@@ -325,5 +326,17 @@ describe('watch on the command line', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as unknown);
     expect(changes).toEqual([expect.objectContaining({ type: 'model-appeared', modelId: 'maker.new-v1:0' })]);
+  });
+
+  it('asks a region that refuses once and not each time', async () => {
+    const simulator = await startSimulator();
+    simulator.addFault({ kind: 'access-denied', region: 'eu-west-3' });
+    const args = ['watch', '--every', '100ms', '--region', 'eu-west-1,eu-west-3'];
+    const cli = startCli(args, await environmentFor(simulator));
+    const asked = (region: string): number => simulator.requests.count({ operation: 'ListFoundationModels', region });
+    await until(() => asked('eu-west-1') > 2);
+    cli.signal('SIGINT');
+    await cli.ended();
+    expect(asked('eu-west-3')).toBe(1);
   });
 });

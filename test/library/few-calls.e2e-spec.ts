@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import type { FaultKind } from 'bedrock-simulator';
 import type { ScanProgress } from 'nestjs-bedrock-discovery';
 import { temporaryFolder } from '../support/cleanup.js';
 import { ImpatientClock, ManualClock } from '../support/clocks.js';
-import { optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
+import { type Discovery, optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
 import { turns, until } from '../support/until.js';
 
 const HOUR_MS = 3_600_000;
@@ -12,6 +13,14 @@ const MODELS = { operation: 'ListFoundationModels' } as const;
 const PROFILES = { operation: 'ListInferenceProfiles' } as const;
 const REGIONS = ['eu-west-1', 'eu-west-3', 'us-east-1'];
 const MODEL = 'amazon.nova-lite-v1:0';
+
+/** Fires the job, and waits for the line that tells what came of it. */
+async function scheduledRefresh({ app, logger }: Discovery): Promise<void> {
+  const refreshes = (): number => logger.of('log').filter((line) => line.includes('Models: ')).length;
+  const former = refreshes();
+  await app.get(SchedulerRegistry).getCronJob('bedrock-discovery-refresh').fireOnTick();
+  await until(() => refreshes() > former);
+}
 
 describe('a refresh', () => {
   it('costs one list of models and one list of each type of profile per region', async () => {
@@ -293,31 +302,51 @@ describe('regions that refuse', () => {
       simulator.addFault({ kind, region: 'eu-west-1' });
       const directory = await temporaryFolder();
       const clock = new ManualClock();
-      const options = optionsFor(simulator, { regions: REGIONS, cache: { directory } });
-      const asked = (): number => simulator.requests.count({ ...MODELS, region: 'eu-west-1' });
-      const first = await startDiscovery(options, { clock });
+      const refresh = { mode: 'cron', cron: '17 3 * * *', jitter: 0 } as const;
+      const options = optionsFor(simulator, { regions: REGIONS, cache: { directory }, refresh });
+      const surroundings = { clock, imports: [ScheduleModule.forRoot()] };
+      const asked = (region: string): number => simulator.requests.count({ ...MODELS, region });
+      const first = await startDiscovery(options, surroundings);
       for (let hour = 0; hour < 24; hour += 1) {
-        await first.refresher.refresh({ force: true });
+        await scheduledRefresh(first);
         clock.advance(HOUR_MS - 1);
       }
-      expect(asked()).toBe(1);
+      expect(asked('eu-west-1')).toBe(1);
       expect(simulator.requests.count({ ...PROFILES, region: 'eu-west-1' })).toBeLessThanOrEqual(2);
-      expect(simulator.requests.count({ ...MODELS, region: 'us-east-1' })).toBe(24);
+      expect(asked('us-east-1')).toBe(24);
       await first.close();
 
-      const second = await startDiscovery(options, { clock });
-      await second.refresher.refresh({ force: true });
-      expect(asked()).toBe(1);
+      const second = await startDiscovery(options, surroundings);
+      await scheduledRefresh(second);
+      expect(asked('eu-west-1')).toBe(1);
       expect(second.models.getRegionStatuses()[0]).toMatchObject({ region: 'eu-west-1', status: 'failed' });
-      await second.refresher.refresh({ force: true, regions: ['eu-west-1'] });
-      expect(asked()).toBe(2);
       clock.advance(DAY_MS);
       simulator.clearFaults();
-      await second.refresher.refresh();
-      expect(asked()).toBe(3);
+      await scheduledRefresh(second);
+      expect(asked('eu-west-1')).toBe(2);
       expect(second.models.getRegionStatuses()[0]).toMatchObject({ region: 'eu-west-1', status: 'ok' });
     },
   );
+
+  it('are asked at once by whoever forces it, and not by whoever does not', async () => {
+    const simulator = await startSimulator();
+    simulator.addFault({ kind: 'access-denied', region: 'eu-west-1' });
+    const clock = new ManualClock();
+    const { models, profiles, refresher } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }), {
+      clock,
+    });
+    await refresher.refresh();
+    simulator.clearFaults();
+    simulator.requests.reset();
+    await refresher.refresh();
+    await models.scanAllRegions({ regions: REGIONS });
+    expect(simulator.requests.count()).toBe(0);
+    await models.scanAllRegions({ force: true });
+    expect(models.getRegionStatuses()[0]).toMatchObject({ region: 'eu-west-1', status: 'ok' });
+    expect(profiles.getRegionStatuses()[0]).toMatchObject({ region: 'eu-west-1', status: 'failed' });
+    await refresher.refresh({ force: true });
+    expect(profiles.getRegionStatuses()[0]).toMatchObject({ region: 'eu-west-1', status: 'ok' });
+  });
 
   it('are not asked by queries either, while they wait', async () => {
     const simulator = await startSimulator();

@@ -11,9 +11,12 @@ export function noteUnknown(statuses: readonly RegionStatus[], note: (text: stri
   if (missing.length === 0) {
     return;
   }
-  const notAsked = missing.filter(({ failure }) => failure === undefined).map(({ region }) => region);
+  const regionsOf = (wanted: RegionStatus['status']): string[] =>
+    missing.flatMap(({ region, status }) => (status === wanted ? [region] : []));
+  const [notAsked, partial] = [regionsOf('pending'), regionsOf('partial')];
   const reasons = [
     ...groupFailures(failuresOf(missing)).map(({ failure, regions }) => `${failure.kind}: ${named(regions)}`),
+    ...(partial.length > 0 ? [`read in part: ${named(partial)}`] : []),
     ...(notAsked.length > 0 ? [`not asked yet: ${named(notAsked)}`] : []),
   ];
   note(

@@ -28,7 +28,7 @@ export function addRefreshCommand(program: Command, run: CliRun): void {
 /** @throws CliError where every region has failed, with what is to be done about it */
 function assertAnyAnswered(session: Session): void {
   const statuses = session.regions().flatMap(({ models, profiles }) => [profiles, models]);
-  if (!statuses.some(({ status }) => status === 'ok')) {
+  if (!statuses.some(({ status }) => status === 'ok' || status === 'partial')) {
     const { message, exitCode } = describeUnavailable(Object.fromEntries(failuresOf(statuses)));
     throw new CliError(message.replace('nothing is known of any region. ', 'no region answered. '), exitCode);
   }

@@ -36,14 +36,18 @@ export function regionRows(session: Session): readonly RegionRow[] {
   });
 }
 
-/** What each operation failed with, once where it is the same. */
+/** What each operation failed with, or that not all could be read, once where it is the same. */
 function problemOf({ models, profiles }: RegionRow): string {
-  return [...new Set([models, profiles].flatMap(({ failure }) => failure?.kind ?? []))].join(', ');
+  const problems = [models, profiles].flatMap(({ failure, unreadable }) => [
+    ...(failure === undefined ? [] : [failure.kind]),
+    ...(unreadable === undefined ? [] : ['read in part']),
+  ]);
+  return [...new Set<string>(problems)].join(', ');
 }
 
-function stateOf({ status, count, stale }: RegionStatus): string {
+function stateOf({ status, count, stale, unreadable }: RegionStatus): string {
   return count > 0 || status === 'ok'
-    ? `${count}${stale ? ' (old)' : ''}`
+    ? `${count}${unreadable === undefined ? '' : ` of ${count + unreadable}`}${stale ? ' (old)' : ''}`
     : status === 'pending'
       ? 'not asked'
       : 'unknown';

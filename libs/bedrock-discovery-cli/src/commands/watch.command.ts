@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import type { DiscoveryChange } from 'nestjs-bedrock-discovery/on-demand';
+import type { DiscoveryChange, FailureKind, RegionStatus } from 'nestjs-bedrock-discovery/on-demand';
+import type { Session } from '../discovery/session.js';
 import { EXIT } from '../exit-codes.js';
 import { parseDuration } from '../options/parse-values.js';
 import type { Palette } from '../output/palette.js';
@@ -33,7 +34,7 @@ export function addWatchCommand(program: Command, run: CliRun): void {
           const known = (await session.models.getAllModels()).length;
           note(`Watching ${counted(known, 'model')}; asking every ${age(every)}. Ctrl-C ends it.`);
           while (await elapsed(every, signal)) {
-            await session.refresh({ force: true });
+            await session.refresh({ force: true, regions: regionsToWatch(session.regions(), Date.now()) });
           }
         } catch (error) {
           if (!signal.aborted) {
@@ -45,6 +46,22 @@ export function addWatchCommand(program: Command, run: CliRun): void {
         return EXIT.ok;
       }),
     );
+}
+
+/** Refusals, each of which AWS records and may raise an alarm about. */
+const REFUSED: ReadonlySet<FailureKind> = new Set([
+  'region-not-enabled',
+  'access-denied',
+  'policy-denied',
+  'account-not-enabled',
+]);
+const DAY_MS = 86_400_000;
+
+/** To look for changes is no reason to ask a region that has refused everything before a day has passed. */
+export function regionsToWatch(rows: ReturnType<Session['regions']>, now: number): readonly string[] {
+  const refuses = ({ failure }: RegionStatus): boolean =>
+    failure !== undefined && REFUSED.has(failure.kind) && now - Date.parse(failure.at) < DAY_MS;
+  return rows.filter(({ models, profiles }) => !refuses(models) || !refuses(profiles)).map(({ region }) => region);
 }
 
 /** Whether the time passed, or the signal ended the wait. */

@@ -13,7 +13,7 @@ import {
   ModelDiscoveryService,
   ProfileDiscoveryService,
   type RegionStatus,
-  type ScanReport,
+  type ScanOptions,
 } from 'nestjs-bedrock-discovery/on-demand';
 import type { CliContext } from '../cli-context.js';
 import { keepModelIds } from '../completion/kept-model-ids.js';
@@ -25,6 +25,8 @@ import { startScanDisplay } from '../output/progress-bar.js';
 import { failuresOf, isAnythingKnown, isOutOfDate } from './freshness.js';
 import { SimulatedAws } from './simulated-aws.js';
 import { StderrLogger } from './stderr-logger.js';
+
+type Reports = Awaited<ReturnType<DiscoveryRefresher['refresh']>>;
 
 /** The library in an application of its own, for the time of one command. */
 export class Session {
@@ -76,13 +78,13 @@ export class Session {
   }
 
   /** Asks AWS, with progress shown where a person sees it. */
-  async refresh({ force = false } = {}): Promise<{ models: ScanReport; profiles: ScanReport }> {
+  async refresh(options: Pick<ScanOptions, 'force' | 'regions'> = {}): Promise<Reports> {
     const { globals, context } = this;
     await this.simulated?.start();
     const display = await startScanDisplay(context.error, globals.quiet === true);
     try {
       return await this.refresher.refresh({
-        force,
+        ...options,
         signal: context.signal,
         onProgress: (progress) => display.update(progress),
       });

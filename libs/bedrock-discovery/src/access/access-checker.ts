@@ -6,7 +6,8 @@ import { closesRegion } from '../errors/failure-texts.js';
 import type { RegionCall, RegionOutcome } from '../inventory/region-client.js';
 import { RetryBudget } from '../inventory/retry-policy.js';
 import type { InventoryContext } from '../inventory/inventory-context.js';
-import { RegionFlights } from '../util/single-flight.js';
+import { raceSignal } from '../util/deadline.js';
+import { SingleFlight } from '../util/single-flight.js';
 import type { AccessStore } from './access-store.js';
 import { OPERATION } from './access-messages.js';
 import { type Availability, parseAvailability } from './availability.js';
@@ -16,6 +17,8 @@ const PARALLEL_PER_REGION = 4;
 
 /** Whoever may not ask about one model may not ask about any: the region is left alone for a day. */
 const isRefusal = (kind: FailureKind): boolean => closesRegion(kind) || kind === 'unsupported-operation';
+
+type Flights = SingleFlight<RegionFailure | undefined>;
 
 export interface CheckOptions {
   /** Ends this caller's wait; the question itself is dropped when nobody is left who waits for it. */
@@ -28,7 +31,7 @@ export interface CheckOptions {
 /** Asks AWS about one principal's access to models. One question at a time for a model in a region. */
 export class AccessChecker {
   /** By region: the models that are being asked about. */
-  readonly #flights = new Map<string, RegionFlights>();
+  readonly #flights = new Map<string, Flights>();
 
   /** @param store where the answers are entered */
   constructor(
@@ -43,15 +46,14 @@ export class AccessChecker {
    * @throws the signal's reason if that ends the wait
    */
   async check(modelId: string, region: string, options: CheckOptions): Promise<RegionFailure | undefined> {
-    const flights = this.#flights.get(region) ?? new RegionFlights(PARALLEL_PER_REGION, this.context.clock);
+    const flights: Flights = this.#flights.get(region) ?? new SingleFlight(PARALLEL_PER_REGION, this.context.clock);
     this.#flights.set(region, flights);
-    await flights.ask(
-      [modelId],
-      (_, signal) => this.#fly(modelId, region, { ...options, signal }),
-      () => undefined,
-      options.signal,
-    );
-    return this.store.failureOf(modelId, region);
+    const { landed, leave } = flights.join(modelId, (signal) => this.#fly(modelId, region, { ...options, signal }));
+    try {
+      return await raceSignal(landed, options.signal);
+    } finally {
+      leave();
+    }
   }
 
   /** Ends all questions; resolves when none is left. */
@@ -59,28 +61,32 @@ export class AccessChecker {
     await Promise.all([...this.#flights.values()].map((flights) => flights.abort(reason)));
   }
 
-  async #fly(modelId: string, region: string, options: CheckOptions): Promise<void> {
+  async #fly(modelId: string, region: string, options: CheckOptions): Promise<RegionFailure | undefined> {
     const { store } = this;
     // While it waited for its turn, the region may have refused another, or somebody else's credentials come into use.
-    if (store.refusalOf(region) !== undefined || !store.isOf(await this.context.owner.principal())) {
-      return;
+    const refusal = store.refusalOf(region);
+    if (refusal !== undefined || !store.isOf(await this.context.owner.principal())) {
+      return refusal;
     }
     const outcome = await this.#ask(modelId, region, options);
     if (options.signal.aborted) {
-      return;
+      return undefined;
     }
     this.context.evidence.observe(OPERATION, region, outcome.ok ? undefined : outcome.failure.kind);
     if (outcome.ok) {
       store.recordAnswer(modelId, region, outcome.value);
-    } else if (!isRefusal(outcome.failure.kind)) {
-      store.recordUnanswered(modelId, region, outcome.failure);
-    } else {
-      if (store.refusalOf(region) === undefined) {
-        const { kind, message } = outcome.failure;
-        this.logger.debug(`${OPERATION} is refused in ${region} (${kind}): ${message}`);
-      }
-      store.recordRefusal(region, outcome.failure);
+      return undefined;
     }
+    const { failure } = outcome;
+    if (!isRefusal(failure.kind)) {
+      store.recordUnanswered(modelId, region, failure);
+      return failure;
+    }
+    if (store.refusalOf(region) === undefined) {
+      this.logger.debug(`${OPERATION} is refused in ${region} (${failure.kind}): ${failure.message}`);
+    }
+    store.recordRefusal(region, failure);
+    return failure;
   }
 
   async #ask(modelId: string, region: string, options: CheckOptions): Promise<RegionOutcome<Availability>> {
@@ -93,7 +99,6 @@ export class AccessChecker {
       // How long it takes depends on the model's provider more than on the way to the region.
       timed: false,
       background,
-      onRequest: () => undefined,
       run: (call) => availabilityOf(call, modelId),
     });
     // A refused token means a region that is not enabled, if another accepts the identity.

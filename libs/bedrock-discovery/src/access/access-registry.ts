@@ -1,12 +1,11 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
-import { ModelInventory } from '../catalog/models/model-inventory.js';
-import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { BedrockDiscoveryError } from '../errors/errors.js';
 import type { RegionFailure } from '../errors/failure.js';
 import { isDenial, isDenialOfModel } from '../errors/failure-texts.js';
 import { InventoryContext } from '../inventory/inventory-context.js';
+import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
 import { raceSignal } from '../util/deadline.js';
 import { AccessPrefetcher } from './access-prefetcher.js';
 import type { AccessFlip, AccessState, InvokedRoute, ModelAccess } from './access.types.js';
@@ -35,8 +34,7 @@ export class AccessRegistry {
 
   constructor(
     private readonly context: InventoryContext,
-    models: ModelInventory,
-    profiles: ProfileInventory,
+    @Inject(LISTINGS) listings: readonly RegionalInventory[],
     catalog: CatalogReader,
     private readonly clients: AwsClientFactory,
   ) {
@@ -49,7 +47,7 @@ export class AccessRegistry {
       this.#logger,
     );
     context.owner.onChange(() => this.#held.forEach((access) => access.saveSoon()));
-    for (const inventory of [models, profiles]) {
+    for (const inventory of listings) {
       inventory.onScanned(() => {
         // Nobody may have called for it: not followed up where refreshing is left to the user.
         if (context.options.refresh.mode !== 'off') {

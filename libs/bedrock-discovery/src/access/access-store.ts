@@ -97,11 +97,6 @@ export class AccessStore {
     return refusal !== undefined && this.clock.now() < refusal.at + DAY_MS ? refusal.failure : undefined;
   }
 
-  /** Why the last question about a model had no answer; undefined if it had one, or was never put. */
-  failureOf(modelId: string, region: string): RegionFailure | undefined {
-    return this.refusalOf(region) ?? this.#get(modelId, region).unanswered?.failure;
-  }
-
   /** Whether asking AWS is allowed, and may tell something that is not known well enough. */
   isDue(modelId: string, region: string): boolean {
     const mayAsk = this.asks && this.refusalOf(region) === undefined;

@@ -4,9 +4,9 @@ import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { type Partition, partitionOf } from '../regions/partitions.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { raceSignal, startDeadline } from '../util/deadline.js';
-import { DiscoveryCache } from './discovery-cache.js';
+import { TieredCache } from './tiered-cache.js';
 
 const CREDENTIALS_TIMEOUT_MS = 3_000;
 const ASK_AGAIN_MS = 5_000;
@@ -29,9 +29,9 @@ export class CacheOwner {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly clients: AwsClientFactory,
-    private readonly cache: DiscoveryCache,
+    private readonly cache: TieredCache,
   ) {}
 
   /** Called whenever the owner turns out to be another, or known at last. */

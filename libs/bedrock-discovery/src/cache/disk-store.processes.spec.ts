@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { systemClock } from '../util/clock.js';
-import { catchWarnings, openCache, temporaryFolder } from './discovery-cache.spec.fixture.js';
+import { catchWarnings, openCache, temporaryFolder } from './cache.spec.fixture.js';
 
 const WRITER = fileURLToPath(new URL('../../test-fixtures/cache-writer.mjs', import.meta.url));
 
@@ -61,7 +61,9 @@ describe('the disk tier among processes', () => {
         const stopAfter = 1 + (round % 4);
         const lines = await write(key, { first: round * 1_000, count: 1_000, bytes }, (kill, { length }) => {
           // Not at once: the next write is then under way.
-          if (length === stopAfter) setImmediate(kill);
+          if (length === stopAfter) {
+            setImmediate(kill);
+          }
         });
         const stored = await read(key);
         expect(stored?.number).toBeGreaterThanOrEqual(Number(lines.at(-1)));
@@ -83,8 +85,11 @@ describe('the disk tier among processes', () => {
     let reads = 0;
     while (left > 0) {
       const stored = await read('k');
-      if (stored && stored.filling.length === writing.bytes) reads++;
-      else expect({ reads, stored }).toEqual({ reads: 0, stored: undefined });
+      if (stored && stored.filling.length === writing.bytes) {
+        reads++;
+      } else {
+        expect({ reads, stored }).toEqual({ reads: 0, stored: undefined });
+      }
     }
     await Promise.all(writers);
     expect(reads).toBeGreaterThan(0);

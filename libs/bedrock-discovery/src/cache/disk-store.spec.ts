@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { START, temporaryFolder } from './discovery-cache.spec.fixture.js';
+import { START, temporaryFolder } from './cache.spec.fixture.js';
 import { DiskStore } from './disk-store.js';
 import { encodeEnvelope } from './envelope.js';
 import { entryFileName } from './file-names.js';
@@ -53,9 +53,9 @@ describe('DiskStore', () => {
     const store = new DiskStore(join(folder.path, 'nowhere'));
     expect(await store.get('k')).toBeUndefined();
     expect(await store.delete('k')).toBe(false);
-    expect(await store.headers()).toEqual([]);
+    expect(await store.keys()).toEqual([]);
     await store.clear();
-    const prune = { isLive: () => true, nowMs: START, maxAgeMs: 1 };
+    const prune = { isLive: () => true, maxAgeMs: 1 };
     expect(await store.prune(prune)).toEqual({ keys: [], otherFiles: 0 });
   });
 });

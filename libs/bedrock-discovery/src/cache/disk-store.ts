@@ -2,7 +2,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { join } from 'node:path';
 import { KeyedQueue } from '../util/keyed-queue.js';
 import { decodeEnvelope, decodeHeader } from './envelope.js';
-import { classifyFile, entryFileName, setAsideFileName, temporaryFileName } from './file-names.js';
+import { type CacheFile, classifyFile, entryFileName, setAsideFileName, temporaryFileName } from './file-names.js';
 
 /**
  * Replaces a file as a whole: whoever opens it sees the former content or the new one, also when the writer is killed or the
@@ -37,7 +37,7 @@ export async function writeFileAtomically(
 const HEADER_BYTES = 8_192;
 /** Files set aside that are kept for whoever wants to know what happened. */
 const MAX_SET_ASIDE = 10;
-/** No write takes as long; a temporary file of that age has lost its writer. */
+/** No write takes as long; a temporary file of another host that was not touched since has lost its writer. */
 const ABANDONED_AFTER_MS = 60_000;
 
 /**
@@ -74,7 +74,9 @@ export class DiskStore {
   /** Removes every entry of this format version. */
   async clear(): Promise<void> {
     for (const file of await this.#files()) {
-      if (classifyFile(file)?.kind === 'entry') await this.#changes.run(file, () => this.#remove(file));
+      if (classifyFile(file)?.kind === 'entry') {
+        await this.#changes.run(file, () => this.#remove(file));
+      }
     }
   }
 
@@ -88,7 +90,9 @@ export class DiskStore {
   async setAside(key: string, bytes: Uint8Array): Promise<string> {
     const file = entryFileName(key);
     await this.#changes.run(file, async () => {
-      if (!(await this.#isUnchanged(file, bytes))) return;
+      if (!(await this.#isUnchanged(file, bytes))) {
+        return;
+      }
       const path = join(this.folder, file);
       await rename(path, setAsideFileName(path)).catch(() => rm(path, { force: true }));
       await this.#forgetOldestSetAside();
@@ -96,14 +100,16 @@ export class DiskStore {
     return file;
   }
 
-  /** What is there by the headers alone, unverified. */
-  async headers(): Promise<readonly { key: string; storedAtMs: number }[]> {
-    const headers = [];
+  /** Keys of what is there by the headers alone, unverified. */
+  async keys(): Promise<readonly string[]> {
+    const keys = [];
     for (const file of await this.#files()) {
       const header = classifyFile(file)?.kind === 'entry' ? await this.#readHeader(file) : undefined;
-      if (header && entryFileName(header.key) === file) headers.push(header);
+      if (header && entryFileName(header.key) === file) {
+        keys.push(header.key);
+      }
     }
-    return headers;
+    return keys;
   }
 
   /**
@@ -112,25 +118,26 @@ export class DiskStore {
    */
   async prune(options: {
     isLive: (storedAtMs: number) => boolean;
-    nowMs: number;
     maxAgeMs: number;
   }): Promise<{ keys: readonly string[]; otherFiles: number }> {
     const keys: string[] = [];
     let otherFiles = 0;
+    let now: Promise<number> | undefined;
+    const isOlderThan = async (file: string, ageMs: number): Promise<boolean> => {
+      const nowMs = await (now ??= this.#now());
+      return nowMs - ((await this.#stat(file))?.mtimeMs ?? nowMs) > ageMs;
+    };
     for (const file of await this.#files()) {
       const found = classifyFile(file);
       if (found?.kind === 'entry') {
         const removed = await this.#pruneEntry(file, options.isLive);
-        if (removed?.key !== undefined) keys.push(removed.key);
-        else if (removed) otherFiles++;
-      } else if (found) {
-        const ageMs = options.nowMs - ((await this.#stat(file))?.mtimeMs ?? Infinity);
-        const isGone = {
-          'set-aside': () => true,
-          temporary: () => ageMs > ABANDONED_AFTER_MS || ('pid' in found && !isRunning(found.pid)),
-          'other-version': () => ageMs > options.maxAgeMs,
-        }[found.kind]();
-        if (isGone && (await this.#remove(file))) otherFiles++;
+        if (removed?.key !== undefined) {
+          keys.push(removed.key);
+        } else if (removed) {
+          otherFiles++;
+        }
+      } else if (found && (await isUseless(found, (ageMs) => isOlderThan(file, ageMs), options.maxAgeMs))) {
+        otherFiles += (await this.#remove(file)) ? 1 : 0;
       }
     }
     return { keys, otherFiles };
@@ -151,11 +158,15 @@ export class DiskStore {
 
   async #pruneEntry(file: string, isLive: (storedAtMs: number) => boolean): Promise<{ key?: string } | undefined> {
     const bytes = await this.#read(file);
-    if (!bytes) return undefined;
+    if (!bytes) {
+      return undefined;
+    }
     const key = decodeHeader(bytes.subarray(0, Math.max(bytes.indexOf(0x0a), 0)))?.key ?? '';
     const decoded = entryFileName(key) === file ? decodeEnvelope(bytes, key) : undefined;
     const entry = decoded && 'entry' in decoded ? decoded.entry : undefined;
-    if (entry && isLive(entry.storedAtMs)) return undefined;
+    if (entry && isLive(entry.storedAtMs)) {
+      return undefined;
+    }
     const removed = await this.#changes.run(
       file,
       async () => (await this.#isUnchanged(file, bytes)) && this.#remove(file),
@@ -167,7 +178,9 @@ export class DiskStore {
     const path = join(this.folder, file);
     return this.#changes.run(file, async () => {
       await writeFileAtomically(path, content, isWanted).catch(async (error: unknown) => {
-        if (!isMissing(error)) throw error;
+        if (!isMissing(error)) {
+          throw error;
+        }
         await mkdir(this.folder, { recursive: true, mode: 0o700 });
         await writeFileAtomically(path, content, isWanted);
       });
@@ -180,7 +193,9 @@ export class DiskStore {
 
   async #readHeader(file: string): Promise<ReturnType<typeof decodeHeader>> {
     const handle = await open(join(this.folder, file)).catch(unlessMissing);
-    if (!handle) return undefined;
+    if (!handle) {
+      return undefined;
+    }
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEADER_BYTES));
       return decodeHeader(buffer.subarray(0, Math.max(buffer.subarray(0, bytesRead).indexOf(0x0a), 0)));
@@ -203,11 +218,29 @@ export class DiskStore {
 
   async #forgetOldestSetAside(): Promise<void> {
     const files = (await this.#files()).filter((file) => classifyFile(file)?.kind === 'set-aside');
-    if (files.length <= MAX_SET_ASIDE) return;
+    if (files.length <= MAX_SET_ASIDE) {
+      return;
+    }
     const since = new Map<string, number>();
-    for (const file of files) since.set(file, (await this.#stat(file))?.ctimeMs ?? 0);
+    for (const file of files) {
+      since.set(file, (await this.#stat(file))?.ctimeMs ?? 0);
+    }
     files.sort((a, b) => (since.get(b) ?? 0) - (since.get(a) ?? 0));
-    for (const file of files.slice(MAX_SET_ASIDE)) await this.#remove(file);
+    for (const file of files.slice(MAX_SET_ASIDE)) {
+      await this.#remove(file);
+    }
+  }
+
+  /** What time it is for the file system, whose clock may be that of another machine: the times of files compare with it alone. */
+  async #now(): Promise<number> {
+    const file = join(this.folder, temporaryFileName(entryFileName('now')));
+    const handle = await open(file, 'wx', 0o600);
+    try {
+      return (await handle.stat()).mtimeMs;
+    } finally {
+      await handle.close();
+      await rm(file, { force: true });
+    }
   }
 
   async #files(): Promise<string[]> {
@@ -219,16 +252,34 @@ export class DiskStore {
   }
 }
 
+/** @param isOlderThan whether the file was last touched longer ago, by the clock of its file system */
+function isUseless(
+  found: Exclude<CacheFile, { kind: 'entry' }>,
+  isOlderThan: (ageMs: number) => Promise<boolean>,
+  maxAgeMs: number,
+): boolean | Promise<boolean> {
+  switch (found.kind) {
+    case 'set-aside':
+      return true;
+    case 'temporary':
+      // A writer that runs on this host keeps its file, however long it takes and whatever the clocks say.
+      return found.pid === undefined ? isOlderThan(ABANDONED_AFTER_MS) : !isRunning(found.pid);
+    case 'other-version':
+      return isOlderThan(maxAgeMs);
+  }
+}
+
 function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 function unlessMissing(error: unknown): undefined {
-  if (!isMissing(error)) throw error;
+  if (!isMissing(error)) {
+    throw error;
+  }
 }
 
-function isRunning(pid: number | undefined): boolean {
-  if (pid === undefined) return true;
+function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {

@@ -21,7 +21,9 @@ const NEWLINE = 0x0a;
  */
 export function encodeEnvelope({ key, storedAtMs, value }: StoredEntry): string {
   const body: string | undefined = JSON.stringify(value);
-  if (body === undefined) throw new TypeError(`a value of type ${typeof value} cannot be written as JSON`);
+  if (body === undefined) {
+    throw new TypeError(`a value of type ${typeof value} cannot be written as JSON`);
+  }
   return `${headerLine(key, new Date(storedAtMs).toISOString(), body)}\n${body}`;
 }
 
@@ -33,11 +35,19 @@ export function decodeEnvelope(data: Uint8Array | string, key: string): { entry:
   const line = bytes.subarray(0, Math.max(end, 0));
   const body = bytes.subarray(end + 1);
   const header = decodeHeader(line);
-  if (!header) return { damage: 'it does not begin with a header of this library' };
+  if (!header) {
+    return { damage: 'it does not begin with a header of this library' };
+  }
   const { version, storedAt, storedAtMs } = header;
-  if (version !== ENVELOPE_VERSION) return { damage: `its format version is ${version}, not ${ENVELOPE_VERSION}` };
-  if (header.key !== key) return { damage: 'it belongs to another key' };
-  if (!line.equals(Buffer.from(headerLine(key, storedAt, body)))) return { damage: 'its checksum does not match' };
+  if (version !== ENVELOPE_VERSION) {
+    return { damage: `its format version is ${version}, not ${ENVELOPE_VERSION}` };
+  }
+  if (header.key !== key) {
+    return { damage: 'it belongs to another key' };
+  }
+  if (!line.equals(Buffer.from(headerLine(key, storedAt, body)))) {
+    return { damage: 'its checksum does not match' };
+  }
   try {
     return { entry: { key, storedAtMs, value: JSON.parse(body.toString()) } };
   } catch {
@@ -55,7 +65,9 @@ export function decodeHeader(
   } catch {
     return undefined;
   }
-  if (typeof header !== 'object' || header === null) return undefined;
+  if (typeof header !== 'object' || header === null) {
+    return undefined;
+  }
   const { format, version, key, storedAt } = header as Record<string, unknown>;
   if (format !== FORMAT || typeof version !== 'number' || typeof key !== 'string' || typeof storedAt !== 'string') {
     return undefined;

@@ -33,17 +33,26 @@ export function temporaryFileName(file: string): string {
 }
 
 export type CacheFile =
-  | { kind: 'entry' | 'set-aside' | 'other-version' }
+  | { kind: 'entry' }
+  | { kind: 'set-aside' | 'other-version' }
   /** `pid`: who writes it, where that is a process of this host. */
   | { kind: 'temporary'; pid?: number };
 
 /** What a file in the folder is; `undefined` for a file that is not the cache's. */
 export function classifyFile(file: string): CacheFile | undefined {
   const [match, version, bad, host, pid] = OURS.exec(file) ?? [];
-  if (match === undefined) return undefined;
-  if (Number(version) !== ENVELOPE_VERSION) return { kind: 'other-version' };
-  if (bad) return { kind: 'set-aside' };
-  if (pid === undefined) return { kind: 'entry' };
+  if (match === undefined) {
+    return undefined;
+  }
+  if (Number(version) !== ENVELOPE_VERSION) {
+    return { kind: 'other-version' };
+  }
+  if (bad) {
+    return { kind: 'set-aside' };
+  }
+  if (pid === undefined) {
+    return { kind: 'entry' };
+  }
   return host === HOST ? { kind: 'temporary', pid: Number(pid) } : { kind: 'temporary' };
 }
 

@@ -18,21 +18,30 @@ describe('parseSnapshot', () => {
   });
 
   it.each([
-    ['format', { ...snapshot, format: 'x' }, 'its format'],
-    ['version', { ...snapshot, version: 2 }, 'its version is 2'],
-    ['time of export', { ...snapshot, exportedAt: 'yesterday' }, 'exportedAt'],
-    ['list of entries', { ...snapshot, entries: {} }, 'its entries'],
-    ['entry', { ...snapshot, entries: [entry, null] }, 'entries[1]'],
+    ['whole', null, 'it must be an object'],
+    ['format', { ...snapshot, format: 'x' }, 'format must be nestjs-bedrock-discovery/snapshot'],
+    ['version', { ...snapshot, version: 2 }, 'version is 2, and this release reads version 1'],
+    ['time of export', { ...snapshot, exportedAt: 'yesterday' }, 'exportedAt must be a time such as'],
+    ['list of entries', { ...snapshot, entries: {} }, 'entries must be an array'],
+    ['entry', { ...snapshot, entries: [entry, null] }, 'entries[1] must be an object'],
     ['key', { ...snapshot, entries: [{ ...entry, key: '' }] }, 'entries[0].key'],
     [
       'time of an entry',
       { ...snapshot, entries: [{ ...entry, storedAt: '2026-13-01T00:00:00Z' }] },
       'entries[0].storedAt',
     ],
-    ['value', { ...snapshot, entries: [{ key: 'k', storedAt: entry.storedAt }] }, 'entries[0].value'],
+    ['value', { ...snapshot, entries: [{ key: 'k', storedAt: entry.storedAt }] }, 'entries[0].value is missing'],
   ])('says so where the %s of a snapshot is wrong', (_, value, problem) => {
     const error = { code: 'INVALID_OPTIONS', option: 'cache.seed', message: expect.stringContaining(problem) };
     expect(() => parseSnapshot(value)).toThrow(expect.objectContaining(error));
+  });
+
+  it('accepts times with an offset, without fractions and before 1970', () => {
+    for (const time of ['2026-03-01T00:00:00Z', '2026-03-01T01:00:00.5+01:00', '1969-12-31T23:59:59Z']) {
+      expect(
+        parseSnapshot({ ...snapshot, exportedAt: time, entries: [{ ...entry, storedAt: time }] }).entries,
+      ).toHaveLength(1);
+    }
   });
 
   it('throws nothing but a typed error, whatever the value', () => {

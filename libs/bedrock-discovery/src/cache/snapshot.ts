@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { InvalidOptionsError } from '../errors/errors.js';
 
 export const SNAPSHOT_FORMAT = 'nestjs-bedrock-discovery/snapshot';
@@ -24,44 +25,45 @@ export interface SnapshotEntry {
   readonly value: unknown;
 }
 
-const ISO_8601 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
-
 /**
  * Checks that a value is a snapshot that this version can read.
  *
  * @throws InvalidOptionsError (`INVALID_OPTIONS`) that says what is wrong and where
  */
 export function parseSnapshot(value: unknown): Snapshot {
-  if (!isRecord(value) || value['format'] !== SNAPSHOT_FORMAT) throw invalid(`its format must be ${SNAPSHOT_FORMAT}`);
-  const { version, exportedAt, entries } = value;
-  if (version !== SNAPSHOT_VERSION) {
-    throw invalid(`its version is ${JSON.stringify(version)}, and this release reads version ${SNAPSHOT_VERSION}`);
+  const issue = snapshotSchema().safeParse(value).error?.issues[0];
+  if (issue !== undefined) {
+    const at = issue.path.length === 0 ? 'it' : z.core.toDotPath(issue.path);
+    throw new InvalidOptionsError(
+      'cache.seed',
+      `cache.seed is not a usable snapshot: ${at} ${issue.message}. Make one with DiscoveryRefresher.export().`,
+    );
   }
-  requireTime(exportedAt, 'exportedAt');
-  if (!Array.isArray(entries)) throw invalid('its entries must be an array');
-  entries.forEach((entry: unknown, index) => {
-    const at = `entries[${index}]`;
-    if (!isRecord(entry)) throw invalid(`${at} must be an object`);
-    if (typeof entry['key'] !== 'string' || entry['key'] === '') throw invalid(`${at}.key must be a string, not empty`);
-    requireTime(entry['storedAt'], `${at}.storedAt`);
-    if (entry['value'] === undefined) throw invalid(`${at}.value is missing`);
-  });
-  return value as unknown as Snapshot;
+  return value as Snapshot;
 }
 
-function requireTime(value: unknown, at: string): void {
-  if (typeof value !== 'string' || !ISO_8601.test(value) || Number.isNaN(Date.parse(value))) {
-    throw invalid(`${at} must be a time such as 2026-01-31T12:00:00.000Z`);
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-function invalid(problem: string): InvalidOptionsError {
-  return new InvalidOptionsError(
-    'cache.seed',
-    `cache.seed is not a usable snapshot: ${problem}. Make one with DiscoveryRefresher.export().`,
+/** Made when a seed is read, which few processes do: making it takes a part of their start. */
+function snapshotSchema(): z.ZodType {
+  const time = z.iso.datetime({ offset: true, error: 'must be a time such as 2026-01-31T12:00:00.000Z' });
+  return z.object(
+    {
+      format: z.literal(SNAPSHOT_FORMAT, `must be ${SNAPSHOT_FORMAT}`),
+      version: z.literal(SNAPSHOT_VERSION, {
+        error: ({ input }) => `is ${JSON.stringify(input)}, and this release reads version ${SNAPSHOT_VERSION}`,
+      }),
+      exportedAt: time,
+      entries: z.array(
+        z.object(
+          {
+            key: z.string('must be a string').min(1, 'must not be empty'),
+            storedAt: time,
+            value: z.unknown().refine((value) => value !== undefined, 'is missing'),
+          },
+          'must be an object',
+        ),
+        'must be an array',
+      ),
+    },
+    'must be an object',
   );
 }

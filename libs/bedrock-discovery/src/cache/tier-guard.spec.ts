@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { HandClock, HOUR } from './discovery-cache.spec.fixture.js';
+import { ManualClock } from '../util/manual-clock.spec.helper.js';
+import { HOUR } from './cache.spec.fixture.js';
 import { TierGuard } from './tier-guard.js';
 
 const fails = () => Promise.reject(new Error('full'));
@@ -7,9 +8,11 @@ const works = () => Promise.resolve('ok');
 
 describe('TierGuard', () => {
   it('warns of a tier that works and fails by turns once an hour', async () => {
-    const [clock, warned] = [new HandClock(), [] as string[]];
+    const [clock, warned] = [new ManualClock(), [] as string[]];
     const guard = new TierGuard(clock, (problem) => warned.push(problem));
-    for (const operation of [fails, works, fails, works, fails, works]) await guard.run(operation);
+    for (const operation of [fails, works, fails, works, fails, works]) {
+      await guard.run(operation);
+    }
     expect(warned).toEqual(['full']);
     clock.advance(HOUR);
     await guard.run(fails);
@@ -17,7 +20,7 @@ describe('TierGuard', () => {
   });
 
   it('does not warn again of a tier that has failed ever since, whatever succeeds without proving anything', async () => {
-    const [clock, warned] = [new HandClock(), [] as string[]];
+    const [clock, warned] = [new ManualClock(), [] as string[]];
     const guard = new TierGuard(clock, (problem) => warned.push(problem));
     await guard.run(fails);
     expect(await guard.run(works, false)).toBe('ok');
@@ -27,7 +30,7 @@ describe('TierGuard', () => {
   });
 
   it('leaves a limited tier alone for its pause, and cancels its timers', async () => {
-    const clock = new HandClock();
+    const clock = new ManualClock();
     const guard = new TierGuard(clock, () => undefined, { timeoutMs: 10, pauseMs: 100 });
     const hanging = guard.run(() => new Promise(() => undefined));
     clock.advance(10);
@@ -35,11 +38,11 @@ describe('TierGuard', () => {
     expect(await guard.run(works)).toBeUndefined();
     clock.advance(100);
     expect(await guard.run(works)).toBe('ok');
-    expect(clock.timers.size).toBe(0);
+    expect(clock.pending).toBe(0);
   });
 
   it('takes an operation that throws at once as one that fails', async () => {
-    const guard = new TierGuard(new HandClock(), () => undefined, { timeoutMs: 10, pauseMs: 100 });
+    const guard = new TierGuard(new ManualClock(), () => undefined, { timeoutMs: 10, pauseMs: 100 });
     const throwing = (): Promise<never> => {
       throw new Error('no');
     };

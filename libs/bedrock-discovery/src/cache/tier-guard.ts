@@ -24,10 +24,14 @@ export class TierGuard {
 
   /** @param proves whether success shows that the tier works: on a read-only disk reading does not */
   async run<T>(operation: () => Promise<T>, proves = true): Promise<T | undefined> {
-    if (this.clock.monotonic() < this.#pausedUntilMs) return undefined;
+    if (this.clock.monotonic() < this.#pausedUntilMs) {
+      return undefined;
+    }
     try {
       const result = await (this.limits ? this.#inTime(operation, this.limits.timeoutMs) : operation());
-      if (proves) this.#down = false;
+      if (proves) {
+        this.#down = false;
+      }
       return result;
     } catch (error) {
       this.#failed(error);
@@ -54,7 +58,9 @@ export class TierGuard {
       this.warn(describe(error));
     }
     this.#down = true;
-    if (this.limits) this.#pausedUntilMs = nowMs + this.limits.pauseMs;
+    if (this.limits) {
+      this.#pausedUntilMs = nowMs + this.limits.pauseMs;
+    }
   }
 }
 

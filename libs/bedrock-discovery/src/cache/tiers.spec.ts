@@ -7,10 +7,11 @@ import { Test } from '@nestjs/testing';
 import { type Cache, createCache } from 'cache-manager';
 import { Keyv } from 'keyv';
 import { RESOLVED_OPTIONS } from '../options/resolve-options.js';
-import { BEDROCK_DISCOVERY_CLOCK } from '../util/clock.js';
-import { DiscoveryCache } from './discovery-cache.js';
-import { HandClock, openCache, optionsOf, temporaryFolder } from './discovery-cache.spec.fixture.js';
-import { createCacheStores } from './tiers.js';
+import { CLOCK_OVERRIDE } from '../util/clock.js';
+import { ManualClock } from '../util/manual-clock.spec.helper.js';
+import { openCache, optionsOf, START, temporaryFolder } from './cache.spec.fixture.js';
+import { TieredCache } from './tiered-cache.js';
+import { createCacheStores, MemoryStore } from './tiers.js';
 
 const seed = {
   format: 'nestjs-bedrock-discovery/snapshot',
@@ -30,7 +31,9 @@ describe('createCacheStores', () => {
     expect(await createCacheStores(optionsOf({}))).toHaveLength(1);
     const stores = await createCacheStores(optionsOf({ directory: folder.path, sharedStore: new Keyv(), seed }));
     expect(stores).toHaveLength(4);
-    for (const store of stores) expect(store).toBeInstanceOf(Keyv);
+    for (const store of stores) {
+      expect(store).toBeInstanceOf(Keyv);
+    }
   });
 
   it('makes stores that serialise nothing, expire nothing and throw on errors', async () => {
@@ -54,6 +57,18 @@ describe('createCacheStores', () => {
   });
 });
 
+describe('the memory tier', () => {
+  it('is bounded, and forgets what was longest unused', () => {
+    const store = new MemoryStore();
+    for (let index = 0; index < 6_000; index++) {
+      store.set(String(index), { value: { key: String(index), storedAtMs: 0, value: index } });
+      store.get('0');
+    }
+    expect(store.size).toBe(5_000);
+    expect([store.has('0'), store.has('1'), store.has('5999')]).toEqual([true, false, true]);
+  });
+});
+
 describe('the stores in CacheModule', () => {
   it('can still be flushed when Nest has disconnected them, and leave the store of the user connected', async () => {
     const sharedStore = new Keyv();
@@ -63,13 +78,13 @@ describe('the stores in CacheModule', () => {
     @Module({
       imports: [CacheModule.registerAsync({ useFactory: async () => ({ stores: await createCacheStores(options) }) })],
       providers: [
-        DiscoveryCache,
+        TieredCache,
         { provide: RESOLVED_OPTIONS, useValue: options },
-        { provide: BEDROCK_DISCOVERY_CLOCK, useClass: HandClock },
+        { provide: CLOCK_OVERRIDE, useValue: new ManualClock(START) },
         {
           provide: 'flush',
-          inject: [DiscoveryCache, CACHE_MANAGER],
-          useFactory: (cache: DiscoveryCache): OnModuleDestroy => ({
+          inject: [TieredCache, CACHE_MANAGER],
+          useFactory: (cache: TieredCache): OnModuleDestroy => ({
             async onModuleDestroy() {
               void cache.set('last', 'word');
               await cache.close();
@@ -82,7 +97,7 @@ describe('the stores in CacheModule', () => {
 
     const testing = await Test.createTestingModule({ imports: [HostModule] }).compile();
     await testing.init();
-    const cache = testing.get(DiscoveryCache);
+    const cache = testing.get(TieredCache);
     const value = { a: 1 };
     await cache.set('k', value);
     expect(await cache.get('k')).toBe(value);
@@ -99,7 +114,7 @@ describe('the stores in CacheModule', () => {
     const options = optionsOf({ directory: folder.path });
     const stores = (await createCacheStores(options)).map((store) => new Keyv({ store, namespace: undefined }));
     const cache: Cache = createCache({ stores });
-    const discovery = new DiscoveryCache(cache, options, new HandClock());
+    const discovery = new TieredCache(cache, options, new ManualClock(START));
     const value = { a: 1 };
     await discovery.set('k', value);
     expect(await discovery.get('k')).toBe(value);

@@ -1,41 +1,41 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Cache } from 'cache-manager';
 import { Keyv } from 'keyv';
 import { InvalidOptionsError } from '../errors/errors.js';
 import type { SharedStore } from '../options/bedrock-discovery.options.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import { deepFreeze } from '../util/deep-freeze.js';
+import { LruMap } from '../util/lru-map.js';
 import { DiskStore } from './disk-store.js';
 import { ENVELOPE_VERSION, type StoredEntry } from './envelope.js';
 import { namespaceSegment } from './file-names.js';
 import { parseSnapshot, type Snapshot } from './snapshot.js';
 
+/** Where an entry can be, uppermost first. @publicApi */
+export const CACHE_TIERS = ['memory', 'disk', 'shared', 'seed'] as const;
+
+/** Where an entry was found. @publicApi */
+export type CacheTier = (typeof CACHE_TIERS)[number];
+
 /** An entry as Keyv wraps it. */
-export interface MemoryItem {
+interface MemoryItem {
   readonly value: StoredEntry;
+}
+
+/** A tier as `CacheModule` holds it: Keyv moves its values, the store does what Keyv cannot. */
+export interface HeldTier<S> {
+  readonly keyv: Keyv;
+  readonly store: S;
 }
 
 /** Above what 33 regions of models, profiles and access make; a bound for keys that nobody asks for again. */
 const MAX_ENTRIES = 5_000;
 
-/** The memory tier: a map that forgets the entry that was longest unused once it is full. It keeps values as they are. */
-export class MemoryStore extends Map<string, MemoryItem> {
-  constructor(private readonly maxEntries = MAX_ENTRIES) {
-    super();
-  }
-
-  override get(key: string): MemoryItem | undefined {
-    const item = super.get(key);
-    if (item) this.set(key, item);
-    return item;
-  }
-
-  override set(key: string, item: MemoryItem): this {
-    super.delete(key);
-    super.set(key, item);
-    const [oldest] = this.size > this.maxEntries ? this.keys() : [];
-    if (oldest !== undefined) super.delete(oldest);
-    return this;
+/** The memory tier. It keeps values as they are. */
+export class MemoryStore extends LruMap<string, MemoryItem> {
+  constructor() {
+    super(MAX_ENTRIES);
   }
 }
 
@@ -47,7 +47,9 @@ export class SeedStore {
   constructor(snapshot: Snapshot) {
     for (const { key, storedAt, value } of snapshot.entries) {
       const entry = { key, storedAtMs: Date.parse(storedAt), value: deepFreeze(value) };
-      if (entry.storedAtMs > (this.#entries.get(key)?.storedAtMs ?? -Infinity)) this.#entries.set(key, entry);
+      if (entry.storedAtMs > (this.#entries.get(key)?.storedAtMs ?? -Infinity)) {
+        this.#entries.set(key, entry);
+      }
     }
   }
 
@@ -92,8 +94,9 @@ export class SharedStoreAdapter {
 
   async set(key: string, { value }: { value: string }): Promise<boolean> {
     // A Keyv answers `false` where it swallows its store's error.
-    if ((await this.store.set(this.prefix + key, value, this.ttlMs)) === false)
+    if ((await this.store.set(this.prefix + key, value, this.ttlMs)) === false) {
       throw new Error('the store refused a value');
+    }
     return true;
   }
 
@@ -107,7 +110,7 @@ export class SharedStoreAdapter {
 
 /**
  * The tiers, uppermost first: memory, then those of disk, shared store and seed that the options ask for. They are what
- * `CacheModule` holds and what `DiscoveryCache` drives. None has a `disconnect` of its own: Nest calls it before the module
+ * `CacheModule` holds and what `TieredCache` drives. None has a `disconnect` of its own: Nest calls it before the module
  * that flushes is destroyed, and the shared store is the user's.
  *
  * @throws InvalidOptionsError (`INVALID_OPTIONS`) where `cache.seed` cannot be read or is no snapshot
@@ -115,13 +118,33 @@ export class SharedStoreAdapter {
 export async function createCacheStores({ cache }: ResolvedOptions): Promise<Keyv[]> {
   const segment = namespaceSegment(cache.namespace);
   const stores: object[] = [new MemoryStore()];
-  if (cache.directory !== false) stores.push(new DiskStore(join(cache.directory, segment)));
+  if (cache.directory !== false) {
+    stores.push(new DiskStore(join(cache.directory, segment)));
+  }
   if (cache.sharedStore) {
     const prefix = `nestjs-bedrock-discovery:v${ENVELOPE_VERSION}:${segment}:`;
     stores.push(new SharedStoreAdapter(cache.sharedStore, prefix, cache.diskTtlMs));
   }
-  if (cache.seed !== undefined) stores.push(new SeedStore(parseSnapshot(await readSeed(cache.seed))));
+  if (cache.seed !== undefined) {
+    stores.push(new SeedStore(parseSnapshot(await readSeed(cache.seed))));
+  }
   return stores.map(createKeyv);
+}
+
+/** The tier of a kind among those that `CacheModule` holds. */
+export function findTier<S>(
+  cache: Pick<Cache, 'stores'>,
+  kind: abstract new (...args: never[]) => S,
+): HeldTier<S> | undefined {
+  for (const outer of cache.stores) {
+    // CacheModule before 3.1.2 puts a Keyv of its own around one that another module system loaded.
+    const keyv = (outer.store as unknown) instanceof Keyv ? (outer.store as Keyv) : outer;
+    const store: unknown = keyv.store;
+    if (store instanceof kind) {
+      return { keyv, store };
+    }
+  }
+  return undefined;
 }
 
 /** No namespace, no serialisation and no lifetime: an envelope has all three. Errors are thrown, or a failing `set` looks well. */

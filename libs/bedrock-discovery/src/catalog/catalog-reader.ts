@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InventoryUnavailableError, ModelNotFoundError } from '../errors/errors.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { LruMap } from '../util/lru-map.js';
 import { parseReference } from './arn.js';
 import { Catalog, type Subject } from './catalog.js';
@@ -24,7 +24,7 @@ export class CatalogReader {
   constructor(
     private readonly models: ModelInventory,
     private readonly profiles: ProfileInventory,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
   ) {}
 
   /** Of what is known now, be it nothing. */

@@ -9,7 +9,7 @@ import { Catalog } from './catalog.js';
 const models = (...listed: [modelId: string, inferenceTypesSupported: string[]][]) =>
   parseModelSummaries({
     modelSummaries: listed.map(([modelId, inferenceTypesSupported]) => ({ modelId, inferenceTypesSupported })),
-  });
+  }).items;
 
 const profiles = (...listed: [modelId: string, status: string][]) =>
   parseProfileSummaries({
@@ -20,7 +20,7 @@ const profiles = (...listed: [modelId: string, status: string][]) =>
       type: 'SYSTEM_DEFINED',
       models: [{ modelArn: `arn:aws:bedrock:eu-west-1::foundation-model/${modelId}` }],
     })),
-  });
+  }).items;
 
 describe('models that a region takes calls of', () => {
   it('are those listed on demand, and those that an active profile wraps, listed or not', () => {
@@ -62,7 +62,10 @@ const listing = (
     inferenceTypesSupported: onDemand ? ['ON_DEMAND'] : ['PROVISIONED'],
     modelLifecycle: { status: 'ACTIVE', startOfLifeTime: start, endOfLifeTime: end },
   }));
-  return new Catalog(buildModelIndex(new Map([['eu-west-1', parseModelSummaries({ modelSummaries })]])), undefined);
+  return new Catalog(
+    buildModelIndex(new Map([['eu-west-1', parseModelSummaries({ modelSummaries }).items]])),
+    undefined,
+  );
 };
 
 const OPUS = 'anthropic.claude-opus-4-7';

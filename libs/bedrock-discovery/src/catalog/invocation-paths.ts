@@ -1,4 +1,4 @@
-import type { ListingName } from '../inventory/scan.types.js';
+import type { ListingName } from '../inventory/listing.js';
 import type { ModelIndex } from './models/model-index.js';
 import type { DiscoveredModel, ModelInRegion, ModelLifecycle } from './models/model.types.js';
 import { pair, type ProfileIndex } from './profiles/profile-index.js';

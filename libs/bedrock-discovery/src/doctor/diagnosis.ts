@@ -1,5 +1,6 @@
 import type { CredentialSource } from '../aws/identity/identity-origin.js';
 import { redact } from '../errors/redact.js';
+import type { ByListing } from '../inventory/listing.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { PolicyRoute } from '../policy/invocation-policy.js';
 import type { IamPolicyDocument, IamStatement } from '../policy/policy.types.js';
@@ -122,14 +123,12 @@ export interface DiagnosedCache {
 }
 
 /** @publicApi */
-export interface DiagnosedRegion {
+export interface DiagnosedRegion extends Partial<ByListing<RegionStatus>> {
   readonly region: string;
-  readonly models?: RegionStatus;
-  readonly profiles?: RegionStatus;
   /** Smoothed round trip of the control plane. */
   readonly latencyMs?: number;
-  /** Both outcomes in words. */
-  readonly outcome: { readonly models: string; readonly profiles: string };
+  /** What came of each operation, in words. */
+  readonly outcome: ByListing<string>;
 }
 
 /** An action that AWS refused. @publicApi */

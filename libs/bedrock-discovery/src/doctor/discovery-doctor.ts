@@ -2,12 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import type { AwsIdentity } from '../aws/identity/aws-identity.js';
 import { CacheOwner } from '../cache/account-scope.js';
-import { DiscoveryCache } from '../cache/discovery-cache.js';
-import { ModelInventory } from '../catalog/models/model-inventory.js';
+import { TieredCache } from '../cache/tiered-cache.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { AbortedError } from '../errors/errors.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
+import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
+import type { RegionStatus } from '../inventory/scan.types.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { discoveryPolicy } from '../policy/discovery-policy.js';
@@ -17,7 +18,7 @@ import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
 import { RefreshSchedule } from '../refresh/refresh-schedule.js';
 import { regionsOf } from '../regions/geographies.js';
 import { defaultRegionOf, type Partition, partitionOf } from '../regions/partitions.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { raceSignal, startDeadline } from '../util/deadline.js';
 import { deepFreeze } from '../util/deep-freeze.js';
 import { type DiagnosedPolicies, type DiagnoseOptions, type Diagnosis, worstOf } from './diagnosis.js';
@@ -41,6 +42,7 @@ import {
 } from './probes.js';
 import {
   describeRegions,
+  hasAnswered,
   missingPermissions,
   operationChecks,
   type OperationOutcome,
@@ -61,13 +63,13 @@ const STEPS_OF_A_SCAN = 2;
 export class DiscoveryDoctor {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly clients: AwsClientFactory,
-    private readonly cache: DiscoveryCache,
+    private readonly cache: TieredCache,
     private readonly owner: CacheOwner,
     private readonly directory: RegionDirectory,
     private readonly latencies: LatencyTracker,
-    private readonly models: ModelInventory,
+    @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
     private readonly profiles: ProfileInventory,
     private readonly refresher: DiscoveryRefresher,
     private readonly schedule: RefreshSchedule,
@@ -91,7 +93,7 @@ export class DiscoveryDoctor {
     const [{ resolved, caller }, connection, endpoints, tiers, versions] = await Promise.all([
       this.#askForCredentials(identity, region, signal),
       this.#probe(region, signal),
-      this.#within(() => surveyEndpoints(this.clients, this.options, region, process.env), [], signal),
+      this.#within(() => surveyEndpoints(this.options, region, process.env), [], signal),
       this.cache.inspect(),
       this.#within(() => versionsOf(this.clients, region), UNKNOWN_VERSIONS, signal),
       this.#askRegions(options),
@@ -130,11 +132,7 @@ export class DiscoveryDoctor {
       endpoints,
       proxy: proxy.proxy,
       cache: kept.cache,
-      regions: describeRegions(
-        this.models.statuses(),
-        this.profiles.statuses(),
-        (name) => this.latencies.get(name)?.latencyMs,
-      ),
+      regions: describeRegions(outcomes, (name) => this.latencies.get(name)?.latencyMs),
       permissions,
       policies: this.#policies(options, partition),
       refresh: schedule.refresh,
@@ -143,10 +141,15 @@ export class DiscoveryDoctor {
   }
 
   #outcomes(): readonly OperationOutcome[] {
-    return [
-      { id: 'models', operation: 'ListFoundationModels', statuses: this.models.statuses() },
-      { id: 'profiles', operation: 'ListInferenceProfiles', statuses: this.profiles.statuses() },
-    ];
+    return this.listings.map((inventory) => ({
+      id: inventory.name,
+      operation: inventory.operation,
+      statuses: inventory.statuses(),
+    }));
+  }
+
+  #statuses(): readonly RegionStatus[] {
+    return this.listings.flatMap((inventory) => inventory.statuses());
   }
 
   async #askForCredentials(
@@ -191,9 +194,7 @@ export class DiscoveryDoctor {
   /** Preferred, else known to answer and fast, else any. */
   async #regionToProbe(partition: Partition, signal: AbortSignal | undefined): Promise<string> {
     const regions = await this.#within(() => this.directory.remembered(), this.directory.current ?? [], signal);
-    const answering = new Set(
-      this.models.statuses().flatMap(({ region, status }) => (status === 'ok' ? [region] : [])),
-    );
+    const answering = new Set(this.#statuses().flatMap((status) => (hasAnswered(status) ? [status.region] : [])));
     const usual = defaultRegionOf(partition);
     const [region = usual] = [
       ...this.options.preferredRegions.filter((name) => regions.includes(name)),
@@ -206,7 +207,7 @@ export class DiscoveryDoctor {
 
   /** Those that never answered, so that there is something to tell, and on demand those that failed. */
   async #askRegions({ signal, recheck = false }: DiagnoseOptions): Promise<void> {
-    const statuses = [...this.models.statuses(), ...this.profiles.statuses()];
+    const statuses = this.#statuses();
     const asked = statuses.filter(({ status }) => status === 'pending' || (recheck && status === 'failed'));
     if (asked.length === 0 && statuses.length > 0) {
       return;

@@ -1,5 +1,5 @@
 import type { ClientEndpoint } from '../aws/clients/client-endpoint.js';
-import type { CacheTiers } from '../cache/discovery-cache.js';
+import type { CacheTiers } from '../cache/tiered-cache.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import {
   check,

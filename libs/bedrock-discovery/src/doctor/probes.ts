@@ -1,5 +1,6 @@
 import type { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
+import { endpointOf } from '../aws/clients/client-endpoint.js';
 import { timed } from '../aws/transport/timed-send.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import type { RegionFailure } from '../errors/failure.js';
@@ -108,17 +109,17 @@ export async function askCaller(
 
 /** Where requests of each service go: asked of its client where that is installed, else by the same rules. */
 export async function surveyEndpoints(
-  clients: AwsClientFactory,
-  { endpoint }: Pick<ResolvedOptions, 'endpoint'>,
+  options: Pick<ResolvedOptions, 'awsProfile' | 'endpoint' | 'client'>,
   region: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly DiagnosedEndpoint[]> {
+  const { endpoint } = options;
   const rulesOf = (service: string): EndpointRules => {
     const option = typeof endpoint === 'function' ? endpoint({ service, region }) : endpoint;
     return { service, region, ...(option !== undefined && { option }) };
   };
   const { BedrockClient, ListInferenceProfilesCommand } = await bedrockSdk();
-  const bedrock = await clients.endpointOf(BedrockClient, region, new ListInferenceProfilesCommand({}));
+  const bedrock = await endpointOf(options, BedrockClient, region, new ListInferenceProfilesCommand({}));
   const runtime = endpointByRules(rulesOf('bedrock-runtime'), bedrock.byRules, environment);
   const account = await import('@aws-sdk/client-account').catch(() => undefined);
   return [
@@ -128,7 +129,7 @@ export async function surveyEndpoints(
       ? [
           describeEndpoint(
             rulesOf('account'),
-            await clients.endpointOf(account.AccountClient, region, new account.ListRegionsCommand({})),
+            await endpointOf(options, account.AccountClient, region, new account.ListRegionsCommand({})),
             environment,
           ),
         ]

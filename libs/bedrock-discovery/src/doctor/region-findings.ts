@@ -1,44 +1,43 @@
 import type { RegionFailure } from '../errors/failure.js';
 import { isCredentialFailure, isDenial, remedyOf } from '../errors/failure-texts.js';
+import { type ByListing, LISTING_LABELS, type ListingName } from '../inventory/listing.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { IamStatement } from '../policy/policy.types.js';
 import { check, type DiagnosedRegion, type DiagnosisCheck, inWords, type MissingPermission } from './diagnosis.js';
 
 /** What the regions answered to one operation. */
 export interface OperationOutcome {
-  readonly id: 'models' | 'profiles';
+  readonly id: ListingName;
   /** As in the API reference. */
   readonly operation: string;
   readonly statuses: readonly RegionStatus[];
 }
 
-const TITLES = { models: 'Models', profiles: 'Inference profiles' } as const;
 const ACTION = /not authorized to perform: ([a-z][a-z-]*:[A-Za-z]+)/;
 const POLICY_ARN = /arn:aws[a-z-]*:organizations::[^\s"']+/;
 
 export function describeRegions(
-  models: readonly RegionStatus[],
-  profiles: readonly RegionStatus[],
+  outcomes: readonly OperationOutcome[],
   latencyOf: (region: string) => number | undefined,
 ): readonly DiagnosedRegion[] {
-  const of = (statuses: readonly RegionStatus[]): ReadonlyMap<string, RegionStatus> =>
-    new Map(statuses.map((status) => [status.region, status]));
-  const [byModels, byProfiles] = [of(models), of(profiles)];
-  return [...new Set([...byModels.keys(), ...byProfiles.keys()])].sort().map((region) => {
-    const [ofModels, ofProfiles, latencyMs] = [byModels.get(region), byProfiles.get(region), latencyOf(region)];
+  const regions = new Set(outcomes.flatMap(({ statuses }) => statuses.map(({ region }) => region)));
+  return [...regions].sort().map((region) => {
+    const latencyMs = latencyOf(region);
+    const known = outcomes.map(({ id, statuses }) => ({ id, status: statuses.find((each) => each.region === region) }));
+    const words = known.map(({ id, status }) => [id, outcomeOf(status, id)]);
     return {
       region,
-      ...(ofModels && { models: ofModels }),
-      ...(ofProfiles && { profiles: ofProfiles }),
+      ...Object.fromEntries(known.flatMap(({ id, status }) => (status === undefined ? [] : [[id, status]]))),
       ...(latencyMs !== undefined && { latencyMs }),
-      outcome: { models: outcomeOf(ofModels, 'models'), profiles: outcomeOf(ofProfiles, 'profiles') },
+      outcome: Object.fromEntries(words) as ByListing<string>,
     };
   });
 }
 
-function outcomeOf(status: RegionStatus | undefined, what: string): string {
-  const { failure, scannedAt, ageMs = 0, count = 0, stale } = status ?? {};
-  const known = `${count} ${what}, listed ${inWords(ageMs)} ago`;
+function outcomeOf(status: RegionStatus | undefined, what: ListingName): string {
+  const { failure, scannedAt, ageMs = 0, count = 0, stale, unreadable } = status ?? {};
+  const besides = unreadable === undefined ? '' : ` and ${unreadable} that could not be read`;
+  const known = `${count} ${what}${besides}, listed ${inWords(ageMs)} ago`;
   if (failure === undefined) {
     return scannedAt === undefined ? 'not asked yet' : `${known}${stale === true ? ', due to be listed anew' : ''}`;
   }
@@ -51,7 +50,7 @@ export function operationChecks(
   { id, operation, statuses }: OperationOutcome,
   regionsAreNamed: boolean,
 ): readonly DiagnosisCheck[] {
-  const title = TITLES[id];
+  const title = LISTING_LABELS[id];
   const known = statuses.filter(({ scannedAt }) => scannedAt !== undefined);
   const failed = statuses.filter(({ failure }) => failure !== undefined);
   const pending = statuses.filter(({ status }) => status === 'pending');
@@ -74,13 +73,35 @@ export function operationChecks(
         remedyOf(kind, { region: listOf(regions), operation }),
       );
     });
-  return [check(id, status, title, numbers, remedy), ...causes];
+  return [check(id, status, title, numbers, remedy), ...partialChecks(id, statuses), ...causes];
+}
+
+function partialChecks(id: ListingName, statuses: readonly RegionStatus[]): readonly DiagnosisCheck[] {
+  const partial = statuses.filter(({ unreadable = 0 }) => unreadable > 0);
+  if (partial.length === 0) {
+    return [];
+  }
+  const numbers = partial.map(({ region, unreadable }) => `${region} (${unreadable})`);
+  return [
+    check(
+      `${id}:partial`,
+      'warning',
+      `${LISTING_LABELS[id]}: known in part`,
+      `Entries of what these regions list could not be read, so that what is not listed there is unknown: ${listOf(numbers)}.`,
+      'Scan again. If it stays so, update nestjs-bedrock-discovery: AWS may list what this release does not understand.',
+    ),
+  ];
+}
+
+/** Whether the last asking was answered. */
+export function hasAnswered({ status }: RegionStatus): boolean {
+  return status === 'ok' || status === 'partial';
 }
 
 /** Why the credentials are accepted nowhere; undefined if any region accepts them, or none refuses them. */
 export function refusalOf(outcomes: readonly OperationOutcome[]): RegionFailure | undefined {
   const statuses = outcomes.flatMap((outcome) => outcome.statuses);
-  const isAccepted = statuses.some(({ status, failure }) => status === 'ok' || isPermission(failure));
+  const isAccepted = statuses.some((status) => hasAnswered(status) || isPermission(status.failure));
   const refused = statuses.find(({ failure }) => failure !== undefined && isCredentialFailure(failure.kind));
   return isAccepted ? undefined : refused?.failure;
 }
@@ -118,7 +139,7 @@ export function permissionChecks(
   outcomes: readonly OperationOutcome[],
 ): readonly DiagnosisCheck[] {
   if (permissions.length === 0) {
-    const answered = outcomes.some(({ statuses }) => statuses.some(({ status }) => status === 'ok'));
+    const answered = outcomes.some(({ statuses }) => statuses.some(hasAnswered));
     return [
       answered
         ? check('permissions', 'ok', 'Permissions', 'No region that answered has denied anything.')

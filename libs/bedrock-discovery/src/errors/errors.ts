@@ -107,7 +107,7 @@ export class RegionFailedError extends BedrockDiscoveryError {
 }
 
 /**
- * What a region lists is not known, so that neither "yes" nor "no" would be honest.
+ * What a region lists is not known, or not all of it, so that neither "yes" nor "no" would be honest.
  *
  * @publicApi
  */
@@ -118,8 +118,15 @@ export class RegionUnknownError extends BedrockDiscoveryError {
     readonly failure?: RegionFailure,
     /** Whether the region is among those that are scanned, so that asking again later can help. */
     readonly scanned = true,
+    /** Entries of its list that could not be read, so that what was asked for may be among them. */
+    readonly unreadable = 0,
   ) {
-    super('REGION_UNKNOWN', `What ${region} lists is not known: ${reason(failure, scanned)}`);
+    super(
+      'REGION_UNKNOWN',
+      unreadable > 0
+        ? `Whether ${region} lists it is not known: ${unreadable} of the entries that it lists could not be read. Scan again; if that does not help, update nestjs-bedrock-discovery.`
+        : `What ${region} lists is not known: ${reason(failure, scanned)}`,
+    );
   }
 }
 

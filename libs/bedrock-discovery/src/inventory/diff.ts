@@ -10,6 +10,26 @@ export type RegionalDifference<T> =
   | { readonly kind: 'gained' | 'lost'; readonly region: string }
   | { readonly kind: 'kept'; readonly region: string; readonly before: T; readonly after: T };
 
+/** Of which regions an index knows the list, and of which of these not all of it. */
+export interface KnownRegions {
+  readonly knownRegions: ReadonlySet<string>;
+  readonly partialRegions: ReadonlySet<string>;
+}
+
+/** Regions that can be compared. */
+export interface ComparableRegions {
+  /** Known both times. */
+  readonly known: ReadonlySet<string>;
+  /** Known to the full both times: only there is what a list lacks not listed. */
+  readonly whole: ReadonlySet<string>;
+}
+
+export function comparableRegions(before: KnownRegions, after: KnownRegions): ComparableRegions {
+  const known = [...before.knownRegions].filter((region) => after.knownRegions.has(region));
+  const isWhole = (region: string): boolean => !before.partialRegions.has(region) && !after.partialRegions.has(region);
+  return { known: new Set(known), whole: new Set(known.filter(isWhole)) };
+}
+
 /**
  * Compares where something was listed with where it is listed, in the regions that were known both times. It appeared or
  * is gone only if nothing unknown could have had it.
@@ -17,32 +37,27 @@ export type RegionalDifference<T> =
 export function compareRegions<T>(
   before: Listed<T> | undefined,
   after: Listed<T> | undefined,
-  isComparable: (region: string) => boolean,
+  { known, whole }: ComparableRegions,
 ): RegionalDifference<T>[] {
   const { regions: former = [] } = before ?? {};
   const { regions: present = [] } = after ?? {};
-  if (former.length === 0 && present.every(isComparable)) {
+  if (former.length === 0 && present.every((region) => whole.has(region))) {
     return [{ kind: 'appeared', regions: present }];
   }
-  if (present.length === 0 && former.every(isComparable)) {
+  if (present.length === 0 && former.every((region) => whole.has(region))) {
     return [{ kind: 'gone', regions: former }];
   }
-  return [...new Set([...former, ...present])].filter(isComparable).map((region): RegionalDifference<T> => {
+  return [...new Set([...former, ...present])].flatMap((region): RegionalDifference<T>[] => {
     const was = before?.availability[region];
     const is = after?.availability[region];
-    if (was === undefined || is === undefined) {
-      return { kind: was === undefined ? 'gained' : 'lost', region };
+    if (was !== undefined && is !== undefined) {
+      return known.has(region) ? [{ kind: 'kept', region, before: was, after: is }] : [];
     }
-    return { kind: 'kept', region, before: was, after: is };
+    return whole.has(region) ? [{ kind: was === undefined ? 'gained' : 'lost', region }] : [];
   });
 }
 
 /** Ids of both, each once, in order. */
 export function idsOf(before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string, unknown>): string[] {
   return [...new Set([...before.keys(), ...after.keys()])].sort();
-}
-
-/** Regions that were known both times. */
-export function comparableIn(before: ReadonlySet<string>, after: ReadonlySet<string>): (region: string) => boolean {
-  return (region) => before.has(region) && after.has(region);
 }

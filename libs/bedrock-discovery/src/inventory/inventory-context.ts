@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CacheOwner } from '../cache/account-scope.js';
-import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { TieredCache } from '../cache/tiered-cache.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { RegionDirectory } from './region-directory.js';
 import { RegionScanner } from './region-client.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { IdentityEvidence } from './credential-evidence.js';
 
 /** What every inventory of regions works with. */
@@ -14,8 +14,8 @@ import { IdentityEvidence } from './credential-evidence.js';
 export class InventoryContext {
   constructor(
     @Inject(RESOLVED_OPTIONS) readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) readonly clock: Clock,
-    readonly cache: DiscoveryCache,
+    @Inject(CLOCK_OVERRIDE) readonly clock: Clock = systemClock,
+    readonly cache: TieredCache,
     readonly owner: CacheOwner,
     readonly directory: RegionDirectory,
     readonly scanner: RegionScanner,

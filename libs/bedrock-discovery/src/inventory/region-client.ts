@@ -8,7 +8,7 @@ import { classifyFailure, retryAfterMsOf } from '../errors/classify-failure.js';
 import type { RegionFailure } from '../errors/failure.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { type Deadline, pause, raceSignal, startDeadline } from '../util/deadline.js';
 import { RetryBudget, retryDelayMs } from './retry-policy.js';
 import { SuspensionWatch } from './suspension-watch.js';
@@ -72,8 +72,6 @@ export interface RegionTask<T> {
   readonly operation: string;
   readonly budget: RetryBudget;
   readonly signal: AbortSignal;
-  /** Called for every request sent. */
-  readonly onRequest: () => void;
   /** Whether its attempts say how far away the region is: not where the operation itself takes its time. Default true. */
   readonly timed?: boolean;
   /** Nobody waits for it: whatever else is to be sent or parsed goes first. */
@@ -81,9 +79,14 @@ export interface RegionTask<T> {
   run(call: RegionCall): Promise<T>;
 }
 
-export type RegionOutcome<T> =
+/** What came of one task. */
+export type RegionOutcome<T> = (
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly failure: RegionFailure; readonly cause: unknown };
+  | { readonly ok: false; readonly failure: RegionFailure; readonly cause: unknown }
+) & {
+  /** Requests that were sent, retries included. */
+  readonly requests: number;
+};
 
 /**
  * Asks one region at a time limit of its own: launched in slices, each attempt timed, each failure classified, nothing
@@ -96,7 +99,7 @@ export class RegionScanner {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly clients: AwsClientFactory,
     private readonly latencies: LatencyTracker,
   ) {
@@ -105,6 +108,7 @@ export class RegionScanner {
 
   /** Never rejects: an aborted task is a failure of the kind `aborted`. */
   async run<T>(task: RegionTask<T>): Promise<RegionOutcome<T>> {
+    let requests = 0;
     for (let launch = 1; ; launch += 1) {
       let suspended = false;
       const deadline = startDeadline(this.clock, this.options.scan.regionTimeoutMs, {
@@ -117,11 +121,12 @@ export class RegionScanner {
       });
       const timings: AttemptTiming[] = [];
       try {
-        const call = this.#callOf(task, deadline, timings);
-        return { ok: true, value: await raceSignal(task.run(call), deadline.signal) };
+        const call = this.#callOf(task, deadline, timings, () => (requests += 1));
+        const value = await raceSignal(task.run(call), deadline.signal);
+        return { ok: true, value, requests };
       } catch (cause) {
         if (!suspended || task.signal.aborted || launch === MAX_LAUNCHES) {
-          return { ok: false, failure: this.#classify(cause, task), cause };
+          return { ok: false, failure: this.#classify(cause, task), cause, requests };
         }
       } finally {
         unwatch();
@@ -133,7 +138,7 @@ export class RegionScanner {
     }
   }
 
-  #callOf(task: RegionTask<unknown>, deadline: Deadline, timings: AttemptTiming[]): RegionCall {
+  #callOf(task: RegionTask<unknown>, deadline: Deadline, timings: AttemptTiming[], onRequest: () => void): RegionCall {
     const { region } = task;
     const { signal } = deadline;
     const options: SendOptions = {
@@ -155,7 +160,7 @@ export class RegionScanner {
       const latencyMs = this.latencies.get(region)?.latencyMs ?? Number.POSITIVE_INFINITY;
       await this.#turnstile.turn(task.background === true ? BACKGROUND : latencyMs);
       signal.throwIfAborted();
-      task.onRequest();
+      onRequest();
       return request(client, options);
     };
     return { region, send: (request) => this.#retrying(task, deadline, () => attempt(request)) };

@@ -1,32 +1,54 @@
+import type { Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
-import type { RegionCall } from './region-client.js';
-import { RetryBudget } from './retry-policy.js';
-import type { DiscoveryProgress, ScanOptions } from './scan.types.js';
+import { AbortedError, InvalidArgumentError } from '../errors/errors.js';
+import type { RegionFailure } from '../errors/failure.js';
+import { isCredentialFailure } from '../errors/failure-texts.js';
+import { isRegionName } from '../regions/partitions.js';
 import { raceSignal } from '../util/deadline.js';
+import { type Flight, SingleFlight } from '../util/single-flight.js';
 import type { InventoryContext } from './inventory-context.js';
-import type { InventorySpec } from './inventory-spec.js';
-import { type Landing, RegionFlights } from '../util/single-flight.js';
-import type { RegionRecords } from './region-store.js';
+import type { Listing, RegionList } from './listing.js';
+import type { RegionOutcome } from './region-client.js';
 import { isDeniedToday, isFresh } from './region-state.js';
+import type { RegionStore } from './region-store.js';
+import { RetryBudget } from './retry-policy.js';
+import type { DiscoveryProgress, RegionStatus, ScanReport, ScanOptions } from './scan.types.js';
 
 /** A list that shrinks below this share of the former one is asked for twice before it is believed. */
 const BELIEVABLE_SHARE = 2 / 3;
+/** Answers that refuse the identity itself in every region are not provoked again by queries for this long. */
+const REFUSED_PAUSE_MS = 30_000;
 
-/** Asks regions for what they list, each once for all who want it, and has the answers recorded. */
-export class RegionAsker<T> {
-  readonly #flights: RegionFlights;
+export interface InventoryScanOptions extends ScanOptions {
+  /** Regions that denied the operation today are left out although all are asked: nobody waits who could have changed that. */
+  readonly spareDenied?: boolean;
+}
+
+/** What became of asking one region, for all who wanted it asked. */
+interface Landing {
+  readonly status: DiscoveryProgress['status'];
+  readonly requests: number;
+}
+
+/** Asks regions for what they list, each once for all who want it, and takes the outcomes over into the store. */
+export class RegionScan<T> {
+  readonly #flights: SingleFlight<Landing>;
+  readonly #failureLog: FailureLog;
   readonly #progress$ = new Subject<DiscoveryProgress>();
-  readonly #records: RegionRecords<T>;
+  /** Regions asked, and those with the ones still being asked, since none was. */
+  #done = 0;
+  #total = 0;
+  #refusedUntil = 0;
+  #ended = false;
 
   constructor(
-    private readonly spec: Pick<InventorySpec<T, unknown>, 'name' | 'operation' | 'list'>,
+    private readonly listing: Pick<Listing<T, unknown>, 'name' | 'operation' | 'list'>,
     private readonly context: InventoryContext,
-    records: RegionRecords<T>,
+    private readonly store: RegionStore<T>,
+    logger: Logger,
   ) {
-    this.#records = records;
-    this.#flights = new RegionFlights(context.options.scan.concurrency, context.clock, (landing) =>
-      this.#tell(landing),
-    );
+    this.#failureLog = new FailureLog(listing.operation, logger);
+    this.#flights = new SingleFlight(context.options.scan.concurrency, context.clock);
   }
 
   get progress$(): Observable<DiscoveryProgress> {
@@ -47,19 +69,66 @@ export class RegionAsker<T> {
     return this.#flights.elapsedMs(region);
   }
 
+  /** Whether asking can have another end than it just had: not where every region has refused the identity. */
+  get mayHelp(): boolean {
+    return this.context.clock.now() >= this.#refusedUntil;
+  }
+
+  /** Forgets how the last scan ended. */
+  forget(): void {
+    this.#refusedUntil = 0;
+  }
+
+  /** One scan for one caller; rejects only with the signal's reason. `asked`: how many regions were not left out. */
+  async run(options: InventoryScanOptions, signal: AbortSignal): Promise<ScanReport & { asked: number }> {
+    const { clock } = this.context;
+    const startedAt = new Date(clock.now()).toISOString();
+    const started = clock.monotonic();
+    const targets = options.regions ? [...new Set(options.regions)] : await this.#currentTargets(signal);
+    const asked = await this.#toAsk(targets, options, signal);
+    const requests = await this.#ask(asked, targets.length, options, signal);
+    const durationMs = Math.round(clock.monotonic() - started);
+    const regions = Object.freeze(targets.map((region) => this.store.status(region)));
+    if (asked.length > 0 && !this.#ended) {
+      this.#conclude(regions);
+    }
+    return { startedAt, durationMs, requests, regions, asked: asked.length };
+  }
+
+  /** Ends what is under way, for good; resolves when nothing is left. */
+  abort(reason: Error): Promise<void> {
+    this.#ended = true;
+    return this.#flights.abort(reason);
+  }
+
+  /** No progress is to come any more. */
+  complete(): void {
+    this.#progress$.complete();
+  }
+
+  async #currentTargets(signal: AbortSignal): Promise<readonly string[]> {
+    const { directory } = this.context;
+    const former = directory.current ?? [];
+    const targets = await directory.regions(signal);
+    this.store.drop(former.filter((region) => !targets.includes(region)));
+    return targets;
+  }
+
   /** Of the regions of a scan, those that are to be asked, in this order. */
-  async toAsk(targets: readonly string[], options: ScanOptions, signal: AbortSignal): Promise<readonly string[]> {
-    const { clock, options: settings, latencies } = this.context;
-    const force = options.force === true;
+  async #toAsk(
+    targets: readonly string[],
+    { force = false, spareDenied = !force }: InventoryScanOptions,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    const { clock, options, latencies } = this.context;
     const wanted = (region: string): boolean => {
-      const state = this.#records.get(region);
-      const insisted = force && options.regions !== undefined;
-      const denied = isDeniedToday(state, clock.now()) && !insisted;
-      return !denied && (force || !isFresh(state, clock.now(), settings.cache.memoryTtlMs));
+      const state = this.store.get(region);
+      const spared = spareDenied && isDeniedToday(state, clock.now());
+      return !spared && (force || !isFresh(state, clock.now(), options.cache.memoryTtlMs));
     };
     let asked = targets.filter(wanted);
     if (!force && asked.length > 0) {
-      await raceSignal(this.#records.adopt(asked), signal);
+      await raceSignal(this.store.adopt(asked), signal);
       asked = asked.filter(wanted);
     }
     // The slowest first, so that the whole is done soonest.
@@ -72,51 +141,127 @@ export class RegionAsker<T> {
    * @param total regions of the scan, with those that need not be asked
    * @returns the requests that were sent
    */
-  ask(asked: readonly string[], total: number, options: ScanOptions, signal: AbortSignal): Promise<number> {
+  async #ask(
+    asked: readonly string[],
+    total: number,
+    { onProgress }: ScanOptions,
+    signal: AbortSignal,
+  ): Promise<number> {
     const budget = new RetryBudget(asked.length);
+    const flights = asked.map((region) => ({ region, ...this.#join(region, budget) }));
     let done = total - asked.length;
-    const onLanded = (region: string): void => {
+    const landings = flights.map(async ({ region, landed }) => {
+      const { status, requests } = await landed;
       done += 1;
-      options.onProgress?.({ done, total, region, status: this.#outcome(region) });
-    };
-    return this.#flights.ask(asked, (...flight) => this.#fly(budget, ...flight), onLanded, signal);
-  }
-
-  async #fly(budget: RetryBudget, region: string, signal: AbortSignal, onRequest: () => void): Promise<void> {
-    const { operation } = this.spec;
-    const former = this.#records.get(region)?.data?.items;
-    const run = async (call: RegionCall): Promise<readonly T[]> => {
-      const items = await this.spec.list(call);
-      return hasShrunk(former, items) ? this.spec.list(call) : items;
-    };
-    const outcome = await this.context.scanner.run({ region, operation, budget, signal, onRequest, run });
-    if (outcome.ok) {
-      this.#records.succeed(region, outcome.value);
-    } else if (!signal.aborted) {
-      this.#records.fail(region, outcome.failure);
+      if (!signal.aborted) {
+        onProgress?.({ done, total, region, status: status === 'ok' ? 'ok' : 'failed' });
+      }
+      return requests;
+    });
+    try {
+      const requests = await raceSignal(Promise.all(landings), signal);
+      return requests.reduce((sum, sent) => sum + sent, 0);
+    } finally {
+      flights.forEach(({ leave }) => leave());
     }
   }
 
-  #tell({ aborted, ...landing }: Landing): void {
-    const status = aborted ? 'aborted' : this.#outcome(landing.region);
-    this.#progress$.next(Object.freeze({ operation: this.spec.name, ...landing, status }));
+  #join(region: string, budget: RetryBudget): Flight<Landing> {
+    if (!this.#flights.has(region)) {
+      const isFirst = this.#done === this.#total;
+      this.#done = isFirst ? 0 : this.#done;
+      this.#total = isFirst ? 1 : this.#total + 1;
+    }
+    return this.#flights.join(region, (signal) => this.#land(region, budget, signal));
   }
 
-  #outcome(region: string): 'ok' | 'failed' {
-    return this.#records.get(region)?.failure === undefined ? 'ok' : 'failed';
+  /** What was learnt is in the store before anybody is told. */
+  async #land(region: string, budget: RetryBudget, signal: AbortSignal): Promise<Landing> {
+    const outcome = await this.#askRegion(region, budget, signal);
+    if (!signal.aborted) {
+      this.store.take(region, outcome);
+    }
+    const status = signal.aborted ? 'aborted' : outcome.ok ? 'ok' : 'failed';
+    this.#done += 1;
+    const { listing } = this;
+    const progress = { operation: listing.name, region, done: this.#done, total: this.#total, status } as const;
+    this.#progress$.next(Object.freeze(progress));
+    return { status, requests: outcome.requests };
   }
 
-  /** Ends what is under way; resolves when nothing is left. */
-  abort(reason: Error): Promise<void> {
-    return this.#flights.abort(reason);
+  #askRegion(region: string, budget: RetryBudget, signal: AbortSignal): Promise<RegionOutcome<RegionList<T>>> {
+    const { operation } = this.listing;
+    const former = this.store.lists.get(region);
+    return this.context.scanner.run({
+      region,
+      operation,
+      budget,
+      signal,
+      run: async (call) => {
+        const list = await this.listing.list(call);
+        return hasShrunk(former, list) ? this.listing.list(call) : list;
+      },
+    });
   }
 
-  /** No progress is to come any more. */
-  complete(): void {
-    this.#progress$.complete();
+  #conclude(statuses: readonly RegionStatus[]): void {
+    this.#failureLog.announce(statuses);
+    this.store.keepDenials();
+    this.store.write(() => this.context.latencies.save());
+    const refused = statuses.every(
+      ({ failure }) =>
+        failure !== undefined && failure.kind !== 'credentials-missing' && isCredentialFailure(failure.kind),
+    );
+    this.#refusedUntil = refused ? this.context.clock.now() + REFUSED_PAUSE_MS : 0;
   }
 }
 
-function hasShrunk(former: readonly unknown[] | undefined, items: readonly unknown[]): boolean {
-  return former !== undefined && items.length < former.length * BELIEVABLE_SHARE;
+function hasShrunk(former: RegionList<unknown> | undefined, { items }: RegionList<unknown>): boolean {
+  return former !== undefined && items.length < former.items.length * BELIEVABLE_SHARE;
+}
+
+/** @throws InvalidArgumentError for what is no name of a region; AbortedError if the signal has aborted. */
+export function assertScannable(regions: readonly string[] | undefined, signal: AbortSignal): void {
+  if (signal.aborted) {
+    throw new AbortedError(signal);
+  }
+  const wrong = regions?.find((region) => !isRegionName(region));
+  if (wrong !== undefined) {
+    throw new InvalidArgumentError(`regions must be region names such as eu-central-1, got '${wrong}'.`);
+  }
+}
+
+/** Logs a region's failure once when it begins or changes its kind, all regions of a kind in one line. */
+class FailureLog {
+  readonly #told = new Map<string, RegionFailure['kind']>();
+
+  constructor(
+    private readonly operation: string,
+    private readonly logger: Logger,
+  ) {}
+
+  announce(statuses: readonly RegionStatus[]): void {
+    const news = new Map<RegionFailure['kind'], { regions: string[]; failure: RegionFailure }>();
+    for (const { region, failure } of statuses) {
+      if (failure === undefined) {
+        this.#told.delete(region);
+      } else if (this.#told.get(region) !== failure.kind) {
+        this.#told.set(region, failure.kind);
+        const group = news.get(failure.kind) ?? { regions: [], failure };
+        group.regions.push(region);
+        news.set(failure.kind, group);
+      }
+    }
+    for (const { regions, failure } of news.values()) {
+      const all = regions.length === statuses.length && regions.length > 1;
+      const where = all ? `all ${regions.length} regions` : regions.join(', ');
+      const line = `${this.operation} failed in ${where} (${failure.kind}): ${failure.message} ${failure.remedy}`;
+      // Most accounts have most opt-in regions switched off; that is no trouble.
+      if (failure.kind === 'region-not-enabled') {
+        this.logger.debug(line);
+      } else {
+        this.logger.warn(line);
+      }
+    }
+  }
 }

@@ -1,12 +1,13 @@
 import type { RegionFailure } from '../errors/failure.js';
 import { closesRegion } from '../errors/failure-texts.js';
+import type { RegionList } from './listing.js';
 import type { RegionStatus } from './scan.types.js';
 
 const DAY_MS = 86_400_000;
 const RETRY_MS = 30_000;
 
 export interface RegionData<T> {
-  readonly items: readonly T[];
+  readonly list: RegionList<T>;
   /** Milliseconds since the epoch. */
   readonly scannedAt: number;
   readonly source: NonNullable<RegionStatus['source']>;
@@ -46,8 +47,8 @@ export function nextDueAt<T>(state: RegionState<T> | undefined, memoryTtlMs: num
   return data === undefined ? 0 : data.scannedAt + memoryTtlMs;
 }
 
-export function succeeded<T>(items: readonly T[], scannedAt: number): RegionState<T> {
-  return { data: { items, scannedAt, source: 'scan' }, failures: 0 };
+export function succeeded<T>(list: RegionList<T>, scannedAt: number): RegionState<T> {
+  return { data: { list, scannedAt, source: 'scan' }, failures: 0 };
 }
 
 /** The last good data stays. */
@@ -67,13 +68,15 @@ export function toStatus<T>(
 ): RegionStatus {
   const data = state?.data;
   const failure = state?.failure;
+  const unreadable = data?.list.unreadable ?? 0;
   const ageMs = data && Math.max(0, now - data.scannedAt);
   return Object.freeze({
     region,
-    status: failure ? 'failed' : data ? 'ok' : 'pending',
+    status: failure ? 'failed' : !data ? 'pending' : unreadable > 0 ? 'partial' : 'ok',
     ...(failure && { failure }),
     ...(data && { scannedAt: new Date(data.scannedAt).toISOString(), ageMs, source: data.source }),
     stale: data !== undefined && (failure !== undefined || (ageMs ?? 0) > memoryTtlMs),
-    count: data?.items.length ?? 0,
+    count: data?.list.items.length ?? 0,
+    ...(unreadable > 0 && { unreadable }),
   });
 }

@@ -1,65 +1,84 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '@nestjs/common';
+import type { CacheTier } from '../cache/tiers.js';
 import { asRegionNotEnabled, isTokenRefused } from '../errors/classify-failure.js';
 import { type RegionFailure, restoreFailure } from '../errors/failure.js';
 import { isRecord, isText } from '../util/guards.js';
 import type { InventoryContext } from './inventory-context.js';
-import type { InventorySpec } from './inventory-spec.js';
-import { failed, isDenied, type RegionState, succeeded } from './region-state.js';
+import type { Listing, RegionList } from './listing.js';
+import type { RegionOutcome } from './region-client.js';
+import { failed, isDenied, type RegionState, succeeded, toStatus } from './region-state.js';
+import type { RegionStatus } from './scan.types.js';
+
+/** What one region lists, as it goes to the cache and into a snapshot. */
+export interface StoredList {
+  readonly region: string;
+  /** Milliseconds since the epoch. */
+  readonly scannedAt: number;
+  readonly value: unknown;
+}
+
+type States<T> = ReadonlyMap<string, RegionState<T>>;
 
 /** What is known of each region from one operation, kept in the cache tiers for other runs and processes. */
-export class RegionRecords<T> {
-  readonly #states = new Map<string, RegionState<T>>();
+export class RegionStore<T> {
   readonly #writes = new Set<Promise<void>>();
-  #version = 0;
-  #revision = 0;
+  #states: States<T> = new Map();
+  #lists: ReadonlyMap<string, RegionList<T>> = new Map();
   #keptDenials = '[]';
 
   constructor(
-    private readonly spec: Pick<InventorySpec<T, unknown>, 'name' | 'restore' | 'accountOf' | 'operation'>,
+    private readonly listing: Pick<Listing<T, unknown>, 'name' | 'restore' | 'accountOf' | 'operation'>,
     private readonly context: InventoryContext,
     private readonly logger: Logger,
   ) {
     context.owner.onChange(() => this.#changeOwner());
   }
 
-  /** Changes whenever data has changed. */
-  get version(): number {
-    return this.#version;
+  /** All that is known at this moment; another value whenever anything is learnt or forgotten. */
+  get states(): States<T> {
+    return this.#states;
   }
 
-  /** Changes whenever anything has: data, its age, or a failure. */
-  get revision(): number {
-    return this.#revision;
+  /** What the regions list whose list is known; another value only if a list has changed. */
+  get lists(): ReadonlyMap<string, RegionList<T>> {
+    return this.#lists;
   }
 
   /** As it is to be understood: a refused token means a region that is not enabled, if another accepts the identity. */
   get(region: string): RegionState<T> | undefined {
     const state = this.#states.get(region);
-    const failure = state?.failure;
-    if (failure === undefined || !isTokenRefused(failure) || !this.context.evidence.accepted) {
+    if (state?.failure === undefined || !isTokenRefused(state.failure) || !this.context.evidence.accepted) {
       return state;
     }
-    return { ...(state as RegionState<T>), failure: asRegionNotEnabled(failure, region) };
+    return { ...state, failure: asRegionNotEnabled(state.failure, region) };
+  }
+
+  status(region: string): RegionStatus {
+    const { clock, options } = this.context;
+    return toStatus(region, this.get(region), clock.now(), options.cache.memoryTtlMs);
   }
 
   regions(): string[] {
     return [...this.#states.keys()].sort();
   }
 
-  /** Regions whose data is known, with it. */
-  lists(): Map<string, readonly T[]> {
-    const lists = new Map<string, readonly T[]>();
-    for (const [region, { data }] of this.#states) {
-      if (data !== undefined) {
-        lists.set(region, data.items);
-      }
-    }
-    return lists;
+  /** By region, why it is not known, or not anew. */
+  failures(): Record<string, RegionFailure> {
+    return Object.fromEntries(
+      this.regions().flatMap((region) => {
+        const { failure } = this.get(region) ?? {};
+        return failure === undefined ? [] : [[region, failure]];
+      }),
+    );
   }
 
-  get anyKnown(): boolean {
-    return [...this.#states.values()].some(({ data }) => data !== undefined);
+  /** What all known regions list, by region, as it goes to the cache. */
+  entries(): readonly StoredList[] {
+    return this.regions().flatMap((region) => {
+      const data = this.#states.get(region)?.data;
+      return data === undefined ? [] : [{ region, scannedAt: data.scannedAt, value: toStored(data.list) }];
+    });
   }
 
   /** When the oldest data stops being served, milliseconds since the epoch. */
@@ -80,31 +99,27 @@ export class RegionRecords<T> {
     }
   }
 
-  succeed(region: string, items: readonly T[]): void {
+  /** Takes over what a region answered, or why it did not. */
+  take(region: string, outcome: RegionOutcome<RegionList<T>>): void {
     const now = this.context.clock.now();
-    this.context.evidence.observe(this.spec.operation, region, undefined);
-    const former = this.#states.get(region)?.data?.items;
-    // Mostly nothing has changed, and then neither has the index.
-    if (former !== undefined && isDeepStrictEqual(former, items)) {
-      this.#update(region, succeeded(former, now));
-    } else {
-      this.#set(region, succeeded(items, now));
+    const { operation } = this.listing;
+    if (!outcome.ok) {
+      this.context.evidence.observe(operation, region, outcome.failure.kind);
+      this.#set(region, failed(this.#states.get(region), outcome.failure, now));
+      return;
     }
-    this.#keep(region, items, now);
-  }
-
-  fail(region: string, failure: RegionFailure): void {
-    this.context.evidence.observe(this.spec.operation, region, failure.kind);
-    this.#update(region, failed(this.#states.get(region), failure, this.context.clock.now()));
+    this.context.evidence.observe(operation, region, undefined);
+    const former = this.#lists.get(region);
+    // Mostly nothing has changed, and then neither has the index.
+    const list = former !== undefined && isDeepStrictEqual(former, outcome.value) ? former : outcome.value;
+    this.#set(region, succeeded(list, now));
+    this.#keep(region, list, now);
   }
 
   /** Forgets regions that are not to be asked any more. */
   drop(regions: readonly string[]): void {
-    for (const region of regions) {
-      if (this.#states.delete(region)) {
-        this.#version += 1;
-        this.#revision += 1;
-      }
+    if (regions.some((region) => this.#states.has(region))) {
+      this.#replace(new Map([...this.#states].filter(([region]) => !regions.includes(region))));
     }
   }
 
@@ -117,7 +132,7 @@ export class RegionRecords<T> {
       ...regions.map(async (region) => {
         this.#adoptData(region, prefix === undefined ? undefined : await cache.getEntry(`${prefix}${region}`));
         if (seed !== undefined) {
-          this.#adoptData(region, cache.getSeedEntry(`${seed}/${this.spec.name}/${region}`));
+          this.#adoptData(region, cache.getSeedEntry(`${seed}/${this.listing.name}/${region}`));
         }
       }),
     ]);
@@ -128,12 +143,9 @@ export class RegionRecords<T> {
    * everything is asked about again after a restart.
    */
   keepDenials(): void {
-    const denials = this.regions().flatMap((region) => {
-      const { failure } = this.get(region) ?? {};
-      return failure !== undefined && isDenied(failure) ? [[region, failure] as const] : [];
-    });
+    const denials = Object.entries(this.failures()).filter(([, failure]) => isDenied(failure));
     const kept = JSON.stringify(denials);
-    if (!this.anyKnown || kept === this.#keptDenials) {
+    if (this.#lists.size === 0 || kept === this.#keptDenials) {
       return;
     }
     this.#keptDenials = kept;
@@ -147,9 +159,7 @@ export class RegionRecords<T> {
 
   /** Forgets everything, in every tier of the owner's cache. */
   async clear(): Promise<void> {
-    this.#states.clear();
-    this.#version += 1;
-    this.#revision += 1;
+    this.#replace(new Map());
     this.#keptDenials = '[]';
     const prefixes = await Promise.all([this.#dataPrefix(), this.#denialsKey()]);
     await Promise.all(prefixes.filter(isText).map((prefix) => this.context.cache.clear(prefix)));
@@ -158,7 +168,7 @@ export class RegionRecords<T> {
   /** Runs a write that nobody waits for; {@link flush} does. */
   write(write: () => Promise<void>): void {
     const writing = write()
-      .catch((error: unknown) => this.logger.debug(`Keeping ${this.spec.name} failed: ${String(error)}`))
+      .catch((error: unknown) => this.logger.debug(`Keeping ${this.listing.name} failed: ${String(error)}`))
       .finally(() => this.#writes.delete(writing));
     this.#writes.add(writing);
   }
@@ -170,13 +180,17 @@ export class RegionRecords<T> {
   }
 
   #set(region: string, state: RegionState<T>): void {
-    this.#update(region, state);
-    this.#version += 1;
+    this.#replace(new Map(this.#states).set(region, state));
   }
 
-  #update(region: string, state: RegionState<T>): void {
-    this.#states.set(region, state);
-    this.#revision += 1;
+  #replace(states: States<T>): void {
+    this.#states = states;
+    const known = [...states].flatMap(([region, { data }]) =>
+      data === undefined ? [] : [[region, data.list] as const],
+    );
+    if (known.length !== this.#lists.size || known.some(([region, list]) => this.#lists.get(region) !== list)) {
+      this.#lists = new Map(known);
+    }
   }
 
   #adoptData(region: string, entry: CachedEntry | undefined): void {
@@ -185,12 +199,12 @@ export class RegionRecords<T> {
     if (entry === undefined || !(scannedAt > (state?.data?.scannedAt ?? 0))) {
       return;
     }
-    const items = this.spec.restore(entry.value);
-    if (items === undefined) {
-      this.logger.warn(`${region}: the cached ${this.spec.name} are not what was stored there; they are ignored.`);
+    const list = restoreList(entry.value, this.listing);
+    if (list === undefined) {
+      this.logger.warn(`${region}: the cached ${this.listing.name} are not what was stored there; they are ignored.`);
       return;
     }
-    const data = { items, scannedAt, source: entry.tier };
+    const data = { list, scannedAt, source: entry.tier };
     const outdated = state?.failedAt === undefined || state.failedAt < scannedAt;
     this.#set(region, outdated ? { data, failures: 0 } : { ...state, data });
   }
@@ -198,25 +212,28 @@ export class RegionRecords<T> {
   async #adoptDenials(regions: readonly string[]): Promise<void> {
     const key = await this.#denialsKey();
     const denials = key === undefined ? undefined : await this.context.cache.get<unknown>(key);
-    for (const region of isRecord(denials) ? regions : []) {
-      const failure = restoreFailure((denials as Record<string, unknown>)[region]);
+    if (!isRecord(denials)) {
+      return;
+    }
+    for (const region of regions) {
+      const failure = restoreFailure(denials[region]);
       const failedAt = Date.parse(failure?.at ?? '');
       const state = this.#states.get(region);
       if (failure !== undefined && state?.failure === undefined && (state?.data?.scannedAt ?? 0) < failedAt) {
-        this.#update(region, failed(state, failure, failedAt));
+        this.#set(region, failed(state, failure, failedAt));
       }
     }
   }
 
-  #keep(region: string, items: readonly T[], scannedAt: number): void {
+  #keep(region: string, list: RegionList<T>, scannedAt: number): void {
     this.write(async () => {
-      const account = this.spec.accountOf?.(items);
+      const account = this.listing.accountOf?.(list.items);
       if (account !== undefined) {
         await this.context.owner.learn(account);
       }
       const prefix = await this.#dataPrefix();
       if (prefix !== undefined) {
-        await this.context.cache.setEntry(`${prefix}${region}`, items, scannedAt);
+        await this.context.cache.setEntry(`${prefix}${region}`, toStored(list), scannedAt);
       }
     });
   }
@@ -225,7 +242,7 @@ export class RegionRecords<T> {
   #changeOwner(): void {
     for (const [region, { data, ...rest }] of this.#states) {
       if (data?.source === 'scan') {
-        this.#keep(region, data.items, data.scannedAt);
+        this.#keep(region, data.list, data.scannedAt);
       } else if (data !== undefined) {
         this.#set(region, rest);
       }
@@ -234,14 +251,31 @@ export class RegionRecords<T> {
 
   async #dataPrefix(): Promise<string | undefined> {
     const owner = await this.context.owner.prefix();
-    return owner && `${owner}/${this.spec.name}/`;
+    return owner && `${owner}/${this.listing.name}/`;
   }
 
   /** What is denied depends on the principal. */
   async #denialsKey(): Promise<string | undefined> {
     const [owner, principal] = await Promise.all([this.context.owner.prefix(), this.context.owner.principal()]);
-    return owner && principal && `${owner}/denied/${principal}/${this.spec.name}`;
+    return owner && principal && `${owner}/denied/${principal}/${this.listing.name}`;
   }
 }
 
-type CachedEntry = { value: unknown; storedAt: string; tier: 'memory' | 'disk' | 'shared' | 'seed' };
+interface CachedEntry {
+  readonly value: unknown;
+  readonly storedAt: string;
+  readonly tier: CacheTier;
+}
+
+/** Its items alone where all could be read. */
+function toStored<T>(list: RegionList<T>): readonly T[] | RegionList<T> {
+  return list.unreadable === 0 ? list.items : list;
+}
+
+function restoreList<T>(value: unknown, { restore }: Pick<Listing<T, unknown>, 'restore'>): RegionList<T> | undefined {
+  const { items: stored, unreadable } = isRecord(value) ? value : { items: value, unreadable: 0 };
+  const items = restore(stored);
+  return items !== undefined && typeof unreadable === 'number' && Number.isInteger(unreadable) && unreadable >= 0
+    ? Object.freeze({ items, unreadable })
+    : undefined;
+}

@@ -1,19 +1,16 @@
+import type { CacheTier } from '../cache/tiers.js';
 import type { RegionFailure } from '../errors/failure.js';
-
-/** What is asked of every region, each by an operation of its own. @publicApi */
-export const LISTING_NAMES = ['models', 'profiles'] as const;
-
-/** @publicApi */
-export type ListingName = (typeof LISTING_NAMES)[number];
+import type { ListingName } from './listing.js';
 
 /**
  * What is known of one operation in one region. `failed` with `count > 0` means that the last good data is still served.
+ * Where `unreadable` is above 0, what is served counts, and what it lacks is unknown and not absent.
  *
  * @publicApi
  */
 export interface RegionStatus {
   readonly region: string;
-  /** `pending`: not asked yet, or being asked for the first time. */
+  /** `pending`: not asked yet, or being asked for the first time. `partial`: it answered, and not all could be read. */
   readonly status: 'ok' | 'partial' | 'failed' | 'pending';
   readonly failure?: RegionFailure;
   /** When the data served was listed, ISO 8601. */
@@ -24,8 +21,10 @@ export interface RegionStatus {
   readonly stale: boolean;
   /** Models or profiles known in this region. */
   readonly count: number;
+  /** Entries of the list served that could not be read; absent where all could. */
+  readonly unreadable?: number;
   /** Where the data served came from. */
-  readonly source?: 'scan' | 'memory' | 'disk' | 'shared' | 'seed';
+  readonly source?: 'scan' | CacheTier;
 }
 
 /** @publicApi */
@@ -35,6 +34,7 @@ export interface ScanProgress {
   /** Regions of this scan. */
   readonly total: number;
   readonly region: string;
+  /** `ok`: it answered, though perhaps in part. */
   readonly status: 'ok' | 'failed';
 }
 
@@ -45,21 +45,21 @@ export interface ScanProgress {
  * @publicApi
  */
 export interface DiscoveryProgress {
-  readonly operation: 'models' | 'profiles';
+  readonly operation: ListingName;
   /** Regions asked since the last time that none was being asked. */
   readonly done: number;
   /** Those and the ones still being asked; grows when another scan asks for more. */
   readonly total: number;
   readonly region: string;
-  /** `aborted`: ended before it had answered, because nobody waited any more or the application closes. */
+  /** `ok`: it answered, though perhaps in part. `aborted`: ended before it had answered, because nobody waited any more or the application closes. */
   readonly status: 'ok' | 'failed' | 'aborted';
 }
 
 /** @publicApi */
 export interface ScanOptions {
-  /** Ask only these. Regions that denied the operation are asked again daily only, unless named here. @default all */
+  /** Ask only these. @default all */
   regions?: readonly string[];
-  /** Ask AWS even if what is known is fresh. @default false */
+  /** Ask AWS even if what is known is fresh, and also where it denied the operation less than a day ago. @default false */
   force?: boolean;
   /** Detaches this caller; the scan itself stops when nobody is left. */
   signal?: AbortSignal;

@@ -4,13 +4,13 @@ import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
 import { timed } from '../aws/transport/timed-send.js';
 import type { AttemptTiming } from '../aws/transport/timing.js';
 import { networkOf } from '../cache/account-scope.js';
-import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { TieredCache } from '../cache/tiered-cache.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { AbortedError, InvalidArgumentError, RegionFailedError } from '../errors/errors.js';
 import { redactedCause } from '../errors/redact.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { isRegionName } from '../regions/partitions.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { raceSignal, startDeadline } from '../util/deadline.js';
 import type { LatencyReading, LatencySample, RegionLatency } from './latency.types.js';
 import { addSample, isSampleGrade, type MovingAverage, type SampleGrade, type Smoothing } from './moving-average.js';
@@ -47,8 +47,8 @@ export class LatencyTracker {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
-    private readonly cache: DiscoveryCache,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
+    private readonly cache: TieredCache,
     private readonly clients: AwsClientFactory,
   ) {
     this.#smoothing = { weight: options.latency.smoothing, halfLifeMs: options.latency.halfLifeMs };

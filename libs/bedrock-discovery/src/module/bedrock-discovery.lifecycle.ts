@@ -2,16 +2,15 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleD
 import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
-import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { TieredCache } from '../cache/tiered-cache.js';
 import { AccessRegistry } from '../access/access-registry.js';
-import { ModelInventory } from '../catalog/models/model-inventory.js';
-import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
+import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { ChangeLog } from '../refresh/change-log.js';
 import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
 import { RefreshSchedule } from '../refresh/refresh-schedule.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { startDeadline } from '../util/deadline.js';
 
 /** Owns start and stop of everything in the module; nothing else has life-cycle hooks. */
@@ -22,16 +21,15 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly moduleRef: ModuleRef,
     private readonly schedule: RefreshSchedule,
     private readonly refresher: DiscoveryRefresher,
-    private readonly models: ModelInventory,
-    private readonly profiles: ProfileInventory,
+    @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
     private readonly access: AccessRegistry,
     private readonly changeLog: ChangeLog,
     private readonly latencies: LatencyTracker,
-    private readonly cache: DiscoveryCache,
+    private readonly cache: TieredCache,
     private readonly clients: AwsClientFactory,
   ) {}
 
@@ -72,7 +70,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
 
   async #stop(): Promise<void> {
     await this.schedule.stop();
-    await Promise.all([this.models.close(), this.profiles.close(), this.access.close()]);
+    await Promise.all([...this.listings, this.access].map((each) => each.close()));
     await this.changeLog.close();
     await this.latencies.save().catch(() => undefined);
     await this.cache.close();

@@ -1,10 +1,11 @@
 import { CacheModule } from '@nestjs/cache-manager';
-import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { AccessRegistry } from '../access/access-registry.js';
 import { ModelAccessService } from '../access/model-access.service.js';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { CacheOwner } from '../cache/account-scope.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { TieredCache } from '../cache/tiered-cache.js';
 import { createCacheStores } from '../cache/tiers.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
 import { ModelDiscoveryService } from '../catalog/models/model-discovery.service.js';
@@ -16,17 +17,19 @@ import { IdentityEvidence } from '../inventory/credential-evidence.js';
 import { InventoryContext } from '../inventory/inventory-context.js';
 import { RegionScanner } from '../inventory/region-client.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
+import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import type { BedrockDiscoveryOptions } from '../options/bedrock-discovery.options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions, resolveOptions } from '../options/resolve-options.js';
 import { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { ChangeLog } from '../refresh/change-log.js';
 import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
+import { RefreshPass } from '../refresh/refresh-pass.js';
 import { RefreshSchedule, REGISTRATION_NAME } from '../refresh/refresh-schedule.js';
 import { Failover } from '../routing/failover.js';
 import { InvocationRouter } from '../routing/invocation-router.js';
 import { RouteResolver } from '../routing/route-resolver.js';
-import { BEDROCK_DISCOVERY_CLOCK, systemClock } from '../util/clock.js';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock, CLOCK_OVERRIDE, isSystemClock, systemClock } from '../util/clock.js';
 import { BedrockDiscoveryLifecycle } from './bedrock-discovery.lifecycle.js';
 import {
   type BedrockDiscoveryAsyncOptions,
@@ -86,20 +89,30 @@ const PUBLIC_SERVICES = [
   DiscoveryDoctor,
 ];
 
+/** One for each listing. */
+const INVENTORIES: Type<RegionalInventory>[] = [ModelInventory, ProfileInventory];
+
 const INTERNALS: Provider[] = [
   { provide: BEDROCK_DISCOVERY_CLOCK, useValue: systemClock },
+  {
+    provide: CLOCK_OVERRIDE,
+    inject: [BEDROCK_DISCOVERY_CLOCK],
+    useFactory: (clock: Clock) => (isSystemClock(clock) ? undefined : clock),
+  },
+  TieredCache,
   CacheOwner,
   RegionDirectory,
   RegionScanner,
   IdentityEvidence,
   InventoryContext,
-  ModelInventory,
-  ProfileInventory,
+  ...INVENTORIES,
+  { provide: LISTINGS, inject: INVENTORIES, useFactory: (...inventories: RegionalInventory[]) => inventories },
   CatalogReader,
   AccessRegistry,
   RouteResolver,
   Failover,
   ChangeLog,
+  RefreshPass,
   RefreshSchedule,
   BedrockDiscoveryLifecycle,
 ];

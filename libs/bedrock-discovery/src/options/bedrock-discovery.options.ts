@@ -216,5 +216,4 @@ export interface SharedStore {
   get(key: string): Promise<unknown>;
   set(key: string, value: string, ttlMs?: number): Promise<unknown>;
   delete(key: string): Promise<unknown>;
-  getMany?(keys: string[]): Promise<unknown[]>;
 }

@@ -49,10 +49,11 @@ export function resolveOptions(given: BedrockDiscoveryOptions = {}): ResolvedOpt
   }
   const resolved = mapped(OPTIONS, (entry, name) => filled(entry, parsed.data[name])) as ResolvedOptions;
   const { memoryTtlMs, diskTtlMs } = resolved.cache;
-  return Object.freeze({
+  // Not frozen: a proxy, through which tools see providers, may not show another function than a frozen object has.
+  return {
     ...resolved,
     cache: { ...resolved.cache, memoryTtlMs: Math.min(memoryTtlMs, diskTtlMs) },
-  });
+  };
 }
 
 function filled(entry: Option<unknown> | Section, given: unknown): unknown {

@@ -1,15 +1,12 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 import { CacheOwner } from '../cache/account-scope.js';
-import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { TieredCache } from '../cache/tiered-cache.js';
 import { AccessRegistry } from '../access/access-registry.js';
 import type { DiscoveryChange, DiscoveryDifference } from '../inventory/change.types.js';
+import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
 import { isRecord, isText } from '../util/guards.js';
-import { diffModels } from '../catalog/models/model-index.js';
-import { ModelInventory } from '../catalog/models/model-inventory.js';
-import { diffProfiles } from '../catalog/profiles/profile-index.js';
-import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 
 /** Changes that are remembered; older ones are forgotten first. */
 const MAX_CHANGES = 1_000;
@@ -26,15 +23,13 @@ export class ChangeLog {
   #sequence = 0;
 
   constructor(
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly owner: CacheOwner,
-    private readonly cache: DiscoveryCache,
-    models: ModelInventory,
-    profiles: ProfileInventory,
+    private readonly cache: TieredCache,
+    @Inject(LISTINGS) listings: readonly RegionalInventory[],
     access: AccessRegistry,
   ) {
-    models.onReplaced((before, after) => this.#add(diffModels(before, after)));
-    profiles.onReplaced((before, after) => this.#add(diffProfiles(before, after)));
+    listings.forEach((inventory) => inventory.onChanged((differences) => this.#add(differences)));
     access.onFlipped((flip) => this.#add([{ type: 'access-changed', ...flip }]));
   }
 

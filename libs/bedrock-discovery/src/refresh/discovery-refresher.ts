@@ -1,17 +1,14 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { merge, type Observable } from 'rxjs';
 import { CacheOwner } from '../cache/account-scope.js';
-import { DiscoveryCache } from '../cache/discovery-cache.js';
-import type { Snapshot } from '../cache/snapshot.js';
-import { AccessRegistry } from '../access/access-registry.js';
+import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION, type Snapshot } from '../cache/snapshot.js';
 import type { DiscoveryChange } from '../inventory/change.types.js';
-import { ModelInventory } from '../catalog/models/model-inventory.js';
-import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
-import type { DiscoveryProgress, ScanOptions, ScanProgress, ScanReport } from '../inventory/scan.types.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import type { ByListing } from '../inventory/listing.js';
+import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
+import type { DiscoveryProgress, ScanOptions, ScanReport } from '../inventory/scan.types.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { ChangeLog } from './change-log.js';
-
-const DAY_MS = 86_400_000;
+import { RefreshPass } from './refresh-pass.js';
 
 /**
  * Refreshes models and profiles in one pass, and exports what is known.
@@ -20,33 +17,22 @@ const DAY_MS = 86_400_000;
  */
 @Injectable()
 export class DiscoveryRefresher {
-  readonly #logger = new Logger(DiscoveryRefresher.name);
-  #pruneAt = 0;
-
   constructor(
-    private readonly models: ModelInventory,
-    private readonly profiles: ProfileInventory,
-    private readonly access: AccessRegistry,
+    @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
+    private readonly pass: RefreshPass,
     private readonly owner: CacheOwner,
-    private readonly cache: DiscoveryCache,
     private readonly changeLog: ChangeLog,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
   ) {}
 
   /**
    * One pass over models and profiles. Concurrent calls share it; what is fresh is not asked for again without `force`.
    *
+   * @returns a report for each listing
    * @throws BedrockDiscoveryError `ABORTED` when the caller's signal ends its wait, `SHUT_DOWN` once the application closes.
    */
-  async refresh(options: ScanOptions = {}): Promise<{ models: ScanReport; profiles: ScanReport }> {
-    const [ofModels, ofProfiles] = bothProgresses(options);
-    const [models, profiles] = await Promise.all([this.models.scan(ofModels), this.profiles.scan(ofProfiles)]);
-    if (models.requests + profiles.requests > 0) {
-      this.#prune();
-      this.#logger.log(`Models: ${summary(models)}. Profiles: ${summary(profiles)}.`);
-    }
-    this.access.refreshed();
-    return { models, profiles };
+  refresh(options: ScanOptions = {}): Promise<ByListing<ScanReport>> {
+    return this.pass.run(options);
   }
 
   /** Each change as it is noticed, by a refresh or by reading what another process found out. Ends with the application. */
@@ -59,7 +45,7 @@ export class DiscoveryRefresher {
    * be shown by; `ScanOptions.onProgress` tells of one caller's scan alone. Ends with the application.
    */
   get progress$(): Observable<DiscoveryProgress> {
-    return merge(this.models.progress$, this.profiles.progress$);
+    return merge(...this.listings.map((inventory) => inventory.progress$));
   }
 
   /**
@@ -71,75 +57,30 @@ export class DiscoveryRefresher {
     return this.changeLog.list(options.since);
   }
 
-  /** Left-overs of other runs, once a day. */
-  #prune(): void {
-    const now = this.clock.now();
-    if (now >= this.#pruneAt) {
-      this.#pruneAt = now + DAY_MS;
-      this.cache.prune().catch((error: unknown) => this.#logger.debug(`Pruning the cache failed: ${String(error)}`));
-    }
-  }
-
   /**
    * What is known now, with its age: for `cache.seed`, or to compare in a build.
    *
    * @throws InventoryUnavailableError if nothing is known.
    */
-  async export(): Promise<object> {
-    await Promise.allSettled([this.profiles.ready()]);
-    await this.models.ready();
+  async export(): Promise<Snapshot> {
+    const prepared = await Promise.allSettled(this.listings.map(async (inventory) => inventory.ready()));
+    const failed = prepared.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected' && prepared.every(({ status }) => status === 'rejected')) {
+      throw failed.reason;
+    }
     const owner = (await this.owner.prefix()) ?? `${await this.owner.partition()}/unknown`;
-    const entries = [...entriesOf(owner, 'models', this.models), ...entriesOf(owner, 'profiles', this.profiles)];
     const snapshot: Snapshot = {
-      format: 'nestjs-bedrock-discovery/snapshot',
-      version: 1,
+      format: SNAPSHOT_FORMAT,
+      version: SNAPSHOT_VERSION,
       exportedAt: new Date(this.clock.now()).toISOString(),
-      entries,
+      entries: this.listings.flatMap((inventory) =>
+        inventory.entries().map(({ region, scannedAt, value }) => ({
+          key: `${owner}/${inventory.name}/${region}`,
+          storedAt: new Date(scannedAt).toISOString(),
+          value,
+        })),
+      ),
     };
     return snapshot;
   }
-}
-
-type Entries = Pick<ModelInventory | ProfileInventory, 'entries'>;
-
-function entriesOf(owner: string, name: string, inventory: Entries): Snapshot['entries'] {
-  return inventory.entries().map(({ region, scannedAt, items }) => ({
-    key: `${owner}/${name}/${region}`,
-    storedAt: new Date(scannedAt).toISOString(),
-    value: items,
-  }));
-}
-
-/** Both scans report into one count. */
-function bothProgresses(options: ScanOptions): [ScanOptions, ScanOptions] {
-  const { onProgress, ...rest } = options;
-  if (onProgress === undefined) {
-    return [options, options];
-  }
-  const latest: (ScanProgress | undefined)[] = [undefined, undefined];
-  const reporting = (index: number): ScanOptions => ({
-    ...rest,
-    onProgress: (progress) => {
-      latest[index] = progress;
-      const other = latest[1 - index];
-      onProgress({
-        ...progress,
-        done: progress.done + (other?.done ?? 0),
-        total: progress.total + (other?.total ?? progress.total),
-      });
-    },
-  });
-  return [reporting(0), reporting(1)];
-}
-
-function summary({ regions, durationMs }: ScanReport): string {
-  const answered = regions.filter((region) => region.status === 'ok').length;
-  const failures = new Map<string, number>();
-  for (const { failure } of regions) {
-    if (failure !== undefined) {
-      failures.set(failure.kind, (failures.get(failure.kind) ?? 0) + 1);
-    }
-  }
-  const failed = [...failures].map(([kind, count]) => `${count} ${kind}`).join(', ');
-  return `${answered} of ${regions.length} regions in ${durationMs} ms${failed === '' ? '' : ` (${failed})`}`;
 }

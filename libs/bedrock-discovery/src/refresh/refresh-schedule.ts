@@ -3,8 +3,8 @@ import type { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
 import { InvalidOptionsError } from '../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
-import { DiscoveryRefresher } from './discovery-refresher.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
+import { RefreshPass } from './refresh-pass.js';
 
 /** Injection token of the `name` of this registration, if it has one. */
 export const REGISTRATION_NAME = Symbol('nestjs-bedrock-discovery.registration-name');
@@ -16,7 +16,7 @@ const TICK_MS = 1_000;
 /** The job that refreshes the inventory, shown in the application's SchedulerRegistry where there is one. */
 @Injectable()
 export class RefreshSchedule {
-  readonly #logger = new Logger(DiscoveryRefresher.name);
+  readonly #logger = new Logger('DiscoveryRefresher');
   readonly #jobName: string;
   #job: CronJob | undefined;
   #registry: SchedulerRegistry | undefined;
@@ -24,9 +24,9 @@ export class RefreshSchedule {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     @Inject(REGISTRATION_NAME) name: string,
-    private readonly refresher: DiscoveryRefresher,
+    private readonly pass: RefreshPass,
   ) {
     this.#jobName = name === '' ? JOB_NAME : `${JOB_NAME}:${name}`;
   }
@@ -83,7 +83,7 @@ export class RefreshSchedule {
 
   async #refresh(): Promise<void> {
     try {
-      await this.refresher.refresh({ force: true });
+      await this.pass.run({ force: true, spareDenied: true });
     } catch (error) {
       this.#logger.warn(`The scheduled refresh failed: ${error instanceof Error ? error.message : String(error)}`);
     }

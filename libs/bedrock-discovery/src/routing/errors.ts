@@ -75,7 +75,7 @@ export class NoRouteError extends BedrockDiscoveryError {
       unknown ? 'ROUTES_UNKNOWN' : 'NO_ROUTE',
       `There is no eligible route to ${modelId}${unknown ? ' in the regions that are known' : ''}. ${left}. ` +
         (unknown
-          ? `Not known: ${unknownRegions.map(({ region, failure }) => `${region} (${failure?.kind ?? 'not asked yet'})`).join(', ')}. Scan again, or mend what keeps them from answering.`
+          ? `Not known: ${unknownRegions.map(({ region, failure, status }) => `${region} (${failure?.kind ?? (status === 'partial' ? 'known in part' : 'not asked yet')})`).join(', ')}. Scan again, or mend what keeps them from answering.`
           : 'Loosen the constraints, or see resolution.explain() for the reasons.'),
     );
   }

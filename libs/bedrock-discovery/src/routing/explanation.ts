@@ -125,11 +125,11 @@ export function explainResolution({ modelId, routes, rejected, unknownRegions }:
   }
   if (unknownRegions.length > 0) {
     lines.push(`Not known: ${unknownRegions.length}`);
-    for (const { region, failure, ageMs } of unknownRegions) {
+    for (const { region, failure, ageMs, unreadable } of unknownRegions) {
       const age = ageMs === undefined ? '' : ` What it listed ${Math.round(ageMs / 60_000)} minutes ago is used.`;
       lines.push(
         failure === undefined
-          ? `   ${region}: it has not answered yet.${age}`
+          ? `   ${region}: ${unreadable === undefined ? 'it has not answered yet' : `${unreadable} entries of its list could not be read`}.${age}`
           : `   ${region}: ${failure.kind}. ${failure.message} ${failure.remedy}${age}`,
       );
     }

@@ -5,7 +5,7 @@ import { AbortedError } from '../errors/errors.js';
 import { retryDelayMs } from '../inventory/retry-policy.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { type Deadline, pause, raceSignal, startDeadline } from '../util/deadline.js';
 import { LruMap } from '../util/lru-map.js';
 import { AccessGate } from './access-gate.js';
@@ -64,7 +64,7 @@ export class Failover {
     private readonly latencies: LatencyTracker,
     private readonly clients: AwsClientFactory,
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
   ) {
     this.#accessGate = new AccessGate(access, options, clock);
   }

@@ -3,13 +3,12 @@ import { AccessRegistry } from '../access/access-registry.js';
 import type { Catalog, Subject } from '../catalog/catalog.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
 import { type InvocationPath, LISTING_OF } from '../catalog/invocation-paths.js';
-import { ModelInventory } from '../catalog/models/model-inventory.js';
-import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { InvalidArgumentError } from '../errors/errors.js';
+import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { RegionNameWarnings } from '../regions/region-name-warnings.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { type ResolvedConstraints, resolveConstraints } from './constraints.js';
 import { type Rejection, rejectionOf } from './eligibility.js';
@@ -61,12 +60,11 @@ export class RouteResolver {
 
   constructor(
     private readonly catalog: CatalogReader,
-    private readonly models: ModelInventory,
-    private readonly profiles: ProfileInventory,
+    @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
     private readonly access: AccessRegistry,
     private readonly tracker: LatencyTracker,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly regionNames: RegionNameWarnings,
   ) {
     this.circuits = new CircuitBreaker(clock);
@@ -128,18 +126,14 @@ export class RouteResolver {
     const now = this.clock.now();
     const basis = [
       catalog,
-      this.models.revision,
-      this.profiles.revision,
+      ...this.listings.map(({ states }) => states),
       this.access.current,
       this.circuits.current,
       this.tracker.current,
       Math.floor(now / MAX_AGE_MS),
     ];
     if (this.#moment?.basis.every((part, index) => part === basis[index]) !== true) {
-      const statuses = regionStatuses([
-        { name: 'models', statuses: () => this.models.statuses() },
-        { name: 'profiles', statuses: () => this.profiles.statuses() },
-      ]);
+      const statuses = regionStatuses(this.listings);
       this.#moment = { basis, catalog, statuses, now, rankings: new Map() };
     }
     return this.#moment;

@@ -1,5 +1,6 @@
 import { type InvocationPath, LISTING_OF, VIAS } from '../catalog/invocation-paths.js';
-import type { ListingName, RegionStatus } from '../inventory/scan.types.js';
+import type { ListingName } from '../inventory/listing.js';
+import type { RegionStatus } from '../inventory/scan.types.js';
 import type { ResolvedConstraints } from './constraints.js';
 import { isSourceAllowed, type Rejection, REJECTION_CODES, REJECTION_WORDS } from './eligibility.js';
 import type { ModelVerdict, PathVerdict, RegionVerdict, Verdict, VerdictCode } from './route.types.js';
@@ -68,7 +69,7 @@ export function regionVerdict(
   const unknown = unansweredIn(region, statuses, constraints).find(isUnknown);
   if (unknown !== undefined) {
     const { failure } = unknown;
-    const reason = failure === undefined ? 'The region has not answered yet.' : failure.message;
+    const reason = failure?.message ?? reasonOf(unknown);
     return Object.freeze({ region, verdict: 'unknown', reason, ...(failure && { failure }), paths });
   }
   const { code, reason } = closest(paths) ?? notOffered(region, constraints);
@@ -148,14 +149,20 @@ function unansweredIn(region: string, statuses: RegionStatuses, constraints: Res
     .filter(({ status }) => status !== 'ok');
 }
 
+function reasonOf({ unreadable = 0 }: RegionStatus): string {
+  return unreadable === 0
+    ? 'The region has not answered yet.'
+    : `${unreadable} entries of what the region lists could not be read.`;
+}
+
 /** Whether a region may offer what is not known of. One that is not enabled is no place for a route until it is. */
 export function mayOffer(status: RegionStatus): boolean {
   return isUnknown(status) && status.failure?.kind !== 'region-not-enabled';
 }
 
 /** Nothing, or not all, that it lists is known; what failed since it was listed is known all the same. */
-function isUnknown({ scannedAt, status }: RegionStatus): boolean {
-  return scannedAt === undefined || status === 'partial';
+function isUnknown({ scannedAt, unreadable = 0 }: RegionStatus): boolean {
+  return scannedAt === undefined || unreadable > 0;
 }
 
 function notScanned(region: string): RegionStatus {

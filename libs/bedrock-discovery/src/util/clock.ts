@@ -15,23 +15,44 @@ export interface Clock {
   schedule(callback: () => void, delayMs: number, keepsAlive?: boolean): () => void;
 }
 
-/** Injection token of the {@link Clock}; override it in a testing module to move time by hand.
+/**
+ * Injection token of the {@link Clock}; override it in a testing module to move time by hand.
  *
  * @publicApi
  */
 export const BEDROCK_DISCOVERY_CLOCK = Symbol.for('nestjs-bedrock-discovery.clock');
 
+/**
+ * Internal token of what took the place of {@link systemClock} under {@link BEDROCK_DISCOVERY_CLOCK}; undefined where nothing
+ * did, so that classes fall back on that clock itself. What the public token gives may have been wrapped by a tool that traces
+ * every provider of the application, and a refresh reads the clock more than a thousand times.
+ */
+export const CLOCK_OVERRIDE = Symbol('nestjs-bedrock-discovery.clock-override');
+
 /** The longest delay that a Node timer can hold. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  schedule(callback, delayMs, keepsAlive = false) {
+class SystemClock implements Clock {
+  now(): number {
+    return Date.now();
+  }
+
+  monotonic(): number {
+    return performance.now();
+  }
+
+  schedule(callback: () => void, delayMs: number, keepsAlive = false): () => void {
     const timer = setTimeout(callback, Math.min(Math.max(delayMs, 0), MAX_DELAY_MS));
     if (!keepsAlive) {
       timer.unref();
     }
     return () => clearTimeout(timer);
-  },
-};
+  }
+}
+
+export const systemClock: Clock = new SystemClock();
+
+/** Whether a clock is that of this machine, wrapped or not. */
+export function isSystemClock(clock: Clock): boolean {
+  return clock instanceof SystemClock;
+}

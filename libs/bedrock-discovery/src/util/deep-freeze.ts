@@ -6,7 +6,9 @@ export function deepFreeze<T>(value: T): T {
     // A loop over the keys makes no garbage, of which start-up would make much.
     for (const key in next) {
       const member: unknown = (next as Record<string, unknown>)[key];
-      if (isObject(member)) pending.push(member);
+      if (isObject(member)) {
+        pending.push(member);
+      }
     }
   }
   return value;

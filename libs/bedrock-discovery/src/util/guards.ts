@@ -20,6 +20,11 @@ export function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter(isText) : [];
 }
 
+/** The values of both, each once, in the order in which they come first. */
+export function union(first: readonly string[], second: readonly string[]): readonly string[] {
+  return [...new Set([...first, ...second])];
+}
+
 /** ISO 8601 of a Date or of a text that holds a date. */
 export function isoTime(value: unknown): string | undefined {
   const date = value instanceof Date ? value : isText(value) ? new Date(value) : undefined;

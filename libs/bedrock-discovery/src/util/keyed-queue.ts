@@ -10,7 +10,9 @@ export class KeyedQueue {
     );
     this.#tails.set(key, tail);
     void tail.then(() => {
-      if (this.#tails.get(key) === tail) this.#tails.delete(key);
+      if (this.#tails.get(key) === tail) {
+        this.#tails.delete(key);
+      }
     });
     return result;
   }
@@ -22,6 +24,8 @@ export class KeyedQueue {
 
   /** Resolves once there is no work left at all. */
   async drained(): Promise<void> {
-    while (this.#tails.size > 0) await Promise.all(this.#tails.values());
+    while (this.#tails.size > 0) {
+      await Promise.all(this.#tails.values());
+    }
   }
 }

@@ -12,6 +12,15 @@ describe('LruMap', () => {
     expect(map.getOrCreate('b', () => 'b2')).toBe('b2');
   });
 
+  it('forgets nothing where a key is set again', () => {
+    const map = new LruMap<string, number>(2);
+    map.set('a', 1).set('b', 2).set('b', 3).set('a', 4);
+    expect([...map]).toEqual([
+      ['b', 3],
+      ['a', 4],
+    ]);
+  });
+
   it('forgets what a condition holds for', () => {
     const map = new LruMap<string, number>(5);
     map.getOrCreate('odd', () => 1);

@@ -15,8 +15,11 @@ export interface Matrix {
   readonly models: readonly MatrixModel[];
 }
 
-/** `stale`: served, but old or from before a failure. `pending`: not asked yet. `failed`: asked, and nothing is known. */
-export type Knowledge = 'known' | 'stale' | 'pending' | 'failed';
+/**
+ * `partial`: what it lacks is unknown, since not all could be read. `stale`: served, but old or from before a failure.
+ * `pending`: not asked yet. `failed`: asked, and nothing is known.
+ */
+export type Knowledge = 'known' | 'partial' | 'stale' | 'pending' | 'failed';
 
 export interface MatrixRegion {
   readonly region: string;

@@ -64,7 +64,9 @@ describe('a cell of the matrix', () => {
     ['failed', 'known', 'uk', 'Unknown: asking for models failed'],
     ['pending', 'pending', 'pd', 'Not known yet: the region has not answered'],
     ['known', 'pending', 'pd', 'Not known yet: the region has not answered'],
-  ])('has no listing where models are %s and profiles %s, and is %s: %s', (models, profiles, classes, label) => {
+    ['partial', 'known', 'uk', 'Unknown: not all of the region could be read'],
+    ['failed', 'partial', 'uk', 'Unknown: not all of the region could be read'],
+  ])('without anything listed, models %s and profiles %s, is %s: %s', (models, profiles, classes, label) => {
     expect(cell(undefined, models, profiles)).toMatchObject({ invocable: false, classes, label });
   });
 

@@ -42,12 +42,15 @@ export function isLegacy({ lifecycle }: MatrixState): boolean {
 }
 
 function withoutState({ models, profiles }: MatrixRegion): CellView {
-  const unknown = [models, profiles].filter((each) => each === 'failed' || each === 'pending');
+  const unknown = [models, profiles].filter((each) => each !== 'known' && each !== 'stale');
   if (unknown.length === 0) {
     return { invocable: false, classes: 'no', text: '', label: 'Not offered' };
   }
   if (unknown.includes('pending')) {
     return { invocable: false, classes: 'pd', text: '', label: 'Not known yet: the region has not answered' };
+  }
+  if (unknown.includes('partial')) {
+    return { invocable: false, classes: 'uk', text: '', label: 'Unknown: not all of the region could be read' };
   }
   const label =
     unknown.length === 2
@@ -63,7 +66,7 @@ function withState(matrix: Matrix, state: MatrixState, region: MatrixRegion): Ce
   const denied = state.access === 'denied';
   const reachable = onDemand || state.profiles.length > 0;
   const stale = region.models === 'stale' || region.profiles === 'stale';
-  const partial = [region.models, region.profiles].some((each) => each === 'failed' || each === 'pending');
+  const partial = [region.models, region.profiles].some((each) => each !== 'known' && each !== 'stale');
   const flags: readonly (readonly [boolean, string])[] = [
     [onDemand, 'od'],
     [system.length > 0, 'ge'],

@@ -3,7 +3,7 @@ import type { RegionOverview } from '../api/answers.types.js';
 import { FAILURES } from '../shell/words.js';
 
 export interface RegionView {
-  readonly tone: 'ok' | 'stale' | 'failed' | 'pending';
+  readonly tone: 'ok' | 'partial' | 'stale' | 'failed' | 'pending';
   /** The outcome in words. */
   readonly words: string;
   /** What was seen, and what to do about it. */
@@ -11,6 +11,8 @@ export interface RegionView {
   /** Of the older of both lists that are served, in milliseconds. */
   readonly ageMs?: number;
 }
+
+const NOT_READABLE = { remedy: 'What is not shown may be listed all the same. Ask again, or update the library.' };
 
 /** What a region answered, both operations taken together. */
 export function describeRegion(overview: RegionOverview | undefined): RegionView {
@@ -24,9 +26,14 @@ export function describeRegion(overview: RegionOverview | undefined): RegionView
   const failures = operations.flatMap(({ operation, status: { failure } }) =>
     failure === undefined ? [] : [{ operation, message: failure.message, remedy: failure.remedy, kind: failure.kind }],
   );
+  const partial = operations.flatMap(({ operation, status: { unreadable } }) =>
+    unreadable === undefined
+      ? []
+      : [{ operation, ...NOT_READABLE, message: `${unreadable} entries of the list could not be read.` }],
+  );
   const known = operations.filter(({ status }) => status.scannedAt !== undefined);
   const [first] = failures;
-  const common = { failures, ...(ages.length > 0 && { ageMs: Math.max(...ages) }) };
+  const common = { failures: [...failures, ...partial], ...(ages.length > 0 && { ageMs: Math.max(...ages) }) };
   if (first !== undefined) {
     const what = FAILURES[first.kind];
     const which = failures.length === operations.length ? what : `${first.operation} ${what}`;
@@ -36,6 +43,9 @@ export function describeRegion(overview: RegionOverview | undefined): RegionView
   }
   if (operations.length === 0 || operations.some(({ status }) => isPending(status))) {
     return { tone: 'pending', words: 'not answered yet', ...common };
+  }
+  if (partial.length > 0) {
+    return { tone: 'partial', words: 'known in part', ...common };
   }
   return operations.some(({ status }) => status.stale)
     ? { tone: 'stale', words: 'old data', ...common }

@@ -7,7 +7,7 @@ import { describeRegion } from './describe-region.js';
 import { Sparkline } from './sparkline.js';
 
 /** In a column; the line below says more. */
-const SHORT = { ok: 'ok', stale: 'old data', failed: 'failed', pending: 'waiting' } as const;
+const SHORT = { ok: 'ok', stale: 'old data', partial: 'in part', failed: 'failed', pending: 'waiting' } as const;
 
 /** Each region: what it answered in words, how far away it is, and how old what is known of it is. */
 export function RegionsPanel() {

@@ -68,12 +68,13 @@ function Brand() {
 
 /** How many regions there are in each condition. */
 function Summary() {
-  const counts = { ok: 0, stale: 0, failed: 0, pending: 0 };
+  const counts = { ok: 0, partial: 0, stale: 0, failed: 0, pending: 0 };
   for (const overview of overviews.value.values()) {
     counts[describeRegion(overview).tone] += 1;
   }
   const parts = [
     ['ok', counts.ok, 'ok'],
+    ['partial', counts.partial, 'in part'],
     ['stale', counts.stale, 'stale'],
     ['failed', counts.failed, 'failed'],
     ['pending', counts.pending, 'pending'],

@@ -3,18 +3,18 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import { BedrockDiscoveryError } from '../../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../../options/resolve-options.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../../util/clock.js';
 import { LruMap } from '../../util/lru-map.js';
 import { keyOfValue } from '../../util/stable-key.js';
-import { AwsIdentity, type IdentitySource } from '../identity/aws-identity.js';
+import { AwsIdentity } from '../identity/aws-identity.js';
 import { identitySourceOf, type IdentityTarget } from '../identity/identity-source.js';
 import { connectWithin } from '../transport/http2.js';
 import { type HttpHandler, Transport } from '../transport/transport.js';
 import { type ClientInternals, construct, factsOf, type SdkClientClass } from './client-class.js';
-import { type ClientEndpoint, endpointOf } from './client-endpoint.js';
+import { addressOf } from './client-endpoint.js';
 import { retryOnlyWhatWasNotExecuted, useIdentity } from './client-middleware.js';
 
-/** What a client is for: `standard` for control planes, `ai` for models that run, `data` for data services. */
+/** What a client is for: `standard` for control planes, `ai` for models that run, `data` for data services. @publicApi */
 export type ClientPreset = 'standard' | 'ai' | 'data';
 
 export interface ClientPolicy {
@@ -57,9 +57,9 @@ export interface ClientTarget<K extends SdkClientClass = SdkClientClass> {
   preset?: ClientPreset;
   /** A named profile of the shared AWS configuration files. @default that of the options */
   awsProfile?: string;
-  /** Go before `awsProfile`; used with SigV4 even where a bearer token is set. @default those of the options */
+  /** Take precedence over `awsProfile`; used with SigV4 even where a bearer token is set. @default those of the options */
   credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
-  /** Anything that the client's constructor takes; goes before all else. */
+  /** Anything that the client's constructor takes; takes precedence over all else. */
   config?: Partial<ConfigOf<K>>;
 }
 
@@ -98,7 +98,7 @@ export class AwsClientFactory {
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
   ) {
     const { maxSockets, connectionTimeoutMs = CONNECTION_TIMEOUT_MS, httpsAgent } = options.client;
     this.#transport = new Transport({ maxSockets, connectionTimeoutMs, agent: httpsAgent }, clock);
@@ -148,20 +148,6 @@ export class AwsClientFactory {
     });
   }
 
-  /**
-   * @internal Where a client's requests go, by the rules of options, environment, configuration files and SDK. Sends
-   * nothing, and needs no credentials.
-   *
-   * @param command any that the client can send
-   */
-  endpointOf(client: SdkClientClass, region: string, command: object): Promise<ClientEndpoint> {
-    const { awsProfile } = this.options;
-    const load = async (): Promise<AwsCredentialIdentity> => ({ accessKeyId: 'none', secretAccessKey: 'none' });
-    const nobody: IdentitySource = { key: 'nobody', kind: 'sigv4', origin: 'static', explicit: true, awsProfile, load };
-    const created = this.#create(client, region, 'standard', new AwsIdentity(nobody, this.clock), {});
-    return endpointOf(created, command);
-  }
-
   /** How far the clock of AWS is ahead of this machine's, in milliseconds, as last seen by any client. */
   get clockOffsetMs(): number {
     return this.#clockOffsetMs;
@@ -183,17 +169,14 @@ export class AwsClientFactory {
     identity: AwsIdentity,
     overrides: Overrides,
   ): ClientInternals {
-    const { useFips, useDualstack, maxAttempts } = this.options.client;
-    const endpoint = overrides.endpoint ?? this.#endpointOf(factsOf(client).service, region);
     const created = construct(client, {
       region,
-      maxAttempts,
+      maxAttempts: this.options.client.maxAttempts,
       retryMode: 'standard',
       credentials: identity.provider,
       ...(identity.explicit && { authSchemePreference: ['sigv4'] }),
       ...(identity.awsProfile !== undefined && { profile: identity.awsProfile }),
-      // The SDK refuses them together: which host to ask is already said.
-      ...(endpoint === undefined ? flags(useFips, useDualstack) : { endpoint }),
+      ...(overrides.endpoint === undefined && addressOf(this.options, client, region)),
       ...overrides,
       requestHandler: this.#handlerOf(client, preset, overrides.requestHandler),
     });
@@ -208,11 +191,6 @@ export class AwsClientFactory {
       this.#shareClock(created);
     }
     return created;
-  }
-
-  #endpointOf(service: string, region: string): string | undefined {
-    const { endpoint } = this.options;
-    return typeof endpoint === 'function' ? endpoint({ service, region }) : endpoint;
   }
 
   #handlerOf(client: SdkClientClass, preset: ClientPreset, given: Overrides['requestHandler']): HttpHandler {
@@ -256,11 +234,4 @@ export class AwsClientFactory {
       configurable: true,
     });
   }
-}
-
-function flags(useFipsEndpoint?: boolean, useDualstackEndpoint?: boolean): object {
-  return {
-    ...(useFipsEndpoint !== undefined && { useFipsEndpoint }),
-    ...(useDualstackEndpoint !== undefined && { useDualstackEndpoint }),
-  };
 }

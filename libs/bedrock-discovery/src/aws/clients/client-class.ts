@@ -1,11 +1,11 @@
 import type { HttpHandler } from '../transport/transport.js';
 
-/** Any AWS SDK v3 client. */
+/** Any AWS SDK v3 client. @publicApi */
 export interface SdkClient {
   destroy(): void;
 }
 
-/** The class of any AWS SDK v3 client. */
+/** The class of any AWS SDK v3 client. @publicApi */
 export type SdkClientClass = new (config: never) => SdkClient;
 
 /** What the SDK's clients have in common beneath their public types. */

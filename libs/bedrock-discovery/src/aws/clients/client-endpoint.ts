@@ -1,5 +1,66 @@
 import type { BuildHandler, HttpRequest } from '@smithy/types';
-import type { ClientInternals } from './client-class.js';
+import type { ResolvedOptions } from '../../options/resolve-options.js';
+import { type ClientInternals, construct, factsOf, type SdkClientClass } from './client-class.js';
+
+/** Where requests of a client go; URLs without a path. */
+export interface ClientEndpoint {
+  readonly url: string;
+  /** Where they would go if nothing but region, FIPS and dual stack were set. */
+  readonly byRules: string;
+}
+
+/** What tells a client of a region where to send its requests: an endpoint, else FIPS and dual stack. */
+export function addressOf(
+  { endpoint, client: { useFips, useDualstack } }: Pick<ResolvedOptions, 'endpoint' | 'client'>,
+  client: SdkClientClass,
+  region: string,
+): object {
+  const url = typeof endpoint === 'function' ? endpoint({ service: factsOf(client).service, region }) : endpoint;
+  // The SDK refuses them together: which host to ask is already said.
+  return url === undefined
+    ? {
+        ...(useFips !== undefined && { useFipsEndpoint: useFips }),
+        ...(useDualstack !== undefined && { useDualstackEndpoint: useDualstack }),
+      }
+    : { endpoint: url };
+}
+
+/**
+ * Where a client's requests go, by the rules of options, environment, configuration files and SDK. Sends nothing, and needs
+ * no credentials.
+ *
+ * @param command any that the client can send
+ */
+export async function endpointOf(
+  options: Pick<ResolvedOptions, 'awsProfile' | 'endpoint' | 'client'>,
+  client: SdkClientClass,
+  region: string,
+  command: object,
+): Promise<ClientEndpoint> {
+  const { awsProfile } = options;
+  const created = construct(client, {
+    region,
+    ...(awsProfile !== undefined && { profile: awsProfile }),
+    ...addressOf(options, client, region),
+    credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
+    authSchemePreference: ['sigv4'],
+  });
+  const config = created.config as unknown as EndpointConfig;
+  const [Region, UseFIPS, UseDualStack] = await Promise.all([
+    config.region(),
+    config.useFipsEndpoint(),
+    config.useDualstackEndpoint(),
+  ]);
+  const byRules = config.endpointProvider({ Region, UseFIPS, UseDualStack }).url.origin;
+  return { url: await captureUrl(created, command), byRules };
+}
+
+interface EndpointConfig {
+  endpointProvider(parameters: { Region: string; UseFIPS: boolean; UseDualStack: boolean }): { url: URL };
+  region(): Promise<string>;
+  useFipsEndpoint(): Promise<boolean>;
+  useDualstackEndpoint(): Promise<boolean>;
+}
 
 type Middleware = (next: BuildHandler<object, object>) => BuildHandler<object, object>;
 interface CapturableCommand {
@@ -11,31 +72,6 @@ class Addressed extends Error {
   constructor(readonly url: string) {
     super('The request was addressed.');
   }
-}
-
-/** Where requests of a client go; URLs without a path. */
-export interface ClientEndpoint {
-  readonly url: string;
-  /** Where they would go if nothing but region, FIPS and dual stack were set. */
-  readonly byRules: string;
-}
-
-interface EndpointConfig {
-  endpointProvider(parameters: { Region: string; UseFIPS: boolean; UseDualStack: boolean }): { url: URL };
-  region(): Promise<string>;
-  useFipsEndpoint(): Promise<boolean>;
-  useDualstackEndpoint(): Promise<boolean>;
-}
-
-export async function endpointOf(client: ClientInternals, command: object): Promise<ClientEndpoint> {
-  const config = client.config as unknown as EndpointConfig;
-  const [Region, UseFIPS, UseDualStack] = await Promise.all([
-    config.region(),
-    config.useFipsEndpoint(),
-    config.useDualstackEndpoint(),
-  ]);
-  const byRules = config.endpointProvider({ Region, UseFIPS, UseDualStack }).url.origin;
-  return { url: await captureUrl(client, command), byRules };
 }
 
 async function captureUrl(client: ClientInternals, command: object): Promise<string> {

@@ -3,6 +3,7 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-
 import { AbortedError } from '../../errors/errors.js';
 import type { Clock } from '../../util/clock.js';
 import type { IdentityOrigin } from './identity-origin.js';
+import type { IdentitySource } from './identity-source.js';
 
 /** As the SDK does. */
 const REFRESH_AHEAD_MS = 5 * 60_000;
@@ -10,21 +11,6 @@ const REFRESH_AHEAD_MS = 5 * 60_000;
 const REFRESH_INTERVAL_MS = 60_000;
 /** After this time a resolution counts as hung: who comes later does not wait for it. */
 const HUNG_AFTER_MS = 60_000;
-
-/** Where the credentials of an identity come from. */
-export interface IdentitySource {
-  /** Tells identities of this process apart; holds nothing secret. Not stable between processes. */
-  readonly key: string;
-  readonly kind: 'sigv4' | 'bearer';
-  /** What named it. */
-  readonly origin: IdentityOrigin;
-  /** Set where the credentials were given by name or value: nothing ambient may take their place. */
-  readonly explicit: boolean;
-  readonly awsProfile?: string;
-  readonly load: AwsCredentialIdentityProvider;
-  /** Of a bearer identity: the token as it is now. */
-  readonly token?: () => string | undefined;
-}
 
 interface Resolution {
   readonly promise: Promise<AwsCredentialIdentity>;

@@ -1,6 +1,6 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types';
-import type { IdentitySource } from './aws-identity.js';
 import { keyOfValue } from '../../util/stable-key.js';
+import type { IdentityOrigin } from './identity-origin.js';
 
 const BEARER_TOKEN = 'AWS_BEARER_TOKEN_BEDROCK';
 
@@ -8,8 +8,23 @@ const BEARER_TOKEN = 'AWS_BEARER_TOKEN_BEDROCK';
 export interface IdentityTarget {
   /** A named profile of the shared AWS configuration files. */
   awsProfile?: string;
-  /** Go before `awsProfile`. */
+  /** Take precedence over `awsProfile`. */
   credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
+}
+
+/** Where the credentials of an identity come from. */
+export interface IdentitySource {
+  /** Tells identities of this process apart; holds nothing secret. Not stable between processes. */
+  readonly key: string;
+  readonly kind: 'sigv4' | 'bearer';
+  /** What named it. */
+  readonly origin: IdentityOrigin;
+  /** Set where the credentials were given by name or value: nothing ambient may take their place. */
+  readonly explicit: boolean;
+  readonly awsProfile?: string;
+  readonly load: AwsCredentialIdentityProvider;
+  /** Of a bearer identity: the token as it is now. */
+  readonly token?: () => string | undefined;
 }
 
 /** Where the credentials come from: what was given, else a bearer token of the environment, else the default chain. */

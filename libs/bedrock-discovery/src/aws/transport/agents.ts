@@ -1,6 +1,16 @@
 import http, { type Agent, type ClientRequest } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { Clock } from '../../util/clock.js';
+
+interface RequestOptions {
+  headers?: object;
+}
+
+interface RequestSink {
+  addRequest(request: ClientRequest, options: RequestOptions): void;
+}
 
 /** The agents of a factory: its own, the user's in the place of those that it can stand in for. */
 export class AgentPair {
@@ -32,19 +42,6 @@ export class AgentPair {
   }
 }
 
-/** An agent of Node speaks one protocol and says so on itself; a proxy agent derives it from each request. */
-function ownProtocolOf(agent: http.Agent): unknown {
-  return Object.getOwnPropertyDescriptor(agent, 'protocol')?.value ?? 'any';
-}
-
-interface RequestOptions {
-  headers?: object;
-}
-
-interface RequestSink {
-  addRequest(request: ClientRequest, options: RequestOptions): void;
-}
-
 /**
  * The same agent, seen through a view that reports each request before it is queued for a socket: the only place where
  * an agent and its user meet. Works for any agent and changes none.
@@ -61,4 +58,29 @@ export function observeAgent<A extends Agent>(
     get: (target, property) =>
       property === 'addRequest' ? addRequest : (Reflect.get(target, property, target) as unknown),
   });
+}
+
+/**
+ * Ends what needs a connection that is not there in time, TLS included. The SDK's own limit counts the wait for a free socket
+ * and ends before the TLS handshake; over HTTP/2 there is none.
+ *
+ * @param user the request that waits for the socket, or the socket itself
+ */
+export function limitConnecting(
+  socket: Socket,
+  user: Pick<ClientRequest | Socket, 'destroy' | 'once'>,
+  limitMs: number,
+  clock: Pick<Clock, 'schedule'>,
+): void {
+  const cancel = clock.schedule(() => {
+    const error = new Error(`No connection was established within ${limitMs} ms.`);
+    user.destroy(Object.assign(error, { name: 'TimeoutError', code: 'ETIMEDOUT', syscall: 'connect' }));
+  }, limitMs);
+  socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', cancel);
+  user.once('close', cancel);
+}
+
+/** An agent of Node speaks one protocol and says so on itself; a proxy agent derives it from each request. */
+function ownProtocolOf(agent: http.Agent): unknown {
+  return Object.getOwnPropertyDescriptor(agent, 'protocol')?.value ?? 'any';
 }

@@ -4,6 +4,7 @@ import { pipeline, type Readable, Transform } from 'node:stream';
 import tls from 'node:tls';
 import type { Clock } from '../../util/clock.js';
 import { ownError } from '../../util/to-error.js';
+import { limitConnecting } from './agents.js';
 
 type Connect = (authority: URL, options: tls.ConnectionOptions) => net.Socket;
 
@@ -11,23 +12,18 @@ type Connect = (authority: URL, options: tls.ConnectionOptions) => net.Socket;
 export function connectWithin(limitMs: number, clock: Pick<Clock, 'schedule'>): Connect {
   return ({ protocol, hostname, port }, options) => {
     const host = hostname.replace(/^\[|\]$/g, '');
-    const secure = protocol === 'https:';
-    const socket = secure
-      ? tls.connect({
-          ...options,
-          host,
-          port: Number(port || 443),
-          ALPNProtocols: ['h2'],
-          // An address is no name that a certificate could be asked for.
-          ...(net.isIP(host) === 0 && { servername: host }),
-        })
-      : net.connect(Number(port || 80), host);
-    const cancel = clock.schedule(() => {
-      const error = new Error(`No connection was established within ${limitMs} ms.`);
-      socket.destroy(Object.assign(error, { name: 'TimeoutError', code: 'ETIMEDOUT', syscall: 'connect' }));
-    }, limitMs);
-    socket.once(secure ? 'secureConnect' : 'connect', cancel);
-    socket.once('close', cancel);
+    const socket =
+      protocol === 'https:'
+        ? tls.connect({
+            ...options,
+            host,
+            port: Number(port || 443),
+            ALPNProtocols: ['h2'],
+            // An address is no name that a certificate could be asked for.
+            ...(net.isIP(host) === 0 && { servername: host }),
+          })
+        : net.connect(Number(port || 80), host);
+    limitConnecting(socket, socket, limitMs, clock);
     return socket;
   };
 }

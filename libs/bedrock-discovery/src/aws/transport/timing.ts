@@ -13,6 +13,7 @@ export interface AttemptTiming {
   readonly reliable: boolean;
 }
 
+const TICK_MS = 2;
 const timings = new WeakMap<object, AttemptTiming>();
 
 /** The timing of the attempt that a response of the SDK's request handler belongs to; such as an error's `$response`. */
@@ -23,8 +24,6 @@ export function timingOf(httpResponse: object): AttemptTiming | undefined {
 export function recordTiming(httpResponse: object, timing: AttemptTiming): void {
   timings.set(httpResponse, timing);
 }
-
-const TICK_MS = 2;
 
 /**
  * Notices when the event loop was blocked, while something is being timed. An answer that arrives meanwhile is seen

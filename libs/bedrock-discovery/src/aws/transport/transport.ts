@@ -7,7 +7,7 @@ import type { HttpHandlerOptions, HttpRequest, HttpResponse, RequestHandler } fr
 import { BedrockDiscoveryError } from '../../errors/errors.js';
 import type { Clock } from '../../util/clock.js';
 import { ownError } from '../../util/to-error.js';
-import { AgentPair, observeAgent } from './agents.js';
+import { AgentPair, limitConnecting, observeAgent } from './agents.js';
 import { wholeHttp2Body } from './http2.js';
 import { limitedBody } from './limited-body.js';
 import { EventLoopLag, recordTiming } from './timing.js';
@@ -158,27 +158,14 @@ export class Transport {
         attempt.reused = this.#used.has(socket);
       }
       this.#used.add(socket);
-      this.#limitConnecting(request, socket);
+      if (!isConnected(socket)) {
+        limitConnecting(socket, request, this.settings.connectionTimeoutMs, this.clock);
+      }
     });
     if (attempt !== undefined) {
       request.once('finish', () => (attempt.flushedAt = this.clock.monotonic()));
       request.once('response', () => (attempt.headersAt = this.clock.monotonic()));
     }
-  }
-
-  /** The SDK's own limit counts the wait for a free socket and ends before the TLS handshake. */
-  #limitConnecting(request: ClientRequest, socket: Socket): void {
-    const secure = socket instanceof TLSSocket;
-    if (!socket.connecting && (!secure || !['unknown', null].includes(socket.getProtocol()))) {
-      return;
-    }
-    const limit = this.settings.connectionTimeoutMs;
-    const cancel = this.clock.schedule(() => {
-      const error = new Error(`No connection was established within ${limit} ms.`);
-      request.destroy(Object.assign(error, { name: 'TimeoutError', code: 'ETIMEDOUT', syscall: 'connect' }));
-    }, limit);
-    socket.once(secure ? 'secureConnect' : 'connect', cancel);
-    request.once('close', cancel);
   }
 
   /** Lets a call end with the caller's signal or with the transport; the returned function lets go of both. */
@@ -216,6 +203,10 @@ function releaseWithBody(body: unknown, signal: AbortSignal, release: () => void
   } else {
     signal.addEventListener('abort', abort, { once: true });
   }
+}
+
+function isConnected(socket: Socket): boolean {
+  return !socket.connecting && (!(socket instanceof TLSSocket) || !['unknown', null].includes(socket.getProtocol()));
 }
 
 function isReadable(body: unknown): body is Readable {

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from '../../errors/errors.js';
 import type { RegionStatus, ScanOptions, ScanReport } from '../../inventory/scan.types.js';
 import { LatencyTracker } from '../../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../../options/resolve-options.js';
-import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../../util/clock.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../../util/clock.js';
 import { CatalogReader } from '../catalog-reader.js';
 import { matchesModel, type ModelIndex } from './model-index.js';
 import { ModelInventory } from './model-inventory.js';
@@ -33,7 +33,7 @@ export class ModelDiscoveryService {
     private readonly catalog: CatalogReader,
     private readonly latencies: LatencyTracker,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
   ) {}
 
   /**
@@ -63,7 +63,11 @@ export class ModelDiscoveryService {
   async getModel(model: string, region?: string): Promise<DiscoveredModel | undefined> {
     const index = await this.#ready(region);
     const found = await this.#find(model, index);
-    return region === undefined || (found && Object.hasOwn(found.availability, region)) ? found : undefined;
+    if (region === undefined || (found && Object.hasOwn(found.availability, region))) {
+      return found;
+    }
+    this.inventory.assertComplete(region);
+    return undefined;
   }
 
   /** Regions that list the model, by name; empty if none of the known ones does. */

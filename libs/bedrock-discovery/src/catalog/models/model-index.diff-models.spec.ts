@@ -15,7 +15,8 @@ const model = (modelId: string, changed: Partial<ListedModel> = {}): ListedModel
   lifecycle: { status: 'ACTIVE' },
   ...changed,
 });
-const index = (lists: Record<string, ListedModel[]>): ModelIndex => buildModelIndex(new Map(Object.entries(lists)));
+const index = (lists: Record<string, ListedModel[]>, partial: readonly string[] = []): ModelIndex =>
+  buildModelIndex(new Map(Object.entries(lists)), new Set(partial));
 
 describe('the difference between two inventories of models', () => {
   it('tells models that appeared and are gone, with their regions', () => {
@@ -73,19 +74,32 @@ describe('the difference between two inventories of models', () => {
     expect(diffModels(before, after)).toEqual([{ type: 'model-region-lost', modelId: 'a', region: 'eu-west-1' }]);
   });
 
+  it('tells of a region that is known in part only what it lists both times', () => {
+    const whole = index({ 'eu-west-1': [model('a'), model('b')], 'us-east-1': [model('a')] });
+    const lifecycle = { status: 'LEGACY' };
+    const partial = index({ 'eu-west-1': [model('a', { lifecycle })], 'us-east-1': [model('a')] }, ['eu-west-1']);
+    const changed = { type: 'model-lifecycle-changed', modelId: 'a', region: 'eu-west-1' };
+    expect(diffModels(whole, partial)).toMatchObject([changed]);
+    expect(diffModels(partial, whole)).toMatchObject([changed]);
+  });
+
   it('is none between equals, and mirrored the other way round', () => {
     const ids = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'));
     const lists = fc.dictionary(fc.constantFrom('eu-west-1', 'us-east-1', 'us-west-2'), ids);
-    const toIndex = (given: Record<string, string[]>): ModelIndex =>
-      index(Object.fromEntries(Object.entries(given).map(([region, names]) => [region, names.map((id) => model(id))])));
+    const partial = fc.subarray(['eu-west-1', 'us-east-1', 'us-west-2']);
+    const toIndex = (given: Record<string, string[]>, partly: readonly string[]): ModelIndex =>
+      index(
+        Object.fromEntries(Object.entries(given).map(([region, names]) => [region, names.map((id) => model(id))])),
+        partly,
+      );
     const mirror: Record<string, string> = { appeared: 'gone', gone: 'appeared', gained: 'lost', lost: 'gained' };
     const told = (before: ModelIndex, after: ModelIndex, rename = (word: string) => word): string[] =>
       diffModels(before, after)
         .map(({ type, modelId, region }) => `${modelId} ${region} ${rename(type.split('-').at(-1) ?? '')}`)
         .sort();
     fc.assert(
-      fc.property(lists, lists, (first, second) => {
-        const [before, after] = [toIndex(first), toIndex(second)];
+      fc.property(lists, lists, partial, partial, (first, second, partlyFirst, partlySecond) => {
+        const [before, after] = [toIndex(first, partlyFirst), toIndex(second, partlySecond)];
         expect(diffModels(before, before)).toEqual([]);
         expect(told(before, after)).toEqual(told(after, before, (word) => mirror[word] ?? word));
       }),

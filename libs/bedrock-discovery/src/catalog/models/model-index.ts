@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DiscoveryDifference } from '../../inventory/change.types.js';
-import { comparableIn, compareRegions, idsOf } from '../../inventory/diff.js';
+import { comparableRegions, compareRegions, idsOf, type KnownRegions } from '../../inventory/diff.js';
 import type { DiscoveredModel, ListedModel, ModelFilter, ModelInRegion } from './model.types.js';
 
 /** Everything that queries need, built once from what the regions list. */
-export interface ModelIndex {
+export interface ModelIndex extends KnownRegions {
   /** By id, in order. */
   readonly models: readonly DiscoveredModel[];
   readonly byId: ReadonlyMap<string, DiscoveredModel>;
@@ -18,7 +18,10 @@ export interface ModelIndex {
  * Joins the lists of the regions. Where regions describe a model differently, the first region by name is believed, and
  * the first that states a field at all.
  */
-export function buildModelIndex(lists: ReadonlyMap<string, readonly ListedModel[]>): ModelIndex {
+export function buildModelIndex(
+  lists: ReadonlyMap<string, readonly ListedModel[]>,
+  partialRegions: ReadonlySet<string> = new Set(),
+): ModelIndex {
   const listings = new Map<string, [region: string, model: ListedModel][]>();
   const regions = [...lists.keys()].sort();
   for (const region of regions) {
@@ -36,7 +39,7 @@ export function buildModelIndex(lists: ReadonlyMap<string, readonly ListedModel[
     models: Object.freeze(models),
     byId: new Map(models.map((model) => [model.modelId, model])),
     knownRegions: new Set(regions),
-    partialRegions: new Set(),
+    partialRegions,
   };
 }
 
@@ -96,9 +99,9 @@ function hasWords(text: string, search: string): boolean {
 
 /** What changed about the models between two inventories. */
 export function diffModels(before: ModelIndex, after: ModelIndex): DiscoveryDifference[] {
-  const isComparable = comparableIn(before.knownRegions, after.knownRegions);
+  const comparable = comparableRegions(before, after);
   return idsOf(before.byId, after.byId).flatMap((modelId) =>
-    compareRegions(before.byId.get(modelId), after.byId.get(modelId), isComparable).flatMap((difference) => {
+    compareRegions(before.byId.get(modelId), after.byId.get(modelId), comparable).flatMap((difference) => {
       switch (difference.kind) {
         case 'appeared':
           return [{ type: 'model-appeared', modelId, after: difference.regions } as const];

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { bedrockSdk } from '../../aws/clients/bedrock-sdk.js';
 import { InventoryContext } from '../../inventory/inventory-context.js';
 import { RegionalInventory } from '../../inventory/regional-inventory.js';
-import { buildModelIndex, type ModelIndex } from './model-index.js';
+import { buildModelIndex, diffModels, type ModelIndex } from './model-index.js';
 import type { ListedModel } from './model.types.js';
 import { parseModelSummaries, restoreModels } from './parse-models.js';
 
@@ -23,6 +23,7 @@ export class ModelInventory extends RegionalInventory<ListedModel, ModelIndex> {
         },
         restore: restoreModels,
         index: buildModelIndex,
+        diff: diffModels,
       },
       context,
     );

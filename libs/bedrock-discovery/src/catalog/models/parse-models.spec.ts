@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { MalformedResponseError } from '../../errors/errors.js';
 import { parseModelSummaries, restoreModels } from './parse-models.js';
 
-const parse = (...modelSummaries: unknown[]) => parseModelSummaries({ modelSummaries });
+const parse = (...modelSummaries: unknown[]) => parseModelSummaries({ modelSummaries }).items;
 
 describe('reading listed models', () => {
   it('takes every field, values beyond the enums included', () => {
@@ -48,9 +48,59 @@ describe('reading listed models', () => {
     expect(model?.inferenceTypesSupported).toEqual([]);
   });
 
-  it('leaves out what has no id, unless that is all there is', () => {
-    expect(parse({ modelName: 'Nameless' }, { modelId: 'maker.model' })).toHaveLength(1);
+  it('counts what has no id as unreadable, unless that is all there is', () => {
+    const modelSummaries = [{ modelName: 'Nameless' }, { modelId: 'maker.model' }, null];
+    expect(parseModelSummaries({ modelSummaries })).toMatchObject({ items: [{}], unreadable: 2 });
     expect(() => parse({ modelName: 'Nameless' })).toThrow(MalformedResponseError);
+  });
+
+  it('unites several records of one model: what either lists counts, and the life is the shorter one', () => {
+    const [model, ...others] = parse(
+      {
+        modelId: 'maker.model',
+        inferenceTypesSupported: ['ON_DEMAND'],
+        inputModalities: ['TEXT'],
+        responseStreamingSupported: false,
+        modelLifecycle: { status: 'ACTIVE', endOfLifeTime: '2027-06-01T00:00:00Z' },
+      },
+      { modelId: 'maker.other' },
+      {
+        modelId: 'maker.model',
+        modelName: 'Model',
+        providerName: 'Maker',
+        inferenceTypesSupported: ['ON_DEMAND', 'PROVISIONED'],
+        inputModalities: ['IMAGE'],
+        responseStreamingSupported: true,
+        modelLifecycle: { status: 'LEGACY', endOfLifeTime: '2027-01-01T00:00:00Z' },
+      },
+    );
+    expect(others).toHaveLength(1);
+    expect(model).toMatchObject({
+      modelName: 'Model',
+      providerName: 'Maker',
+      inferenceTypesSupported: ['ON_DEMAND', 'PROVISIONED'],
+      inputModalities: ['TEXT', 'IMAGE'],
+      responseStreamingSupported: true,
+      lifecycle: { status: 'LEGACY', endOfLifeTime: '2027-01-01T00:00:00.000Z' },
+    });
+  });
+
+  it('reads one record twice as it reads it once', () => {
+    const record = fc.record(
+      {
+        modelId: fc.constantFrom('a', 'b'),
+        modelName: fc.string(),
+        inputModalities: fc.uniqueArray(fc.constantFrom('TEXT', 'IMAGE')),
+        inferenceTypesSupported: fc.uniqueArray(fc.constantFrom('ON_DEMAND', 'PROVISIONED')),
+        responseStreamingSupported: fc.boolean(),
+        modelLifecycle: fc.record({
+          status: fc.constantFrom('ACTIVE', 'LEGACY'),
+          endOfLifeTime: fc.date({ noInvalidDate: true }),
+        }),
+      },
+      { requiredKeys: ['modelId'] },
+    );
+    fc.assert(fc.property(record, (one) => expect(parse(one, one, one)).toEqual(parse(one))));
   });
 
   it('does not take a missing list for an empty one', () => {

@@ -1,6 +1,7 @@
 import { deepFreeze } from '../../util/deep-freeze.js';
 import { MalformedResponseError } from '../../errors/errors.js';
-import { isoTime, isRecord, isText, isTextList, isTimeOrAbsent, present, texts } from '../../util/guards.js';
+import { type RegionList, uniteById } from '../../inventory/listing.js';
+import { isoTime, isRecord, isText, isTextList, isTimeOrAbsent, present, texts, union } from '../../util/guards.js';
 import { parseBedrockArn } from '../arn.js';
 import type { ListedModel, ModelLifecycle } from './model.types.js';
 
@@ -9,12 +10,13 @@ const LISTS = ['inputModalities', 'outputModalities', 'customizationsSupported',
 const LIFECYCLE_TIMES = ['startOfLifeTime', 'legacyTime', 'publicExtendedAccessTime', 'endOfLifeTime'] as const;
 
 /**
- * Reads what ListFoundationModels answered. Unknown values of any field are kept as they are; a model without an id is
- * left out.
+ * Reads what ListFoundationModels answered. Unknown values of any field are kept as they are; a model without an id cannot
+ * be read. Several records of one model are one that has the inference types, modalities and customizations of all, and the
+ * shortest of their lives.
  *
  * @throws MalformedResponseError if there is no list: that is not an empty one.
  */
-export function parseModelSummaries(output: unknown): readonly ListedModel[] {
+export function parseModelSummaries(output: unknown): RegionList<ListedModel> {
   const summaries = isRecord(output) ? output['modelSummaries'] : undefined;
   if (!Array.isArray(summaries)) {
     throw new MalformedResponseError('The answer holds no list of models.');
@@ -23,7 +25,10 @@ export function parseModelSummaries(output: unknown): readonly ListedModel[] {
   if (models.length === 0 && summaries.length > 0) {
     throw new MalformedResponseError('The answer lists models without ids.');
   }
-  return deepFreeze(uniqueById(models));
+  return deepFreeze({
+    items: uniteById(models, ({ modelId }) => modelId, unite),
+    unreadable: summaries.length - models.length,
+  });
 }
 
 /** Models as a cache tier returned them, if they are what was stored; a tier is trusted no more than a response. */
@@ -89,6 +94,35 @@ function parseLifecycle(value: unknown): ModelLifecycle {
   });
 }
 
-function uniqueById(models: readonly ListedModel[]): readonly ListedModel[] {
-  return [...new Map(models.map((model) => [model.modelId, model])).values()];
+/**
+ * What two records of one model say together: what either lists counts, and the life is the shorter one.
+ */
+function unite(first: ListedModel, second: ListedModel): ListedModel {
+  const streaming = [first, second].map(({ responseStreamingSupported }) => responseStreamingSupported);
+  const isSaid = streaming.some((value) => value !== undefined);
+  return {
+    modelId: first.modelId,
+    modelName: first.modelName === first.modelId ? second.modelName : first.modelName,
+    providerName: first.providerName === '' ? second.providerName : first.providerName,
+    inputModalities: union(first.inputModalities, second.inputModalities),
+    outputModalities: union(first.outputModalities, second.outputModalities),
+    ...(isSaid && { responseStreamingSupported: streaming.includes(true) }),
+    customizationsSupported: union(first.customizationsSupported, second.customizationsSupported),
+    modelArn: first.modelArn === '' ? second.modelArn : first.modelArn,
+    inferenceTypesSupported: union(first.inferenceTypesSupported, second.inferenceTypesSupported),
+    lifecycle: shorterLife(first.lifecycle, second.lifecycle),
+  };
+}
+
+function shorterLife(first: ModelLifecycle, second: ModelLifecycle): ModelLifecycle {
+  const statuses = [first.status, second.status];
+  const status = statuses.find((each) => each !== 'ACTIVE' && each !== 'UNKNOWN');
+  const times = LIFECYCLE_TIMES.map((field) => {
+    const [earliest] = [first[field], second[field]].filter((time) => time !== undefined).sort();
+    return [field, earliest] as const;
+  });
+  return present({
+    status: status ?? (statuses.includes('ACTIVE') ? 'ACTIVE' : 'UNKNOWN'),
+    ...Object.fromEntries(times),
+  });
 }

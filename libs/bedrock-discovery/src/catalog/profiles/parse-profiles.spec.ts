@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { MalformedResponseError } from '../../errors/errors.js';
-import { parseProfileSummaries, restoreProfiles } from './parse-profiles.js';
+import { joinPages, parseProfileSummaries, restoreProfiles } from './parse-profiles.js';
 
 const summary = (overrides: object) => ({
   inferenceProfileId: 'eu.maker.model-v1:0',
@@ -17,7 +17,7 @@ const summary = (overrides: object) => ({
   updatedAt: new Date('2025-07-26T08:37:04.314Z'),
   ...overrides,
 });
-const parse = (...summaries: unknown[]) => parseProfileSummaries({ inferenceProfileSummaries: summaries });
+const parse = (...summaries: unknown[]) => parseProfileSummaries({ inferenceProfileSummaries: summaries }).items;
 
 describe('reading listed inference profiles', () => {
   it('takes models, destinations and times', () => {
@@ -88,8 +88,56 @@ describe('reading listed inference profiles', () => {
     );
   });
 
+  it('counts what has no id as unreadable, over all pages', () => {
+    const page = parseProfileSummaries({ inferenceProfileSummaries: [summary({}), {}, null] });
+    expect(page.unreadable).toBe(2);
+    expect(joinPages([page, page])).toEqual({ items: page.items, unreadable: 4 });
+  });
+
   it('refuses to restore what was never stored', () => {
     expect(restoreProfiles({})).toBeUndefined();
     expect(restoreProfiles([{}])).toBeUndefined();
+  });
+});
+
+describe('several records of one profile in one answer', () => {
+  const arnIn = (region: string): string => `arn:aws:bedrock:${region}::foundation-model/maker.model-v1:0`;
+  const united = (...records: object[]) =>
+    joinPages(records.map((record) => parseProfileSummaries({ inferenceProfileSummaries: [summary(record)] }))).items;
+
+  it('are one profile with the destinations of all', () => {
+    const [eu, us] = ['eu-west-1', 'us-east-1'].map((region) => ({ models: [{ modelArn: arnIn(region) }] }));
+    expect(united({ ...us, description: 'Ours' }, { ...eu, status: 'CREATING' })).toMatchObject([
+      {
+        destinations: ['eu-west-1', 'us-east-1'],
+        modelArns: [arnIn('us-east-1'), arnIn('eu-west-1')],
+        modelIds: ['maker.model-v1:0'],
+        description: 'Ours',
+        status: 'CREATING',
+      },
+    ]);
+  });
+
+  it('never promise more than each of them, in whatever order they come', () => {
+    const regions = ['eu-west-1', 'eu-west-3', 'us-east-1'];
+    const arn = fc.oneof(
+      { weight: 6, arbitrary: fc.constantFrom(...regions).map(arnIn) },
+      fc.constantFrom('', 'nonsense'),
+    );
+    const records = fc.array(fc.record({ models: fc.array(fc.record({ modelArn: arn }), { maxLength: 3 }) }), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    const staysWithin = (place: readonly string[], destinations: readonly string[] | 'global' | undefined): boolean =>
+      Array.isArray(destinations) && destinations.length > 0 && destinations.every((region) => place.includes(region));
+    fc.assert(
+      fc.property(records, fc.subarray(regions), (listed, place) => {
+        const [profile, ...others] = united(...listed);
+        expect(others).toEqual([]);
+        const each = listed.map((record) => parse(summary(record))[0]?.destinations);
+        expect(staysWithin(place, profile?.destinations)).toBe(each.every((one) => staysWithin(place, one)));
+        expect(united(...listed.toReversed())[0]?.destinations).toEqual(profile?.destinations);
+      }),
+    );
   });
 });

@@ -1,17 +1,20 @@
 import { deepFreeze } from '../../util/deep-freeze.js';
 import { MalformedResponseError } from '../../errors/errors.js';
 import { parseBedrockArn } from '../arn.js';
-import { isoTime, isRecord, isText, isTextList, isTimeOrAbsent, present } from '../../util/guards.js';
+import { isoTime, isRecord, isText, isTextList, isTimeOrAbsent, present, union } from '../../util/guards.js';
+import { type RegionList, uniteById } from '../../inventory/listing.js';
 import type { ListedProfile } from './profile.types.js';
+
+type Destinations = ListedProfile['destinations'];
 
 const TEXTS = ['inferenceProfileId', 'inferenceProfileName', 'status'] as const;
 
 /**
- * Reads one page of ListInferenceProfiles. A profile without an id is left out.
+ * Reads one page of ListInferenceProfiles. A profile without an id cannot be read.
  *
  * @throws MalformedResponseError if there is no list: that is not an empty one.
  */
-export function parseProfileSummaries(output: unknown): readonly ListedProfile[] {
+export function parseProfileSummaries(output: unknown): RegionList<ListedProfile> {
   const summaries = isRecord(output) ? output['inferenceProfileSummaries'] : undefined;
   if (!Array.isArray(summaries)) {
     throw new MalformedResponseError('The answer holds no list of inference profiles.');
@@ -20,7 +23,17 @@ export function parseProfileSummaries(output: unknown): readonly ListedProfile[]
   if (profiles.length === 0 && summaries.length > 0) {
     throw new MalformedResponseError('The answer lists inference profiles without ids.');
   }
-  return deepFreeze(profiles);
+  return deepFreeze({ items: profiles, unreadable: summaries.length - profiles.length });
+}
+
+/**
+ * All pages of a region's answer as one list. Of several records of one profile the destinations are united, as are its
+ * models; it is active only where all say so.
+ */
+export function joinPages(pages: readonly RegionList<ListedProfile>[]): RegionList<ListedProfile> {
+  const profiles = pages.flatMap(({ items }) => items);
+  const items = uniteById(profiles, ({ inferenceProfileId }) => inferenceProfileId, unite);
+  return deepFreeze({ items, unreadable: pages.reduce((sum, page) => sum + page.unreadable, 0) });
 }
 
 /** Profiles as a cache tier returned them, if they are what was stored; a tier is trusted no more than a response. */
@@ -86,7 +99,33 @@ function modelIdsOf(modelArns: readonly string[]): string[] {
 }
 
 /** An ARN without a region, or one that cannot be read, may be served anywhere. */
-function destinationsOf(modelArns: readonly string[]): readonly string[] | 'global' {
+function destinationsOf(modelArns: readonly string[]): Destinations {
   const regions = modelArns.map((modelArn) => parseBedrockArn(modelArn)?.region ?? '');
   return regions.includes('') ? 'global' : [...new Set(regions)].sort();
+}
+
+function unite(first: ListedProfile, second: ListedProfile): ListedProfile {
+  const { inferenceProfileId, inferenceProfileName, inferenceProfileArn } = first;
+  return present({
+    inferenceProfileId,
+    inferenceProfileName:
+      inferenceProfileName === inferenceProfileId ? second.inferenceProfileName : inferenceProfileName,
+    description: first.description ?? second.description,
+    type: first.type === 'APPLICATION' ? first.type : second.type,
+    modelIds: union(first.modelIds, second.modelIds),
+    inferenceProfileArn: inferenceProfileArn === '' ? second.inferenceProfileArn : inferenceProfileArn,
+    modelArns: union(first.modelArns, second.modelArns),
+    destinations: uniteDestinations(first.destinations, second.destinations),
+    status: first.status === 'ACTIVE' ? second.status : first.status,
+    createdAt: first.createdAt ?? second.createdAt,
+    updatedAt: first.updatedAt ?? second.updatedAt,
+  });
+}
+
+/** The call may go wherever either says; if one cannot be read or names no region, nothing is promised. */
+function uniteDestinations(first: Destinations, second: Destinations): Destinations {
+  if (first === 'global' || second === 'global') {
+    return 'global';
+  }
+  return first.length === 0 || second.length === 0 ? [] : [...union(first, second)].sort();
 }

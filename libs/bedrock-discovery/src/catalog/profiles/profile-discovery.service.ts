@@ -71,7 +71,11 @@ export class ProfileDiscoveryService {
   async getInferenceProfile(profileName: string, region?: string): Promise<DiscoveredProfile | undefined> {
     const index = await this.#ready(region);
     const profile = index.byId.get((await this.#profileId(profileName, index)) ?? '');
-    return region === undefined || (profile && Object.hasOwn(profile.availability, region)) ? profile : undefined;
+    if (region === undefined || (profile && Object.hasOwn(profile.availability, region))) {
+      return profile;
+    }
+    this.inventory.assertComplete(region);
+    return undefined;
   }
 
   /** Ids of the profiles that wrap the model, by id; with `region`, of those listed there. */

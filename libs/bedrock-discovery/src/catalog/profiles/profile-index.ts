@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DiscoveryDifference } from '../../inventory/change.types.js';
-import { comparableIn, compareRegions, idsOf } from '../../inventory/diff.js';
+import { comparableRegions, compareRegions, idsOf, type KnownRegions } from '../../inventory/diff.js';
 import type { DiscoveredProfile, ListedProfile, ProfileFilter, ProfileInRegion } from './profile.types.js';
 
 /** Everything that queries need, built once from what the regions list. */
-export interface ProfileIndex {
+export interface ProfileIndex extends KnownRegions {
   /** By id, in order. */
   readonly profiles: readonly DiscoveredProfile[];
   readonly byId: ReadonlyMap<string, DiscoveredProfile>;
@@ -16,13 +16,18 @@ export interface ProfileIndex {
   readonly modelInRegion: ReadonlyMap<string, string>;
   /** Regions whose list is known, whatever it holds. */
   readonly knownRegions: ReadonlySet<string>;
+  /** Of these, regions that may list more than is known. */
+  readonly partialRegions: ReadonlySet<string>;
 }
 
 /** Joins two ids; neither holds a space. */
 export const pair = (id: string, region: string): string => `${id} ${region}`;
 
 /** Joins the lists of the regions. Where regions describe a profile differently, the first region by name is believed. */
-export function buildProfileIndex(lists: ReadonlyMap<string, readonly ListedProfile[]>): ProfileIndex {
+export function buildProfileIndex(
+  lists: ReadonlyMap<string, readonly ListedProfile[]>,
+  partialRegions: ReadonlySet<string> = new Set(),
+): ProfileIndex {
   const listings = new Map<string, [region: string, profile: ListedProfile][]>();
   const modelInRegion = new Map<string, string>();
   const regions = [...lists.keys()].sort();
@@ -56,6 +61,7 @@ export function buildProfileIndex(lists: ReadonlyMap<string, readonly ListedProf
     byModelInRegion,
     modelInRegion,
     knownRegions: new Set(regions),
+    partialRegions,
   };
 }
 
@@ -110,12 +116,12 @@ export function matchesProfile(profile: DiscoveredProfile, filter: ProfileFilter
 
 /** What changed about the inference profiles between two inventories. */
 export function diffProfiles(before: ProfileIndex, after: ProfileIndex): DiscoveryDifference[] {
-  const isComparable = comparableIn(before.knownRegions, after.knownRegions);
+  const comparable = comparableRegions(before, after);
   return idsOf(before.byId, after.byId).flatMap((profileId) => {
     const [was, is] = [before.byId.get(profileId), after.byId.get(profileId)];
     const [modelId] = (is ?? was)?.modelIds ?? [];
     const subject = { profileId, ...(modelId !== undefined && { modelId }) };
-    return compareRegions(was, is, isComparable).flatMap((difference): DiscoveryDifference[] => {
+    return compareRegions(was, is, comparable).flatMap((difference): DiscoveryDifference[] => {
       switch (difference.kind) {
         case 'appeared':
           return [{ type: 'profile-appeared', ...subject, after: difference.regions }];

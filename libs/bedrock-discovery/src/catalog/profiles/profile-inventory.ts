@@ -4,11 +4,12 @@ import { bedrockSdk } from '../../aws/clients/bedrock-sdk.js';
 import { MalformedResponseError } from '../../errors/errors.js';
 import { clip } from '../../errors/redact.js';
 import { InventoryContext } from '../../inventory/inventory-context.js';
+import type { RegionList } from '../../inventory/listing.js';
 import type { RegionCall } from '../../inventory/region-client.js';
 import { RegionalInventory } from '../../inventory/regional-inventory.js';
 import { parseBedrockArn } from '../arn.js';
-import { parseProfileSummaries, restoreProfiles } from './parse-profiles.js';
-import { buildProfileIndex, type ProfileIndex } from './profile-index.js';
+import { joinPages, parseProfileSummaries, restoreProfiles } from './parse-profiles.js';
+import { buildProfileIndex, diffProfiles, type ProfileIndex } from './profile-index.js';
 import type { ListedProfile } from './profile.types.js';
 
 const PAGE_SIZE = 1000;
@@ -16,14 +17,15 @@ const PAGE_SIZE = 1000;
 const MAX_PAGES = 100;
 const MAX_RESTARTS = 2;
 
+type Page = RegionList<ListedProfile>;
+
 /** Both types, every page: without a type, only the system's own profiles come back. */
-export async function listProfiles(call: RegionCall): Promise<readonly ListedProfile[]> {
-  const [system, application] = await Promise.all([listType(call, 'SYSTEM_DEFINED'), listType(call, 'APPLICATION')]);
-  const byId = new Map([...system, ...application].map((profile) => [profile.inferenceProfileId, profile]));
-  return Object.freeze([...byId.values()]);
+export async function listProfiles(call: RegionCall): Promise<RegionList<ListedProfile>> {
+  const pages = await Promise.all([listType(call, 'SYSTEM_DEFINED'), listType(call, 'APPLICATION')]);
+  return joinPages(pages.flat());
 }
 
-async function listType(call: RegionCall, type: InferenceProfileType): Promise<readonly ListedProfile[]> {
+async function listType(call: RegionCall, type: InferenceProfileType): Promise<readonly Page[]> {
   for (let restarts = 0; ; restarts += 1) {
     try {
       return await listPages(call, type);
@@ -35,21 +37,21 @@ async function listType(call: RegionCall, type: InferenceProfileType): Promise<r
   }
 }
 
-async function listPages(call: RegionCall, type: InferenceProfileType): Promise<readonly ListedProfile[]> {
+async function listPages(call: RegionCall, type: InferenceProfileType): Promise<readonly Page[]> {
   const { ListInferenceProfilesCommand } = await bedrockSdk();
-  const profiles: ListedProfile[] = [];
+  const pages: Page[] = [];
   const seen = new Set<string>();
   let nextToken: string | undefined;
-  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+  while (pages.length < MAX_PAGES) {
     const input = { typeEquals: type, maxResults: PAGE_SIZE, ...(nextToken !== undefined && { nextToken }) };
     const page = await call.send(async (client, options) => {
       const output = await client.send(options.prepare(new ListInferenceProfilesCommand(input)), options);
-      return { profiles: parseProfileSummaries(output), nextToken: output.nextToken };
+      return { list: parseProfileSummaries(output), nextToken: output.nextToken };
     });
-    profiles.push(...page.profiles);
+    pages.push(page.list);
     nextToken = page.nextToken;
     if (nextToken === undefined || nextToken === '') {
-      return profiles;
+      return pages;
     }
     if (seen.has(nextToken)) {
       throw new MalformedResponseError('The answer repeats a page token.');
@@ -76,6 +78,7 @@ export class ProfileInventory extends RegionalInventory<ListedProfile, ProfileIn
         list: listProfiles,
         restore: restoreProfiles,
         index: buildProfileIndex,
+        diff: diffProfiles,
         accountOf: (profiles) => profiles[0] && parseBedrockArn(profiles[0].inferenceProfileArn)?.accountId,
       },
       context,

@@ -6,42 +6,14 @@ import { jest } from '@jest/globals';
 import { createCache } from 'cache-manager';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';
+import { ManualClock } from '../util/manual-clock.spec.helper.js';
+import { TieredCache } from './tiered-cache.js';
 import { createCacheStores } from './tiers.js';
-import { DiscoveryCache } from './discovery-cache.js';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 export const START = Date.parse('2026-03-01T00:00:00.000Z');
-
-/** Time that stands still until it is moved. */
-export class HandClock implements Clock {
-  readonly timers = new Set<{ readonly dueMs: number; readonly callback: () => void }>();
-  #elapsedMs = 0;
-  /** How far the wall clock of this machine is ahead of others. */
-  offsetMs = 0;
-
-  now(): number {
-    return START + this.#elapsedMs + this.offsetMs;
-  }
-
-  monotonic(): number {
-    return this.#elapsedMs;
-  }
-
-  schedule(callback: () => void, delayMs: number): () => void {
-    const timer = { dueMs: this.#elapsedMs + delayMs, callback };
-    this.timers.add(timer);
-    return () => this.timers.delete(timer);
-  }
-
-  advance(ms: number): void {
-    this.#elapsedMs += ms;
-    for (const timer of this.timers) {
-      if (timer.dueMs <= this.#elapsedMs && this.timers.delete(timer)) timer.callback();
-    }
-  }
-}
 
 export function optionsOf(cache: Partial<ResolvedOptions['cache']>): ResolvedOptions {
   return {
@@ -52,10 +24,10 @@ export function optionsOf(cache: Partial<ResolvedOptions['cache']>): ResolvedOpt
 /** A cache of its own, as a process that starts would have it. */
 export async function openCache(
   cache: Partial<ResolvedOptions['cache']>,
-  clock: Clock = new HandClock(),
-): Promise<DiscoveryCache> {
+  clock: Clock = new ManualClock(START),
+): Promise<TieredCache> {
   const options = optionsOf(cache);
-  return new DiscoveryCache(createCache({ stores: await createCacheStores(options) }), options, clock);
+  return new TieredCache(createCache({ stores: await createCacheStores(options) }), options, clock);
 }
 
 /** A folder for one test. */

@@ -1,0 +1,112 @@
+/** The whole public API by name; what an entry point adds to it is when the AWS SDK is loaded. */
+export { BedrockDiscoveryModule } from './module/bedrock-discovery.module.js';
+export type {
+  BedrockDiscoveryAsyncOptions,
+  BedrockDiscoveryExtras,
+  BedrockDiscoveryOptionsFactory,
+} from './module/bedrock-discovery.module-definition.js';
+export type {
+  AccessSettings,
+  BedrockDiscoveryOptions,
+  CacheSettings,
+  ClientOptions,
+  EndpointTarget,
+  LatencySettings,
+  RefreshSettings,
+  ScanSettings,
+  SharedStore,
+} from './options/bedrock-discovery.options.js';
+export { optionsFromEnvironment } from './options/environment.js';
+export { defaultCacheDirectory } from './options/bedrock-discovery.options.js';
+export { BEDROCK_REGIONS, isRegionName, type Partition } from './regions/partitions.js';
+export { nearestRegion } from './regions/nearest-region.js';
+export { GEOGRAPHIES, type Geography, GEOGRAPHY_LABELS, regionsOf } from './regions/geographies.js';
+export { BEDROCK_DISCOVERY_CLOCK, type Clock } from './util/clock.js';
+export { AwsClientFactory, type ClientPreset, type ClientTarget } from './aws/clients/aws-client.factory.js';
+export type { SdkClient, SdkClientClass } from './aws/clients/client-class.js';
+export type { CredentialSource } from './aws/identity/identity-origin.js';
+export { LatencyTracker } from './latency/latency-tracker.js';
+export type { LatencySample, RegionLatency } from './latency/latency.types.js';
+export { DiscoveryCache } from './cache/discovery-cache.js';
+export type { CacheEntry } from './cache/tiered-cache.js';
+export { CACHE_TIERS, type CacheTier } from './cache/tiers.js';
+export type { Snapshot, SnapshotEntry } from './cache/snapshot.js';
+export type { DiscoveryProgress, RegionStatus, ScanOptions, ScanProgress, ScanReport } from './inventory/scan.types.js';
+export { ModelDiscoveryService } from './catalog/models/model-discovery.service.js';
+export type {
+  DiscoveredModel,
+  ModelFilter,
+  ModelInRegion,
+  ModelLifecycle,
+  RetiringModel,
+  SupersedingModel,
+} from './catalog/models/model.types.js';
+export { ProfileDiscoveryService } from './catalog/profiles/profile-discovery.service.js';
+export type { DiscoveredProfile, ProfileFilter, ProfileInRegion } from './catalog/profiles/profile.types.js';
+export type { DiscoveryChange, DiscoveryChangeType, DiscoveryDifference } from './inventory/change.types.js';
+export { ModelAccessService } from './access/model-access.service.js';
+export { ACCESS_STATES, ACCESS_TEXTS, type AccessState, type ModelAccess } from './access/access.types.js';
+export { InvocationRouter } from './routing/invocation-router.js';
+export {
+  type FoundModel,
+  type ModelVerdict,
+  type PathVerdict,
+  type RegionVerdict,
+  type RejectedRoute,
+  type Resolution,
+  type Route,
+  type RunContext,
+  type RunFunction,
+  type Verdict,
+  type VerdictCode,
+  VERDICTS,
+} from './routing/route.types.js';
+export {
+  ACCESS_DEMANDS,
+  type AccessDemand,
+  type Preference,
+  PREFERENCES,
+  type RouteConstraints,
+  type RunOptions,
+} from './routing/constraints.js';
+export { REJECTION_CODES, REJECTION_WORDS, type RejectionCode } from './routing/eligibility.js';
+export { VERDICT_CODES, VERDICT_WORDS } from './routing/verdict.js';
+export { type Destinations, type Via, VIA_WORDS, VIAS } from './catalog/invocation-paths.js';
+export { DiscoveryRefresher } from './refresh/discovery-refresher.js';
+export { DiscoveryDoctor } from './doctor/discovery-doctor.js';
+export { renderDiagnosis } from './doctor/render-diagnosis.js';
+export type {
+  CheckStatus,
+  DiagnosedCache,
+  DiagnosedClock,
+  DiagnosedEndpoint,
+  DiagnosedIdentity,
+  DiagnosedPolicies,
+  DiagnosedProxy,
+  DiagnosedRefresh,
+  DiagnosedRegion,
+  DiagnosedVersions,
+  DiagnoseOptions,
+  Diagnosis,
+  DiagnosisCheck,
+  MissingPermission,
+} from './doctor/diagnosis.js';
+export { discoveryPolicy, type DiscoveryPolicyOptions } from './policy/discovery-policy.js';
+export { invocationPolicy, type InvocationPolicyOptions, type PolicyRoute } from './policy/invocation-policy.js';
+export { residencyDenyPolicy, type ResidencyDenyOptions } from './policy/residency-deny-policy.js';
+export type { IamPolicyDocument, IamStatement } from './policy/policy.types.js';
+export { FAILURE_KINDS, type FailureKind } from './errors/failure-texts.js';
+export type { RegionFailure } from './errors/failure.js';
+export {
+  AbortedError,
+  BedrockDiscoveryError,
+  type BedrockDiscoveryErrorCode,
+  InvalidArgumentError,
+  InvalidOptionsError,
+  InventoryUnavailableError,
+  isBedrockDiscoveryError,
+  ModelNotFoundError,
+  RegionFailedError,
+  RegionUnknownError,
+} from './errors/errors.js';
+export { type FailedAttempt, MayHaveExecutedError, NoRouteError, RoutesExhaustedError } from './routing/errors.js';

@@ -1,0 +1,177 @@
+import { Logger } from '@nestjs/common';
+import type { Clock } from '../util/clock.js';
+import { deepFreeze } from '../util/deep-freeze.js';
+import type { DiskStore } from './disk-store.js';
+import type { EntryAge } from './entry-age.js';
+import { decodeEnvelope, type StoredEntry } from './envelope.js';
+import { TierGuard } from './tier-guard.js';
+import type { CacheTier, HeldTier, SharedStoreAdapter } from './tiers.js';
+
+/** An entry, and where it was found. */
+export interface Found {
+  readonly entry: StoredEntry;
+  readonly tier: CacheTier;
+  /** The envelope as the shared store had it. */
+  readonly text?: string;
+}
+
+/** What the disk tier is good for. */
+export interface DiskInspection {
+  /** Absent without a disk tier. */
+  readonly folder?: string;
+  /** `memory-only`: there is no folder, or nothing in it can be used. */
+  readonly mode: 'ok' | 'read-only' | 'memory-only';
+  /** Why nothing can be written to the folder. */
+  readonly problem?: string;
+}
+
+const LOGGER_CONTEXT = 'DiscoveryCache';
+const SHARED_LIMITS = { timeoutMs: 1_000, pauseMs: 30_000 };
+
+/** The disk, which may be full, read-only or damaged. Nothing here rejects: what fails is done without, after one warning. */
+export class DiskTier {
+  readonly #logger = new Logger(LOGGER_CONTEXT);
+  readonly #guard: TierGuard;
+  /** Keys whose files were set aside and not written since. */
+  readonly #damaged = new Set<string>();
+
+  constructor(
+    private readonly held: HeldTier<DiskStore>,
+    private readonly age: EntryAge,
+    clock: Clock,
+  ) {
+    this.#guard = new TierGuard(clock, (problem) =>
+      this.#logger.warn(
+        `The folder ${held.store.folder} cannot be used (${problem}); what is not written there is kept in memory only. ` +
+          'Make it writable, or choose another with cache.directory, or set that to false.',
+      ),
+    );
+  }
+
+  /** The entry of a key. A damaged file is set aside, one that is past its time removed. */
+  async read(key: string): Promise<Found | undefined> {
+    const { keyv, store } = this.held;
+    const bytes = await this.#guard.run(() => keyv.get<Uint8Array>(key), false);
+    if (bytes === undefined) {
+      return undefined;
+    }
+    const decoded = decode(bytes, key, this.age);
+    if ('damage' in decoded) {
+      const file = await this.#guard.run(() => store.setAside(key, bytes), false);
+      if (!this.#damaged.has(key)) {
+        this.#logger.warn(`Set aside the cache file ${file ?? `of ${key}`}: ${decoded.damage}`);
+      }
+      this.#damaged.add(key);
+      return undefined;
+    }
+    if (this.age.isLive(decoded.entry.storedAtMs)) {
+      return { entry: decoded.entry, tier: 'disk' };
+    }
+    await this.#guard.run(() => store.discard(key, bytes), false);
+    return undefined;
+  }
+
+  set(key: string, text: string): Promise<unknown> {
+    this.#damaged.delete(key);
+    return this.#guard.run(() => this.held.keyv.set(key, text));
+  }
+
+  /** As {@link set}, unless there is an entry as new. */
+  setIfNewer({ key, storedAtMs }: StoredEntry, text: string): Promise<unknown> {
+    return this.#guard.run(() => this.held.store.setIfNewer(key, text, storedAtMs));
+  }
+
+  delete(key: string): Promise<unknown> {
+    return this.#guard.run(() => this.held.keyv.delete(key));
+  }
+
+  async keys(): Promise<readonly string[]> {
+    return (await this.#guard.run(() => this.held.store.keys(), false)) ?? [];
+  }
+
+  /** Removes what is of no use any more: the keys of the entries among it, and how many other files. */
+  async prune(maxAgeMs: number): Promise<{ keys: readonly string[]; otherFiles: number }> {
+    const isLive = (storedAtMs: number): boolean => this.age.isLive(storedAtMs);
+    const pruned = await this.#guard.run(() => this.held.store.prune({ isLive, maxAgeMs }), false);
+    return pruned ?? { keys: [], otherFiles: 0 };
+  }
+
+  /** Tries the folder out. */
+  async inspect(): Promise<DiskInspection> {
+    const { store } = this.held;
+    const { folder } = store;
+    try {
+      await store.probe();
+      return { folder, mode: 'ok' };
+    } catch (error) {
+      const mode = (await store.isReadable()) ? 'read-only' : 'memory-only';
+      return { folder, mode, problem: error instanceof Error ? error.message : String(error) };
+    }
+  }
+}
+
+/** The store of the user, which may hang, fail or hold what others wrote. Nothing here rejects; one warning tells of it. */
+export class SharedTier {
+  readonly #logger = new Logger(LOGGER_CONTEXT);
+  readonly #guard: TierGuard;
+  #warnedOfForeign = false;
+
+  constructor(
+    private readonly held: HeldTier<SharedStoreAdapter>,
+    private readonly age: EntryAge,
+    clock: Clock,
+  ) {
+    this.#guard = new TierGuard(
+      clock,
+      (problem) =>
+        this.#logger.warn(
+          `cache.sharedStore does not work (${problem}); it is done without and tried again every ${SHARED_LIMITS.pauseMs} ms.`,
+        ),
+      SHARED_LIMITS,
+    );
+  }
+
+  async read(key: string): Promise<Found | undefined> {
+    const text = await this.#guard.run(() => this.held.keyv.get<unknown>(key));
+    if (text === undefined) {
+      return undefined;
+    }
+    if (typeof text !== 'string') {
+      return this.#ignore(key, 'it is not a string');
+    }
+    const decoded = decode(text, key, this.age);
+    return 'entry' in decoded ? { entry: decoded.entry, tier: 'shared', text } : this.#ignore(key, decoded.damage);
+  }
+
+  set(key: string, text: string): Promise<unknown> {
+    return this.#guard.run(() => this.held.keyv.set(key, text));
+  }
+
+  delete(key: string): Promise<unknown> {
+    return this.#guard.run(() => this.held.keyv.delete(key));
+  }
+
+  #ignore(key: string, damage: string): undefined {
+    if (!this.#warnedOfForeign) {
+      this.#warnedOfForeign = true;
+      this.#logger.warn(`cache.sharedStore holds a foreign value for ${key}: ${damage}`);
+    }
+  }
+}
+
+/** The entry of an envelope, frozen, or why it is not to be believed. */
+function decode(
+  envelope: Uint8Array | string,
+  key: string,
+  age: EntryAge,
+): { entry: StoredEntry } | { damage: string } {
+  const decoded = decodeEnvelope(envelope, key);
+  if ('damage' in decoded) {
+    return decoded;
+  }
+  if (age.isFromTheFuture(decoded.entry.storedAtMs)) {
+    return { damage: 'it is from the future' };
+  }
+  deepFreeze(decoded.entry.value);
+  return decoded;
+}

@@ -1,0 +1,274 @@
+import { CACHE_MANAGER } from '@nestjs/cache-manager';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { Cache } from 'cache-manager';
+import { InvalidArgumentError } from '../errors/errors.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
+import { KeyedQueue } from '../util/keyed-queue.js';
+import { DiskStore } from './disk-store.js';
+import { EntryAge } from './entry-age.js';
+import { encodeEnvelope, type StoredEntry } from './envelope.js';
+import { type DiskInspection, DiskTier, type Found, SharedTier } from './lower-tiers.js';
+import { type CacheTier, findTier, MemoryStore, SeedStore, SharedStoreAdapter } from './tiers.js';
+
+/**
+ * A value with its age.
+ *
+ * @publicApi
+ */
+export interface CacheEntry<T> {
+  readonly value: T;
+  /** When the value was obtained, ISO 8601. */
+  readonly storedAt: string;
+  readonly ageMs: number;
+  /** Older than `cache.memoryTtlMs`: still served, but due to be refreshed. */
+  readonly stale: boolean;
+  readonly tier: CacheTier;
+}
+
+/** What the tiers below memory are good for. */
+export interface CacheTiers extends DiskInspection {
+  readonly sharedStore: boolean;
+  readonly seed: boolean;
+}
+
+interface Lookup {
+  readonly found: Promise<Found | undefined>;
+  readonly state: { superseded: boolean };
+}
+
+const MAX_KEY_LENGTH = 1_024;
+/** No key is empty, so that this one is free for work on all keys. */
+const ALL_KEYS = '';
+
+/** What `DiscoveryCache` shows the application, and what the library itself needs besides. Drives the tiers one by one. */
+@Injectable()
+export class TieredCache {
+  readonly #logger = new Logger('DiscoveryCache');
+  readonly #memory: MemoryStore;
+  readonly #seed: SeedStore | undefined;
+  readonly #disk: DiskTier | undefined;
+  readonly #shared: SharedTier | undefined;
+  readonly #limits: ResolvedOptions['cache'];
+  readonly #clock: Clock;
+  readonly #age: EntryAge;
+  readonly #writes = new KeyedQueue();
+  readonly #lookups = new Map<string, Lookup>();
+  #closed = false;
+
+  constructor(
+    @Inject(CACHE_MANAGER) cache: Cache,
+    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
+    @Inject(CLOCK_OVERRIDE) clock: Clock = systemClock,
+  ) {
+    this.#limits = options.cache;
+    this.#clock = clock;
+    this.#age = new EntryAge(options.cache, clock);
+    const disk = findTier(cache, DiskStore);
+    const shared = findTier(cache, SharedStoreAdapter);
+    this.#memory = findTier(cache, MemoryStore)?.store ?? new MemoryStore();
+    this.#seed = findTier(cache, SeedStore)?.store;
+    this.#disk = disk && new DiskTier(disk, this.#age, clock);
+    this.#shared = shared && new SharedTier(shared, this.#age, clock);
+    this.#warnOfOldSeed();
+  }
+
+  /** As `DiscoveryCache.get`. */
+  async get<T>(key: string): Promise<T | undefined> {
+    return (await this.getEntry<T>(key))?.value;
+  }
+
+  /** As `DiscoveryCache.getEntry`. */
+  async getEntry<T>(key: string): Promise<CacheEntry<T> | undefined> {
+    requireKey(key);
+    const held = this.#held(key);
+    const found: Found | undefined =
+      held && this.#age.isFresh(held.storedAtMs) ? { entry: held, tier: 'memory' } : await this.#lookUp(key);
+    return found && this.#describe<T>(found);
+  }
+
+  /** The entry of the seed alone, whatever the other tiers hold; `undefined` where it may not be served. */
+  getSeedEntry<T>(key: string): CacheEntry<T> | undefined {
+    const entry = this.#seed?.get(key)?.value;
+    return entry && this.#age.isLive(entry.storedAtMs) ? this.#describe<T>({ entry, tier: 'seed' }) : undefined;
+  }
+
+  /** Keys of the seed, expired ones included. */
+  seedKeys(): string[] {
+    return (this.#seed?.entries() ?? []).map(({ key }) => key);
+  }
+
+  /** As `DiscoveryCache.set`. */
+  async set<T>(key: string, value: T): Promise<void> {
+    await this.setEntry(key, value, this.#clock.now());
+  }
+
+  /** As {@link set}, with an age of its own: `storedAtMs` in milliseconds since the epoch, at most now. */
+  async setEntry<T>(key: string, value: T, storedAtMs: number): Promise<void> {
+    requireKey(key);
+    const entry = { key, storedAtMs: Math.floor(Math.min(storedAtMs, this.#clock.now())), value };
+    const text = encode(entry);
+    this.#supersedeLookup(key);
+    this.#memory.set(key, { value: entry });
+    await this.#below(key, (tier) => tier.set(key, text));
+  }
+
+  /** As `DiscoveryCache.delete`. */
+  async delete(key: string): Promise<void> {
+    requireKey(key);
+    await this.#drop(key);
+  }
+
+  /** As `DiscoveryCache.clear`. */
+  async clear(prefix = ''): Promise<void> {
+    const onDisk = this.#closed ? [] : ((await this.#disk?.keys()) ?? []);
+    const keys = new Set([...onDisk, ...this.#memory.keys(), ...this.seedKeys()]);
+    await Promise.all([...keys].filter((key) => key.startsWith(prefix)).map((key) => this.#drop(key)));
+  }
+
+  /** As `DiscoveryCache.prune`. */
+  async prune(): Promise<number> {
+    const gone = new Set<string>();
+    for (const [key, { value }] of this.#memory) {
+      if (!this.#age.isLive(value.storedAtMs) && this.#memory.delete(key)) {
+        gone.add(key);
+      }
+    }
+    const disk = this.#closed ? undefined : this.#disk;
+    const pruned = disk && (await this.#writes.run(ALL_KEYS, () => disk.prune(this.#limits.diskTtlMs)));
+    pruned?.keys.forEach((key) => gone.add(key));
+    return gone.size + (pruned?.otherFiles ?? 0);
+  }
+
+  /** Tries the disk tier out. Never rejects. */
+  async inspect(): Promise<CacheTiers> {
+    const disk: DiskInspection = (await this.#disk?.inspect()) ?? { mode: 'memory-only' };
+    return { ...disk, sharedStore: this.#shared !== undefined, seed: this.#seed !== undefined };
+  }
+
+  /** Waits for pending writes. From then on there is only memory and seed. Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#lookups.values()].map(({ found }) => found));
+    await this.#writes.drained();
+  }
+
+  #describe<T>({ entry: { value, storedAtMs }, tier }: Found): CacheEntry<T> {
+    return Object.freeze({
+      value: value as T,
+      storedAt: new Date(storedAtMs).toISOString(),
+      ageMs: this.#age.ageMs(storedAtMs),
+      stale: !this.#age.isFresh(storedAtMs),
+      tier,
+    });
+  }
+
+  /** What memory has and may still be served. */
+  #held(key: string): StoredEntry | undefined {
+    const entry = this.#memory.get(key)?.value;
+    if (!entry || this.#age.isLive(entry.storedAtMs)) {
+      return entry;
+    }
+    this.#memory.delete(key);
+    return undefined;
+  }
+
+  #lookUp(key: string): Promise<Found | undefined> {
+    const running = this.#lookups.get(key);
+    if (running) {
+      return running.found;
+    }
+    const state = { superseded: false };
+    const found = this.#search(key, state).finally(() => {
+      if (!state.superseded) {
+        this.#lookups.delete(key);
+      }
+    });
+    this.#lookups.set(key, { found, state });
+    return found;
+  }
+
+  async #search(key: string, state: Lookup['state']): Promise<Found | undefined> {
+    await this.#writes.settled(key);
+    const below = this.#closed ? [] : await Promise.all([this.#disk?.read(key), this.#shared?.read(key)]);
+    const held = this.#held(key);
+    const seed = this.#seed?.get(key)?.value;
+    const candidates: (Found | undefined)[] = [
+      held && { entry: held, tier: 'memory' },
+      ...below,
+      seed && { entry: seed, tier: 'seed' },
+    ];
+    let newest: Found | undefined;
+    for (const found of candidates) {
+      const isLive = found !== undefined && this.#age.isLive(found.entry.storedAtMs);
+      if (isLive && found.entry.storedAtMs > (newest?.entry.storedAtMs ?? -Infinity)) {
+        newest = found;
+      }
+    }
+    if (newest && !state.superseded) {
+      this.#promote(newest);
+    }
+    return newest;
+  }
+
+  /** Not awaited by the query that found the entry; {@link close} waits for it. */
+  #promote({ entry, tier, text }: Found): void {
+    if (tier === 'disk' || tier === 'shared') {
+      this.#memory.set(entry.key, { value: entry });
+    }
+    const disk = this.#closed ? undefined : this.#disk;
+    if (disk && text !== undefined) {
+      void this.#writes.run(entry.key, () => disk.setIfNewer(entry, text));
+    }
+  }
+
+  #drop(key: string): Promise<void> {
+    this.#supersedeLookup(key);
+    this.#memory.delete(key);
+    this.#seed?.delete(key);
+    return this.#below(key, (tier) => tier.delete(key));
+  }
+
+  /** A look that began before a change must not move what it found back up. */
+  #supersedeLookup(key: string): void {
+    const lookup = this.#lookups.get(key);
+    if (lookup) {
+      lookup.state.superseded = true;
+    }
+    this.#lookups.delete(key);
+  }
+
+  async #below(key: string, change: (tier: DiskTier | SharedTier) => Promise<unknown>): Promise<void> {
+    const tiers = this.#closed ? [] : [this.#disk, this.#shared].filter((tier) => tier !== undefined);
+    if (tiers.length > 0) {
+      await this.#writes.run(key, () => Promise.all(tiers.map(change)));
+    }
+  }
+
+  #warnOfOldSeed(): void {
+    const entries = this.#seed?.entries() ?? [];
+    if (entries.length === 0 || entries.some(({ storedAtMs }) => this.#age.isLive(storedAtMs))) {
+      return;
+    }
+    const hours = Math.floor(Math.min(...entries.map(({ storedAtMs }) => this.#age.ageMs(storedAtMs))) / 3_600_000);
+    this.#logger.warn(
+      `Nothing in cache.seed may be served: its newest entry is ${hours} hours old, and cache.diskTtlMs is ${this.#limits.diskTtlMs} ms. Export it anew.`,
+    );
+  }
+}
+
+function requireKey(key: string): void {
+  if (typeof key !== 'string' || key === '' || key.length > MAX_KEY_LENGTH) {
+    throw new InvalidArgumentError(`A key of the cache must be a string of 1 to ${MAX_KEY_LENGTH} characters.`);
+  }
+}
+
+function encode(entry: StoredEntry): string {
+  try {
+    return encodeEnvelope(entry);
+  } catch (error) {
+    throw new InvalidArgumentError(
+      `The value for ${JSON.stringify(entry.key)} cannot be cached (${(error as Error).message}). Give plain JSON data, and delete() to remove.`,
+    );
+  }
+}

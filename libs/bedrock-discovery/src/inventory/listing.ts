@@ -1,0 +1,65 @@
+import type { DiscoveryDifference } from './change.types.js';
+import type { RegionCall } from './region-client.js';
+
+/**
+ * What is listed, region by region, kept and refreshed. Everything that goes over all listings goes over these.
+ *
+ * @publicApi
+ */
+export const LISTING_NAMES = ['models', 'profiles'] as const;
+
+/** @publicApi */
+export type ListingName = (typeof LISTING_NAMES)[number];
+
+/**
+ * What each is called before people.
+ *
+ * @publicApi
+ */
+export const LISTING_LABELS: Readonly<Record<ListingName, string>> = {
+  models: 'Models',
+  profiles: 'Inference profiles',
+};
+
+/** One value for each listing. */
+export type ByListing<V> = Readonly<Record<ListingName, V>>;
+
+/** What could be read of a region's answer, and how many of its entries could not. */
+export interface RegionList<T> {
+  readonly items: readonly T[];
+  readonly unreadable: number;
+}
+
+/** One record for each id of a region's answer, in the order in which the ids come first. */
+export function uniteById<T>(
+  records: readonly T[],
+  idOf: (record: T) => string,
+  unite: (former: T, other: T) => T,
+): readonly T[] {
+  const byId = new Map<string, T>();
+  for (const record of records) {
+    const id = idOf(record);
+    const former = byId.get(id);
+    byId.set(id, former === undefined ? record : unite(former, record));
+  }
+  return [...byId.values()];
+}
+
+/** One operation whose answers are kept region by region: how it is asked, kept, indexed and compared. */
+export interface Listing<T, I> {
+  /** Also the name of its entries in the cache. */
+  readonly name: ListingName;
+  /** The AWS operation behind it. */
+  readonly operation: string;
+  /** The service whose name stands before its log lines. */
+  readonly logContext: string;
+  list(call: RegionCall): Promise<RegionList<T>>;
+  /** Reads what a cache tier returned; undefined if that is not what was stored. */
+  restore(value: unknown): readonly T[] | undefined;
+  /** @param partialRegions regions that may list more than is given here */
+  index(lists: ReadonlyMap<string, readonly T[]>, partialRegions: ReadonlySet<string>): I;
+  /** What changed from one index to the next. */
+  diff(before: I, after: I): readonly DiscoveryDifference[];
+  /** The account that the items show, where they show one. */
+  accountOf?(items: readonly T[]): string | undefined;
+}
