@@ -1,21 +1,6 @@
-import type { DiscoveryChange, DiscoveryChangeType } from 'nestjs-bedrock-discovery';
+import { DISCOVERY_CHANGE_TYPES, type DiscoveryChange } from 'nestjs-bedrock-discovery';
 import { about, named, object, oneOf, text, time } from '../openapi/schema.js';
 import { REGION } from '../regions/region.schemas.js';
-
-const TYPES: Readonly<Record<DiscoveryChangeType, true>> = {
-  'model-appeared': true,
-  'model-gone': true,
-  'model-region-gained': true,
-  'model-region-lost': true,
-  'model-inference-types-changed': true,
-  'model-lifecycle-changed': true,
-  'profile-appeared': true,
-  'profile-gone': true,
-  'profile-region-gained': true,
-  'profile-region-lost': true,
-  'profile-destinations-changed': true,
-  'access-changed': true,
-};
 
 export const CHANGE = named(
   'Change',
@@ -24,7 +9,7 @@ export const CHANGE = named(
       {
         id: text('Unique, and in the order of the changes when compared as text.'),
         at: time('When it was noticed.'),
-        type: oneOf(Object.keys(TYPES)),
+        type: oneOf(DISCOVERY_CHANGE_TYPES),
       },
       {
         modelId: text(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DiscoveredModel, DiscoveredProfile, RegionStatus } from 'nestjs-bedrock-discovery';
+import type { DiscoveredModel, DiscoveredProfile, ProfileInRegion, RegionStatus } from 'nestjs-bedrock-discovery';
 import { buildMatrix, type MatrixParts } from './build-matrix.js';
 
 const REGIONS = ['eu-west-1', 'us-east-1'];
@@ -26,6 +26,13 @@ const model = (modelId: string, regions: readonly string[], inference = 'ON_DEMA
     ]),
   ),
 });
+const LISTED: ProfileInRegion = {
+  type: 'SYSTEM_DEFINED',
+  inferenceProfileArn: '',
+  modelArns: [],
+  destinations: [],
+  status: 'ACTIVE',
+};
 const profile = (
   inferenceProfileId: string,
   modelId: string,
@@ -36,9 +43,7 @@ const profile = (
   type: 'SYSTEM_DEFINED',
   modelIds: [modelId],
   regions: REGIONS,
-  availability: Object.fromEntries(
-    REGIONS.map((region) => [region, { inferenceProfileArn: '', modelArns: [], destinations: [], status: 'ACTIVE' }]),
-  ),
+  availability: Object.fromEntries(REGIONS.map((region) => [region, LISTED])),
   ...more,
 });
 const parts = (more: Partial<MatrixParts>): MatrixParts => ({
@@ -61,7 +66,7 @@ describe('the matrix', () => {
   });
 
   it('leads to models through active profiles, be they listed or not', () => {
-    const inactive = { inferenceProfileArn: '', modelArns: [], destinations: [], status: 'DELETING' };
+    const inactive = { ...LISTED, status: 'DELETING' };
     const { models, profiles } = buildMatrix(
       parts({
         models: [model('b.two', ['us-east-1'], 'INFERENCE_PROFILE')],

@@ -4,6 +4,7 @@ import { runnableModels } from './runnable-models.js';
 
 function profile(statuses: Record<string, string>): DiscoveredProfile {
   const at = (status: string): ProfileInRegion => ({
+    type: 'SYSTEM_DEFINED',
     inferenceProfileArn: 'arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.maker.model',
     modelArns: ['arn:aws:bedrock:eu-west-1::foundation-model/maker.model'],
     destinations: ['eu-west-1'],

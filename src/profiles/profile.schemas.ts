@@ -14,7 +14,7 @@ export const PROFILE = named(
       {
         inferenceProfileId: text(),
         inferenceProfileName: text(),
-        type: oneOf(['SYSTEM_DEFINED', 'APPLICATION']),
+        type: oneOf(['SYSTEM_DEFINED', 'APPLICATION'], 'As most source regions say.'),
         modelIds: list(text(), 'Base ids of the models that it wraps.'),
         regions: about(REGIONS, 'Source regions, by name.'),
         availability: recordOf(
@@ -22,6 +22,7 @@ export const PROFILE = named(
             'ProfileInRegion',
             object(
               {
+                type: oneOf(['SYSTEM_DEFINED', 'APPLICATION']),
                 inferenceProfileArn: text(),
                 modelArns: list(text()),
                 destinations: DESTINATIONS,
@@ -50,6 +51,7 @@ export const PROFILE_EXAMPLE: DiscoveredProfile = {
   regions: ['eu-west-1'],
   availability: {
     'eu-west-1': {
+      type: 'SYSTEM_DEFINED',
       inferenceProfileArn: `arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.${MODEL_ID}`,
       modelArns: [
         `arn:aws:bedrock:eu-central-1::foundation-model/${MODEL_ID}`,

@@ -73,6 +73,29 @@ describe('changes between refreshes', () => {
     expect(await second.refresher.getChanges({ since: '2020-01-01T00:00:00Z' })).toEqual(all);
   });
 
+  it('are left out where the cache holds what is none', async () => {
+    const simulator = await startSimulator();
+    const options = optionsFor(simulator, { regions: REGIONS, cache: { directory: await temporaryFolder() } });
+    const discovery = await startDiscovery(options);
+    const id = '1787400000000-00000';
+    const change = {
+      id,
+      at: '2026-08-22T12:00:00.000Z',
+      type: 'model-gone',
+      modelId: 'maker.one',
+      before: ['eu-west-1'],
+    };
+    const wrong = [
+      { ...change, type: 'model-sold' },
+      { ...change, id: 'any' },
+      { ...change, at: 'noon' },
+      null,
+      'text',
+    ];
+    await discovery.cache.set(`aws/${simulator.accountId}/changes`, [...wrong, change]);
+    expect(await discovery.refresher.getChanges()).toEqual([change]);
+  });
+
   it('end with the application', async () => {
     const simulator = await startSimulator();
     const discovery = await startDiscovery(optionsFor(simulator, { regions: REGIONS }));

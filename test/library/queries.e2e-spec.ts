@@ -81,13 +81,20 @@ function modelIdsOf(profile: InferenceProfileSummary): string[] {
   return [...new Set((profile.models ?? []).map(({ modelArn }) => modelOfArn(modelArn)))];
 }
 
+/** What is said most often, of equals the first. */
+function usual<T>(said: readonly T[]): T | undefined {
+  const count = (value: T): number => said.filter((other) => other === value).length;
+  return said.find((value) => said.every((other) => count(other) <= count(value)));
+}
+
 function expectedProfile(id: string): unknown {
   const listings = profileListings(id);
   const first = listings[0]?.[1] as InferenceProfileSummary;
+  const description = usual(listings.flatMap(([, profile]) => profile.description ?? []));
   return {
     inferenceProfileId: id,
     inferenceProfileName: first.inferenceProfileName,
-    ...(first.description !== undefined && { description: first.description }),
+    ...(description !== undefined && { description }),
     type: first.type,
     modelIds: modelIdsOf(first),
     regions: listings.map(([region]) => region),
@@ -95,6 +102,7 @@ function expectedProfile(id: string): unknown {
       listings.map(([region, profile]) => [
         region,
         {
+          type: profile.type,
           inferenceProfileArn: profile.inferenceProfileArn,
           modelArns: profile.models?.map(({ modelArn }) => modelArn),
           destinations: destinationsOf(profile),

@@ -43,7 +43,13 @@ export type {
 } from './catalog/models/model.types.js';
 export { ProfileDiscoveryService } from './catalog/profiles/profile-discovery.service.js';
 export type { DiscoveredProfile, ProfileFilter, ProfileInRegion } from './catalog/profiles/profile.types.js';
-export type { DiscoveryChange, DiscoveryChangeType, DiscoveryDifference } from './inventory/change.types.js';
+export {
+  DISCOVERY_CHANGE_TYPES,
+  type DiscoveryChange,
+  type DiscoveryChangeType,
+  type DiscoveryDifference,
+} from './inventory/change.types.js';
+export { LISTING_LABELS, LISTING_NAMES, type ListingName } from './inventory/listing.js';
 export { ModelAccessService } from './access/model-access.service.js';
 export { ACCESS_STATES, ACCESS_TEXTS, type AccessState, type ModelAccess } from './access/access.types.js';
 export { InvocationRouter } from './routing/invocation-router.js';

@@ -9,7 +9,7 @@ import { AbortedError } from '../errors/errors.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
 import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
-import { LatencyTracker } from '../latency/latency-tracker.js';
+import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { discoveryPolicy } from '../policy/discovery-policy.js';
 import { invocationPolicy } from '../policy/invocation-policy.js';
@@ -68,7 +68,7 @@ export class DiscoveryDoctor {
     private readonly cache: TieredCache,
     private readonly owner: CacheOwner,
     private readonly directory: RegionDirectory,
-    private readonly latencies: LatencyTracker,
+    private readonly latencies: LatencyStore,
     @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
     private readonly profiles: ProfileInventory,
     private readonly refresher: DiscoveryRefresher,

@@ -1,23 +1,27 @@
 /**
- * What changed. A change is only reported for regions that were known before and are known after, so that a region that
- * fails, or answers for the first time, causes none.
+ * What can change. A change is only reported for regions that were known before and are known after, so that a region that
+ * fails, or answers for the first time, causes none; and nothing is called gone or new by a list that is known in part.
  *
  * @publicApi
  */
-export type DiscoveryChangeType =
-  | 'model-appeared'
-  | 'model-gone'
-  | 'model-region-gained'
-  | 'model-region-lost'
-  | 'model-inference-types-changed'
-  | 'model-lifecycle-changed'
-  | 'profile-appeared'
-  | 'profile-gone'
-  | 'profile-region-gained'
-  | 'profile-region-lost'
-  | 'profile-destinations-changed'
+export const DISCOVERY_CHANGE_TYPES = [
+  'model-appeared',
+  'model-gone',
+  'model-region-gained',
+  'model-region-lost',
+  'model-inference-types-changed',
+  'model-lifecycle-changed',
+  'profile-appeared',
+  'profile-gone',
+  'profile-region-gained',
+  'profile-region-lost',
+  'profile-destinations-changed',
   /** `before` and `after` are states of access to the model in the region; see `ModelAccessService`. */
-  | 'access-changed';
+  'access-changed',
+] as const;
+
+/** @publicApi */
+export type DiscoveryChangeType = (typeof DISCOVERY_CHANGE_TYPES)[number];
 
 /** A difference between two inventories, before it has an identity and a time. */
 export interface DiscoveryDifference {

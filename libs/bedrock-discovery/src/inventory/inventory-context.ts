@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CacheOwner } from '../cache/account-scope.js';
 import { TieredCache } from '../cache/tiered-cache.js';
-import { LatencyTracker } from '../latency/latency-tracker.js';
+import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { RegionDirectory } from './region-directory.js';
@@ -19,7 +19,7 @@ export class InventoryContext {
     readonly owner: CacheOwner,
     readonly directory: RegionDirectory,
     readonly scanner: RegionScanner,
-    readonly latencies: LatencyTracker,
+    readonly latencies: LatencyStore,
     readonly evidence: IdentityEvidence,
     readonly regionNames: RegionNameWarnings,
   ) {}

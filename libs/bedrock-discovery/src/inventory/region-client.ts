@@ -6,7 +6,7 @@ import { timed } from '../aws/transport/timed-send.js';
 import type { AttemptTiming } from '../aws/transport/timing.js';
 import { classifyFailure, retryAfterMsOf } from '../errors/classify-failure.js';
 import type { RegionFailure } from '../errors/failure.js';
-import { LatencyTracker } from '../latency/latency-tracker.js';
+import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { type Deadline, pause, raceSignal, startDeadline } from '../util/deadline.js';
@@ -101,7 +101,7 @@ export class RegionScanner {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly clients: AwsClientFactory,
-    private readonly latencies: LatencyTracker,
+    private readonly latencies: LatencyStore,
   ) {
     this.#suspension = new SuspensionWatch(clock);
   }

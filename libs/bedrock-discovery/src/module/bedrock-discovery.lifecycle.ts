@@ -5,7 +5,7 @@ import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { AccessRegistry } from '../access/access-registry.js';
 import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
-import { LatencyTracker } from '../latency/latency-tracker.js';
+import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { ChangeLog } from '../refresh/change-log.js';
 import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
@@ -28,7 +28,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
     @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
     private readonly access: AccessRegistry,
     private readonly changeLog: ChangeLog,
-    private readonly latencies: LatencyTracker,
+    private readonly latencies: LatencyStore,
     private readonly cache: TieredCache,
     private readonly clients: AwsClientFactory,
   ) {}

@@ -18,6 +18,7 @@ import { InventoryContext } from '../inventory/inventory-context.js';
 import { RegionScanner } from '../inventory/region-client.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
 import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
+import { LatencyStore } from '../latency/latency-store.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import type { BedrockDiscoveryOptions } from '../options/bedrock-discovery.options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions, resolveOptions } from '../options/resolve-options.js';
@@ -100,6 +101,7 @@ const INTERNALS: Provider[] = [
     useFactory: (clock: Clock) => (isSystemClock(clock) ? undefined : clock),
   },
   TieredCache,
+  LatencyStore,
   CacheOwner,
   RegionDirectory,
   RegionScanner,

@@ -1,11 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
+import { z } from 'zod';
 import { CacheOwner } from '../cache/account-scope.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { AccessRegistry } from '../access/access-registry.js';
-import type { DiscoveryChange, DiscoveryDifference } from '../inventory/change.types.js';
+import { DISCOVERY_CHANGE_TYPES, type DiscoveryChange, type DiscoveryDifference } from '../inventory/change.types.js';
 import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
-import { isRecord, isText } from '../util/guards.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 
 /** Changes that are remembered; older ones are forgotten first. */
@@ -108,8 +108,18 @@ function idOf(ms: number, sequence: number): string {
   return `${String(ms).padStart(13, '0')}-${String(Math.min(sequence, MAX_SEQUENCE)).padStart(5, '0')}`;
 }
 
+/** A tier is trusted no more than a response; what a later release noticed is left out. */
+const CHANGE = z.looseObject({
+  id: z.string().regex(/^\d{13}-\d{5}$/),
+  at: z.iso.datetime(),
+  type: z.enum(DISCOVERY_CHANGE_TYPES),
+  modelId: z.string().optional(),
+  profileId: z.string().optional(),
+  region: z.string().optional(),
+});
+
 function isChange(value: unknown): value is DiscoveryChange {
-  return isRecord(value) && isText(value['id']) && isText(value['at']) && isText(value['type']);
+  return CHANGE.safeParse(value).success;
 }
 
 function summary(changes: readonly DiscoveryChange[]): string {

@@ -3,7 +3,7 @@ import { AccessRegistry } from '../access/access-registry.js';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { AbortedError } from '../errors/errors.js';
 import { retryDelayMs } from '../inventory/retry-policy.js';
-import { LatencyTracker } from '../latency/latency-tracker.js';
+import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { type Deadline, pause, raceSignal, startDeadline } from '../util/deadline.js';
@@ -61,7 +61,7 @@ export class Failover {
   constructor(
     private readonly resolver: RouteResolver,
     private readonly access: AccessRegistry,
-    private readonly latencies: LatencyTracker,
+    private readonly latencies: LatencyStore,
     private readonly clients: AwsClientFactory,
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,

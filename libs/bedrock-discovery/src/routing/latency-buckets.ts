@@ -1,4 +1,4 @@
-import type { LatencyTracker } from '../latency/latency-tracker.js';
+import type { LatencyStore } from '../latency/latency-store.js';
 import type { LatencyReading } from '../latency/latency.types.js';
 import type { Clock } from '../util/clock.js';
 import { LruMap } from '../util/lru-map.js';
@@ -152,7 +152,7 @@ export class LatencyRanking {
   readonly #byModel = new LruMap<string, Ranked>(MAX_MODELS);
 
   constructor(
-    private readonly latencies: Pick<LatencyTracker, 'current' | 'readings'>,
+    private readonly latencies: Pick<LatencyStore, 'current' | 'readings'>,
     private readonly clock: Pick<Clock, 'now'>,
   ) {}
 

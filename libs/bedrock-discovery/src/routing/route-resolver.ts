@@ -5,7 +5,7 @@ import { CatalogReader } from '../catalog/catalog-reader.js';
 import { type InvocationPath, LISTING_OF } from '../catalog/invocation-paths.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
-import { LatencyTracker } from '../latency/latency-tracker.js';
+import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
@@ -62,13 +62,13 @@ export class RouteResolver {
     private readonly catalog: CatalogReader,
     @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
     private readonly access: AccessRegistry,
-    private readonly tracker: LatencyTracker,
+    private readonly latencies: LatencyStore,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly regionNames: RegionNameWarnings,
   ) {
     this.circuits = new CircuitBreaker(clock);
-    this.#latencies = new LatencyRanking(tracker, clock);
+    this.#latencies = new LatencyRanking(latencies, clock);
   }
 
   /**
@@ -129,7 +129,7 @@ export class RouteResolver {
       ...this.listings.map(({ states }) => states),
       this.access.current,
       this.circuits.current,
-      this.tracker.current,
+      this.latencies.current,
       Math.floor(now / MAX_AGE_MS),
     ];
     if (this.#moment?.basis.every((part, index) => part === basis[index]) !== true) {

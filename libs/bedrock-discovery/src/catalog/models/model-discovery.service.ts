@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InvalidArgumentError } from '../../errors/errors.js';
 import type { RegionStatus, ScanOptions, ScanReport } from '../../inventory/scan.types.js';
-import { LatencyTracker } from '../../latency/latency-tracker.js';
+import { LatencyStore } from '../../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../../options/resolve-options.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../../util/clock.js';
 import { CatalogReader } from '../catalog-reader.js';
@@ -31,7 +31,7 @@ export class ModelDiscoveryService {
   constructor(
     private readonly inventory: ModelInventory,
     private readonly catalog: CatalogReader,
-    private readonly latencies: LatencyTracker,
+    private readonly latencies: LatencyStore,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
   ) {}

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DiscoveryDifference } from '../../inventory/change.types.js';
 import { comparableRegions, compareRegions, idsOf, type KnownRegions } from '../../inventory/diff.js';
+import { isSameList, mostSaid, voters } from '../most-said.js';
 import type { DiscoveredModel, ListedModel, ModelFilter, ModelInRegion } from './model.types.js';
 
 /** Everything that queries need, built once from what the regions list. */
@@ -14,15 +15,16 @@ export interface ModelIndex extends KnownRegions {
   readonly partialRegions: ReadonlySet<string>;
 }
 
+type ListedIn = readonly [region: string, model: ListedModel];
+
 /**
- * Joins the lists of the regions. Where regions describe a model differently, the first region by name is believed, and
- * the first that states a field at all.
+ * Joins the lists of the regions. What describes a model is what most regions say; what belongs to a region stays with it.
  */
 export function buildModelIndex(
   lists: ReadonlyMap<string, readonly ListedModel[]>,
   partialRegions: ReadonlySet<string> = new Set(),
 ): ModelIndex {
-  const listings = new Map<string, [region: string, model: ListedModel][]>();
+  const listings = new Map<string, ListedIn[]>();
   const regions = [...lists.keys()].sort();
   for (const region of regions) {
     for (const model of lists.get(region) ?? []) {
@@ -34,7 +36,7 @@ export function buildModelIndex(
       }
     }
   }
-  const models = [...listings.keys()].sort().map((id) => join(listings.get(id) ?? []));
+  const models = [...listings.keys()].sort().map((id) => join(id, listings.get(id) ?? []));
   return {
     models: Object.freeze(models),
     byId: new Map(models.map((model) => [model.modelId, model])),
@@ -43,24 +45,41 @@ export function buildModelIndex(
   };
 }
 
-function join(listings: readonly [region: string, model: ListedModel][]): DiscoveredModel {
-  const [, first] = listings[0] as [string, ListedModel];
-  const streaming = listings.find(([, model]) => model.responseStreamingSupported !== undefined)?.[1];
+const NONE: readonly string[] = Object.freeze([]);
+
+function join(modelId: string, listings: readonly ListedIn[]): DiscoveredModel {
   const availability: Record<string, ModelInRegion> = {};
   for (const [region, { modelArn, inferenceTypesSupported, lifecycle }] of listings) {
     availability[region] = Object.freeze({ modelArn, inferenceTypesSupported, lifecycle });
   }
+  const said = voters(
+    listings.map((listing) => listing[1]),
+    isAlike,
+  );
+  const name = mostSaid(said, ({ modelName }) => (modelName === modelId ? undefined : modelName));
+  const streaming = mostSaid(said, (model) => model.responseStreamingSupported);
   return Object.freeze({
-    modelId: first.modelId,
-    modelName: first.modelName,
-    providerName: first.providerName,
-    inputModalities: first.inputModalities,
-    outputModalities: first.outputModalities,
-    ...(streaming && { responseStreamingSupported: streaming.responseStreamingSupported }),
-    customizationsSupported: first.customizationsSupported,
+    modelId,
+    modelName: name ?? modelId,
+    providerName: mostSaid(said, (model) => model.providerName) ?? '',
+    inputModalities: mostSaid(said, (model) => model.inputModalities) ?? NONE,
+    outputModalities: mostSaid(said, (model) => model.outputModalities) ?? NONE,
+    ...(streaming !== undefined && { responseStreamingSupported: streaming }),
+    customizationsSupported: mostSaid(said, (model) => model.customizationsSupported) ?? NONE,
     regions: Object.freeze(listings.map(([region]) => region)),
     availability: Object.freeze(availability),
   });
+}
+
+function isAlike(first: ListedModel, other: ListedModel): boolean {
+  return (
+    first.modelName === other.modelName &&
+    first.providerName === other.providerName &&
+    first.responseStreamingSupported === other.responseStreamingSupported &&
+    isSameList(first.inputModalities, other.inputModalities) &&
+    isSameList(first.outputModalities, other.outputModalities) &&
+    isSameList(first.customizationsSupported, other.customizationsSupported)
+  );
 }
 
 /** Whether a model meets every condition of a filter. */

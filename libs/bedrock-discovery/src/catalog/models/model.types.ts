@@ -25,7 +25,7 @@ export interface ModelInRegion {
 }
 
 /**
- * A foundation model and where it is. Plain, frozen, JSON-safe data from ListFoundationModels.
+ * A foundation model and where it is, described as most regions do. Plain, frozen, JSON-safe data from ListFoundationModels.
  *
  * @publicApi
  */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DiscoveryDifference } from '../../inventory/change.types.js';
 import { comparableRegions, compareRegions, idsOf, type KnownRegions } from '../../inventory/diff.js';
+import { mostSaid, voters } from '../most-said.js';
 import type { DiscoveredProfile, ListedProfile, ProfileFilter, ProfileInRegion } from './profile.types.js';
 
 /** Everything that queries need, built once from what the regions list. */
@@ -20,15 +21,19 @@ export interface ProfileIndex extends KnownRegions {
   readonly partialRegions: ReadonlySet<string>;
 }
 
+type ListedIn = readonly [region: string, profile: ListedProfile];
+
 /** Joins two ids; neither holds a space. */
 export const pair = (id: string, region: string): string => `${id} ${region}`;
 
-/** Joins the lists of the regions. Where regions describe a profile differently, the first region by name is believed. */
+/**
+ * Joins the lists of the regions. What describes a profile is what most regions say; what belongs to a region stays with it.
+ */
 export function buildProfileIndex(
   lists: ReadonlyMap<string, readonly ListedProfile[]>,
   partialRegions: ReadonlySet<string> = new Set(),
 ): ProfileIndex {
-  const listings = new Map<string, [region: string, profile: ListedProfile][]>();
+  const listings = new Map<string, ListedIn[]>();
   const modelInRegion = new Map<string, string>();
   const regions = [...lists.keys()].sort();
   for (const region of regions) {
@@ -44,7 +49,7 @@ export function buildProfileIndex(
   const byModelInRegion = new Map<string, DiscoveredProfile[]>();
   const profiles = [...listings.keys()].sort().map((id) => {
     const listed = listings.get(id) ?? [];
-    const profile = join(listed);
+    const profile = join(id, listed);
     profile.modelIds.forEach((modelId) => push(byModel, modelId, profile));
     for (const [region, { modelIds }] of listed) {
       modelIds.forEach((modelId) => push(byModelInRegion, pair(modelId, region), profile));
@@ -74,11 +79,12 @@ function push<V>(lists: Map<string, V[]>, key: string, value: V): void {
   }
 }
 
-function join(listings: readonly [region: string, profile: ListedProfile][]): DiscoveredProfile {
-  const [, first] = listings[0] as [string, ListedProfile];
+function join(id: string, listings: readonly ListedIn[]): DiscoveredProfile {
   const availability: Record<string, ProfileInRegion> = {};
-  for (const [region, { inferenceProfileArn, modelArns, destinations, status, createdAt, updatedAt }] of listings) {
+  for (const [region, profile] of listings) {
+    const { type, inferenceProfileArn, modelArns, destinations, status, createdAt, updatedAt } = profile;
     availability[region] = Object.freeze({
+      type,
       inferenceProfileArn,
       modelArns,
       destinations,
@@ -87,15 +93,31 @@ function join(listings: readonly [region: string, profile: ListedProfile][]): Di
       ...(updatedAt !== undefined && { updatedAt }),
     });
   }
+  const said = voters(
+    listings.map((listing) => listing[1]),
+    isAlike,
+  );
+  const name = mostSaid(said, ({ inferenceProfileName }) =>
+    inferenceProfileName === id ? undefined : inferenceProfileName,
+  );
+  const description = mostSaid(said, (profile) => profile.description);
   return Object.freeze({
-    inferenceProfileId: first.inferenceProfileId,
-    inferenceProfileName: first.inferenceProfileName,
-    ...(first.description !== undefined && { description: first.description }),
-    type: first.type,
+    inferenceProfileId: id,
+    inferenceProfileName: name ?? id,
+    ...(description !== undefined && { description }),
+    type: mostSaid(said, ({ type }) => type) ?? 'SYSTEM_DEFINED',
     modelIds: Object.freeze([...new Set(listings.flatMap(([, profile]) => profile.modelIds))]),
     regions: Object.freeze(listings.map(([region]) => region)),
     availability: Object.freeze(availability),
   });
+}
+
+function isAlike(first: ListedProfile, other: ListedProfile): boolean {
+  return (
+    first.inferenceProfileName === other.inferenceProfileName &&
+    first.description === other.description &&
+    first.type === other.type
+  );
 }
 
 /** The geography that a system profile's listed id begins with. Application profiles have opaque ids, and none. */
@@ -108,7 +130,7 @@ export function matchesProfile(profile: DiscoveredProfile, filter: ProfileFilter
   const { region, type, geography, modelId } = filter;
   return (
     (region === undefined || Object.hasOwn(profile.availability, region)) &&
-    (type === undefined || profile.type === type) &&
+    (type === undefined || (region === undefined ? profile : profile.availability[region])?.type === type) &&
     (geography === undefined || geographyOf(profile) === geography) &&
     (modelId === undefined || profile.modelIds.includes(modelId))
   );

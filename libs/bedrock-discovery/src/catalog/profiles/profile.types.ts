@@ -5,7 +5,7 @@
  */
 export interface ProfileInRegion {
   /** As this region says; `DiscoveredProfile.type` is what most regions say. */
-  readonly type?: 'SYSTEM_DEFINED' | 'APPLICATION';
+  readonly type: 'SYSTEM_DEFINED' | 'APPLICATION';
   readonly inferenceProfileArn: string;
   readonly modelArns: readonly string[];
   /** Regions that may serve the call; `'global'`: anywhere. Empty where none is listed, which promises nothing. */
@@ -18,7 +18,8 @@ export interface ProfileInRegion {
 }
 
 /**
- * An inference profile and the source regions that list it. Plain, frozen, JSON-safe data from ListInferenceProfiles.
+ * An inference profile and the source regions that list it, described as most of them do. Plain, frozen, JSON-safe data
+ * from ListInferenceProfiles.
  *
  * @publicApi
  */
@@ -26,6 +27,7 @@ export interface DiscoveredProfile {
   readonly inferenceProfileId: string;
   readonly inferenceProfileName: string;
   readonly description?: string;
+  /** As most source regions say; `availability` holds what each says. */
   readonly type: 'SYSTEM_DEFINED' | 'APPLICATION';
   /** Base ids of the models it wraps. */
   readonly modelIds: readonly string[];
@@ -43,6 +45,7 @@ export interface DiscoveredProfile {
 export interface ProfileFilter {
   /** Listed in this source region. */
   region?: string;
+  /** As most regions say, or as `region` does where that is given. */
   type?: 'SYSTEM_DEFINED' | 'APPLICATION';
   /** The prefix of a system profile's id: `us`, `eu`, `apac`, `jp`, `au`, `ca`, `in`, `us-gov`, `global`. */
   geography?: string;
@@ -51,6 +54,4 @@ export interface ProfileFilter {
 }
 
 /** One profile as one region lists it. */
-export interface ListedProfile extends Omit<DiscoveredProfile, 'regions' | 'availability' | 'type'>, ProfileInRegion {
-  readonly type: DiscoveredProfile['type'];
-}
+export interface ListedProfile extends Omit<DiscoveredProfile, 'regions' | 'availability'>, ProfileInRegion {}

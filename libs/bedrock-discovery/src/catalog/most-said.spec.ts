@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { buildModelIndex } from './models/model-index.js';
+import type { ListedModel } from './models/model.types.js';
+import { buildProfileIndex } from './profiles/profile-index.js';
+import type { ListedProfile } from './profiles/profile.types.js';
+
+const ID = 'maker.model-v1:0';
+const model = (changed: Partial<ListedModel> = {}): ListedModel => ({
+  modelId: ID,
+  modelName: 'Model',
+  providerName: 'Maker',
+  inputModalities: ['TEXT', 'IMAGE'],
+  outputModalities: ['TEXT'],
+  responseStreamingSupported: true,
+  customizationsSupported: ['FINE_TUNING'],
+  modelArn: `arn:aws:bedrock:::foundation-model/${ID}`,
+  inferenceTypesSupported: ['ON_DEMAND'],
+  lifecycle: { status: 'ACTIVE' },
+  ...changed,
+});
+const profile = (changed: Partial<ListedProfile> = {}): ListedProfile => ({
+  inferenceProfileId: `eu.${ID}`,
+  inferenceProfileName: 'EU Model',
+  description: 'In the EU',
+  type: 'SYSTEM_DEFINED',
+  modelIds: [ID],
+  inferenceProfileArn: '',
+  modelArns: [],
+  destinations: ['eu-west-1'],
+  status: 'ACTIVE',
+  ...changed,
+});
+/** One item for each region, the first region by name first. */
+const inRegions = <T>(items: readonly T[]): ReadonlyMap<string, readonly T[]> =>
+  new Map(items.map((item, index) => [`eu-west-${index + 1}`, [item]]));
+const modelOf = (...listed: readonly ListedModel[]) => buildModelIndex(inRegions(listed)).models[0];
+const profileOf = (...listed: readonly ListedProfile[]) => buildProfileIndex(inRegions(listed)).profiles[0];
+
+/** As one region with nothing but an id in it describes the model. */
+const DAMAGED = model({
+  modelName: ID,
+  providerName: '',
+  inputModalities: [],
+  outputModalities: [],
+  responseStreamingSupported: undefined,
+  customizationsSupported: [],
+});
+
+describe('what describes a model', () => {
+  it('does not come from a region that says nothing, be it the first by name or even the only other', () => {
+    const { regions: _, availability: __, ...described } = modelOf(model()) ?? {};
+    expect(modelOf(DAMAGED, model(), model())).toMatchObject(described);
+    expect(modelOf(DAMAGED, DAMAGED, model())).toMatchObject(described);
+  });
+
+  it('is what most regions say, field by field', () => {
+    const odd = model({ modelName: 'Wrong', providerName: 'Nobody', inputModalities: ['AUDIO'] });
+    const other = model({ responseStreamingSupported: false, outputModalities: ['IMAGE'] });
+    expect(modelOf(odd, model(), model(), other)).toMatchObject({
+      modelName: 'Model',
+      providerName: 'Maker',
+      inputModalities: ['TEXT', 'IMAGE'],
+      outputModalities: ['TEXT'],
+      responseStreamingSupported: true,
+    });
+  });
+
+  it('is what the first region by name says where equally many say otherwise', () => {
+    expect(modelOf(model({ modelName: 'First' }), model({ modelName: 'Second' }))).toMatchObject({
+      modelName: 'First',
+    });
+  });
+
+  it('does not depend on the order in which regions list modalities', () => {
+    const reordered = model({ inputModalities: ['IMAGE', 'TEXT'] });
+    const audio = model({ inputModalities: ['AUDIO'] });
+    expect(modelOf(audio, audio, model(), reordered, reordered)?.inputModalities).toEqual(['TEXT', 'IMAGE']);
+  });
+
+  it('is absent or empty where no region says anything', () => {
+    const nothing = modelOf(DAMAGED, DAMAGED);
+    expect(nothing).toMatchObject({ modelName: ID, providerName: '', inputModalities: [] });
+    expect(nothing).not.toHaveProperty('responseStreamingSupported');
+  });
+
+  it('is found as a plain count finds it', () => {
+    const names = fc.array(fc.constantFrom('A', 'B', 'C', ID), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(names, (said) => {
+        let best = ID;
+        let most = 0;
+        for (const name of said) {
+          const count = said.filter((other) => other === name).length;
+          if (name !== ID && count > most) {
+            [best, most] = [name, count];
+          }
+        }
+        expect(modelOf(...said.map((modelName) => model({ modelName })))?.modelName).toBe(best);
+      }),
+    );
+  });
+
+  it('leaves to each region what is its own', () => {
+    const legacy = model({ lifecycle: { status: 'LEGACY' }, inferenceTypesSupported: [] });
+    expect(modelOf(legacy, model(), model())?.availability['eu-west-1']).toEqual({
+      modelArn: legacy.modelArn,
+      inferenceTypesSupported: [],
+      lifecycle: { status: 'LEGACY' },
+    });
+  });
+});
+
+describe('what describes a profile', () => {
+  it('is what most regions say; its type stays with each of them as well', () => {
+    const odd = profile({
+      inferenceProfileName: `eu.${ID}`,
+      description: undefined,
+      type: 'APPLICATION',
+    });
+    const found = profileOf(odd, profile(), profile());
+    expect(found).toMatchObject({ inferenceProfileName: 'EU Model', description: 'In the EU', type: 'SYSTEM_DEFINED' });
+    expect(Object.values(found?.availability ?? {}).map(({ type }) => type)).toEqual([
+      'APPLICATION',
+      'SYSTEM_DEFINED',
+      'SYSTEM_DEFINED',
+    ]);
+  });
+});

@@ -1,0 +1,225 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { AttemptTiming } from '../aws/transport/timing.js';
+import { networkOf } from '../cache/account-scope.js';
+import { TieredCache } from '../cache/tiered-cache.js';
+import { InvalidArgumentError } from '../errors/errors.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
+import type { LatencyReading, LatencySample, RegionLatency } from './latency.types.js';
+import { addSample, isSampleGrade, type MovingAverage, type SampleGrade, type Smoothing } from './moving-average.js';
+
+/** Fewer real calls than this may have been chance. */
+const RUNTIME_MIN_SAMPLES = 3;
+/** A region that was slow once and is avoided since must get another chance. */
+const RUNTIME_MAX_AGE_MS = 3_600_000;
+
+interface Track {
+  /** Of real calls by the model that they went to, and of those of which that is not known. */
+  readonly models?: Readonly<Record<string, MovingAverage>>;
+  readonly unattributed?: MovingAverage;
+  readonly control?: MovingAverage;
+  readonly runtime?: MovingAverage;
+  readonly failures: number;
+}
+
+/** The latencies behind `LatencyTracker`, with what the library itself needs of them. */
+@Injectable()
+export class LatencyStore {
+  readonly #logger = new Logger('LatencyTracker');
+  readonly #smoothing: Smoothing;
+  readonly #key: string;
+  #loading: Promise<void> | undefined;
+  /** Replaced, never changed. */
+  #tracks: ReadonlyMap<string, Track> = new Map();
+  #saved = this.#tracks;
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
+    private readonly cache: TieredCache,
+  ) {
+    this.#smoothing = { weight: options.latency.smoothing, halfLifeMs: options.latency.halfLifeMs };
+    this.#key = `latency/${networkOf(options)}`;
+  }
+
+  /**
+   * Takes one observation into account.
+   *
+   * @throws InvalidArgumentError if `latencyMs` is not a number of at least 0.
+   */
+  record(region: string, sample: LatencySample): void {
+    const { latencyMs, outcome = 'ok', plane = 'control', modelId } = sample;
+    if (latencyMs !== undefined && !(Number.isFinite(latencyMs) && latencyMs >= 0)) {
+      throw new InvalidArgumentError(`latencyMs must be a number of at least 0, got ${String(latencyMs)}.`);
+    }
+    this.#update(region, (track) => {
+      if (outcome !== 'ok') {
+        return { ...track, failures: track.failures + 1 };
+      }
+      if (latencyMs === undefined) {
+        return track;
+      }
+      return plane === 'control'
+        ? this.#sampled(track, plane, latencyMs, 'warm')
+        : this.#called(track, latencyMs, modelId);
+    });
+  }
+
+  /**
+   * An attempt of the control plane timed at the transport. Those taken while the event loop lagged are dropped
+   * as soon as there is a better one.
+   */
+  recordAttempt(region: string, timing: AttemptTiming | undefined): void {
+    if (timing !== undefined) {
+      const grade = timing.reliable ? (timing.cold ? 'cold' : 'warm') : 'lagging';
+      this.#update(region, (track) => this.#sampled(track, 'control', timing.latencyMs, grade));
+    }
+  }
+
+  get(region: string): RegionLatency | undefined {
+    const track = this.#tracks.get(region);
+    return track && toRegionLatency(region, track);
+  }
+
+  /** Fastest first by the smoothed round trip of the control plane; unmeasured last, and ties, in the given order. */
+  sortRegions(regions: Iterable<string>): string[] {
+    return [...regions].sort((a, b) => compare(this.#roundTrip(a), this.#roundTrip(b)));
+  }
+
+  /** All that is known, fastest first. */
+  snapshot(): readonly RegionLatency[] {
+    return this.sortRegions([...this.#tracks.keys()].sort()).map((region) =>
+      toRegionLatency(region, this.#tracks.get(region) as Track),
+    );
+  }
+
+  /** Forgets one region, or all. */
+  clear(region?: string): void {
+    this.#replace([...this.#tracks].filter(([name]) => region !== undefined && name !== region));
+  }
+
+  /** All that is known now: another object whenever any of it has changed. */
+  get current(): ReadonlyMap<string, unknown> {
+    return this.#tracks;
+  }
+
+  /**
+   * What routes to a model are ranked by. Real calls count once there are enough, and the last is not too old:
+   * those of the model itself, else those of which it is not known where they went to.
+   */
+  readings(modelId: string): Map<string, LatencyReading> {
+    const recent = this.clock.now() - RUNTIME_MAX_AGE_MS;
+    const isEnough = (calls: MovingAverage | undefined): boolean =>
+      calls !== undefined && calls.samples >= RUNTIME_MIN_SAMPLES && calls.at >= recent;
+    const readings = new Map<string, LatencyReading>();
+    for (const [region, { control, models, unattributed }] of this.#tracks) {
+      const calls = [models?.[modelId], unattributed].find(isEnough);
+      readings.set(region, { roundTripMs: control?.value, firstByteMs: calls?.value });
+    }
+    return readings;
+  }
+
+  /** Brings back what an earlier run measured; what was measured since is kept. */
+  load(): Promise<void> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  /** Keeps what is known for the next run, if it changed. */
+  async save(): Promise<void> {
+    if (this.#saved !== this.#tracks) {
+      await this.load();
+      this.#saved = this.#tracks;
+      await this.cache.set(this.#key, Object.fromEntries(this.#tracks));
+    }
+  }
+
+  async #load(): Promise<void> {
+    const stored = await this.cache.get<unknown>(this.#key);
+    const entries = typeof stored === 'object' && stored !== null ? Object.entries(stored) : [];
+    const remembered = entries.filter((entry): entry is [string, Track] => isTrack(entry[1]));
+    if (remembered.length > 0) {
+      this.#replace([...remembered, ...this.#tracks]);
+    }
+    this.#saved = this.#tracks;
+    this.#logger.debug(`${entries.length} region latencies remembered.`);
+  }
+
+  #update(region: string, change: (track: Track) => Track): void {
+    this.#replace([...this.#tracks, [region, change(this.#tracks.get(region) ?? { failures: 0 })]]);
+  }
+
+  #replace(tracks: Iterable<readonly [string, Track]>): void {
+    this.#tracks = new Map(tracks);
+  }
+
+  #sampled(track: Track, plane: 'control' | 'runtime', value: number, grade: SampleGrade): Track {
+    const sample = { value, at: this.clock.now(), grade };
+    return { ...track, [plane]: addSample(track[plane], sample, this.#smoothing) };
+  }
+
+  #called(track: Track, value: number, modelId: string | undefined): Track {
+    const all = this.#sampled(track, 'runtime', value, 'warm');
+    const sample = { value, at: this.clock.now(), grade: 'warm' } as const;
+    if (modelId === undefined) {
+      return { ...all, unattributed: addSample(track.unattributed, sample, this.#smoothing) };
+    }
+    const former =
+      track.models !== undefined && Object.hasOwn(track.models, modelId) ? track.models[modelId] : undefined;
+    return { ...all, models: { ...track.models, [modelId]: addSample(former, sample, this.#smoothing) } };
+  }
+
+  #roundTrip(region: string): number {
+    return this.#tracks.get(region)?.control?.value ?? Number.POSITIVE_INFINITY;
+  }
+}
+
+/** `Infinity - Infinity` is not a number, hence no subtraction. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+function toRegionLatency(region: string, { control, runtime, failures }: Track): RegionLatency {
+  const at = Math.max(control?.at ?? 0, runtime?.at ?? 0);
+  return Object.freeze({
+    region,
+    ...(control && { latencyMs: control.value }),
+    ...(runtime && { runtimeMs: runtime.value }),
+    samples: (control?.samples ?? 0) + (runtime?.samples ?? 0),
+    failures,
+    ...(at > 0 && { updatedAt: new Date(at).toISOString() }),
+  });
+}
+
+function isAverage(value: unknown): value is MovingAverage {
+  const average = value as Partial<MovingAverage> | null;
+  return (
+    typeof average === 'object' &&
+    average !== null &&
+    [average.value, average.samples, average.at].every((part) => Number.isFinite(part) && (part as number) >= 0) &&
+    isSampleGrade(average.grade) &&
+    (average.held === undefined || isHeld(average.held))
+  );
+}
+
+function isHeld(value: unknown): boolean {
+  const held = value as Partial<NonNullable<MovingAverage['held']>> | null;
+  return held !== null && Number.isSafeInteger(held.samples) && Number.isFinite(held.least);
+}
+
+function areAverages(values: object | null): boolean {
+  return values !== null && Object.values(values).every(isAverage);
+}
+
+function isTrack(value: unknown): value is Track {
+  const track = value as Partial<Track> | null;
+  return (
+    typeof track === 'object' &&
+    track !== null &&
+    Number.isSafeInteger(track.failures) &&
+    [track.control, track.runtime, track.unattributed].every(
+      (average) => average === undefined || isAverage(average),
+    ) &&
+    (track.models === undefined || (typeof track.models === 'object' && areAverages(track.models)))
+  );
+}
