@@ -171,30 +171,30 @@ describe('models, compared with what each region answers when asked one by one',
   });
 
   it('takes names for ids in every method that takes a model or a profile', async () => {
-    const { models, profiles } = discovery;
-    const sonnet = await models.getModel('anthropic.claude-sonnet-4-5-20250929-v1:0');
+    const { models: ofModels, profiles: ofProfiles } = discovery;
+    const sonnet = await ofModels.getModel('anthropic.claude-sonnet-4-5-20250929-v1:0');
     expect(sonnet).toBeDefined();
-    expect(await models.getModel('Claude Sonnet 4.5')).toBe(sonnet);
-    expect(await models.getModelRegions('claude-sonnet-4-5')).toEqual(sonnet?.regions);
-    expect(await models.getModelRegions('nova-pro')).toEqual(await models.getModelRegions('amazon.nova-pro-v1:0'));
-    expect(await models.getBestRegionsForModel('Nova Pro')).toEqual(
-      await models.getBestRegionsForModel('amazon.nova-pro-v1:0'),
+    expect(await ofModels.getModel('Claude Sonnet 4.5')).toBe(sonnet);
+    expect(await ofModels.getModelRegions('claude-sonnet-4-5')).toEqual(sonnet?.regions);
+    expect(await ofModels.getModelRegions('nova-pro')).toEqual(await ofModels.getModelRegions('amazon.nova-pro-v1:0'));
+    expect(await ofModels.getBestRegionsForModel('Nova Pro')).toEqual(
+      await ofModels.getBestRegionsForModel('amazon.nova-pro-v1:0'),
     );
-    expect(await models.isModelAvailableInRegion('Nova Pro', 'us-east-1')).toBe(true);
-    const wrapping = await profiles.getProfilesForModel('amazon.nova-pro-v1:0');
+    expect(await ofModels.isModelAvailableInRegion('Nova Pro', 'us-east-1')).toBe(true);
+    const wrapping = await ofProfiles.getProfilesForModel('amazon.nova-pro-v1:0');
     expect(wrapping.length).toBeGreaterThan(0);
-    expect(await profiles.getProfilesForModel('Nova Pro')).toEqual(wrapping);
-    expect(await profiles.getAllProfiles({ modelId: 'Nova Pro' })).toEqual(wrapping);
-    expect(await profiles.getInferenceProfileIds('Nova Pro')).toEqual(
+    expect(await ofProfiles.getProfilesForModel('Nova Pro')).toEqual(wrapping);
+    expect(await ofProfiles.getAllProfiles({ modelId: 'Nova Pro' })).toEqual(wrapping);
+    expect(await ofProfiles.getInferenceProfileIds('Nova Pro')).toEqual(
       wrapping.map(({ inferenceProfileId }) => inferenceProfileId),
     );
     const [profile] = wrapping;
-    const unique = (await profiles.getAllProfiles()).filter(
+    const unique = (await ofProfiles.getAllProfiles()).filter(
       ({ inferenceProfileName }) => inferenceProfileName === profile?.inferenceProfileName,
     );
     expect(unique).toHaveLength(1);
-    expect(await profiles.getInferenceProfile(profile?.inferenceProfileName ?? '')).toBe(profile);
-    expect(await profiles.getModelIdForProfile(profile?.inferenceProfileName ?? '')).toBe('amazon.nova-pro-v1:0');
+    expect(await ofProfiles.getInferenceProfile(profile?.inferenceProfileName ?? '')).toBe(profile);
+    expect(await ofProfiles.getModelIdForProfile(profile?.inferenceProfileName ?? '')).toBe('amazon.nova-pro-v1:0');
   });
 
   const filters: [string, ModelFilter, (model: FoundationModelSummary, region: string) => boolean][] = [

@@ -543,7 +543,9 @@ describe('the ranking of routes', () => {
     call('eu-west-1', 900);
     expect((await order(world))[0]).toBe('eu-west-1');
     call('eu-west-1', 900);
-    for (let n = 0; n < 3; n += 1) call('eu-central-1', 300);
+    for (let n = 0; n < 3; n += 1) {
+      call('eu-central-1', 300);
+    }
     const { routes } = await world.router.resolve(MODEL, { residency: 'eu' });
     expect(routes[0]).toMatchObject({ region: 'eu-central-1', latencyMs: 300 });
     expect(routes[0]?.reasons).toContain('Latency: first byte after 300 ms in recent calls.');
@@ -580,7 +582,9 @@ describe('the ranking of routes', () => {
     latencies.clear();
     latencies.record('eu-west-1', { latencyMs: 20 });
     latencies.record('eu-central-1', { latencyMs: 60 });
-    for (let n = 0; n < 3; n += 1) latencies.record('eu-west-1', { latencyMs: 900, plane: 'runtime' });
+    for (let n = 0; n < 3; n += 1) {
+      latencies.record('eu-west-1', { latencyMs: 900, plane: 'runtime' });
+    }
     expect((await order(world))[0]).toBe('eu-central-1');
     world.clock.advance(3_600_001);
     expect((await order(world))[0]).toBe('eu-west-1');

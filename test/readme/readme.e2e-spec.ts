@@ -107,7 +107,9 @@ describe('the README', () => {
   it('leads to a guide of the simulator whose tests pass', async () => {
     const guide = await readFile(join(root, 'libs/bedrock-simulator/README.md'), 'utf8');
     const examples = blocksOf(guide, 'ts');
-    for (const [index, example] of examples.entries()) await writeFile(join(folder, `guide-${index}.spec.ts`), example);
+    for (const [index, example] of examples.entries()) {
+      await writeFile(join(folder, `guide-${index}.spec.ts`), example);
+    }
     expect(await runJest('guide-*.spec.ts')).toMatch(
       new RegExp(`Tests: +${examples.length} passed, ${examples.length} total`),
     );

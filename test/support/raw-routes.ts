@@ -100,21 +100,37 @@ function throughProfile(
 /** Whether a raw route is lawful, decided by one condition after the other, as the documentation states them. */
 export function isLawful(route: RawRoute, constraints: RouteConstraints, now: number): boolean {
   const { residency, sourceRegions, allowGlobal, via, applicationProfile, minDaysToEndOfLife = 0 } = constraints;
-  if (!route.usable) return false;
-  if (applicationProfile !== undefined && route.profileId !== applicationProfile) return false;
-  if (via !== undefined && !via.includes(route.via)) return false;
-  if (sourceRegions !== undefined && !sourceRegions.includes(route.region)) return false;
+  if (!route.usable) {
+    return false;
+  }
+  if (applicationProfile !== undefined && route.profileId !== applicationProfile) {
+    return false;
+  }
+  if (via !== undefined && !via.includes(route.via)) {
+    return false;
+  }
+  if (sourceRegions !== undefined && !sourceRegions.includes(route.region)) {
+    return false;
+  }
   if (residency !== undefined) {
     const places = typeof residency === 'string' ? (PLACES[residency] ?? []) : residency;
-    if (sourceRegions === undefined && !places.includes(route.region)) return false;
+    if (sourceRegions === undefined && !places.includes(route.region)) {
+      return false;
+    }
     for (const destination of route.destinations) {
-      if (!places.includes(destination)) return false;
+      if (!places.includes(destination)) {
+        return false;
+      }
     }
   }
-  if (allowGlobal === false && route.destinations.includes('')) return false;
+  if (allowGlobal === false && route.destinations.includes('')) {
+    return false;
+  }
   if (route.endOfLife !== undefined) {
     const days = (route.endOfLife.getTime() - now) / 86_400_000;
-    if (days < minDaysToEndOfLife) return false;
+    if (days < minDaysToEndOfLife) {
+      return false;
+    }
   }
   return true;
 }

@@ -76,7 +76,9 @@ describe('BedrockSimulator', () => {
     const caller = new AbortController();
     const far = bedrock(simulator, 'eu-west-1').send(list, { abortSignal: caller.signal });
     far.catch(() => undefined);
-    while (simulator.requests.count({ region: 'eu-west-1' }) === 0) await new Promise(setImmediate);
+    while (simulator.requests.count({ region: 'eu-west-1' }) === 0) {
+      await new Promise(setImmediate);
+    }
     await expect(bedrock(simulator).send(list)).resolves.toHaveProperty('modelSummaries');
     caller.abort();
     await expect(far).rejects.toMatchObject({ name: 'AbortError' });
@@ -309,7 +311,9 @@ describe('stop', () => {
     simulator.addFault({ kind: 'hang', region: 'us-east-1' });
     const calls = ['us-east-1', 'eu-west-1'].map((region) => bedrock(simulator, region).send(list));
     const outcomes = Promise.allSettled(calls);
-    while (simulator.requests.count() < 2) await new Promise(setImmediate);
+    while (simulator.requests.count() < 2) {
+      await new Promise(setImmediate);
+    }
     await Promise.all([simulator.stop(), simulator.stop()]);
     expect((await outcomes).map((outcome) => outcome.status)).toEqual(['rejected', 'rejected']);
     await expect(bedrock(simulator).send(list)).rejects.toThrow(/ECONNREFUSED/);

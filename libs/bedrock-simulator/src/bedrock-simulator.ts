@@ -59,7 +59,9 @@ export class BedrockSimulator {
     const [credentials] = options.credentials;
     const { accessKeyId, secretAccessKey, sessionToken } = credentials;
     this.#principals = new CredentialRegistry(options.accountId);
-    for (const each of options.credentials) this.#principals.add(each);
+    for (const each of options.credentials) {
+      this.#principals.add(each);
+    }
     this.credentials = { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
     this.accountId = credentials.accountId ?? options.accountId;
     this.certificate = certificate?.certificate;
@@ -235,7 +237,9 @@ export class BedrockSimulator {
    * @param modelId of a model, not of a profile
    */
   setAccess(modelId: string, access: ModelAccess, region?: string): void {
-    if (region !== undefined) this.#state.catalogue.checkRegion(region);
+    if (region !== undefined) {
+      this.#state.catalogue.checkRegion(region);
+    }
     this.#state.access.set(modelId, access, region);
   }
 
@@ -269,7 +273,9 @@ export class BedrockSimulator {
 
   /** Opens a closed region again, at the same URL. */
   async openRegion(region: string): Promise<void> {
-    if (this.#stopped) throw new Error('bedrock-simulator: it has been stopped; start another.');
+    if (this.#stopped) {
+      throw new Error('bedrock-simulator: it has been stopped; start another.');
+    }
     await this.#regionalListener(region).open();
   }
 
@@ -287,7 +293,9 @@ export class BedrockSimulator {
   #regionalListener(region: string): Listener {
     this.#state.catalogue.checkRegion(region);
     const listener = this.#regional.get(region);
-    if (listener) return listener;
+    if (listener) {
+      return listener;
+    }
     throw new RangeError('bedrock-simulator: regions have listeners of their own only with listenerPerRegion: true.');
   }
 

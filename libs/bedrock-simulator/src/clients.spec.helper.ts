@@ -89,7 +89,9 @@ export async function wireBody(
     (next) => async (args) => {
       const result = await next(args);
       const response = result.response as { body: AsyncIterable<Buffer> };
-      for await (const chunk of response.body) body += chunk.toString();
+      for await (const chunk of response.body) {
+        body += chunk.toString();
+      }
       response.body = Readable.from([Buffer.from(body)]);
       return result;
     },
@@ -100,6 +102,8 @@ export async function wireBody(
 }
 
 export async function stopAll(): Promise<void> {
-  for (const client of clients.splice(0)) client.destroy();
+  for (const client of clients.splice(0)) {
+    client.destroy();
+  }
   await Promise.all(simulators.splice(0).map((simulator) => simulator.stop()));
 }

@@ -2,7 +2,7 @@ import type { Logger } from '@nestjs/common';
 import type { RegionFailure } from '../errors/failure.js';
 import type { InventoryContext } from '../inventory/inventory-context.js';
 import { raceSignal } from '../util/deadline.js';
-import { CoalescedWrite } from '../util/debounced-write.js';
+import { DebouncedWrite } from '../util/debounced-write.js';
 import { AccessChecker, type CheckOptions } from './access-checker.js';
 import { restoreAccess, storeAccess } from './access-codec.js';
 import { AccessStore } from './access-store.js';
@@ -14,7 +14,7 @@ const SAVE_DELAY_MS = 2_000;
 export class PrincipalAccess {
   readonly store: AccessStore;
   readonly #checker: AccessChecker;
-  readonly #saving: CoalescedWrite;
+  readonly #saving: DebouncedWrite;
   /** Where it is kept; undefined until it was read there. */
   #key: string | undefined;
   /** What the cache last was given or gave. */
@@ -32,7 +32,7 @@ export class PrincipalAccess {
     const limits = { ttlMs: access.ttlMs, keepMs: Math.max(access.ttlMs, cache.diskTtlMs) };
     this.store = new AccessStore(clock, limits, access.mode !== 'off', onFlip);
     this.#checker = new AccessChecker(context, this.store, logger);
-    this.#saving = new CoalescedWrite(clock, refresh.mode === 'on-read' ? 0 : SAVE_DELAY_MS, () => this.#save());
+    this.#saving = new DebouncedWrite(clock, refresh.mode === 'on-read' ? 0 : SAVE_DELAY_MS, () => this.#save());
   }
 
   /** Asks AWS about a model unless something fresh is known, here or by another process. */

@@ -16,8 +16,8 @@ const ASK_AGAIN_MS = 5_000;
  * credentials, else from what an earlier run learnt for the same principal, else from the first listed profile ARN.
  */
 @Injectable()
-export class CacheOwner {
-  readonly #logger = new Logger(CacheOwner.name);
+export class AccountScope {
+  readonly #logger = new Logger(AccountScope.name);
   readonly #listeners: (() => void)[] = [];
   #partition: Promise<Partition> | undefined;
   #finding: Promise<void> | undefined;

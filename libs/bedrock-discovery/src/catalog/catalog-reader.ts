@@ -55,8 +55,8 @@ export class CatalogReader {
   }
 
   /**
-   * The base id of the model that a text names; of what no known region lists, the id that was given, also where nothing is
-   * known at all.
+   * The base id of the model that a text names; of what no known region lists, what its id says, also where nothing is known
+   * at all.
    *
    * @throws as {@link find} does, but for InventoryUnavailableError
    */
@@ -67,13 +67,13 @@ export class CatalogReader {
       }
       throw error;
     });
-    return (catalog && this.subjectOf(text, catalog)?.modelId) ?? parseReference(text).id;
+    return (catalog && this.subjectOf(text, catalog)?.modelId) ?? idIn(text);
   }
 
   /** As {@link modelIdOf}, from what is known now; never rejects. */
   peekModelId(text: string): string {
     const reference = this.current.lookUp(text, this.clock.now());
-    return reference.kind === 'subject' ? reference.modelId : parseReference(text).id;
+    return reference.kind === 'subject' ? reference.modelId : idIn(text);
   }
 
   /** As {@link find}, in one catalog. */
@@ -125,6 +125,13 @@ export class CatalogReader {
       this.#logger.warn(`No region that is known lists ${quotable(id)}.${hint}`);
     }
   }
+}
+
+/** The geographies that ids of system profiles are known to put before the model's. */
+const PROFILE_PREFIX = /^(?:global|us-gov|us|eu|apac|jp|au|ca|in)\.(?=[^.]+\.)/;
+
+function idIn(text: string): string {
+  return parseReference(text).id.replace(PROFILE_PREFIX, '');
 }
 
 function quotable(text: string): string {

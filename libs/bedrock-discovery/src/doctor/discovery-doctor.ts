@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import type { AwsIdentity } from '../aws/identity/aws-identity.js';
-import { CacheOwner } from '../cache/account-scope.js';
+import { AccountScope } from '../cache/account-scope.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { classifyFailure } from '../errors/classify-failure.js';
@@ -66,7 +66,7 @@ export class DiscoveryDoctor {
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly clients: AwsClientFactory,
     private readonly cache: TieredCache,
-    private readonly owner: CacheOwner,
+    private readonly owner: AccountScope,
     private readonly directory: RegionDirectory,
     private readonly latencies: LatencyStore,
     @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],

@@ -7,7 +7,7 @@ import { isCredentialFailure, isDenial } from '../errors/failure-texts.js';
  * alike, and only the other regions' answers tell which it is.
  */
 @Injectable()
-export class IdentityEvidence {
+export class CredentialEvidence {
   readonly #accepted = new Set<string>();
 
   /** @param failure undefined for success */

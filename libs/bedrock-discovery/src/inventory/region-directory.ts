@@ -1,7 +1,7 @@
 import type { AccountClient } from '@aws-sdk/client-account';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
-import { CacheOwner } from '../cache/account-scope.js';
+import { AccountScope } from '../cache/account-scope.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
@@ -41,7 +41,7 @@ export class RegionDirectory {
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly clients: AwsClientFactory,
     private readonly cache: TieredCache,
-    private readonly owner: CacheOwner,
+    private readonly owner: AccountScope,
   ) {
     owner.onChange(() => void this.#keep());
   }

@@ -3,7 +3,7 @@ import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/co
 import { AccessRegistry } from '../access/access-registry.js';
 import { ModelAccessService } from '../access/model-access.service.js';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
-import { CacheOwner } from '../cache/account-scope.js';
+import { AccountScope } from '../cache/account-scope.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { createCacheStores } from '../cache/tiers.js';
@@ -13,9 +13,9 @@ import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { ProfileDiscoveryService } from '../catalog/profiles/profile-discovery.service.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { DiscoveryDoctor } from '../doctor/discovery-doctor.js';
-import { IdentityEvidence } from '../inventory/credential-evidence.js';
+import { CredentialEvidence } from '../inventory/credential-evidence.js';
 import { InventoryContext } from '../inventory/inventory-context.js';
-import { RegionScanner } from '../inventory/region-client.js';
+import { RegionClient } from '../inventory/region-client.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
 import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
 import { LatencyStore } from '../latency/latency-store.js';
@@ -102,10 +102,10 @@ const INTERNALS: Provider[] = [
   },
   TieredCache,
   LatencyStore,
-  CacheOwner,
+  AccountScope,
   RegionDirectory,
-  RegionScanner,
-  IdentityEvidence,
+  RegionClient,
+  CredentialEvidence,
   InventoryContext,
   ...INVENTORIES,
   { provide: LISTINGS, inject: INVENTORIES, useFactory: (...inventories: RegionalInventory[]) => inventories },

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 import { z } from 'zod';
-import { CacheOwner } from '../cache/account-scope.js';
+import { AccountScope } from '../cache/account-scope.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { AccessRegistry } from '../access/access-registry.js';
 import { DISCOVERY_CHANGE_TYPES, type DiscoveryChange, type DiscoveryDifference } from '../inventory/change.types.js';
@@ -24,7 +24,7 @@ export class ChangeLog {
 
   constructor(
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
-    private readonly owner: CacheOwner,
+    private readonly owner: AccountScope,
     private readonly cache: TieredCache,
     @Inject(LISTINGS) listings: readonly RegionalInventory[],
     access: AccessRegistry,

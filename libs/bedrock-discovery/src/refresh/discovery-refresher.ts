@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { merge, type Observable } from 'rxjs';
-import { CacheOwner } from '../cache/account-scope.js';
+import { AccountScope } from '../cache/account-scope.js';
 import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION, type Snapshot } from '../cache/snapshot.js';
 import type { DiscoveryChange } from '../inventory/change.types.js';
 import type { ByListing } from '../inventory/listing.js';
@@ -20,7 +20,7 @@ export class DiscoveryRefresher {
   constructor(
     @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
     private readonly pass: RefreshPass,
-    private readonly owner: CacheOwner,
+    private readonly owner: AccountScope,
     private readonly changeLog: ChangeLog,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
   ) {}

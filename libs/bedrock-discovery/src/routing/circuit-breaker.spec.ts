@@ -43,7 +43,9 @@ describe('the health of a route', () => {
   });
 
   it('lets a single call probe an open circuit', () => {
-    for (let n = 0; n < 3; n += 1) health.record('a', { kind: 'trouble' });
+    for (let n = 0; n < 3; n += 1) {
+      health.record('a', { kind: 'trouble' });
+    }
     clock.advance(120_000);
     const end = health.begin('a');
     expect(health.stateOf('a')).toBe('open');

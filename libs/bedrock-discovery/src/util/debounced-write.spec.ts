@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from './manual-clock.spec.helper.js';
-import { CoalescedWrite } from './debounced-write.js';
+import { DebouncedWrite } from './debounced-write.js';
 
 let clock: ManualClock;
 let state: number;
@@ -14,14 +14,14 @@ beforeEach(() => {
   finish = [];
 });
 
-function coalesced(delayMs: number): CoalescedWrite {
-  return new CoalescedWrite(clock, delayMs, async () => {
+function coalesced(delayMs: number): DebouncedWrite {
+  return new DebouncedWrite(clock, delayMs, async () => {
     written.push(state);
     await new Promise<void>((resolve) => finish.push(resolve));
   });
 }
 
-function change(write: CoalescedWrite): void {
+function change(write: DebouncedWrite): void {
   state += 1;
   write.request();
 }

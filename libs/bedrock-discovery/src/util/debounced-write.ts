@@ -1,7 +1,7 @@
 import type { Clock } from './clock.js';
 
 /** Writes what has changed a while after the first change, and once for all that changed until then. */
-export class CoalescedWrite {
+export class DebouncedWrite {
   #cancel: (() => void) | undefined;
   #writing: Promise<void> | undefined;
   #pending = false;

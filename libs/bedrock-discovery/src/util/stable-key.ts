@@ -7,7 +7,7 @@ let lastId = 0;
  * A short key of any value: equal plain values have equal keys, functions and instances of classes have their own.
  * Hashed, so that a key gives nothing away; valid in this process only.
  */
-export function keyOfValue(value: unknown): string {
+export function stableKey(value: unknown): string {
   return createHash('sha256').update(describe(value, [])).digest('base64url');
 }
 

@@ -2,7 +2,7 @@
  * The same error as an instance of this module's `Error`. Where code runs in a realm of its own, as under Jest, Node's
  * errors are not, and the SDK would replace them by others that have lost their code and name.
  */
-export function ownError(error: unknown): Error {
+export function toError(error: unknown): Error {
   if (error instanceof Error) {
     return error;
   }

@@ -128,10 +128,16 @@ export class Catalogue {
     checkKeys('addModel', model, MODEL_KEYS);
     const { modelId, regions = this.regions, inferenceTypesSupported = ['ON_DEMAND'], ...facts } = defined(model);
     checkText('addModel modelId', modelId);
-    for (const list of LISTS) if (model[list] !== undefined) checkTexts(`addModel ${list}`, model[list]);
+    for (const list of LISTS) {
+      if (model[list] !== undefined) {
+        checkTexts(`addModel ${list}`, model[list]);
+      }
+    }
     const former = this.#models.get(modelId);
     const inferenceTypes = new Map(former?.inferenceTypes);
-    for (const region of regions) inferenceTypes.set(this.checkRegion(region), inferenceTypesSupported);
+    for (const region of regions) {
+      inferenceTypes.set(this.checkRegion(region), inferenceTypesSupported);
+    }
     this.#models.set(modelId, {
       modelName: modelId,
       providerName: modelId.split('.')[0] ?? modelId,
@@ -151,9 +157,11 @@ export class Catalogue {
   /** Takes a model out of one region's list, or of all. Its profiles stay: real lists have such ghosts. */
   removeModel(modelId: string, region?: string): void {
     const model = this.#knownModel(modelId);
-    if (region === undefined) this.#models.delete(modelId);
-    else
+    if (region === undefined) {
+      this.#models.delete(modelId);
+    } else {
       this.#models.set(modelId, { ...model, inferenceTypes: without(model.inferenceTypes, this.checkRegion(region)) });
+    }
     this.onChange();
   }
 
@@ -176,7 +184,9 @@ export class Catalogue {
     const routes = Object.entries(profile.routes ?? {}).map(
       ([source, destinations]) => [this.checkRegion(source), checkDestinations(destinations)] as const,
     );
-    if (routes.length === 0) refuse('addProfile routes', 'an object { [source region]: destinations }', profile.routes);
+    if (routes.length === 0) {
+      refuse('addProfile routes', 'an object { [source region]: destinations }', profile.routes);
+    }
     this.#profiles.set(id, {
       inferenceProfileId: id,
       inferenceProfileName: profile.inferenceProfileName ?? id,
@@ -221,8 +231,9 @@ export class Catalogue {
   /** Takes a profile, of either type, out of one source region's list, or of all. */
   removeProfile(profileId: string, sourceRegion?: string): void {
     const profile = this.#knownProfile(profileId);
-    if (sourceRegion === undefined) this.#profiles.delete(profileId);
-    else {
+    if (sourceRegion === undefined) {
+      this.#profiles.delete(profileId);
+    } else {
       const routes = without(profile.routes, this.checkRegion(sourceRegion));
       this.#profiles.set(profileId, { ...profile, routes });
     }
@@ -239,7 +250,9 @@ export class Catalogue {
     }
     const { modelId, routes } = this.#knownProfile(profile.copyFrom ?? '');
     const destinations = routes.get(region);
-    if (destinations === undefined) return refuse('copyFrom', `a profile that ${region} lists`, profile.copyFrom);
+    if (destinations === undefined) {
+      return refuse('copyFrom', `a profile that ${region} lists`, profile.copyFrom);
+    }
     return { modelId, destinations };
   }
 

@@ -36,7 +36,9 @@ export class ModelAccessTable {
     }
     const regions = this.#set.get(modelId) ?? new Map<string, ModelAccess>();
     this.#set.set(modelId, regions.set(region, access));
-    if (access.useCaseForm !== undefined) this.#provisionalUntilMs.delete(modelId);
+    if (access.useCaseForm !== undefined) {
+      this.#provisionalUntilMs.delete(modelId);
+    }
     this.onChange();
   }
 
@@ -50,7 +52,9 @@ export class ModelAccessTable {
   acceptAgreement(modelId: string): void {
     const regions = this.#set.get(modelId) ?? new Map<string, ModelAccess>();
     for (const [region, access] of regions) {
-      if (access.agreement === 'NOT_AVAILABLE') regions.set(region, { ...access, agreement: 'AVAILABLE' });
+      if (access.agreement === 'NOT_AVAILABLE') {
+        regions.set(region, { ...access, agreement: 'AVAILABLE' });
+      }
     }
     this.onChange();
   }

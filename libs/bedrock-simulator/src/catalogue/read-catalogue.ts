@@ -74,7 +74,9 @@ export function readProfiles(models: readonly CatalogueModel[]): CatalogueProfil
 }
 
 function updatedAfter(createdAt: string, share: number): string {
-  if (share < 0.5) return createdAt;
+  if (share < 0.5) {
+    return createdAt;
+  }
   const days = (share - 0.5) * 60;
   const updated = new Date(Date.parse(createdAt) + Math.round(days * 86_400_000)).toISOString();
   return `${updated.slice(0, -1)}${String(Math.floor(share * 1000)).padStart(3, '0')}Z`;

@@ -13,8 +13,12 @@ export class RegionOptIns {
     optIn: 'all' | readonly string[],
     private readonly onChange: () => void,
   ) {
-    if (optIn !== 'all' && !Array.isArray(optIn)) refuse('optIn', "'all' or a list of regions", optIn);
-    for (const region of optIn === 'all' ? catalogue.optInRegions : (optIn as readonly string[])) this.optIn(region);
+    if (optIn !== 'all' && !Array.isArray(optIn)) {
+      refuse('optIn', "'all' or a list of regions", optIn);
+    }
+    for (const region of optIn === 'all' ? catalogue.optInRegions : (optIn as readonly string[])) {
+      this.optIn(region);
+    }
   }
 
   optIn(region: string): void {
@@ -28,7 +32,9 @@ export class RegionOptIns {
   }
 
   status(region: string): RegionOptStatus {
-    if (this.catalogue.enabledByDefault.includes(region)) return 'ENABLED_BY_DEFAULT';
+    if (this.catalogue.enabledByDefault.includes(region)) {
+      return 'ENABLED_BY_DEFAULT';
+    }
     return this.#enabled.has(region) ? 'ENABLED' : 'DISABLED';
   }
 

@@ -48,8 +48,12 @@ export function parseArguments(argv: readonly string[]): Command {
       version: { type: 'boolean', short: 'v' },
     },
   });
-  if (values.help) return { kind: 'help' };
-  if (values.version) return { kind: 'version' };
+  if (values.help) {
+    return { kind: 'help' };
+  }
+  if (values.version) {
+    return { kind: 'version' };
+  }
   return {
     kind: 'start',
     options: {
@@ -65,14 +69,22 @@ export function parseArguments(argv: readonly string[]): Command {
 }
 
 function numberOf(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (text.trim() === '' || Number.isNaN(Number(text))) throw new Error(`--${option} takes a number; got "${text}"`);
+  if (text === undefined) {
+    return undefined;
+  }
+  if (text.trim() === '' || Number.isNaN(Number(text))) {
+    throw new Error(`--${option} takes a number; got "${text}"`);
+  }
   return Number(text);
 }
 
 function latencyOf(text: string | undefined): LatencySetting | undefined {
-  if (text === undefined || text === 'realistic' || text === 'none') return text;
-  if (Number.isNaN(Number(text))) throw new Error(`--latency takes realistic, none or milliseconds; got "${text}"`);
+  if (text === undefined || text === 'realistic' || text === 'none') {
+    return text;
+  }
+  if (Number.isNaN(Number(text))) {
+    throw new Error(`--latency takes realistic, none or milliseconds; got "${text}"`);
+  }
   return Number(text);
 }
 

@@ -58,7 +58,9 @@ describe('the command line of the simulator', () => {
     const code = await runCli(['--port', '0', '--tls', '--host', 'localhost'], {
       out: (text) => {
         const [, file] = /NODE_EXTRA_CA_CERTS=(\S+)/.exec(text) ?? [];
-        if (!file) return;
+        if (!file) {
+          return;
+        }
         files.push(file);
         expect(readFileSync(file, 'utf8')).toMatch(/^-----BEGIN CERTIFICATE-----/);
         interrupted.abort();

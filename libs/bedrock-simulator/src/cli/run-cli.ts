@@ -28,8 +28,12 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   } catch (error) {
     return complain(error, WRONG_USAGE, context);
   }
-  if (command.kind === 'help') context.out(HELP);
-  if (command.kind === 'version') context.out(`${version()}\n`);
+  if (command.kind === 'help') {
+    context.out(HELP);
+  }
+  if (command.kind === 'version') {
+    context.out(`${version()}\n`);
+  }
   return command.kind === 'start' ? run(command, context) : 0;
 }
 
@@ -37,7 +41,9 @@ async function run({ options, faults }: Command & { kind: 'start' }, context: Cl
   let simulator: BedrockSimulator | undefined;
   try {
     simulator = await BedrockSimulator.start(options);
-    for (const fault of faults) simulator.addFault(fault);
+    for (const fault of faults) {
+      simulator.addFault(fault);
+    }
   } catch (error) {
     await simulator?.stop();
     return complain(error, error instanceof RangeError ? WRONG_USAGE : FAILED, context);
@@ -51,7 +57,9 @@ async function run({ options, faults }: Command & { kind: 'start' }, context: Cl
     return 0;
   } finally {
     await simulator.stop();
-    if (folder) await rm(folder, { recursive: true, force: true });
+    if (folder) {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 }
 
@@ -72,7 +80,9 @@ function quote(value: string): string {
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
+  if (signal.aborted) {
+    return;
+  }
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 

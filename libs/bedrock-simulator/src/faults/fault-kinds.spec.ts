@@ -81,7 +81,9 @@ describe('kinds of faults', () => {
     const caller = new AbortController();
     const call = client.send(list, { abortSignal: caller.signal });
     call.catch(() => caller.abort());
-    while (simulator.requests.count({ operation: 'ListFoundationModels' }) === 0) await new Promise(setImmediate);
+    while (simulator.requests.count({ operation: 'ListFoundationModels' }) === 0) {
+      await new Promise(setImmediate);
+    }
     caller.abort();
     await expect(call).rejects.toMatchObject({ name: 'AbortError' });
   });

@@ -101,7 +101,9 @@ export function isStreamFault(kind: FaultKind): boolean {
 
 /** The error that a fault answers with, or undefined where it is none of AWS's answers. */
 export function errorOf(kind: FaultKind, call: FaultedCall): AwsError | undefined {
-  if (!(kind in ERROR_FAULTS)) return undefined;
+  if (!(kind in ERROR_FAULTS)) {
+    return undefined;
+  }
   const make: ErrorOf = ERROR_FAULTS[kind as ErrorFaultKind];
   const error = make(call);
   return call.message === undefined
@@ -111,7 +113,9 @@ export function errorOf(kind: FaultKind, call: FaultedCall): AwsError | undefine
 
 function throttled({ retryAfterSeconds }: FaultedCall, message: string): AwsError {
   const headers: Record<string, string> = {};
-  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+  if (retryAfterSeconds !== undefined) {
+    headers['retry-after'] = String(retryAfterSeconds);
+  }
   return new AwsError('ThrottlingException', 429, message, 'message', headers);
 }
 

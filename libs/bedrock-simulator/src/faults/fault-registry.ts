@@ -99,11 +99,17 @@ export class FaultRegistry {
   /** The fault that hits a request, if any: of several, the one added last. */
   take(target: FaultTarget): FaultOptions | undefined {
     for (const fault of this.#faults) {
-      if (!matches(fault, target)) continue;
+      if (!matches(fault, target)) {
+        continue;
+      }
       const draw = fault.met++;
-      if (fault.probability !== undefined && randomShare(this.seed, fault.id, draw) >= fault.probability) continue;
+      if (fault.probability !== undefined && randomShare(this.seed, fault.id, draw) >= fault.probability) {
+        continue;
+      }
       fault.hits++;
-      if (fault.hits === fault.times) this.#remove(fault);
+      if (fault.hits === fault.times) {
+        this.#remove(fault);
+      }
       return fault;
     }
     return undefined;
@@ -116,28 +122,54 @@ export class FaultRegistry {
   #check(fault: FaultOptions): void {
     checkKeys('addFault', fault, KEYS);
     checkOneOf('fault kind', fault.kind, FAULT_KINDS);
-    if (fault.region !== undefined) this.checkRegion(fault.region);
-    if (fault.operation !== undefined) checkOneOf('fault operation', fault.operation, OPERATION_NAMES);
+    if (fault.region !== undefined) {
+      this.checkRegion(fault.region);
+    }
+    if (fault.operation !== undefined) {
+      checkOneOf('fault operation', fault.operation, OPERATION_NAMES);
+    }
     if (isStreamFault(fault.kind) && ![undefined, 'ConverseStream'].includes(fault.operation)) {
       refuse(`fault operation of ${fault.kind}`, 'ConverseStream or left out', fault.operation);
     }
-    if (fault.modelId !== undefined) checkText('fault modelId', fault.modelId);
-    if (fault.accessKeyId !== undefined) checkText('fault accessKeyId', fault.accessKeyId);
-    if (fault.times !== undefined) checkInteger('fault times', fault.times, 1);
-    if (fault.probability !== undefined) checkNumber('fault probability', fault.probability, 0, 1);
-    if (fault.message !== undefined) checkText('fault message', fault.message);
+    if (fault.modelId !== undefined) {
+      checkText('fault modelId', fault.modelId);
+    }
+    if (fault.accessKeyId !== undefined) {
+      checkText('fault accessKeyId', fault.accessKeyId);
+    }
+    if (fault.times !== undefined) {
+      checkInteger('fault times', fault.times, 1);
+    }
+    if (fault.probability !== undefined) {
+      checkNumber('fault probability', fault.probability, 0, 1);
+    }
+    if (fault.message !== undefined) {
+      checkText('fault message', fault.message);
+    }
     if (fault.executed !== undefined && typeof fault.executed !== 'boolean') {
       refuse('fault executed', 'true or false', fault.executed);
     }
     if (fault.executed && !REPLACING_FAULTS.includes(fault.kind)) {
       refuse('fault kind with executed', `one of ${REPLACING_FAULTS.join(', ')}`, fault.kind);
     }
-    if (fault.afterEvents !== undefined) checkInteger('fault afterEvents', fault.afterEvents, 0);
-    if (fault.event !== undefined) checkOneOf('fault event', fault.event, Object.keys(STREAM_ERRORS));
-    if (fault.retryAfterSeconds !== undefined) checkNumber('fault retryAfterSeconds', fault.retryAfterSeconds, 0);
-    if (fault.delayMs !== undefined) checkNumber('fault delayMs', fault.delayMs, 0);
-    if (fault.chunks !== undefined) checkInteger('fault chunks', fault.chunks, 1);
-    if (fault.skewMs !== undefined) checkNumber('fault skewMs', fault.skewMs, -Infinity);
+    if (fault.afterEvents !== undefined) {
+      checkInteger('fault afterEvents', fault.afterEvents, 0);
+    }
+    if (fault.event !== undefined) {
+      checkOneOf('fault event', fault.event, Object.keys(STREAM_ERRORS));
+    }
+    if (fault.retryAfterSeconds !== undefined) {
+      checkNumber('fault retryAfterSeconds', fault.retryAfterSeconds, 0);
+    }
+    if (fault.delayMs !== undefined) {
+      checkNumber('fault delayMs', fault.delayMs, 0);
+    }
+    if (fault.chunks !== undefined) {
+      checkInteger('fault chunks', fault.chunks, 1);
+    }
+    if (fault.skewMs !== undefined) {
+      checkNumber('fault skewMs', fault.skewMs, -Infinity);
+    }
   }
 }
 

@@ -16,7 +16,9 @@ export class ModelLatency {
     if (modelId === '*') {
       this.#perModel.clear();
       this.#others = latencyMs;
-    } else this.#perModel.set(modelId, latencyMs);
+    } else {
+      this.#perModel.set(modelId, latencyMs);
+    }
   }
 
   of(modelId: string): number {

@@ -34,13 +34,17 @@ export function listFoundationModels({ region, query, catalogue }: OperationCall
 
 export function getFoundationModel({ region, resource, catalogue }: OperationCall): object {
   const model = catalogue.model(modelIdOf(resource, region));
-  if (!model?.inferenceTypes.has(region)) throw unresolved();
+  if (!model?.inferenceTypes.has(region)) {
+    throw unresolved();
+  }
   return { modelDetails: summary(model, region) };
 }
 
 export function getFoundationModelAvailability({ region, resource, catalogue, access }: OperationCall): object {
   const model = catalogue.model(modelIdOf(resource, region));
-  if (model === undefined) throw unresolved();
+  if (model === undefined) {
+    throw unresolved();
+  }
   const state = access.get(model.modelId, region);
   return {
     modelId: model.modelId.replace(/:0$/, ''),

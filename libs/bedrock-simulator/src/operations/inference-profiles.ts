@@ -24,7 +24,9 @@ export function listInferenceProfiles({ region, accountId, query, catalogue, pag
 
 export function getInferenceProfile({ region, accountId, resource, catalogue }: OperationCall): object {
   const profile = findProfile(catalogue, resource, region, accountId);
-  if (profile === undefined) throw notFound(`Inference profile ${resource} not found.`);
+  if (profile === undefined) {
+    throw notFound(`Inference profile ${resource} not found.`);
+  }
   return summary(profile, region, accountId);
 }
 
@@ -62,7 +64,9 @@ function describe(profile: CatalogueProfile, destinations: Destinations): string
   const [prefix = ''] = profile.inferenceProfileId.split('.');
   const name = profile.inferenceProfileName;
   const model = name.toLowerCase().startsWith(`${prefix} `) ? name.slice(prefix.length + 1) : name;
-  if (destinations === 'global') return `Routes requests to ${model} globally across all supported AWS Regions.`;
+  if (destinations === 'global') {
+    return `Routes requests to ${model} globally across all supported AWS Regions.`;
+  }
   const others = destinations.slice(0, -1).join(', ');
   return `Routes requests to ${model} in ${others === '' ? '' : `${others} and `}${destinations.at(-1) ?? ''}.`;
 }

@@ -36,7 +36,9 @@ describe('ListRegions', () => {
   it('is answered in pages', async () => {
     const sizes: (number | undefined)[] = [];
     const client = account(await start());
-    for await (const page of paginateListRegions({ client, pageSize: 12 }, {})) sizes.push(page.Regions?.length);
+    for await (const page of paginateListRegions({ client, pageSize: 12 }, {})) {
+      sizes.push(page.Regions?.length);
+    }
     expect(sizes).toEqual([12, 12, 7]);
   });
 

@@ -15,7 +15,9 @@ interface ListRegionsRequest {
 /** `account:ListRegions`: the regions of the catalogue with what the account did about them. */
 export function listRegions({ accountId, body, catalogue, optIns, pageSize }: OperationCall): object {
   const { MaxResults, NextToken, RegionOptStatusContains: statuses = STATUSES } = parse(body);
-  for (const status of statuses) checkedEnum(status, 'regionOptStatusContains', STATUSES);
+  for (const status of statuses) {
+    checkedEnum(status, 'regionOptStatusContains', STATUSES);
+  }
   const size = Math.min(pageSizeOf(MaxResults?.toString(), MAX_RESULTS, 'maxResults'), pageSize);
   const regions = catalogue.regions
     .map((region) => ({ RegionName: region, RegionOptStatus: optIns.status(region) }))
@@ -28,7 +30,9 @@ export function listRegions({ accountId, body, catalogue, optIns, pageSize }: Op
 function parse(body: string): ListRegionsRequest {
   try {
     const value: unknown = JSON.parse(body === '' ? '{}' : body);
-    if (isRequest(value)) return value;
+    if (isRequest(value)) {
+      return value;
+    }
   } catch {
     // Text that is no JSON is refused like JSON of another shape.
   }
@@ -36,7 +40,9 @@ function parse(body: string): ListRegionsRequest {
 }
 
 function isRequest(value: unknown): value is ListRegionsRequest {
-  if (typeof value !== 'object' || value === null) return false;
+  if (typeof value !== 'object' || value === null) {
+    return false;
+  }
   const { MaxResults, NextToken, RegionOptStatusContains } = value as Record<keyof ListRegionsRequest, unknown>;
   return (
     (MaxResults === undefined || typeof MaxResults === 'number') &&

@@ -36,11 +36,19 @@ export interface OperationMatch {
  */
 export function matchOperation(service: string | undefined, method: string, path: string): OperationMatch | undefined {
   for (const operation of OPERATIONS) {
-    if (operation.method !== method || (service !== undefined && operation.service !== service)) continue;
-    if (!operation.takesResource && operation.path === path) return { operation, resource: '' };
-    if (!operation.takesResource || !path.startsWith(operation.path) || !path.endsWith(operation.suffix)) continue;
+    if (operation.method !== method || (service !== undefined && operation.service !== service)) {
+      continue;
+    }
+    if (!operation.takesResource && operation.path === path) {
+      return { operation, resource: '' };
+    }
+    if (!operation.takesResource || !path.startsWith(operation.path) || !path.endsWith(operation.suffix)) {
+      continue;
+    }
     const resource = decode(path.slice(operation.path.length, path.length - operation.suffix.length));
-    if (resource) return { operation, resource };
+    if (resource) {
+      return { operation, resource };
+    }
   }
   return undefined;
 }

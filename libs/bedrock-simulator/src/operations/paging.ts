@@ -27,10 +27,13 @@ export function pageOf<T>(items: readonly T[], size: number, token: string | und
 
 /** @throws AwsError ValidationException unless it is a whole number from 1 to `maximum` */
 export function pageSizeOf(value: string | undefined, maximum: number, member: string): number {
-  if (value === undefined) return maximum;
+  if (value === undefined) {
+    return maximum;
+  }
   const size = Number(value);
-  if (value === '' || !Number.isInteger(size))
+  if (value === '' || !Number.isInteger(size)) {
     throw validationError(`Value '${value}' at '${member}' is not an integer.`);
+  }
   checkedValue(size >= 1, value, member, 'Member must have value greater than or equal to 1');
   checkedValue(size <= maximum, value, member, `Member must have value less than or equal to ${maximum}`);
   return size;
@@ -40,6 +43,8 @@ function offsetOf(token: string, list: string): number {
   const [name, offset] = Buffer.from(token, 'base64url')
     .toString()
     .split(/\|(?=\d+$)/);
-  if (name !== list || offset === undefined) throw validationError(TOKEN_REJECTED);
+  if (name !== list || offset === undefined) {
+    throw validationError(TOKEN_REJECTED);
+  }
   return Number(offset);
 }

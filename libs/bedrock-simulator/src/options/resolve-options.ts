@@ -42,14 +42,20 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
   checkInteger('port', resolved.port, 0, 65_535);
   checkText('host', resolved.host);
   for (const flag of ['tls', 'listenerPerRegion'] as const) {
-    if (typeof resolved[flag] !== 'boolean') refuse(flag, 'true or false', resolved[flag]);
+    if (typeof resolved[flag] !== 'boolean') {
+      refuse(flag, 'true or false', resolved[flag]);
+    }
   }
   checkAccountId(resolved.accountId);
   checkInteger('seed', resolved.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-  if (typeof resolved.now !== 'function') refuse('now', 'a function that returns milliseconds', resolved.now);
+  if (typeof resolved.now !== 'function') {
+    refuse('now', 'a function that returns milliseconds', resolved.now);
+  }
   checkInteger('pageSize', resolved.pageSize, 1);
   checkTexts('additionalRegions', resolved.additionalRegions);
   const [first, ...others] = [resolved.credentials].flat();
-  if (first === undefined) throw new RangeError('bedrock-simulator: credentials must hold at least one set.');
+  if (first === undefined) {
+    throw new RangeError('bedrock-simulator: credentials must hold at least one set.');
+  }
   return { ...resolved, credentials: [first, ...others] };
 }

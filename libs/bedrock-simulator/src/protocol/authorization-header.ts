@@ -22,14 +22,22 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
 
 /** Reads the header without judging it. */
 export function parseAuthorization(header: string | undefined): Authorization {
-  if (header === undefined || header === '') return { kind: 'none' };
-  if (/^bearer\s/i.test(header)) return { kind: 'bearer' };
-  if (!header.startsWith(`${ALGORITHM} `)) return { kind: 'none' };
+  if (header === undefined || header === '') {
+    return { kind: 'none' };
+  }
+  if (/^bearer\s/i.test(header)) {
+    return { kind: 'bearer' };
+  }
+  if (!header.startsWith(`${ALGORITHM} `)) {
+    return { kind: 'none' };
+  }
 
   const parts = new Map<string, string>();
   for (const part of header.slice(ALGORITHM.length).split(',')) {
     const equals = part.indexOf('=');
-    if (equals > 0) parts.set(part.slice(0, equals).trim(), part.slice(equals + 1).trim());
+    if (equals > 0) {
+      parts.set(part.slice(0, equals).trim(), part.slice(equals + 1).trim());
+    }
   }
   const credential = parts.get('Credential')?.split('/') ?? [];
   const [terminator, service, region, date, ...key] = credential.toReversed();
@@ -38,8 +46,12 @@ export function parseAuthorization(header: string | undefined): Authorization {
   if (!date || !region || !service || key.length === 0 || terminator !== 'aws4_request') {
     return { kind: 'incomplete', missing: 'Credential' };
   }
-  if (!signedHeaders) return { kind: 'incomplete', missing: 'SignedHeaders' };
-  if (!signature) return { kind: 'incomplete', missing: 'Signature' };
+  if (!signedHeaders) {
+    return { kind: 'incomplete', missing: 'SignedHeaders' };
+  }
+  if (!signature) {
+    return { kind: 'incomplete', missing: 'Signature' };
+  }
   return {
     kind: 'signed',
     accessKeyId: key.toReversed().join('/'),

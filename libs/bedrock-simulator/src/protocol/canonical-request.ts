@@ -35,14 +35,19 @@ export function canonicalRequest(
 function canonicalPath(path: string): string {
   const segments: string[] = [];
   for (const segment of path.split('/')) {
-    if (segment === '..') segments.pop();
-    else if (segment !== '' && segment !== '.') segments.push(encode(segment));
+    if (segment === '..') {
+      segments.pop();
+    } else if (segment !== '' && segment !== '.') {
+      segments.push(encode(segment));
+    }
   }
   return `/${segments.join('/')}${segments.length > 0 && path.endsWith('/') ? '/' : ''}`;
 }
 
 function canonicalQuery(query: string): string {
-  if (query === '') return '';
+  if (query === '') {
+    return '';
+  }
   return query
     .split('&')
     .filter((pair) => pair !== '')

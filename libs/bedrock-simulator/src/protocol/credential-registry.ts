@@ -47,7 +47,9 @@ export class CredentialRegistry {
       throw new RangeError('bedrock-simulator: an accessKeyId holds no slash, comma or space: it travels in a header.');
     }
     const expiresAtMs = credentials.expiresAt === undefined ? Infinity : new Date(credentials.expiresAt).getTime();
-    if (Number.isNaN(expiresAtMs)) refuse('credentials.expiresAt', 'a Date, ISO 8601 text or milliseconds', 'no time');
+    if (Number.isNaN(expiresAtMs)) {
+      refuse('credentials.expiresAt', 'a Date, ISO 8601 text or milliseconds', 'no time');
+    }
     const keys = new Map<string, Buffer>();
     this.#principals.set(accessKeyId, {
       accessKeyId,
@@ -58,7 +60,9 @@ export class CredentialRegistry {
         const name = `${date}/${region}/${service}`;
         let key = keys.get(name);
         if (key === undefined) {
-          if (keys.size >= MAX_SIGNING_KEYS) keys.clear();
+          if (keys.size >= MAX_SIGNING_KEYS) {
+            keys.clear();
+          }
           key = deriveSigningKey(secretAccessKey, date, region, service);
           keys.set(name, key);
         }
@@ -84,6 +88,8 @@ export function checkAccountId(accountId: unknown): string {
 
 function deriveSigningKey(secret: string, date: string, region: string, service: string): Buffer {
   let key: Buffer | string = `AWS4${secret}`;
-  for (const part of [date, region, service]) key = createHmac('sha256', key).update(part).digest();
+  for (const part of [date, region, service]) {
+    key = createHmac('sha256', key).update(part).digest();
+  }
   return createHmac('sha256', key).update('aws4_request').digest();
 }

@@ -29,23 +29,37 @@ export class SignatureVerifier {
     if (authorization.kind === 'none') {
       throw new AwsError('MissingAuthenticationTokenException', 403, 'Missing Authentication Token', 'message');
     }
-    if (authorization.kind === 'bearer') throw new AwsError('AccessDeniedException', 403, BEARER_REFUSED, 'Message');
-    if (authorization.kind === 'incomplete') throw incomplete(authorization.missing);
+    if (authorization.kind === 'bearer') {
+      throw new AwsError('AccessDeniedException', 403, BEARER_REFUSED, 'Message');
+    }
+    if (authorization.kind === 'incomplete') {
+      throw incomplete(authorization.missing);
+    }
 
     const signedAt = request.headers['x-amz-date'] ?? '';
     const signedAtMs = parseAmzDate(String(signedAt));
-    if (signedAtMs === undefined) throw incomplete('X-Amz-Date');
+    if (signedAtMs === undefined) {
+      throw incomplete('X-Amz-Date');
+    }
     if (!String(signedAt).startsWith(authorization.date)) {
       throw invalidSignature(
         'Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.',
       );
     }
     const principal = this.credentials.get(authorization.accessKeyId);
-    if (principal === undefined) throw unrecognizedClient();
-    if ((request.headers['x-amz-security-token'] ?? '') !== (principal.sessionToken ?? '')) throw unrecognizedClient();
-    if (nowMs >= principal.expiresAtMs) throw expiredToken();
+    if (principal === undefined) {
+      throw unrecognizedClient();
+    }
+    if ((request.headers['x-amz-security-token'] ?? '') !== (principal.sessionToken ?? '')) {
+      throw unrecognizedClient();
+    }
+    if (nowMs >= principal.expiresAtMs) {
+      throw expiredToken();
+    }
     checkSkew(String(signedAt), signedAtMs, nowMs);
-    if (!matches(request, authorization, principal, String(signedAt), body)) throw invalidSignature(MISMATCH);
+    if (!matches(request, authorization, principal, String(signedAt), body)) {
+      throw invalidSignature(MISMATCH);
+    }
     return principal;
   }
 }
@@ -58,9 +72,13 @@ function matches(
   body: Buffer,
 ): boolean {
   // HTTP/2 has `:authority` in the place of `host`.
-  if (!authorization.signedHeaders.some((name) => name === 'host' || name === ':authority')) return false;
+  if (!authorization.signedHeaders.some((name) => name === 'host' || name === ':authority')) {
+    return false;
+  }
   const payloadHash = body.length === 0 ? EMPTY_HASH : createHash('sha256').update(body).digest('hex');
-  if ((request.headers['x-amz-content-sha256'] ?? payloadHash) !== payloadHash) return false;
+  if ((request.headers['x-amz-content-sha256'] ?? payloadHash) !== payloadHash) {
+    return false;
+  }
   const canonical = canonicalRequest(request, authorization.signedHeaders, payloadHash);
   const hash = createHash('sha256').update(canonical).digest('hex');
   const { date, region, service, scope } = authorization;
@@ -95,7 +113,9 @@ function incomplete(missing: string): AwsError {
 /** `yyyymmddThhmmssZ` to milliseconds. */
 function parseAmzDate(text: string): number | undefined {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
-  if (parts === null) return undefined;
+  if (parts === null) {
+    return undefined;
+  }
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map(Number);
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }

@@ -15,10 +15,15 @@ export class RecordLog<T extends object, K extends keyof T & string> {
   record(entry: T): void {
     const key = JSON.stringify(this.keys.map((name) => entry[name] ?? null));
     const counted = this.#counts.get(key);
-    if (counted === undefined) this.#counts.set(key, { sample: entry, count: 1 });
-    else counted.count++;
+    if (counted === undefined) {
+      this.#counts.set(key, { sample: entry, count: 1 });
+    } else {
+      counted.count++;
+    }
     this.#listed.push(entry);
-    if (this.#listed.length > 2 * MAX_LISTED) this.#listed = this.#listed.slice(-MAX_LISTED);
+    if (this.#listed.length > 2 * MAX_LISTED) {
+      this.#listed = this.#listed.slice(-MAX_LISTED);
+    }
   }
 
   /**
@@ -31,7 +36,9 @@ export class RecordLog<T extends object, K extends keyof T & string> {
     let count = 0;
     for (const counted of this.#counts.values()) {
       const wanted = this.keys.every((name) => filter?.[name] === undefined || filter[name] === counted.sample[name]);
-      if (wanted) count += counted.count;
+      if (wanted) {
+        count += counted.count;
+      }
     }
     return count;
   }

@@ -31,12 +31,16 @@ export function parseConverseRequest(body: string): ConverseRequest {
 
 function textsOf(message: unknown, index: number): string[] {
   const { role, content } = isObject(message) ? message : {};
-  if (typeof role !== 'string') throw missing(`messages.${index + 1}.member.role`);
+  if (typeof role !== 'string') {
+    throw missing(`messages.${index + 1}.member.role`);
+  }
   checkedEnum(role, `messages.${index + 1}.member.role`, ROLES);
   if (index === 0 && role !== 'user') {
     throw validationError(STARTS_WITH_USER);
   }
-  if (!Array.isArray(content)) throw missing(`messages.${index + 1}.member.content`);
+  if (!Array.isArray(content)) {
+    throw missing(`messages.${index + 1}.member.content`);
+  }
   if (content.length === 0) {
     throw validationError(
       `The content field in the Message object at messages.${index} is empty. Add a ContentBlock object to the ` +
@@ -45,8 +49,12 @@ function textsOf(message: unknown, index: number): string[] {
   }
   return content.flatMap((block: unknown, position) => {
     const { text } = isObject(block) ? block : {};
-    if (typeof text !== 'string') return [];
-    if (text.trim() !== '') return [text];
+    if (typeof text !== 'string') {
+      return [];
+    }
+    if (text.trim() !== '') {
+      return [text];
+    }
     throw validationError(
       `The text field in the ContentBlock object at messages.${index}.content.${position} is blank. Add text to the ` +
         'text field, and try again.',
@@ -63,7 +71,9 @@ function missing(member: string): Error {
 function parse(body: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(body);
-    if (isObject(value)) return value;
+    if (isObject(value)) {
+      return value;
+    }
   } catch {
     // Text that is no JSON is refused like JSON of another shape.
   }

@@ -147,7 +147,9 @@ describe.each(TRANSPORTS)('the runtime over %s', (_, tls, configOf) => {
     const first = new Promise<void>((resolve) => (begun = resolve));
     const collected = collect(stream, begun);
     await first;
-    while (simulator.requests.count() < 2) await new Promise(setImmediate);
+    while (simulator.requests.count() < 2) {
+      await new Promise(setImmediate);
+    }
     await simulator.stop();
     expect(await hanging).toMatchObject({ message: expect.any(String) });
     expect(await collected).toMatchObject({ events: [{}], error: { message: expect.any(String) } });
@@ -187,7 +189,9 @@ describe('what can be invoked by the runtime', () => {
       const simulator = await start({ seed });
       simulator.setDestinations(PROFILE, 'eu-west-1', ['eu-north-1', 'eu-west-3', 'eu-south-2']);
       const client = runtime(simulator, 'eu-west-1');
-      for (let call = 0; call < 12; call++) await client.send(new ConverseCommand(input(PROFILE)));
+      for (let call = 0; call < 12; call++) {
+        await client.send(new ConverseCommand(input(PROFILE)));
+      }
       return simulator.executions.list().map(({ destination }) => destination);
     };
     const destinations = await served(1);
@@ -201,7 +205,9 @@ describe('what can be invoked by the runtime', () => {
     simulator.addModel({ modelId: 'acme.far-v1', regions: ['us-east-1', 'ap-southeast-2'] });
     simulator.addProfile({ inferenceProfileId: 'global.acme.far-v1', routes: { 'eu-west-1': 'global' } });
     const client = runtime(simulator, 'eu-west-1');
-    for (let call = 0; call < 8; call++) await client.send(new ConverseCommand(input('global.acme.far-v1')));
+    for (let call = 0; call < 8; call++) {
+      await client.send(new ConverseCommand(input('global.acme.far-v1')));
+    }
     const destinations = new Set(simulator.executions.list().map(({ destination }) => destination));
     expect(destinations).toEqual(new Set(['us-east-1', 'ap-southeast-2']));
   });

@@ -22,7 +22,9 @@ type Callable = Pick<InvocationCall, 'resource' | 'region' | 'accountId' | 'cata
  */
 export function resolveTarget(call: Callable): InvocationTarget {
   const target = ofModel(call) ?? ofProfile(call);
-  if (target === undefined) throw validationError('The provided model identifier is invalid.');
+  if (target === undefined) {
+    throw validationError('The provided model identifier is invalid.');
+  }
   const { model } = target;
   const { endOfLifeTime } = model?.regionalLifecycle.get(call.region) ?? model?.lifecycle ?? {};
   if (endOfLifeTime !== undefined && call.nowMs >= Date.parse(endOfLifeTime)) {
@@ -37,8 +39,12 @@ function ofModel({ resource, region, catalogue }: Callable): InvocationTarget | 
   const modelId = modelIdOf(resource, region);
   const model = catalogue.model(modelId);
   const inferenceTypes = model?.inferenceTypes.get(region);
-  if (inferenceTypes === undefined) return undefined;
-  if (inferenceTypes.includes('ON_DEMAND')) return { modelId, model, destinations: [region] };
+  if (inferenceTypes === undefined) {
+    return undefined;
+  }
+  if (inferenceTypes.includes('ON_DEMAND')) {
+    return { modelId, model, destinations: [region] };
+  }
   throw validationError(
     `Invocation of model ID ${modelId} with on-demand throughput isn’t supported. Retry your request with the ID or ` +
       'ARN of an inference profile that contains this model.',
@@ -47,7 +53,9 @@ function ofModel({ resource, region, catalogue }: Callable): InvocationTarget | 
 
 function ofProfile({ resource, region, accountId, catalogue }: Callable): InvocationTarget | undefined {
   const profile = findProfile(catalogue, resource, region, accountId);
-  if (profile === undefined) return undefined;
+  if (profile === undefined) {
+    return undefined;
+  }
   const { modelId } = profile;
   return { modelId, model: catalogue.model(modelId), destinations: profile.routes.get(region) ?? [region] };
 }

@@ -210,7 +210,9 @@ describe('a model that is slow', () => {
     const caller = new AbortController();
     const slow = runtime(simulator).send(call, { abortSignal: caller.signal });
     slow.catch(() => undefined);
-    while (simulator.executions.count() === 0) await new Promise(setImmediate);
+    while (simulator.executions.count() === 0) {
+      await new Promise(setImmediate);
+    }
     caller.abort();
     await expect(slow).rejects.toMatchObject({ name: 'AbortError' });
     simulator.setModelLatency('*', 7);
@@ -222,7 +224,9 @@ describe('a model that is slow', () => {
     const caller = new AbortController();
     const far = runtime(simulator).send(call, { abortSignal: caller.signal });
     far.catch(() => undefined);
-    while (simulator.requests.count() === 0) await new Promise(setImmediate);
+    while (simulator.requests.count() === 0) {
+      await new Promise(setImmediate);
+    }
     caller.abort();
     await expect(far).rejects.toMatchObject({ name: 'AbortError' });
     expect(simulator.executions.count()).toBe(0);

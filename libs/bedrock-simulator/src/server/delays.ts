@@ -4,7 +4,9 @@ export class Delays {
 
   /** Runs `action` after `delayMs`, or at once for 0. */
   after(delayMs: number, action: () => void): void {
-    if (delayMs <= 0) return action();
+    if (delayMs <= 0) {
+      return action();
+    }
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       action();
@@ -14,7 +16,9 @@ export class Delays {
 
   /** Drops all that have not run. */
   clear(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of this.#timers) {
+      clearTimeout(timer);
+    }
     this.#timers.clear();
   }
 }

@@ -36,7 +36,9 @@ export class Listener {
   }
 
   async open(): Promise<void> {
-    if (this.#server) return;
+    if (this.#server) {
+      return;
+    }
     const server = this.#createServer();
     server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
@@ -57,18 +59,28 @@ export class Listener {
   async close(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
-    if (!server?.listening) return;
+    if (!server?.listening) {
+      return;
+    }
     const closed = new Promise((resolve) => server.close(resolve));
     // Clients would take a connection that merely closes for the end of the answer.
-    for (const stream of this.#streams) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-    if (this.#streams.size > 0) await new Promise(setImmediate);
-    for (const socket of this.#sockets) socket.destroy();
+    for (const stream of this.#streams) {
+      stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    }
+    if (this.#streams.size > 0) {
+      await new Promise(setImmediate);
+    }
+    for (const socket of this.#sockets) {
+      socket.destroy();
+    }
     await closed;
   }
 
   #createServer(): Server {
     const { certificate } = this;
-    if (certificate === undefined) return createServer((socket) => this.#sniff(ignoringErrors(socket)));
+    if (certificate === undefined) {
+      return createServer((socket) => this.#sniff(ignoringErrors(socket)));
+    }
     const ALPNProtocols = ['h2', 'http/1.1'];
     return createTlsServer({ key: certificate.key, cert: certificate.certificate, ALPNProtocols }, (socket) =>
       this.#serve(ignoringErrors(socket), socket.alpnProtocol === 'h2'),

@@ -28,24 +28,35 @@ export class Peer {
   }
 
   writeHead(status: number, headers: Readonly<Record<string, string | number>>): void {
-    if ('stream' in this.response) this.response.writeHead(status, headers);
-    else this.response.writeHead(status, headers);
+    if ('stream' in this.response) {
+      this.response.writeHead(status, headers);
+    } else {
+      this.response.writeHead(status, headers);
+    }
   }
 
   /** Sends the headers ahead of the body, as HTTP/2 does anyhow. */
   flushHeaders(): void {
-    if (!('stream' in this.response)) this.response.flushHeaders();
+    if (!('stream' in this.response)) {
+      this.response.flushHeaders();
+    }
   }
 
   /** @param onWritten called when the chunk has left this process */
   write(chunk: Buffer, onWritten?: () => void): void {
-    if ('stream' in this.response) this.response.write(chunk, 'utf8', onWritten);
-    else this.response.write(chunk, onWritten);
+    if ('stream' in this.response) {
+      this.response.write(chunk, 'utf8', onWritten);
+    } else {
+      this.response.write(chunk, onWritten);
+    }
   }
 
   end(chunk?: Buffer): void {
-    if (chunk === undefined) this.response.end();
-    else this.response.end(chunk);
+    if (chunk === undefined) {
+      this.response.end();
+    } else {
+      this.response.end(chunk);
+    }
   }
 
   /** Ends the connection, under HTTP/2 with all that is under way on it. */
@@ -58,15 +69,22 @@ export class Peer {
    * merely closes for the end of the answer.
    */
   abort(): void {
-    if ('stream' in this.response) this.response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-    else this.close();
+    if ('stream' in this.response) {
+      this.response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    } else {
+      this.close();
+    }
   }
 
   /** Ends the connection as a crashed peer does. A TLS socket can only be closed. */
   reset(delays: Delays): void {
     const { socket } = this;
-    if (socket instanceof TLSSocket) socket.destroy();
+    if (socket instanceof TLSSocket) {
+      socket.destroy();
+    }
     // While settings are still exchanged, HTTP/2 clients take a reset for a connection that closes.
-    else delays.after('stream' in this.response ? BREAK_DELAY_MS : 0, () => socket.resetAndDestroy());
+    else {
+      delays.after('stream' in this.response ? BREAK_DELAY_MS : 0, () => socket.resetAndDestroy());
+    }
   }
 }

@@ -7,9 +7,13 @@ export class ReplyCache {
 
   get(key: string, make: () => object): Buffer {
     const known = this.#bodies.get(key);
-    if (known) return known;
+    if (known) {
+      return known;
+    }
     const body = Buffer.from(JSON.stringify(make()));
-    if (this.#bodies.size >= MAX_REPLIES) this.#bodies.clear();
+    if (this.#bodies.size >= MAX_REPLIES) {
+      this.#bodies.clear();
+    }
     this.#bodies.set(key, body);
     return body;
   }

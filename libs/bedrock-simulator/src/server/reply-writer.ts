@@ -27,14 +27,21 @@ export function writeReply(peer: Peer, reply: Reply, fault: FaultOptions | undef
     peer.flushHeaders();
   }
   delays.after(reply.delayMs, () => {
-    if (peer.gone) return;
-    if (!replaced) writeBody(peer, reply, fault, delays);
-    else if (fault?.kind === 'reset') peer.reset(delays);
+    if (peer.gone) {
+      return;
+    }
+    if (!replaced) {
+      writeBody(peer, reply, fault, delays);
+    } else if (fault?.kind === 'reset') {
+      peer.reset(delays);
+    }
   });
 }
 
 function writeBody(peer: Peer, reply: Reply, fault: FaultOptions | undefined, delays: Delays): void {
-  if (reply.streamed && fault?.kind.startsWith('stream-')) return breakStream(peer, reply.pieces, fault, delays);
+  if (reply.streamed && fault?.kind.startsWith('stream-')) {
+    return breakStream(peer, reply.pieces, fault, delays);
+  }
   const pieces = spoil(reply, fault);
   if (!reply.streamed) {
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
@@ -47,7 +54,9 @@ function writeBody(peer: Peer, reply: Reply, fault: FaultOptions | undefined, de
     peer.flushHeaders();
     drip(peer, Buffer.concat(pieces), fault.delayMs ?? DEFAULT_SLOW_BODY_MS, fault.chunks ?? 1, delays);
   } else {
-    for (const piece of pieces.slice(0, -1)) peer.write(piece);
+    for (const piece of pieces.slice(0, -1)) {
+      peer.write(piece);
+    }
     peer.end(pieces.at(-1));
   }
 }
@@ -57,7 +66,9 @@ function spoil({ pieces, streamed }: Reply, fault: FaultOptions | undefined): re
     const body = Buffer.concat(pieces);
     return [body.subarray(0, body.length >>> 1)];
   }
-  if (fault?.kind === 'missing-list') return streamed ? [] : [Buffer.from('{}')];
+  if (fault?.kind === 'missing-list') {
+    return streamed ? [] : [Buffer.from('{}')];
+  }
   return pieces;
 }
 
@@ -70,7 +81,9 @@ function breakStream(peer: Peer, events: readonly Buffer[], fault: FaultOptions,
     peer.end(sent);
   } else {
     peer.write(sent);
-    if (fault.kind === 'stream-reset') delays.after(BREAK_DELAY_MS, () => peer.abort());
+    if (fault.kind === 'stream-reset') {
+      delays.after(BREAK_DELAY_MS, () => peer.abort());
+    }
   }
 }
 
@@ -78,10 +91,13 @@ function drip(peer: Peer, body: Buffer, delayMs: number, chunks: number, delays:
   const size = Math.ceil(body.length / chunks);
   const next = (index: number): void => {
     delays.after(delayMs / chunks, () => {
-      if (peer.gone) return;
+      if (peer.gone) {
+        return;
+      }
       const chunk = body.subarray(index * size, (index + 1) * size);
-      if (index === chunks - 1) peer.end(chunk);
-      else {
+      if (index === chunks - 1) {
+        peer.end(chunk);
+      } else {
         peer.write(chunk);
         next(index + 1);
       }

@@ -46,13 +46,20 @@ export class RequestHandler {
       accessKeyId: authorization.kind === 'signed' ? authorization.accessKeyId : undefined,
       hasNextToken: exchange.request.query.includes('nextToken='),
     });
-    if (fault?.kind === 'hang' && !fault.executed) return;
+    if (fault?.kind === 'hang' && !fault.executed) {
+      return;
+    }
     const delayMs = region === undefined ? 0 : latency.next(region);
     readBody(message, peer, (body) =>
       delays.after(delayMs, () => {
-        if (peer.gone) return;
-        if (fault?.kind === 'reset' && !fault.executed) peer.reset(delays);
-        else writeReply(peer, this.#responder.respond({ ...exchange, fault }, body), fault, delays);
+        if (peer.gone) {
+          return;
+        }
+        if (fault?.kind === 'reset' && !fault.executed) {
+          peer.reset(delays);
+        } else {
+          writeReply(peer, this.#responder.respond({ ...exchange, fault }, body), fault, delays);
+        }
       }),
     );
   }
@@ -100,8 +107,11 @@ function readBody(message: Message, peer: Peer, onBody: (body: Buffer) => void):
   let size = 0;
   message.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) peer.close();
-    else chunks.push(chunk);
+    if (size > MAX_BODY_BYTES) {
+      peer.close();
+    } else {
+      chunks.push(chunk);
+    }
   });
   message.on('end', () => onBody(Buffer.concat(chunks)));
 }

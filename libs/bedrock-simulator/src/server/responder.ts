@@ -56,13 +56,19 @@ export class Responder {
     let delayMs = 0;
     try {
       const error = this.#errorOf(exchange);
-      if (error && !fault?.executed) throw error;
+      if (error && !fault?.executed) {
+        throw error;
+      }
       const { contentType, ...answer } = this.#answer(exchange, body, nowMs, requestId);
       ({ delayMs } = answer);
-      if (error) throw error;
+      if (error) {
+        throw error;
+      }
       return { status: 200, headers: { ...headers, 'content-type': contentType }, ...answer };
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
+      if (!(error instanceof AwsError)) {
+        throw error;
+      }
       const tail = randomBits(this.state.seed, 'tail', number) & 1 ? ERROR_TYPE_TAIL : '';
       const errorHeaders = { 'content-type': JSON_TYPE, ...error.headers, 'x-amzn-errortype': `${error.name}${tail}` };
       return {
@@ -77,7 +83,9 @@ export class Responder {
 
   /** The error that the fault answers with, if it does. */
   #errorOf({ fault, service, region, match }: Exchange): AwsError | undefined {
-    if (fault === undefined) return undefined;
+    if (fault === undefined) {
+      return undefined;
+    }
     const { catalogue, accountId } = this.state;
     const operation = match?.operation;
     const invoked = operation?.kind === 'invoke' ? operation : undefined;
@@ -90,7 +98,9 @@ export class Responder {
   #answer(exchange: Exchange, body: Buffer, nowMs: number, requestId: string): Answer {
     const { catalogue, access, optIns, verifier, replies, pageSize } = this.state;
     const { request, authorization, service, region, listenerRegion, match } = exchange;
-    if (region !== undefined && optIns.status(region) === 'DISABLED') throw unrecognizedClient();
+    if (region !== undefined && optIns.status(region) === 'DISABLED') {
+      throw unrecognizedClient();
+    }
     const { accountId, accessKeyId } = verifier.verify(request, authorization, body, nowMs);
     if (region === undefined || (listenerRegion !== undefined && listenerRegion !== region)) {
       throw invalidSignature('Credential should be scoped to a valid region.');

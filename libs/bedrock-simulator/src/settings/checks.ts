@@ -5,18 +5,24 @@ export function refuse(setting: string, accepted: string, value: unknown): never
 
 export function checkKeys(what: string, value: object, accepted: readonly string[]): void {
   const unknown = Object.keys(value).find((key) => !accepted.includes(key));
-  if (unknown === undefined) return;
+  if (unknown === undefined) {
+    return;
+  }
   throw new RangeError(`bedrock-simulator: ${what} has no "${unknown}"; accepted are ${accepted.join(', ')}.`);
 }
 
 export function checkNumber(setting: string, value: unknown, minimum: number, maximum = Infinity): number {
-  if (typeof value === 'number' && value >= minimum && value <= maximum) return value;
+  if (typeof value === 'number' && value >= minimum && value <= maximum) {
+    return value;
+  }
   const range = maximum === Infinity ? `a number from ${minimum} up` : `a number from ${minimum} to ${maximum}`;
   return refuse(setting, range, value);
 }
 
 export function checkInteger(setting: string, value: unknown, minimum: number, maximum = Infinity): number {
-  if (Number.isInteger(value)) return checkNumber(setting, value, minimum, maximum);
+  if (Number.isInteger(value)) {
+    return checkNumber(setting, value, minimum, maximum);
+  }
   return refuse(setting, `a whole number from ${minimum}${maximum === Infinity ? ' up' : ` to ${maximum}`}`, value);
 }
 

@@ -104,7 +104,9 @@ describe('AwsClientFactory', () => {
       const inAmerica = factory.getClient(BedrockClient, { region: 'us-east-1' });
       const account = factory.getClient(AccountClient, { region: REGION });
       const pending = inEurope.send(LIST);
-      while (held.length === 0) await new Promise(setImmediate);
+      while (held.length === 0) {
+        await new Promise(setImmediate);
+      }
       factory.clear({ client: BedrockClient, region: REGION });
       expect(factory.getClient(BedrockClient, { region: REGION })).not.toBe(inEurope);
       expect(factory.getClient(BedrockClient, { region: 'us-east-1' })).toBe(inAmerica);
@@ -447,7 +449,9 @@ describe('AwsClientFactory', () => {
       await client.send(LIST);
       const hang = () => client.send(new GetFoundationModelCommand({ modelIdentifier: 'hangs' }));
       const hanging = Promise.allSettled([hang(), hang(), hang(), hang()]);
-      while (server.requests.length < 3) await new Promise(setImmediate);
+      while (server.requests.length < 3) {
+        await new Promise(setImmediate);
+      }
       factory.destroy();
       factory.destroy();
       for (const result of await hanging) {
@@ -542,7 +546,9 @@ describe('AwsClientFactory', () => {
       () => undefined,
       (error: unknown) => error,
     );
-    while (accepted.length === 0) await new Promise(setImmediate);
+    while (accepted.length === 0) {
+      await new Promise(setImmediate);
+    }
     clean.push(() => accepted.forEach((socket) => socket.destroy()));
     clock.advance(700);
     const error = await failed;

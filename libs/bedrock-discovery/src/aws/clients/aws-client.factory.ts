@@ -5,7 +5,7 @@ import { BedrockDiscoveryError } from '../../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../../options/resolve-options.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../../util/clock.js';
 import { LruMap } from '../../util/lru-map.js';
-import { keyOfValue } from '../../util/stable-key.js';
+import { stableKey } from '../../util/stable-key.js';
 import { AwsIdentity } from '../identity/aws-identity.js';
 import { identitySourceOf, type IdentityTarget } from '../identity/identity-source.js';
 import { connectWithin } from '../transport/http2.js';
@@ -120,7 +120,7 @@ export class AwsClientFactory {
       credentials: credentials ?? target.credentials,
       awsProfile: profile ?? target.awsProfile,
     });
-    const key = keyOfValue([client, region, preset, identity.key, overrides]);
+    const key = stableKey([client, region, preset, identity.key, overrides]);
     const cached = this.#clients.getOrCreate(key, () => ({
       class: client,
       region,

@@ -1,5 +1,5 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types';
-import { keyOfValue } from '../../util/stable-key.js';
+import { stableKey } from '../../util/stable-key.js';
 import type { IdentityOrigin } from './identity-origin.js';
 
 const BEARER_TOKEN = 'AWS_BEARER_TOKEN_BEDROCK';
@@ -30,12 +30,12 @@ export interface IdentitySource {
 /** Where the credentials come from: what was given, else a bearer token of the environment, else the default chain. */
 export function identitySourceOf({ awsProfile, credentials }: IdentityTarget): IdentitySource {
   if (typeof credentials === 'function') {
-    const key = `provider:${keyOfValue(credentials)}`;
+    const key = `provider:${stableKey(credentials)}`;
     return { key, kind: 'sigv4', origin: 'provider', explicit: true, load: credentials };
   }
   if (credentials !== undefined) {
     return {
-      key: `static:${keyOfValue({ ...credentials })}`,
+      key: `static:${stableKey({ ...credentials })}`,
       kind: 'sigv4',
       origin: 'static',
       explicit: true,

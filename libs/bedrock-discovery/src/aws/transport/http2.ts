@@ -3,7 +3,7 @@ import net from 'node:net';
 import { pipeline, type Readable, Transform } from 'node:stream';
 import tls from 'node:tls';
 import type { Clock } from '../../util/clock.js';
-import { ownError } from '../../util/to-error.js';
+import { toError } from '../../util/to-error.js';
 import { limitConnecting } from './agents.js';
 
 type Connect = (authority: URL, options: tls.ConnectionOptions) => net.Socket;
@@ -46,7 +46,7 @@ export function wholeHttp2Body(body: Readable): Readable {
         body.once('close', check);
       }
     },
-    destroy: (error, done) => done(error && ownError(error)),
+    destroy: (error, done) => done(error && toError(error)),
   });
   // What happens to either end happens to the other; whoever reads the guard is told.
   pipeline(body, guard, () => undefined);

@@ -6,7 +6,7 @@ import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-
 import type { HttpHandlerOptions, HttpRequest, HttpResponse, RequestHandler } from '@smithy/types';
 import { BedrockDiscoveryError } from '../../errors/errors.js';
 import type { Clock } from '../../util/clock.js';
-import { ownError } from '../../util/to-error.js';
+import { toError } from '../../util/to-error.js';
 import { AgentPair, limitConnecting, observeAgent } from './agents.js';
 import { wholeHttp2Body } from './http2.js';
 import { limitedBody } from './limited-body.js';
@@ -140,7 +140,7 @@ export class Transport {
       return { response };
     } catch (error) {
       release();
-      throw ownError(error);
+      throw toError(error);
     } finally {
       stopWatching();
     }
