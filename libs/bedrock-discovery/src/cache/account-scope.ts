@@ -5,7 +5,7 @@ import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { type Partition, partitionOf } from '../regions/partitions.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
-import { raceSignal, startDeadline } from '../util/deadline.js';
+import { withDeadline } from '../util/deadline.js';
 import { TieredCache } from './tiered-cache.js';
 
 const CREDENTIALS_TIMEOUT_MS = 3_000;
@@ -136,14 +136,11 @@ export class AccountScope {
 
   /** Credentials that cannot be had, or not soon, must not hold up what can go on without an owner. */
   async #bounded(ask: () => Promise<string | undefined>): Promise<string | undefined> {
-    const deadline = startDeadline(this.clock, CREDENTIALS_TIMEOUT_MS);
     try {
-      return await raceSignal(ask(), deadline.signal);
+      return await withDeadline(this.clock, CREDENTIALS_TIMEOUT_MS, ask);
     } catch {
       this.#askAgainAt = this.clock.now() + ASK_AGAIN_MS;
       return undefined;
-    } finally {
-      deadline.end();
     }
   }
 

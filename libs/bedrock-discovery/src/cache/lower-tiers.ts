@@ -2,8 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Clock } from '../util/clock.js';
 import { deepFreeze } from '../util/deep-freeze.js';
 import type { DiskStore } from './disk-store.js';
-import type { EntryAge } from './entry-age.js';
-import { decodeEnvelope, type StoredEntry } from './envelope.js';
+import { decodeEnvelope, type EntryAge, type StoredEntry } from './envelope.js';
 import { TierGuard } from './tier-guard.js';
 import type { CacheTier, HeldTier, SharedStoreAdapter } from './tiers.js';
 

@@ -6,8 +6,7 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-optio
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { KeyedQueue } from '../util/keyed-queue.js';
 import { DiskStore } from './disk-store.js';
-import { EntryAge } from './entry-age.js';
-import { encodeEnvelope, type StoredEntry } from './envelope.js';
+import { encodeEnvelope, EntryAge, type StoredEntry } from './envelope.js';
 import { type DiskInspection, DiskTier, type Found, SharedTier } from './lower-tiers.js';
 import { type CacheTier, findTier, MemoryStore, SeedStore, SharedStoreAdapter } from './tiers.js';
 

@@ -7,7 +7,8 @@ import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { AbortedError } from '../errors/errors.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
-import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
+import { LISTINGS } from '../inventory/listing.js';
+import type { RegionalInventory } from '../inventory/regional-inventory.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
@@ -19,7 +20,7 @@ import { RefreshSchedule } from '../refresh/refresh-schedule.js';
 import { regionsOf } from '../regions/geographies.js';
 import { defaultRegionOf, type Partition, partitionOf } from '../regions/partitions.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
-import { raceSignal, startDeadline } from '../util/deadline.js';
+import { startDeadline, withDeadline } from '../util/deadline.js';
 import { deepFreeze } from '../util/deep-freeze.js';
 import { type DiagnosedPolicies, type DiagnoseOptions, type Diagnosis, worstOf } from './diagnosis.js';
 import {
@@ -170,6 +171,7 @@ export class DiscoveryDoctor {
   }
 
   async #probe(region: string, signal: AbortSignal | undefined): Promise<Connection> {
+    // What ends it is a finding of its own, so that it is not raced.
     const deadline = startDeadline(this.clock, this.options.scan.regionTimeoutMs, { parent: signal });
     try {
       return await probeConnection(this.clients, this.clock, region, deadline.signal);
@@ -179,15 +181,12 @@ export class DiscoveryDoctor {
   }
 
   async #resolve(identity: AwsIdentity, region: string, signal: AbortSignal | undefined): Promise<ResolvedCredentials> {
-    const deadline = startDeadline(this.clock, this.options.scan.regionTimeoutMs, { parent: signal });
     try {
-      const credentials = await raceSignal(identity.resolve({ signal: deadline.signal }), deadline.signal);
+      const credentials = await this.#inTime((ending) => identity.resolve({ signal: ending }), signal);
       return { credentials, expiresInMs: identity.expiresInMs(credentials) };
     } catch (error) {
       const at = new Date(this.clock.now()).toISOString();
       return { failure: classifyFailure(error, { at, region, operation: 'credentials' }) };
-    } finally {
-      deadline.end();
     }
   }
 
@@ -226,14 +225,15 @@ export class DiscoveryDoctor {
     signal: AbortSignal | undefined,
     timeoutMs = this.options.scan.regionTimeoutMs,
   ): Promise<T | F> {
-    const deadline = startDeadline(this.clock, timeoutMs, { parent: signal });
-    try {
-      return await raceSignal(work(deadline.signal), deadline.signal);
-    } catch {
-      return fallback;
-    } finally {
-      deadline.end();
-    }
+    return this.#inTime(work, signal, timeoutMs).catch(() => fallback);
+  }
+
+  #inTime<T>(
+    work: (ending: AbortSignal) => Promise<T>,
+    signal: AbortSignal | undefined,
+    timeoutMs = this.options.scan.regionTimeoutMs,
+  ): Promise<T> {
+    return withDeadline(this.clock, timeoutMs, work, signal);
   }
 
   #policies({ route, residency }: DiagnoseOptions, partition: Partition): DiagnosedPolicies {

@@ -7,8 +7,8 @@ import {
   isExpiredToken,
   isTokenRefused,
   mayHaveExecuted,
-  retryAfterMsOf,
 } from './classify-failure.js';
+import { retryAfterMsOf } from './symptom.js';
 import type { FailureKind } from './failure.js';
 import { FAILURE_KINDS } from './failure-texts.js';
 

@@ -10,8 +10,8 @@ import {
   isForeignAnswer,
   isTokenRefused,
   mayHaveExecuted,
-  retryAfterMsOf,
 } from './classify-failure.js';
+import { retryAfterMsOf } from './symptom.js';
 import { countSteps } from './count-steps.spec.helper.js';
 import { redact, redactedCause } from './redact.js';
 

@@ -21,6 +21,9 @@ export const LISTING_LABELS: Readonly<Record<ListingName, string>> = {
   profiles: 'Inference profiles',
 };
 
+/** Injection token of all inventories, one for each listing, in the order of {@link LISTING_NAMES}. */
+export const LISTINGS = Symbol('nestjs-bedrock-discovery.listings');
+
 /** One value for each listing. */
 export type ByListing<V> = Readonly<Record<ListingName, V>>;
 

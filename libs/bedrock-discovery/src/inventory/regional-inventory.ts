@@ -6,7 +6,7 @@ import {
   InventoryUnavailableError,
   RegionUnknownError,
 } from '../errors/errors.js';
-import { raceSignal, startDeadline } from '../util/deadline.js';
+import { raceSignal, withDeadline } from '../util/deadline.js';
 import type { DiscoveryDifference } from './change.types.js';
 import type { InventoryContext } from './inventory-context.js';
 import type { Listing, ListingName, RegionList } from './listing.js';
@@ -14,9 +14,6 @@ import { assertScannable, type InventoryScanOptions, RegionScan } from './region
 import { isDeniedToday, nextDueAt, type RegionState } from './region-state.js';
 import { RegionStore, type StoredList } from './region-store.js';
 import type { DiscoveryProgress, RegionStatus, ScanReport } from './scan.types.js';
-
-/** Injection token of all inventories, one for each listing, in the order of {@link LISTING_NAMES}. */
-export const LISTINGS = Symbol('nestjs-bedrock-discovery.listings');
 
 /**
  * What is known of all regions from one operation: read from the cache, scanned once for all who ask, and published as
@@ -75,7 +72,7 @@ export class RegionalInventory<T = unknown, I = unknown> {
     const leftMs = this.context.options.scan.deadlineMs - this.#scan.elapsedMs(region);
     const neverAsked = this.#store.get(region) === undefined && this.#targets().includes(region);
     if (neverAsked && leftMs > 0 && this.#asksByItself(this.#scan.isAsking(region))) {
-      await this.#within(leftMs, () => this.#refreshBehind()).catch(() => undefined);
+      await withDeadline(this.context.clock, leftMs, () => this.#refreshBehind()).catch(() => undefined);
     }
     this.#assertKnown(region);
     // What landed since must not be answered for by an index that lacks it.
@@ -175,7 +172,8 @@ export class RegionalInventory<T = unknown, I = unknown> {
   async #prepare(): Promise<I> {
     let cause: unknown;
     try {
-      await this.#within(this.context.options.scan.deadlineMs, () => this.#scanFirst());
+      // What is waited for goes on when the wait ends.
+      await withDeadline(this.context.clock, this.context.options.scan.deadlineMs, () => this.#scanFirst());
     } catch (error) {
       cause = error;
     }
@@ -198,16 +196,6 @@ export class RegionalInventory<T = unknown, I = unknown> {
     this.#store.expire();
     if (this.#mustScanFirst()) {
       await this.#refreshBehind();
-    }
-  }
-
-  /** What is waited for goes on when the wait ends. */
-  async #within<R>(timeoutMs: number, work: () => Promise<R>): Promise<R> {
-    const deadline = startDeadline(this.context.clock, timeoutMs);
-    try {
-      return await raceSignal(work(), deadline.signal);
-    } finally {
-      deadline.end();
     }
   }
 

@@ -5,7 +5,8 @@ import { AccountScope } from '../cache/account-scope.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { AccessRegistry } from '../access/access-registry.js';
 import { DISCOVERY_CHANGE_TYPES, type DiscoveryChange, type DiscoveryDifference } from '../inventory/change.types.js';
-import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
+import { LISTINGS } from '../inventory/listing.js';
+import type { RegionalInventory } from '../inventory/regional-inventory.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 
 /** Changes that are remembered; older ones are forgotten first. */

@@ -3,7 +3,8 @@ import { AccessRegistry } from '../access/access-registry.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { type ByListing, LISTING_LABELS } from '../inventory/listing.js';
 import type { InventoryScanOptions } from '../inventory/region-scan.js';
-import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
+import { LISTINGS } from '../inventory/listing.js';
+import type { RegionalInventory } from '../inventory/regional-inventory.js';
 import type { ScanOptions, ScanProgress, ScanReport } from '../inventory/scan.types.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 

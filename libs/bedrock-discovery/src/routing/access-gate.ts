@@ -3,7 +3,7 @@ import { failureOf } from '../errors/classify-failure.js';
 import type { RegionFailure } from '../errors/failure.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';
-import { startDeadline } from '../util/deadline.js';
+import { withDeadline } from '../util/deadline.js';
 import { compareRanks, type RankedRoute } from './ranking.js';
 
 /** A question about access must not hold a call up for longer. */
@@ -67,13 +67,10 @@ export class AccessGate {
   }
 
   async #ask({ route }: RankedRoute, signal: AbortSignal): Promise<void> {
-    const limit = startDeadline(this.clock, TIMEOUT_MS, { parent: signal });
-    try {
-      await this.access.find(route.modelId, route.region, limit.signal);
-    } catch {
-      // Not known is not "no".
-    } finally {
-      limit.end();
-    }
+    const { modelId, region } = route;
+    // Not known is not "no".
+    await withDeadline(this.clock, TIMEOUT_MS, (limit) => this.access.find(modelId, region, limit), signal).catch(
+      () => undefined,
+    );
   }
 }

@@ -1,4 +1,5 @@
-import { classifyFailure, isForeignAnswer, mayHaveExecuted, retryAfterMsOf } from '../errors/classify-failure.js';
+import { classifyFailure, isForeignAnswer, mayHaveExecuted } from '../errors/classify-failure.js';
+import { retryAfterMsOf } from '../errors/symptom.js';
 import type { FailureKind, RegionFailure } from '../errors/failure.js';
 import { failsEverywhere, isDenial, isDenialOfModel } from '../errors/failure-texts.js';
 import type { CallOutcome } from './circuit-breaker.js';

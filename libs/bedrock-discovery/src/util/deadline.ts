@@ -80,3 +80,18 @@ export function raceSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T>
     }
   });
 }
+
+/** What `work` comes to, or a rejection with a `TimeoutError` after a time or with its parent's reason; its own signal tells it. */
+export async function withDeadline<T>(
+  clock: Clock,
+  timeoutMs: number,
+  work: (signal: AbortSignal) => Promise<T>,
+  parent?: AbortSignal,
+): Promise<T> {
+  const deadline = startDeadline(clock, timeoutMs, parent && { parent });
+  try {
+    return await raceSignal(work(deadline.signal), deadline.signal);
+  } finally {
+    deadline.end();
+  }
+}
