@@ -9,7 +9,7 @@ const AUTHENTICATED: ReadonlySet<FailureKind> = new Set(['access-denied', 'polic
  * alike, and only the other regions' answers tell which it is.
  */
 @Injectable()
-export class IdentityEvidence {
+export class CredentialEvidence {
   readonly #accepted = new Set<string>();
 
   /** @param failure undefined for success */

@@ -4,9 +4,9 @@ import { DiscoveryCache } from '../cache/discovery-cache.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { RegionDirectory } from './region-directory.js';
-import { RegionScanner } from './region-client.js';
+import { RegionClient } from './region-client.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
-import { IdentityEvidence } from './credential-evidence.js';
+import { CredentialEvidence } from './credential-evidence.js';
 
 /** What every inventory of regions works with. */
 @Injectable()
@@ -17,8 +17,8 @@ export class InventoryContext {
     readonly cache: DiscoveryCache,
     readonly owner: CacheOwner,
     readonly directory: RegionDirectory,
-    readonly scanner: RegionScanner,
+    readonly scanner: RegionClient,
     readonly latencies: LatencyTracker,
-    readonly evidence: IdentityEvidence,
+    readonly evidence: CredentialEvidence,
   ) {}
 }

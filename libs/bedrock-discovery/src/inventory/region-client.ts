@@ -93,7 +93,7 @@ export type RegionOutcome<T> = (
  * retried that cannot succeed.
  */
 @Injectable()
-export class RegionScanner {
+export class RegionClient {
   readonly #turnstile = new Turnstile();
   readonly #suspension: SuspensionWatch;
 

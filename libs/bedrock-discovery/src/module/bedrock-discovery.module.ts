@@ -11,9 +11,9 @@ import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { ProfileDiscoveryService } from '../catalog/profiles/profile-discovery.service.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { DiscoveryDoctor } from '../doctor/discovery-doctor.js';
-import { IdentityEvidence } from '../inventory/credential-evidence.js';
+import { CredentialEvidence } from '../inventory/credential-evidence.js';
 import { InventoryContext } from '../inventory/inventory-context.js';
-import { RegionScanner } from '../inventory/region-client.js';
+import { RegionClient } from '../inventory/region-client.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
 import { LISTINGS, type RegionalInventory } from '../inventory/regional-inventory.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
@@ -84,8 +84,8 @@ const INTERNALS: Provider[] = [
   { provide: BEDROCK_DISCOVERY_CLOCK, useValue: systemClock },
   CacheOwner,
   RegionDirectory,
-  RegionScanner,
-  IdentityEvidence,
+  RegionClient,
+  CredentialEvidence,
   InventoryContext,
   ...INVENTORIES,
   { provide: LISTINGS, inject: INVENTORIES, useFactory: (...inventories: RegionalInventory[]) => inventories },
