@@ -143,8 +143,8 @@ export class DiscoveryDoctor {
 
   #outcomes(): readonly OperationOutcome[] {
     return this.listings.map((inventory) => ({
-      id: inventory.name,
-      operation: inventory.operation,
+      id: inventory.listing.name,
+      operation: inventory.listing.operation,
       statuses: inventory.statuses(),
     }));
   }

@@ -66,3 +66,8 @@ export interface Listing<T, I> {
   /** The account that the items show, where they show one. */
   accountOf?(items: readonly T[]): string | undefined;
 }
+
+export function indexOf<T, I>(listing: Listing<T, I>, lists: ReadonlyMap<string, RegionList<T>>): I {
+  const items = new Map([...lists].map(([region, list]) => [region, list.items]));
+  return listing.index(items, new Set([...lists].flatMap(([region, list]) => (list.unreadable > 0 ? [region] : []))));
+}

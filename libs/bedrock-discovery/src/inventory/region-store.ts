@@ -7,7 +7,7 @@ import { isRecord, isText } from '../util/guards.js';
 import type { InventoryContext } from './inventory-context.js';
 import type { Listing, RegionList } from './listing.js';
 import type { RegionOutcome } from './region-client.js';
-import { failed, isDenied, type RegionState, succeeded, toStatus } from './region-state.js';
+import { failed, isDenied, nextDueAt, type RegionState, succeeded, toStatus } from './region-state.js';
 import type { RegionStatus } from './scan.types.js';
 
 /** What one region lists, as it goes to the cache and into a snapshot. */
@@ -79,6 +79,12 @@ export class RegionStore<T> {
       const data = this.#states.get(region)?.data;
       return data === undefined ? [] : [{ region, scannedAt: data.scannedAt, value: toStored(data.list) }];
     });
+  }
+
+  /** When one of the regions is to be asked again, milliseconds since the epoch. */
+  dueAt(regions: readonly string[]): number {
+    const { memoryTtlMs } = this.context.options.cache;
+    return Math.min(...regions.map((region) => nextDueAt(this.get(region), memoryTtlMs)));
   }
 
   /** When the oldest data stops being served, milliseconds since the epoch. */

@@ -9,9 +9,9 @@ import {
 import { raceSignal, withDeadline } from '../util/deadline.js';
 import type { DiscoveryDifference } from './change.types.js';
 import type { InventoryContext } from './inventory-context.js';
-import type { Listing, ListingName, RegionList } from './listing.js';
+import { indexOf, type Listing, type RegionList } from './listing.js';
 import { assertScannable, type InventoryScanOptions, RegionScan } from './region-scan.js';
-import { isDeniedToday, nextDueAt, type RegionState } from './region-state.js';
+import { isDeniedToday, type RegionState } from './region-state.js';
 import { RegionStore, type StoredList } from './region-store.js';
 import type { DiscoveryProgress, RegionStatus, ScanReport } from './scan.types.js';
 
@@ -30,7 +30,7 @@ export class RegionalInventory<T = unknown, I = unknown> {
   readonly #scanListeners: (() => void)[] = [];
   #index: I | undefined;
   /** What the index was made of. */
-  #indexed: ReadonlyMap<string, RegionList<T>>;
+  #indexed: ReadonlyMap<string, RegionList<T>> | undefined;
   /** Until then the index may be served without looking. */
   #checkAt = 0;
   #loading: Promise<void> | undefined;
@@ -38,22 +38,12 @@ export class RegionalInventory<T = unknown, I = unknown> {
   #closed = false;
 
   constructor(
-    private readonly listing: Listing<T, I>,
+    readonly listing: Listing<T, I>,
     private readonly context: InventoryContext,
   ) {
     this.#logger = new Logger(listing.logContext);
     this.#store = new RegionStore(listing, context, this.#logger);
     this.#scan = new RegionScan(listing, context, this.#store, this.#logger);
-    this.#indexed = this.#store.lists;
-  }
-
-  get name(): ListingName {
-    return this.listing.name;
-  }
-
-  /** The AWS operation behind it. */
-  get operation(): string {
-    return this.listing.operation;
   }
 
   /**
@@ -155,12 +145,10 @@ export class RegionalInventory<T = unknown, I = unknown> {
 
   /** Forgets everything, in every tier of the owner's cache. */
   async clear(): Promise<void> {
-    const cleared = this.#store.clear();
     this.#index = undefined;
-    this.#indexed = this.#store.lists;
     this.#checkAt = 0;
     this.#scan.forget();
-    await cleared;
+    await this.#store.clear();
   }
 
   /** Stops what is under way and hands all that was learnt to the cache. From now on only what is known is served. */
@@ -185,9 +173,7 @@ export class RegionalInventory<T = unknown, I = unknown> {
       throw this.#unavailable(cause);
     }
     if (!this.#closed && this.context.clock.now() >= this.#dueAt()) {
-      this.#refreshBehind().catch((error: unknown) =>
-        this.#logger.debug(`Refreshing behind a query failed: ${String(error)}`),
-      );
+      this.#refreshBehind().catch((error: unknown) => this.#logger.debug(`Refreshing failed: ${String(error)}`));
     }
     return index;
   }
@@ -217,7 +203,6 @@ export class RegionalInventory<T = unknown, I = unknown> {
    * its first scan. Regions that land one by one are not published before the others.
    */
   #mustScanFirst(): boolean {
-    const now = this.context.clock.now();
     const targets = this.#targets();
     const answered = targets.filter((region) => this.#store.get(region)?.data !== undefined).length;
     const pending = targets.filter((region) => this.#store.get(region) === undefined).length;
@@ -228,7 +213,8 @@ export class RegionalInventory<T = unknown, I = unknown> {
     if (this.#scan.isBusy || answered > 0) {
       return true;
     }
-    const denied = targets.length > 0 && targets.every((region) => isDeniedToday(this.#store.get(region), now));
+    const isDenied = (region: string): boolean => isDeniedToday(this.#store.get(region), this.context.clock.now());
+    const denied = targets.length > 0 && targets.every(isDenied);
     return !denied && this.#scan.mayHelp;
   }
 
@@ -244,29 +230,24 @@ export class RegionalInventory<T = unknown, I = unknown> {
       : timedOut
         ? 'The first scan was not done within scan.deadlineMs; it goes on, so ask again soon.'
         : 'Once the cause is gone, scanAllRegions({ force: true }) asks at once.';
-    return new InventoryUnavailableError(this.operation, this.#store.failures(), hint, { cause });
+    return new InventoryUnavailableError(this.listing.operation, this.#store.failures(), hint, { cause });
   }
 
   /** Builds the index anew if what is known has changed. */
   #publish(): I | undefined {
-    if (this.#indexed !== this.#store.lists) {
-      this.#indexed = this.#store.lists;
-      this.#replace(this.#indexed);
+    const { lists } = this.#store;
+    if (this.#indexed !== lists) {
+      const before = this.#index;
+      const after = lists.size === 0 ? undefined : indexOf(this.listing, lists);
+      this.#index = after;
+      this.#indexed = lists;
+      if (before !== undefined && after !== undefined) {
+        const differences = this.listing.diff(before, after);
+        this.#listeners.forEach((listener) => listener(differences));
+      }
     }
     this.#checkAt = this.#closed ? Number.POSITIVE_INFINITY : Math.min(this.#dueAt(), this.#store.expiresAt);
     return this.#index;
-  }
-
-  #replace(lists: ReadonlyMap<string, RegionList<T>>): void {
-    const before = this.#index;
-    const items = new Map([...lists].map(([region, list]) => [region, list.items]));
-    const partial = new Set([...lists].flatMap(([region, { unreadable }]) => (unreadable > 0 ? [region] : [])));
-    const after = lists.size === 0 ? undefined : this.listing.index(items, partial);
-    this.#index = after;
-    if (before !== undefined && after !== undefined && this.#listeners.length > 0) {
-      const differences = this.listing.diff(before, after);
-      this.#listeners.forEach((listener) => listener(differences));
-    }
   }
 
   #assertKnown(region: string): void {
@@ -279,11 +260,8 @@ export class RegionalInventory<T = unknown, I = unknown> {
 
   /** When a query may cause regions to be asked again. */
   #dueAt(): number {
-    const { cache, refresh } = this.context.options;
-    if (refresh.mode === 'off') {
-      return Number.POSITIVE_INFINITY;
-    }
-    return Math.min(...this.#targets().map((region) => nextDueAt(this.#store.get(region), cache.memoryTtlMs)));
+    const isOff = this.context.options.refresh.mode === 'off';
+    return isOff ? Number.POSITIVE_INFINITY : this.#store.dueAt(this.#targets());
   }
 
   #assertOpen(): void {

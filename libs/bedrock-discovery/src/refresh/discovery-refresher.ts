@@ -75,7 +75,7 @@ export class DiscoveryRefresher {
       exportedAt: new Date(this.clock.now()).toISOString(),
       entries: this.listings.flatMap((inventory) =>
         inventory.entries().map(({ region, scannedAt, value }) => ({
-          key: `${owner}/${inventory.name}/${region}`,
+          key: `${owner}/${inventory.listing.name}/${region}`,
           storedAt: new Date(scannedAt).toISOString(),
           value,
         })),

@@ -32,13 +32,13 @@ export class RefreshPass {
     if (reports.some(({ report }) => report.requests > 0)) {
       this.#prune();
       const summaries = reports.map(
-        ({ inventory, report }) => `${LISTING_LABELS[inventory.name]}: ${summary(report)}.`,
+        ({ inventory, report }) => `${LISTING_LABELS[inventory.listing.name]}: ${summary(report)}.`,
       );
       this.#logger.log(summaries.join(' '));
     }
     this.access.refreshed();
     return Object.fromEntries(
-      reports.map(({ inventory, report }) => [inventory.name, report]),
+      reports.map(({ inventory, report }) => [inventory.listing.name, report]),
     ) as ByListing<ScanReport>;
   }
 
