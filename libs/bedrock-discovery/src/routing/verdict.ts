@@ -31,9 +31,9 @@ export interface RegionStatuses {
 }
 
 export function regionStatuses(
-  listings: readonly { readonly name: ListingName; statuses(): readonly RegionStatus[] }[],
+  inventories: readonly { readonly listing: { readonly name: ListingName }; statuses(): readonly RegionStatus[] }[],
 ): RegionStatuses {
-  const answers = listings.map((listing) => [listing.name, listing.statuses()] as const);
+  const answers = inventories.map((inventory) => [inventory.listing.name, inventory.statuses()] as const);
   const all = answers.flatMap(([, statuses]) => statuses);
   const named = (statuses: readonly RegionStatus[]): readonly string[] =>
     [...new Set(statuses.map(({ region }) => region))].sort();
