@@ -61,7 +61,10 @@ export default {
       severity: 'error',
       comment: 'a new folder of the library is entered in LAYERS, or is an entry point of its own like config/',
       from: { path: '^libs/' },
-      to: { path: LIBRARY, pathNot: `${LIBRARY}((api|enumerations|index|on-demand)\\.ts|(config|${LAYERS.flat().join('|')})/)` },
+      to: {
+        path: LIBRARY,
+        pathNot: `${LIBRARY}((api|enumerations|index|on-demand)\\.ts|(config|${LAYERS.flat().join('|')})/)`,
+      },
     },
     {
       name: 'config-stands-on-options-and-errors',
