@@ -404,6 +404,23 @@ describe('POST /refresh', () => {
     expect(explorer.simulator.requests.count({ operation: 'ListFoundationModels' })).toBe(31);
   });
 
+  it('asks regions that have denied it today as well, but for force=false', async () => {
+    const other = await startExplorer({ regions: ['eu-west-1', 'us-east-1'] }, (simulator) => {
+      simulator.addFault({ region: 'us-east-1', kind: 'access-denied' });
+    });
+    afterThisTest(() => other.close());
+    await other.request('POST', '/refresh');
+    for (const [query, denied] of [
+      ['', 2],
+      ['?force=false', 0],
+    ] as const) {
+      other.simulator.requests.reset();
+      await other.request('POST', `/refresh${query}`);
+      const operations = other.simulator.requests.list().filter(({ region }) => region === 'us-east-1');
+      expect({ query, denied: new Set(operations.map(({ operation }) => operation)).size }).toEqual({ query, denied });
+    }
+  });
+
   it('asks for nothing that is fresh without force', async () => {
     explorer.simulator.requests.reset();
     const { body } = await explorer.request<Reports>('POST', '/refresh?force=false');

@@ -12,7 +12,7 @@ export const PROBLEM_TYPES = {
   },
   MODEL_NOT_FOUND: {
     status: 404,
-    title: 'No one model that a known region lists is named so',
+    title: 'No known region lists this model',
     meaning:
       'Nothing that a known region lists is named so, and `nearest` tells what may have been meant; or, where it is `ambiguous`, all the models that are, newest first. `unknownRegions` names regions that could not be looked at.',
   },
