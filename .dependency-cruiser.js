@@ -18,9 +18,19 @@ const LAYERS = [
 ];
 const LIBRARY = '^libs/bedrock-discovery/src/';
 const COMMAND_LINE = '^libs/bedrock-discovery-cli/src/';
-/** The entry point that runs in a browser as well. */
-const REGIONS = '^nestjs-bedrock-discovery/regions$|^libs/bedrock-discovery/(src|dist)/regions/index[.]';
 const SPEC = String.raw`\.spec\.`;
+
+/** What a page may load of the library: values and their words, which import nothing else but types. */
+const BROWSER_SAFE = [
+  'access/access.types',
+  'catalog/invocation-paths',
+  'enumerations',
+  'errors/(errors|failure-texts)',
+  'inventory/(change.types|listing)',
+  'regions/(geographies|partitions)',
+  'routing/(eligibility|route.types|verdict)',
+  'util/pair',
+].map((path) => `${LIBRARY}${path}\\.ts$`);
 
 const layerRules = LAYERS.flatMap((layer, depth) => {
   const below = LAYERS.slice(depth + 1).flat();
@@ -51,7 +61,10 @@ export default {
       severity: 'error',
       comment: 'a new folder of the library is entered in LAYERS, or is an entry point of its own like config/',
       from: { path: '^libs/' },
-      to: { path: LIBRARY, pathNot: `${LIBRARY}((api|index|on-demand)\\.ts|(config|${LAYERS.flat().join('|')})/)` },
+      to: {
+        path: LIBRARY,
+        pathNot: `${LIBRARY}((api|enumerations|index|on-demand)\\.ts|(config|${LAYERS.flat().join('|')})/)`,
+      },
     },
     {
       name: 'config-stands-on-options-and-errors',
@@ -94,13 +107,20 @@ export default {
     {
       name: 'the-page-runs-in-a-browser',
       severity: 'error',
-      comment: 'it knows the types of the library and its regions, and of what runs on a server nothing else',
+      comment: 'it knows the types and enumerations of the library, and of what runs on a server nothing else',
       from: { path: '^libs/explorer-web/src/', pathNot: SPEC },
       to: {
         path: ['(^|/)(nestjs-bedrock-discovery|bedrock-discovery|bedrock-simulator)(/|$)', '^(src|test|bench)/'],
-        pathNot: REGIONS,
+        pathNot: '(^|/)(nestjs-)?bedrock-discovery/((dist|src)/)?enumerations',
         dependencyTypesNot: ['type-only'],
       },
+    },
+    {
+      name: 'enumerations-run-in-a-browser',
+      severity: 'error',
+      comment: 'nothing of Node, of Nest or of any package can be reached from enumerations.ts, but for types',
+      from: { path: BROWSER_SAFE },
+      to: { pathNot: BROWSER_SAFE, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'regions-run-in-a-browser',

@@ -29,6 +29,7 @@ export default {
   moduleNameMapper: {
     '^nestjs-bedrock-discovery$': '<rootDir>/libs/bedrock-discovery/src/index.ts',
     '^nestjs-bedrock-discovery/config$': '<rootDir>/libs/bedrock-discovery/src/config/index.ts',
+    '^nestjs-bedrock-discovery/enumerations$': '<rootDir>/libs/bedrock-discovery/src/enumerations.ts',
     '^nestjs-bedrock-discovery/on-demand$': '<rootDir>/libs/bedrock-discovery/src/on-demand.ts',
     '^nestjs-bedrock-discovery/regions$': '<rootDir>/libs/bedrock-discovery/src/regions/index.ts',
     '^bedrock-discovery-cli$': '<rootDir>/libs/bedrock-discovery-cli/src/index.ts',

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BedrockClient, ListFoundationModelsCommand, ListInferenceProfilesCommand } from '@aws-sdk/client-bedrock';
 import type { BedrockSimulator } from 'bedrock-simulator';
-import type { BedrockDiscoveryOptions } from 'nestjs-bedrock-discovery';
+import { type BedrockDiscoveryOptions, ModelAccessService } from 'nestjs-bedrock-discovery';
 import OpenAI, { APIConnectionError, InternalServerError, NotFoundError } from 'openai';
-import type { OpenAiModel } from '../src/openai/runnable-models.js';
+import type { OpenAiModel } from '../src/openai/describe-model.js';
 import { afterThisTest } from './support/cleanup.js';
 import { type Explorer, startExplorer } from './support/explorer.js';
 
@@ -32,15 +32,21 @@ async function listAll(client: OpenAI): Promise<(OpenAI.Model & OpenAiModel)[]> 
   return models as (OpenAI.Model & OpenAiModel)[];
 }
 
-/** Asked without the library: ids taken on demand, and ids that active profiles wrap, in the regions. */
+/** Asked without the library: ids taken on demand, and ids that active profiles wrap, of what has not ended. */
 async function runnableIds({ endpoint, credentials }: BedrockSimulator): Promise<Set<string>> {
   const ids = new Set<string>();
+  const ended = new Set<string>();
   for (const region of REGIONS) {
     const bedrock = new BedrockClient({ region, endpoint, credentials });
-    const { modelSummaries = [] } = await bedrock.send(
-      new ListFoundationModelsCommand({ byInferenceType: 'ON_DEMAND' }),
-    );
-    modelSummaries.forEach(({ modelId = '' }) => ids.add(modelId));
+    const { modelSummaries = [] } = await bedrock.send(new ListFoundationModelsCommand({}));
+    for (const { modelId = '', inferenceTypesSupported = [], modelLifecycle } of modelSummaries) {
+      if (inferenceTypesSupported.includes('ON_DEMAND')) {
+        ids.add(modelId);
+      }
+      if ((modelLifecycle?.endOfLifeTime?.getTime() ?? Number.POSITIVE_INFINITY) < Date.now()) {
+        ended.add(modelId);
+      }
+    }
     const page = await bedrock.send(new ListInferenceProfilesCommand({ maxResults: 1000 }));
     const active = (page.inferenceProfileSummaries ?? []).filter(({ status }) => status === 'ACTIVE');
     active
@@ -48,6 +54,7 @@ async function runnableIds({ endpoint, credentials }: BedrockSimulator): Promise
       .forEach(({ modelArn = '' }) => ids.add(modelArn.split('/').at(-1) as string));
     bedrock.destroy();
   }
+  ended.forEach((modelId) => ids.delete(modelId));
   return ids;
 }
 
@@ -94,6 +101,7 @@ describe('the openai client', () => {
   it.each([
     ['its id', MODEL],
     ['the id of a profile', `eu.${MODEL}`],
+    ['its name', 'Claude Sonnet 4.5'],
     ['an ARN with a slash', `arn:aws:bedrock:us-east-1::foundation-model/${MODEL}`],
   ])('retrieves a model by %s', async (_, id) => {
     expect(await client.models.retrieve(id)).toMatchObject({ id: MODEL, object: 'model', owned_by: 'Anthropic' });
@@ -136,6 +144,30 @@ describe('a model that cannot be run', () => {
     expect(ids).toEqual(['maker.in-one']);
     await expect(client.models.retrieve('maker.provisioned')).rejects.toBeInstanceOf(NotFoundError);
     await expect(client.models.retrieve('maker.unwrapped')).rejects.toBeInstanceOf(NotFoundError);
+  });
+});
+
+describe('a model past the end of its life, or that the account is denied', () => {
+  it('is not listed under /v1/models, and asking for it says why', async () => {
+    const { explorer, client } = await startOver((simulator) => {
+      simulator.addModel({ modelId: 'maker.ended', regions: REGIONS });
+      simulator.setLifecycle('maker.ended', { status: 'LEGACY', endOfLifeTime: '2020-01-01T00:00:00Z' });
+      simulator.addModel({ modelId: 'maker.denied', regions: ['us-east-1'] });
+      simulator.setAccess('maker.denied', { authorization: 'NOT_AUTHORIZED' });
+      simulator.addModel({ modelId: 'maker.well', regions: ['us-east-1'] });
+    });
+    await explorer.app.get(ModelAccessService).getAccess('maker.denied', 'us-east-1');
+    const ids = (await listAll(client)).map(({ id }) => id).filter((id) => id.startsWith('maker.'));
+    expect(ids).toEqual(['maker.well']);
+    for (const [id, why] of [
+      ['maker.ended', 'past the end of its life'],
+      ['maker.denied', 'access denied'],
+    ] as const) {
+      await expect(client.models.retrieve(id)).rejects.toMatchObject({
+        status: 404,
+        message: expect.stringContaining(why),
+      });
+    }
   });
 });
 

@@ -1,17 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SchedulerRegistry } from '@nestjs/schedule';
+import type { Matrix } from 'explorer-web';
 import {
   type DiscoveredModel,
   type DiscoveredProfile,
   type DiscoveryChange,
+  InvocationRouter,
   LatencyTracker,
+  ModelAccessService,
+  type Resolution,
   type ScanReport,
 } from 'nestjs-bedrock-discovery';
 import type { ApplicationIndex } from '../src/endpoints/index.controller.js';
 import type { HealthReport } from '../src/health/health-report.js';
 import type { BestRegions } from '../src/models/best-regions.js';
+import type { FoundModelDocument } from '../src/models/find-models.js';
+import type { OpenAiModelList } from '../src/openai/openai.controller.js';
 import type { ProblemDocument } from '../src/problems/to-problem.js';
 import type { RegionOverview } from '../src/regions/regions.controller.js';
+import { afterThisTest } from './support/cleanup.js';
 import { type Explorer, startExplorer } from './support/explorer.js';
 import { askEveryRegion, type Listed } from './support/listed.js';
 
@@ -83,7 +90,6 @@ describe('GET /models', () => {
     ['outputModality=EMBEDDING', ({ outputModalities }) => outputModalities.includes('EMBEDDING')],
     ['streaming=false', ({ responseStreamingSupported }) => responseStreamingSupported === false],
     ['streaming=true', ({ responseStreamingSupported }) => responseStreamingSupported === true],
-    ['search=SONNET', ({ modelId, modelName }) => /sonnet/i.test(`${modelId} ${modelName}`)],
     [
       'lifecycle=LEGACY',
       ({ availability }) => Object.values(availability).some((at) => at.lifecycle.status === 'LEGACY'),
@@ -96,6 +102,119 @@ describe('GET /models', () => {
     const expected = (await get<DiscoveredModel[]>('/models')).filter(holds);
     expect(expected).not.toHaveLength(0);
     expect(await get(`/models?${query}`)).toEqual(expected);
+  });
+});
+
+describe('GET /models?search=', () => {
+  const search = (text: string, more = ''): Promise<FoundModelDocument[]> =>
+    get<FoundModelDocument[]>(`/models?search=${encodeURIComponent(text)}${more}`);
+  const idsOf = (found: readonly FoundModelDocument[]): string[] => found.map(({ modelId }) => modelId);
+
+  it('finds what holds the text in id, name or provider', async () => {
+    const expected = (await get<DiscoveredModel[]>('/models'))
+      .filter(({ modelId, modelName }) => /sonnet/i.test(`${modelId} ${modelName}`))
+      .map(({ modelId }) => modelId);
+    expect(idsOf(await search('SONNET')).sort()).toEqual(expected);
+  });
+
+  it.each([
+    ['claude opus', 'anthropic.claude-opus-5'],
+    ['opus claude', 'anthropic.claude-opus-5'],
+    ['claude-opus-4-7', 'anthropic.claude-opus-4-7'],
+    ['nova pro', 'amazon.nova-pro-v1:0'],
+    [PROFILE, MODEL],
+    [`arn:aws:bedrock:eu-west-1:123456789012:inference-profile/${PROFILE}`, MODEL],
+  ])('finds what "%s" names, as the library has it, first', async (text, first) => {
+    const named = await explorer.app.get(InvocationRouter).findModels(text);
+    const found = await search(text);
+    expect(found[0]?.modelId).toBe(first);
+    expect(found.slice(0, named.length)).toMatchObject(
+      named.map(({ modelId, verdict, route }) => ({ modelId, verdict, route: { region: route?.region } })),
+    );
+  });
+
+  it('finds the members of a family newest first, and those that have ended last', async () => {
+    const found = idsOf(await search('nova premier'));
+    expect(found[0]).toBe('amazon.nova-premier-v1:0');
+    const opus = idsOf(await search('claude opus')).filter((id) => !id.includes(':'));
+    expect(opus.slice(0, 3)).toEqual([
+      'anthropic.claude-opus-5',
+      'anthropic.claude-opus-4-8',
+      'anthropic.claude-opus-4-7',
+    ]);
+  });
+
+  it('has with each model its verdict and the best route within the constraints', async () => {
+    for (const { modelId, verdict, code, route } of await search('nova', '&residency=eu')) {
+      const resolution = await get<Resolution>(`/models/${modelId}/route?residency=eu`);
+      expect({ modelId, verdict, route: route?.invocationId, has: route !== undefined }).toEqual({
+        modelId,
+        verdict: resolution.verdict,
+        route: resolution.routes[0]?.invocationId,
+        has: verdict === 'eligible',
+      });
+      expect(code !== undefined).toBe(verdict === 'not');
+    }
+  });
+
+  it('keeps to the other filters, and refuses constraints on routes without a search', async () => {
+    expect(idsOf(await search('claude opus', '&providerName=Amazon'))).toEqual([]);
+    const inTokyo = await search('nova', '&region=ap-northeast-1');
+    expect(inTokyo.length).toBeGreaterThan(0);
+    expect(inTokyo.filter(({ regions }) => !regions.includes('ap-northeast-1'))).toEqual([]);
+    const { status, body } = await explorer.get<ProblemDocument>('/models?residency=eu');
+    expect([status, body.detail]).toEqual([400, expect.stringContaining('search')]);
+  });
+});
+
+describe('the same verdict', () => {
+  it('is in the matrix, in the search, in the routes and under /v1/models', async () => {
+    const failed = 'us-east-1';
+    const regions = ['eu-central-1', 'eu-west-1', failed];
+    const other = await startExplorer({ regions }, (simulator) => {
+      simulator.addFault({ region: failed, kind: 'throttled' });
+      simulator.addModel({ modelId: 'maker.ended', regions: ['eu-west-1'] });
+      simulator.setLifecycle('maker.ended', { status: 'LEGACY', endOfLifeTime: '2020-01-01T00:00:00Z' });
+      simulator.addModel({ modelId: 'maker.denied', regions: ['eu-west-1'] });
+      simulator.setAccess('maker.denied', { authorization: 'NOT_AUTHORIZED' });
+    });
+    afterThisTest(() => other.close());
+    await other.request('POST', '/refresh');
+    await other.app.get(ModelAccessService).getAccess('maker.denied', 'eu-west-1');
+
+    const { body: matrix } = await other.get<Matrix>('/matrix');
+    expect(matrix.regions[2]?.failures).toMatchObject({
+      models: { kind: 'throttled', remedy: expect.stringContaining(failed) },
+      profiles: { kind: 'throttled' },
+    });
+    const router = other.app.get(InvocationRouter);
+    const codes = new Map<string, string | undefined>();
+    for (const { id, states, cells } of matrix.models) {
+      for (const [column, number] of cells.entries()) {
+        const { verdict, code } = states[number] ?? { verdict: 'not', code: 'NOT_OFFERED' };
+        const region = regions[column] ?? '';
+        codes.set(`${id} ${region}`, code ?? verdict);
+        const resolution = await router.resolve(id, { sourceRegions: [region] });
+        expect({ id, region, verdict }).toEqual({ id, region, verdict: resolution.verdict });
+      }
+    }
+    expect(codes.get('maker.ended eu-west-1')).toBe('END_OF_LIFE');
+    expect(codes.get('maker.denied eu-west-1')).toBe('ACCESS_DENIED');
+    expect(codes.get('maker.denied eu-central-1')).toBe('NOT_OFFERED');
+    expect([...codes].filter(([key]) => key.endsWith(failed)).map(([, code]) => code)).toEqual(
+      matrix.models.map(() => 'unknown'),
+    );
+
+    const eligible = matrix.models.filter(({ states }) => states.some(({ verdict }) => verdict === 'eligible'));
+    const { body: runnable } = await other.get<OpenAiModelList>('/v1/models');
+    expect(runnable.data.map(({ id }) => id)).toEqual(eligible.map(({ id }) => id));
+    expect(runnable.unknown_regions).toEqual([failed]);
+    const { body: found } = await other.get<FoundModelDocument[]>('/models?search=maker.');
+    // Where a region has failed, nobody knows whether it has what the others have no more.
+    expect(found.map(({ modelId, verdict }) => [modelId, verdict])).toEqual([
+      ['maker.denied', 'unknown'],
+      ['maker.ended', 'unknown'],
+    ]);
   });
 });
 
@@ -123,12 +242,37 @@ describe('GET /models/{id}', () => {
     ['an encoded id', encodeURIComponent(MODEL)],
     ['a profile id', PROFILE],
     ['a raw ARN of a profile', `arn:aws:bedrock:eu-west-1:123456789012:inference-profile/${PROFILE}`],
+    ['its name', 'Claude Sonnet 4.5'],
+    ['its name in short', 'claude-sonnet-4-5'],
     ['the ARN without a region in global profiles', `arn:aws:bedrock:::foundation-model/${MODEL}`],
   ])('takes a model by %s', async (_, id) => {
     expect(await get(`/models/${id}`)).toMatchObject({ modelId: MODEL });
     expect(await get(`/models/${id}/regions`)).toMatchObject({ modelId: MODEL });
     expect(await get(`/models/${id}/profiles`)).toEqual(await get(`/models/${MODEL}/profiles`));
   });
+});
+
+describe('a name on an endpoint of one model', () => {
+  it.each(['/models/{}', '/models/{}/regions', '/models/{}/profiles', '/models/{}/route', '/profiles?modelId={}'])(
+    'is a problem at %s that lists the members where it names a family, newest first',
+    async (path) => {
+      const { status, body } = await explorer.get<ProblemDocument>(path.replace('{}', 'claude%20opus'));
+      expect([status, body.code, body['ambiguous']]).toEqual([404, 'MODEL_NOT_FOUND', true]);
+      const members = await explorer.app.get(InvocationRouter).findModels('claude opus');
+      expect(body['nearest']).toEqual(members.map(({ modelId }) => modelId));
+    },
+  );
+
+  it.each(['/models/{}', '/models/{}/regions', '/models/{}/profiles', '/models/{}/route'])(
+    'is a problem at %s with the nearest where no region lists it',
+    async (path) => {
+      for (const name of ['anthropic.claude-sonet-5', 'claude-sonet']) {
+        const { status, body } = await explorer.get<ProblemDocument>(path.replace('{}', name));
+        expect([status, body.code, body['ambiguous']]).toEqual([404, 'MODEL_NOT_FOUND', false]);
+        expect(body['nearest']).toContain('anthropic.claude-sonnet-5');
+      }
+    },
+  );
 });
 
 describe('GET /models/{id}/regions', () => {
@@ -258,6 +402,23 @@ describe('POST /refresh', () => {
     expect(body.models).toMatchObject({ requests: 31 });
     expect(body.profiles.regions.map(({ status: outcome }) => outcome)).toEqual(Array(31).fill('ok'));
     expect(explorer.simulator.requests.count({ operation: 'ListFoundationModels' })).toBe(31);
+  });
+
+  it('asks regions that have denied it today as well, but for force=false', async () => {
+    const other = await startExplorer({ regions: ['eu-west-1', 'us-east-1'] }, (simulator) => {
+      simulator.addFault({ region: 'us-east-1', kind: 'access-denied' });
+    });
+    afterThisTest(() => other.close());
+    await other.request('POST', '/refresh');
+    for (const [query, denied] of [
+      ['', 2],
+      ['?force=false', 0],
+    ] as const) {
+      other.simulator.requests.reset();
+      await other.request('POST', `/refresh${query}`);
+      const operations = other.simulator.requests.list().filter(({ region }) => region === 'us-east-1');
+      expect({ query, denied: new Set(operations.map(({ operation }) => operation)).size }).toEqual({ query, denied });
+    }
   });
 
   it('asks for nothing that is fresh without force', async () => {

@@ -9,13 +9,27 @@ export interface Endpoint {
 
 const MODEL = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 
+/** What narrows routes down. */
+const ROUTE_PARAMETERS = [
+  'residency',
+  'preferred',
+  'sources',
+  'allowGlobal',
+  'via',
+  'applicationProfile',
+  'minDaysToEndOfLife',
+  'access',
+  'prefer',
+  'maxDestinationAgeMs',
+];
+
 /** What the application answers; ids may be given raw or URL-encoded. */
 export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
     path: '/matrix',
     parameters: [],
-    answers: 'all models × all regions, in one small answer: how each can be invoked where',
+    answers: 'the verdict on all models × all regions, in one small answer: how each can be invoked where, or why not',
     example: '/matrix',
   },
   {
@@ -30,9 +44,12 @@ export const ENDPOINTS: readonly Endpoint[] = [
       'streaming',
       'region',
       'search',
+      ...ROUTE_PARAMETERS,
     ],
-    answers: 'foundation models and the regions that list them',
-    example: '/models?providerName=anthropic&region=eu-central-1',
+    answers:
+      'foundation models and the regions that list them; search finds names, families such as claude opus and parts of ids, ' +
+      'each with its verdict and the best route within the constraints',
+    example: '/models?search=claude%20opus&region=eu-central-1',
   },
   {
     method: 'GET',
@@ -44,7 +61,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
     path: '/models/{id}',
-    answers: 'one model; the id may be a model id, a model ARN, a profile id or a profile ARN',
+    answers: 'one model, by its id, name or ARN, or by those of a profile',
     example: `/models/${MODEL}`,
   },
   {
@@ -64,18 +81,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
     path: '/models/{id}/route',
-    parameters: [
-      'residency',
-      'preferred',
-      'sources',
-      'allowGlobal',
-      'via',
-      'applicationProfile',
-      'minDaysToEndOfLife',
-      'access',
-      'prefer',
-      'maxDestinationAgeMs',
-    ],
+    parameters: ROUTE_PARAMETERS,
     answers: 'every lawful way to invoke a model now, best first, with reasons, and what was left out and why',
     example: `/models/${MODEL}/route?residency=eu`,
   },
@@ -142,7 +148,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
     path: '/v1/models',
-    answers: "what this account can run, in the format of OpenAI's API",
+    answers: "what this account can run by the same verdict, in the format of OpenAI's API",
     example: '/v1/models',
   },
   {

@@ -1,3 +1,4 @@
+import { LISTING_NAMES } from 'nestjs-bedrock-discovery';
 import { CHANGE, CHANGE_EXAMPLE } from '../changes/change.schemas.js';
 import { HEALTH_EXAMPLE, HEALTH_MEMBERS } from '../health/health.schemas.js';
 import { count, flag, named, object, oneOf, type Schema } from '../openapi/schema.js';
@@ -16,7 +17,7 @@ const DATA = {
   'scan-progress': named(
     'ScanProgress',
     object({
-      operation: oneOf(['models', 'profiles']),
+      operation: oneOf(LISTING_NAMES),
       done: count('Regions asked since the last time that none was being asked.'),
       total: count('Those and the ones still being asked; grows when another scan asks for more.'),
       region: REGION,

@@ -1,8 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DiscoveredModel, DiscoveredProfile, ProfileInRegion, RegionStatus } from 'nestjs-bedrock-discovery';
+import type {
+  DiscoveredModel,
+  DiscoveredProfile,
+  ModelVerdict,
+  PathVerdict,
+  ProfileInRegion,
+  RegionStatus,
+  RegionVerdict,
+} from 'nestjs-bedrock-discovery';
 import { buildMatrix, type MatrixParts } from './build-matrix.js';
 
 const REGIONS = ['eu-west-1', 'us-east-1'];
+const FAILURE = {
+  kind: 'throttled',
+  message: 'Too many requests.',
+  remedy: 'Ask less often.',
+  retryable: true,
+  at: '2026-09-01T00:00:00.000Z',
+} as const;
 const status = (region: string, more: Partial<RegionStatus> = {}): RegionStatus => ({
   region,
   status: 'ok',
@@ -11,18 +26,40 @@ const status = (region: string, more: Partial<RegionStatus> = {}): RegionStatus 
   count: 1,
   ...more,
 });
-const model = (modelId: string, regions: readonly string[], inference = 'ON_DEMAND'): DiscoveredModel => ({
+const path = (invocationId: string, via: PathVerdict['via'], more: Partial<PathVerdict> = {}): PathVerdict => ({
+  invocationId,
+  via,
+  destinations: [],
+  verdict: 'eligible',
+  ...more,
+});
+const bare = path('a.one', 'on-demand');
+const at = (region: string, more: Partial<RegionVerdict> = {}): RegionVerdict => ({
+  region,
+  verdict: 'eligible',
+  paths: [bare],
+  ...more,
+});
+const none = (region: string): RegionVerdict => at(region, { verdict: 'not', code: 'NOT_OFFERED', paths: [] });
+const verdict = (modelId: string, regions: readonly RegionVerdict[]): ModelVerdict => ({
+  modelId,
+  modelName: 'A model',
+  providerName: 'Maker',
+  verdict: 'eligible',
+  regions,
+});
+const model = (modelId: string, regions: readonly string[]): DiscoveredModel => ({
   modelId,
   modelName: 'A model',
   providerName: 'Maker',
   inputModalities: ['TEXT'],
-  outputModalities: ['TEXT'],
+  outputModalities: ['IMAGE'],
   customizationsSupported: [],
   regions,
   availability: Object.fromEntries(
     regions.map((region) => [
       region,
-      { modelArn: '', inferenceTypesSupported: [inference], lifecycle: { status: 'ACTIVE' } },
+      { modelArn: '', inferenceTypesSupported: ['ON_DEMAND'], lifecycle: { status: 'ACTIVE' } },
     ]),
   ),
 });
@@ -47,6 +84,7 @@ const profile = (
   ...more,
 });
 const parts = (more: Partial<MatrixParts>): MatrixParts => ({
+  verdicts: [],
   models: [],
   profiles: [],
   modelStatuses: REGIONS.map((region) => status(region)),
@@ -56,68 +94,115 @@ const parts = (more: Partial<MatrixParts>): MatrixParts => ({
 
 describe('the matrix', () => {
   it('writes what cells share once', () => {
-    const { models } = buildMatrix(parts({ models: [model('a.one', REGIONS)] }));
-    expect(models).toMatchObject([{ id: 'a.one', cells: [0, 0], states: [{ inference: ['ON_DEMAND'] }] }]);
-  });
-
-  it('has -1 where nothing is offered', () => {
-    const { models } = buildMatrix(parts({ models: [model('a.one', ['us-east-1'])] }));
-    expect(models[0]?.cells).toEqual([-1, 0]);
-  });
-
-  it('leads to models through active profiles, be they listed or not', () => {
-    const inactive = { ...LISTED, status: 'DELETING' };
-    const { models, profiles } = buildMatrix(
+    const { models } = buildMatrix(
       parts({
-        models: [model('b.two', ['us-east-1'], 'INFERENCE_PROFILE')],
-        profiles: [
-          profile('eu.b.two', 'b.two', { availability: { 'eu-west-1': inactive } }),
-          profile('us-gov.b.two', 'b.two'),
-          profile('xyz123', 'a.ghost', { type: 'APPLICATION' }),
+        verdicts: [
+          verdict(
+            'a.one',
+            REGIONS.map((region) => at(region)),
+          ),
+        ],
+        models: [model('a.one', REGIONS)],
+      }),
+    );
+    expect(models).toEqual([
+      {
+        id: 'a.one',
+        name: 'A model',
+        provider: 'Maker',
+        input: ['TEXT'],
+        output: ['IMAGE'],
+        cells: [0, 0],
+        states: [
+          {
+            verdict: 'eligible',
+            vias: ['on-demand'],
+            profiles: [],
+            inference: ['ON_DEMAND'],
+            lifecycle: { status: 'ACTIVE' },
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('has -1 where the model is not offered, and unknown where there is no verdict', () => {
+    const { models } = buildMatrix(parts({ verdicts: [verdict('a.one', [none('eu-west-1')])] }));
+    expect(models).toMatchObject([{ cells: [-1, 0], states: [{ verdict: 'unknown', vias: [] }] }]);
+  });
+
+  it('shows the ways that the verdict speaks of: the eligible ones, else those that its code is about', () => {
+    const profiles = [
+      profile('eu.a.one', 'a.one'),
+      profile('us-gov.a.one', 'a.one'),
+      profile('xyz123', 'a.one', {
+        type: 'APPLICATION',
+        availability: {
+          'eu-west-1': { ...LISTED, inferenceProfileArn: 'arn:xyz123' },
+        },
+      }),
+    ];
+    const rejected = { verdict: 'not', code: 'NOT_ON_DEMAND' } as const;
+    const ended = { verdict: 'not', code: 'END_OF_LIFE' } as const;
+    const { models, profiles: shown } = buildMatrix(
+      parts({
+        profiles,
+        verdicts: [
+          verdict('a.one', [
+            at('eu-west-1', {
+              paths: [
+                { ...bare, ...rejected },
+                path('eu.a.one', 'system-profile'),
+                path('arn:xyz123', 'application-profile'),
+              ],
+            }),
+            at('us-east-1', {
+              ...ended,
+              paths: [{ ...bare, ...rejected }, path('us-gov.a.one', 'system-profile', ended)],
+            }),
+          ]),
         ],
       }),
     );
-    expect(profiles.map(({ geography }) => geography)).toEqual(['eu', 'us-gov', 'application']);
-    expect(
-      models.map(({ id, states, cells }) => ({ id, cells, profiles: states.map((each) => each.profiles) })),
-    ).toEqual([
-      { id: 'a.ghost', cells: [0, 0], profiles: [[2]] },
-      { id: 'b.two', cells: [0, 1], profiles: [[1], [1]] },
-    ]);
-    expect(models.map(({ states }) => states.map(({ lifecycle }) => lifecycle?.status))).toEqual([
-      [undefined],
-      [undefined, 'ACTIVE'],
+    expect(shown.map(({ geography }) => geography)).toEqual(['eu', 'us-gov', 'application']);
+    expect(models[0]?.states).toEqual([
+      { verdict: 'eligible', vias: ['system-profile', 'application-profile'], profiles: [0, 2], inference: [] },
+      { verdict: 'not', code: 'END_OF_LIFE', vias: ['system-profile'], profiles: [1], inference: [] },
     ]);
   });
 
-  it('tells how much is known of each region and operation', () => {
+  it('says once for each region and operation what is known, and what keeps it from being known', () => {
     const { regions } = buildMatrix(
       parts({
         modelStatuses: [
-          status('a-x-1', { stale: true, status: 'failed' }),
-          status('b-x-1', { status: 'failed', scannedAt: undefined }),
+          status('a-x-1', { stale: true, status: 'failed', failure: FAILURE }),
+          status('b-x-1', { status: 'failed', scannedAt: undefined, failure: FAILURE }),
+          status('c-x-1', { status: 'partial', unreadable: 2 }),
         ],
-        profileStatuses: [
-          status('a-x-1', { status: 'partial', unreadable: 2 }),
-          status('c-x-1', { status: 'pending', scannedAt: undefined }),
-        ],
+        profileStatuses: [status('a-x-1'), status('c-x-1', { status: 'pending', scannedAt: undefined })],
       }),
     );
+    const { kind, message, remedy } = FAILURE;
     expect(regions).toEqual([
-      { region: 'a-x-1', models: 'stale', profiles: 'partial' },
-      { region: 'b-x-1', models: 'failed', profiles: 'pending' },
-      { region: 'c-x-1', models: 'pending', profiles: 'pending' },
+      { region: 'a-x-1', models: 'stale', profiles: 'known' },
+      { region: 'b-x-1', models: 'failed', profiles: 'pending', failures: { models: { kind, message, remedy } } },
+      { region: 'c-x-1', models: 'partial', profiles: 'pending' },
     ]);
   });
 
   it('keeps regions with different access apart', () => {
     const { models } = buildMatrix(
       parts({
-        models: [model('a.one', REGIONS)],
-        accessTo: (_, region) => (region === 'eu-west-1' ? 'denied' : undefined),
+        verdicts: [
+          verdict(
+            'a.one',
+            REGIONS.map((region) => at(region)),
+          ),
+        ],
+        accessTo: (_, region) => (region === 'eu-west-1' ? 'obtainable' : undefined),
       }),
     );
-    expect(models[0]).toMatchObject({ cells: [0, 1], states: [{ access: 'denied' }, {}] });
+    expect(models[0]).toMatchObject({ cells: [0, 1], states: [{ access: 'obtainable' }, {}] });
     expect(models[0]?.states[1]).not.toHaveProperty('access');
   });
 });

@@ -1,7 +1,17 @@
-import type { Knowledge, Matrix, MatrixModel, MatrixProfile, MatrixState } from 'explorer-web';
-import type { DiscoveredModel, DiscoveredProfile, RegionStatus } from 'nestjs-bedrock-discovery';
+import type { Knowledge, Matrix, MatrixModel, MatrixProfile, MatrixRegion, MatrixState } from 'explorer-web';
+import {
+  type DiscoveredModel,
+  type DiscoveredProfile,
+  type ModelVerdict,
+  type RegionStatus,
+  type RegionVerdict,
+  VIAS,
+} from 'nestjs-bedrock-discovery';
 
 export interface MatrixParts {
+  /** By id. */
+  readonly verdicts: readonly ModelVerdict[];
+  /** What describes the models and profiles that the verdicts are about. */
   readonly models: readonly DiscoveredModel[];
   readonly profiles: readonly DiscoveredProfile[];
   readonly modelStatuses: readonly RegionStatus[];
@@ -10,99 +20,96 @@ export interface MatrixParts {
   readonly accessTo?: (modelId: string, region: string) => MatrixState['access'];
 }
 
-/** What the rows and columns of the matrix are, and how each model can be invoked in each region. */
+/** The verdict on each model in each region, with what describes it; what many cells share is written once. */
 export function buildMatrix(parts: MatrixParts): Omit<Matrix, 'source' | 'note'> {
   const statuses = { models: byRegion(parts.modelStatuses), profiles: byRegion(parts.profileStatuses) };
   const regions = [...new Set([...statuses.models.keys(), ...statuses.profiles.keys()])].sort();
-  const routes = profilesByModel(parts.profiles);
+  const described = new Map(parts.models.map((model) => [model.modelId, model]));
+  const numbers = numbersOf(parts.profiles);
   return {
-    regions: regions.map((region) => ({
-      region,
-      models: knowledgeOf(statuses.models.get(region)),
-      profiles: knowledgeOf(statuses.profiles.get(region)),
-    })),
+    regions: regions.map((region) => columnOf(region, statuses.models.get(region), statuses.profiles.get(region))),
     profiles: parts.profiles.map(describeProfile),
-    models: [...parts.models, ...unlistedModels(parts.models, routes)].sort(byId).map((model) => {
-      const accessTo = (region: string): MatrixState['access'] => parts.accessTo?.(model.modelId, region);
-      return modelRow(model, regions, routes.get(model.modelId) ?? new Map(), accessTo);
+    models: parts.verdicts.map((verdict) => {
+      const accessTo = (region: string): MatrixState['access'] => parts.accessTo?.(verdict.modelId, region);
+      return rowOf(verdict, described.get(verdict.modelId), regions, numbers, accessTo);
     }),
   };
 }
 
 export function knowledgeOf(status: RegionStatus | undefined): Knowledge {
-  if (status?.unreadable !== undefined) {
-    return 'partial';
+  if (status?.scannedAt === undefined) {
+    return status?.status === 'failed' ? 'failed' : 'pending';
   }
-  if (status?.scannedAt !== undefined) {
-    return status.stale ? 'stale' : 'known';
-  }
-  return status?.status === 'failed' ? 'failed' : 'pending';
+  return status.unreadable !== undefined ? 'partial' : status.stale ? 'stale' : 'known';
 }
 
-type Row = Omit<DiscoveredModel, 'customizationsSupported' | 'regions'>;
-type ProfilesByRegion = ReadonlyMap<string, readonly number[]>;
+function columnOf(region: string, models: RegionStatus | undefined, profiles: RegionStatus | undefined): MatrixRegion {
+  const failures = { ...failureOf('models', models), ...failureOf('profiles', profiles) };
+  const column = { region, models: knowledgeOf(models), profiles: knowledgeOf(profiles) };
+  return Object.keys(failures).length === 0 ? column : { ...column, failures };
+}
 
-function modelRow(
-  model: Row,
+function failureOf(operation: 'models' | 'profiles', status: RegionStatus | undefined): MatrixRegion['failures'] {
+  if (status?.failure === undefined || knowledgeOf(status) !== 'failed') {
+    return {};
+  }
+  const { kind, message, remedy } = status.failure;
+  return { [operation]: { kind, message, remedy } };
+}
+
+function rowOf(
+  { modelId, modelName, providerName, regions: judged }: ModelVerdict,
+  model: DiscoveredModel | undefined,
   regions: readonly string[],
-  profiles: ProfilesByRegion,
+  numbers: ReadonlyMap<string, number>,
   accessTo: (region: string) => MatrixState['access'],
 ): MatrixModel {
+  const verdicts = new Map(judged.map((verdict) => [verdict.region, verdict]));
   const states: MatrixState[] = [];
-  const numbers = new Map<string, number>();
+  const known = new Map<string, number>();
   const cells = regions.map((region) => {
-    const here = model.availability[region];
-    const led = profiles.get(region) ?? [];
-    if (here === undefined && led.length === 0) {
+    const verdict = verdicts.get(region) ?? { region, verdict: 'unknown', paths: [] };
+    if (verdict.code === 'NOT_OFFERED') {
       return -1;
     }
-    const access = accessTo(region);
-    const state = {
-      ...(here !== undefined && { lifecycle: here.lifecycle }),
-      inference: here?.inferenceTypesSupported ?? [],
-      profiles: led,
-      ...(access !== undefined && { access }),
-    };
+    const state = stateOf(verdict, model?.availability[region], numbers, accessTo(region));
     const key = JSON.stringify(state);
-    const number = numbers.get(key) ?? states.push(state) - 1;
-    numbers.set(key, number);
+    const number = known.get(key) ?? states.push(state) - 1;
+    known.set(key, number);
     return number;
   });
-  const { modelId: id, modelName: name, providerName: provider, inputModalities, outputModalities } = model;
-  const { responseStreamingSupported: streaming } = model;
-  const about = { id, name, provider, input: inputModalities, output: outputModalities };
-  return { ...about, ...(streaming !== undefined && { streaming }), states, cells };
+  const { inputModalities: input = [], outputModalities: output = [], responseStreamingSupported } = model ?? {};
+  const streaming = responseStreamingSupported === undefined ? {} : { streaming: responseStreamingSupported };
+  return { id: modelId, name: modelName, provider: providerName, input, output, ...streaming, states, cells };
 }
 
-/** Models that no region lists, though profiles lead to them: they can be invoked all the same. */
-function unlistedModels(listed: readonly Row[], routes: ReadonlyMap<string, ProfilesByRegion>): readonly Row[] {
-  const known = new Set(listed.map(({ modelId }) => modelId));
-  return [...routes.keys()]
-    .filter((modelId) => !known.has(modelId))
-    .map((modelId) => ({
-      modelId,
-      modelName: modelId,
-      providerName: modelId.split('.', 1)[0] ?? '',
-      inputModalities: [],
-      outputModalities: [],
-      availability: {},
-    }));
+function stateOf(
+  { verdict, code, paths }: RegionVerdict,
+  listed: DiscoveredModel['availability'][string] | undefined,
+  numbers: ReadonlyMap<string, number>,
+  access: MatrixState['access'],
+): MatrixState {
+  const ways = paths.filter((path) => path.verdict === verdict && path.code === code);
+  return {
+    verdict,
+    ...(code !== undefined && { code }),
+    vias: VIAS.filter((via) => ways.some((way) => way.via === via)),
+    profiles: ways.flatMap(({ invocationId }) => numbers.get(invocationId) ?? []),
+    inference: listed?.inferenceTypesSupported ?? [],
+    ...(listed !== undefined && { lifecycle: listed.lifecycle }),
+    ...(access !== undefined && { access }),
+  };
 }
 
-function profilesByModel(profiles: readonly DiscoveredProfile[]): ReadonlyMap<string, Map<string, number[]>> {
-  const models = new Map<string, Map<string, number[]>>();
-  for (const [number, { modelIds, availability }] of profiles.entries()) {
-    for (const modelId of modelIds) {
-      const regions = models.get(modelId) ?? new Map<string, number[]>();
-      models.set(modelId, regions);
-      for (const [region, { status }] of Object.entries(availability)) {
-        if (status === 'ACTIVE') {
-          regions.set(region, [...(regions.get(region) ?? []), number]);
-        }
-      }
-    }
-  }
-  return models;
+/** By what a call passes as `modelId`. */
+function numbersOf(profiles: readonly DiscoveredProfile[]): ReadonlyMap<string, number> {
+  return new Map(
+    profiles.flatMap(({ inferenceProfileId, availability }, number) =>
+      [inferenceProfileId, ...Object.values(availability).map(({ inferenceProfileArn }) => inferenceProfileArn)].map(
+        (id) => [id, number] as const,
+      ),
+    ),
+  );
 }
 
 function describeProfile({
@@ -115,8 +122,4 @@ function describeProfile({
 
 function byRegion(statuses: readonly RegionStatus[]): ReadonlyMap<string, RegionStatus> {
   return new Map(statuses.map((status) => [status.region, status]));
-}
-
-function byId(a: Row, b: Row): number {
-  return a.modelId < b.modelId ? -1 : 1;
 }

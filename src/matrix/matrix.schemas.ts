@@ -1,5 +1,5 @@
 import type { Knowledge, Matrix } from 'explorer-web';
-import { ACCESS_STATES } from 'nestjs-bedrock-discovery';
+import { ACCESS_STATES, FAILURE_KINDS, VERDICT_CODES, VERDICTS, VIAS } from 'nestjs-bedrock-discovery';
 import { LIFECYCLE } from '../models/model.schemas.js';
 import { about, flag, list, named, object, oneOf, text } from '../openapi/schema.js';
 import { REGION } from '../regions/region.schemas.js';
@@ -16,6 +16,7 @@ const knowledge = oneOf(
   Object.keys(KNOWLEDGE),
   '`partial`: what it lacks is unknown, since not all could be read. `stale`: served, but old. `pending`: not asked yet. `failed`: asked, and nothing is known.',
 );
+const failure = object({ kind: oneOf(FAILURE_KINDS), message: text(), remedy: text() });
 const number = (description: string, minimum = 0): object => ({ type: 'integer', minimum, description });
 
 export const MATRIX = named(
@@ -24,7 +25,18 @@ export const MATRIX = named(
     object({
       source: oneOf(['simulator', 'aws'], 'Where the data comes from.'),
       note: text(),
-      regions: list(object({ region: REGION, models: knowledge, profiles: knowledge }), 'The columns, by name.'),
+      regions: list(
+        object(
+          { region: REGION, models: knowledge, profiles: knowledge },
+          {
+            failures: about(
+              object({}, { models: failure, profiles: failure }),
+              'What keeps its cells unknown, by operation.',
+            ),
+          },
+        ),
+        'The columns, by name.',
+      ),
       profiles: list(
         object({
           id: text(),
@@ -43,18 +55,24 @@ export const MATRIX = named(
             states: list(
               object(
                 {
+                  verdict: oneOf(VERDICTS, '`unknown`: see the `failures` of the region.'),
+                  vias: list(
+                    oneOf(VIAS),
+                    'The ways to invoke it that the verdict speaks of; none where it is unknown.',
+                  ),
+                  profiles: list({ ...number('Number of a profile among them.') }),
                   inference: list(text(), '`ON_DEMAND`, `PROVISIONED`, `INFERENCE_PROFILE`.'),
-                  profiles: list({ ...number('Number of an active profile that leads to it.') }),
                 },
                 {
-                  lifecycle: about(LIFECYCLE, 'Absent where the region offers profiles of it, but does not list it.'),
+                  code: oneOf(VERDICT_CODES, 'Why not.'),
+                  lifecycle: about(LIFECYCLE, 'Absent where the region does not list the model itself.'),
                   access: oneOf(ACCESS_STATES, 'Absent where it was never asked for.'),
                 },
               ),
-              'How it can be invoked; what regions share is written once.',
+              'Verdicts on it; what regions share is written once.',
             ),
             cells: list(
-              { ...number('Number of a state, -1 where nothing is offered.', -1) },
+              { ...number('Number of a state, -1 where it is not offered.', -1) },
               'By the position of the region.',
             ),
           },
@@ -63,7 +81,7 @@ export const MATRIX = named(
         'The rows, by id.',
       ),
     }),
-    'All models × all regions.',
+    'The verdict on all models × all regions: eligible, not and why, or unknown.',
   ),
 );
 
@@ -72,7 +90,12 @@ export const MATRIX_EXAMPLE: Matrix = {
   note: 'Simulated data: an embedded simulator answers in place of AWS.',
   regions: [
     { region: 'eu-west-1', models: 'known', profiles: 'known' },
-    { region: 'us-east-1', models: 'failed', profiles: 'failed' },
+    {
+      region: 'us-east-1',
+      models: 'failed',
+      profiles: 'known',
+      failures: { models: { kind: 'throttled', message: 'Too many requests.', remedy: 'Ask us-east-1 less often.' } },
+    },
   ],
   profiles: [{ id: 'eu.amazon.nova-pro-v1:0', name: 'EU Nova Pro', geography: 'eu' }],
   models: [
@@ -83,8 +106,17 @@ export const MATRIX_EXAMPLE: Matrix = {
       input: ['TEXT', 'IMAGE', 'VIDEO'],
       output: ['TEXT'],
       streaming: true,
-      states: [{ lifecycle: { status: 'ACTIVE' }, inference: ['INFERENCE_PROFILE'], profiles: [0] }],
-      cells: [0, -1],
+      states: [
+        {
+          verdict: 'eligible',
+          vias: ['system-profile'],
+          profiles: [0],
+          inference: ['INFERENCE_PROFILE'],
+          lifecycle: { status: 'ACTIVE' },
+        },
+        { verdict: 'unknown', vias: [], profiles: [], inference: [] },
+      ],
+      cells: [0, 1],
     },
   ],
 };

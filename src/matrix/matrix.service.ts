@@ -3,6 +3,7 @@ import type { Matrix, MatrixState } from 'explorer-web';
 import {
   type DiscoveredModel,
   type DiscoveredProfile,
+  InvocationRouter,
   ModelAccessService,
   ModelDiscoveryService,
   ProfileDiscoveryService,
@@ -10,7 +11,7 @@ import {
 } from 'nestjs-bedrock-discovery';
 import { PreparedResponse } from '../responses/prepared-response.js';
 import { DiscoverySource } from '../source/discovery-source.js';
-import { buildMatrix, knowledgeOf } from './build-matrix.js';
+import { buildMatrix } from './build-matrix.js';
 import { LatestValue } from './latest-value.js';
 
 const NO_MODELS: readonly DiscoveredModel[] = [];
@@ -21,10 +22,11 @@ const NO_PROFILES: readonly DiscoveredProfile[] = [];
 export class MatrixService {
   readonly #models = new LatestValue(NO_MODELS, () => this.models.getAllModels());
   readonly #profiles = new LatestValue(NO_PROFILES, () => this.profiles.getAllProfiles());
-  #basis: readonly unknown[] = [];
+  #text = '';
   #response: PreparedResponse | undefined;
 
   constructor(
+    private readonly router: InvocationRouter,
     private readonly models: ModelDiscoveryService,
     private readonly profiles: ProfileDiscoveryService,
     private readonly access: ModelAccessService,
@@ -37,22 +39,18 @@ export class MatrixService {
     const profileStatuses = this.profiles.getRegionStatuses();
     const models = isAnyKnown(modelStatuses) ? await this.#models.get() : NO_MODELS;
     const profiles = isAnyKnown(profileStatuses) ? await this.#profiles.get() : NO_PROFILES;
+    const verdicts = isAnyKnown([...modelStatuses, ...profileStatuses]) ? await this.router.peekModelVerdicts() : [];
     const accessTo = (modelId: string, region: string): MatrixState['access'] => this.#accessTo(modelId, region);
-    const basis = [
-      models,
-      profiles,
-      accessDigest(models, accessTo),
-      ...[...modelStatuses, ...profileStatuses].map(summaryOf),
-    ];
-    if (this.#response === undefined || basis.some((part, index) => part !== this.#basis[index])) {
-      const { kind: source, note } = this.source;
-      const parts = { models, profiles, modelStatuses, profileStatuses, accessTo };
-      const matrix: Matrix = { source, note, ...buildMatrix(parts) };
-      this.#response = new PreparedResponse(JSON.stringify(matrix), {
+    const { kind: source, note } = this.source;
+    const parts = { verdicts, models, profiles, modelStatuses, profileStatuses, accessTo };
+    const matrix: Matrix = { source, note, ...buildMatrix(parts) };
+    const text = JSON.stringify(matrix);
+    if (this.#response === undefined || text !== this.#text) {
+      this.#response = new PreparedResponse(text, {
         'Content-Type': 'application/json; charset=utf-8',
         'Cache-Control': 'no-cache',
       });
-      this.#basis = basis;
+      this.#text = text;
     }
     return this.#response;
   }
@@ -66,18 +64,4 @@ export class MatrixService {
 /** Asking for what is not known at all would begin a scan, which is not the page's to begin. */
 function isAnyKnown(statuses: readonly RegionStatus[]): boolean {
   return statuses.some(({ scannedAt }) => scannedAt !== undefined);
-}
-
-function summaryOf(status: RegionStatus): string {
-  return `${status.region} ${knowledgeOf(status)}`;
-}
-
-/** Access changes without anything being listed anew. */
-function accessDigest(
-  models: readonly DiscoveredModel[],
-  accessTo: (modelId: string, region: string) => MatrixState['access'],
-): string {
-  return models
-    .map(({ modelId, regions }) => regions.map((region) => accessTo(modelId, region) ?? '').join())
-    .join(';');
 }

@@ -20,24 +20,22 @@ const IN_REGION = {
   lifecycle: LIFECYCLE,
 };
 
+export const MODEL_MEMBERS = {
+  modelId: text(),
+  modelName: text(),
+  providerName: text(),
+  inputModalities: list(text()),
+  outputModalities: list(text()),
+  customizationsSupported: list(text()),
+  regions: about(REGIONS, 'Regions that list it, by name.'),
+  availability: recordOf(named('ModelInRegion', object(IN_REGION)), 'What differs, by region.'),
+};
+
+export const MODEL_OPTIONALS = { responseStreamingSupported: flag('Absent where AWS does not say.') };
+
 export const MODEL = named(
   'Model',
-  about(
-    object(
-      {
-        modelId: text(),
-        modelName: text(),
-        providerName: text(),
-        inputModalities: list(text()),
-        outputModalities: list(text()),
-        customizationsSupported: list(text()),
-        regions: about(REGIONS, 'Regions that list it, by name.'),
-        availability: recordOf(named('ModelInRegion', object(IN_REGION)), 'What differs, by region.'),
-      },
-      { responseStreamingSupported: flag('Absent where AWS does not say.') },
-    ),
-    'A foundation model and where it is.',
-  ),
+  about(object(MODEL_MEMBERS, MODEL_OPTIONALS), 'A foundation model and where it is.'),
 );
 
 export const BEST_REGIONS = named(

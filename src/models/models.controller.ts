@@ -2,6 +2,7 @@ import { All, Controller, Get, Param, Query } from '@nestjs/common';
 import {
   type DiscoveredModel,
   type DiscoveredProfile,
+  InvocationRouter,
   LatencyTracker,
   ModelDiscoveryService,
   ProfileDiscoveryService,
@@ -11,12 +12,15 @@ import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { list } from '../openapi/schema.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
 import { PROFILE, PROFILE_EXAMPLE } from '../profiles/profile.schemas.js';
-import { unlessUnknown } from '../regions/unknown-regions.js';
 import { days, flag, regionName, regionNames, text } from '../requests/parameter-readers.js';
 import { PathIdPipe } from '../requests/path-id.pipe.js';
 import { readParameters } from '../requests/read-parameters.js';
+import { constraintsFrom, ROUTE_PARAMETERS, ROUTE_PARAMETERS_ABOUT } from '../routes/route-parameters.js';
 import { DiscoverySource } from '../source/discovery-source.js';
 import { type BestRegions, bestRegions } from './best-regions.js';
+import { unlistedModel } from './unlisted-model.js';
+import { findModels, type FoundModelDocument } from './find-models.js';
+import { FOUND_MODEL } from './found-model.schemas.js';
 import {
   BEST_REGIONS,
   BEST_REGIONS_EXAMPLE,
@@ -37,15 +41,16 @@ const FILTER = {
   search: text,
 };
 
-const ID = 'A model id, a model ARN, a profile id or a profile ARN.';
+const ID = 'An id, an ARN or a name of a model or an inference profile, such as Claude Opus 4.7.';
 const RETIREMENT = { days, region: regionName };
 const RANKING = { preferred: regionNames };
 const IN_REGION = { region: regionName };
 
-/** Ids may be model ids, model ARNs, profile ids or profile ARNs. */
+/** Models and profiles may be named by id, ARN or name. */
 @Controller('models')
 export class ModelsController {
   constructor(
+    private readonly router: InvocationRouter,
     private readonly models: ModelDiscoveryService,
     private readonly profiles: ProfileDiscoveryService,
     private readonly latencies: LatencyTracker,
@@ -54,7 +59,7 @@ export class ModelsController {
 
   @Get()
   @ApiEndpoint('GET /models', {
-    query: FILTER,
+    query: { ...FILTER, ...ROUTE_PARAMETERS },
     about: {
       providerName: 'Name of the provider.',
       inputModality: 'What it takes, such as TEXT.',
@@ -63,14 +68,39 @@ export class ModelsController {
       lifecycle: 'Status in any region, or in `region`.',
       streaming: 'As stated; a model of which AWS does not say so meets neither.',
       region: 'Listed in this region.',
-      search: 'Contained in id, name or provider.',
+      search:
+        'What names a model or a family, such as claude opus, or is contained in id, name or provider. Then each has its verdict and the best route to it, by the constraints that come after this.',
+      ...ROUTE_PARAMETERS_ABOUT,
     },
-    answer: list(MODEL),
+    answer: list(FOUND_MODEL),
     example: [MODEL_EXAMPLE],
     problems: ['INVENTORY_UNAVAILABLE', 'REGION_UNKNOWN'],
   })
-  list(@Query() query: unknown): Promise<readonly DiscoveredModel[]> {
-    return this.models.getAllModels(readParameters(query, FILTER));
+  async list(@Query() query: unknown): Promise<readonly (DiscoveredModel | FoundModelDocument)[]> {
+    const {
+      providerName,
+      inputModality,
+      outputModality,
+      inferenceType,
+      lifecycle,
+      streaming,
+      region,
+      search,
+      ...given
+    } = readParameters(query, { ...FILTER, ...ROUTE_PARAMETERS });
+    const filter = { providerName, inputModality, outputModality, inferenceType, lifecycle, streaming, region };
+    const [constraint] = Object.keys(given);
+    if (search === undefined && constraint !== undefined) {
+      const detail = `${constraint} is about the routes to what search finds: give search as well, or leave it out.`;
+      throw new ProblemError('INVALID_REQUEST', detail);
+    }
+    const models = await this.models.getAllModels(filter);
+    if (search === undefined) {
+      return models;
+    }
+    const matching = await this.models.getAllModels({ ...filter, search });
+    const constraints = constraintsFrom(given, this.source.preferredRegions);
+    return findModels(this.router, search, { models, matching, constraints });
   }
 
   /** Before the ids, since it has the form of one. */
@@ -147,9 +177,7 @@ export class ModelsController {
   async #find(id: string): Promise<DiscoveredModel> {
     const model = await this.models.getModel(id);
     if (model === undefined) {
-      const { hint, ...extensions } = unlessUnknown(this.models.getRegionStatuses());
-      const detail = `No region lists a model ${id}. GET /models?search=… finds ids by a part of them.${hint}`;
-      throw new ProblemError('MODEL_NOT_FOUND', detail, { extensions });
+      throw await unlistedModel(this.router, id, this.models.getRegionStatuses());
     }
     return model;
   }

@@ -1,12 +1,20 @@
 import { All, Controller, Get, Param } from '@nestjs/common';
-import { InventoryUnavailableError, ModelDiscoveryService, ProfileDiscoveryService } from 'nestjs-bedrock-discovery';
+import {
+  type DiscoveredModel,
+  InvocationRouter,
+  InventoryUnavailableError,
+  ModelDiscoveryService,
+  NoRouteError,
+  ProfileDiscoveryService,
+  VERDICT_WORDS,
+} from 'nestjs-bedrock-discovery';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
 import { unlessUnknown } from '../regions/unknown-regions.js';
 import { PathIdPipe } from '../requests/path-id.pipe.js';
+import { describeModel, type OpenAiModel } from './describe-model.js';
 import { toOpenAiError } from './openai-error.js';
 import { OPENAI_ERROR, OPENAI_MODEL, OPENAI_MODEL_EXAMPLE, OPENAI_MODELS } from './openai.schemas.js';
-import { type OpenAiModel, runnableModels } from './runnable-models.js';
 
 export interface OpenAiModelList {
   readonly object: 'list';
@@ -17,13 +25,6 @@ export interface OpenAiModelList {
 
 const ERRORS = { mediaType: 'application/json', schema: OPENAI_ERROR, of: toOpenAiError };
 
-interface Runnable {
-  readonly models: readonly OpenAiModel[];
-  readonly unknownRegions: readonly string[];
-  /** Why models, or profiles, are not known at all. */
-  readonly unavailable?: InventoryUnavailableError;
-}
-
 /**
  * What this account can run, in the format of OpenAI's API, so that its clients can list it. Parameters are not looked at,
  * as there. Errors have its format as well.
@@ -33,6 +34,7 @@ interface Runnable {
 @Controller('v1')
 export class OpenAiController {
   constructor(
+    private readonly router: InvocationRouter,
     private readonly models: ModelDiscoveryService,
     private readonly profiles: ProfileDiscoveryService,
   ) {}
@@ -45,31 +47,35 @@ export class OpenAiController {
     errors: ERRORS,
   })
   async list(): Promise<OpenAiModelList> {
-    const { models, unknownRegions } = await this.#runnable();
-    return { object: 'list', data: models, unknown_regions: unknownRegions };
+    const verdicts = await this.router.getModelVerdicts();
+    const described = await this.#described();
+    const eligible = verdicts.filter(({ verdict }) => verdict === 'eligible');
+    const data = eligible.map((model) => describeModel(model, described.get(model.modelId)));
+    return { object: 'list', data, unknown_regions: this.#unknown().unknownRegions };
   }
 
-  /** Also takes the id of a profile, and ARNs; what it names is answered under its own id. */
+  /** Also takes names, ids of profiles and ARNs; what it names is answered under its own id. */
   @Get('models/*id')
   @ApiEndpoint('GET /v1/models/{id}', {
-    id: 'A model id, a model ARN, a profile id or a profile ARN.',
+    id: 'An id, an ARN or a name, such as Claude Opus 4.7.',
     answer: OPENAI_MODEL,
     example: OPENAI_MODEL_EXAMPLE,
-    problems: ['MODEL_NOT_FOUND', 'INVENTORY_UNAVAILABLE'],
+    problems: ['MODEL_NOT_FOUND', 'ROUTES_UNKNOWN', 'INVENTORY_UNAVAILABLE'],
     errors: ERRORS,
   })
   async one(@Param('id', PathIdPipe) id: string): Promise<OpenAiModel> {
-    const { models, unavailable } = await this.#runnable();
-    const byId = (wanted: string | undefined): OpenAiModel | undefined => models.find((model) => model.id === wanted);
-    const model = byId(id) ?? byId((await this.#known(() => this.models.getModel(id)))?.modelId);
-    if (model !== undefined) {
-      return model;
+    const { modelId } = await this.router.resolve(id);
+    const model = (await this.router.getModelVerdicts()).find((each) => each.modelId === modelId);
+    if (model?.verdict === 'eligible') {
+      return describeModel(model, (await this.#described()).get(modelId));
     }
-    if (unavailable !== undefined) {
-      throw unavailable;
+    if (model?.verdict === 'unknown') {
+      throw new NoRouteError(await this.router.resolve(modelId));
     }
     const { hint, ...extensions } = this.#unknown();
-    const detail = `There is no model ${id} that this account can run. GET /v1/models lists those that it can.${hint}`;
+    const why = model?.code === undefined ? '' : ` It is ${VERDICT_WORDS[model.code]}.`;
+    const advice = 'GET /v1/models lists those that it can.';
+    const detail = `There is no model ${id} that this account can run.${why} ${advice}${hint}`;
     throw new ProblemError('MODEL_NOT_FOUND', detail, { extensions });
   }
 
@@ -78,36 +84,18 @@ export class OpenAiController {
     throw methodNotAllowed('GET', 'HEAD');
   }
 
-  /** Where only models or only profiles are known, what can be told from them alone. */
-  async #runnable(): Promise<Runnable> {
-    const [models, profiles] = await Promise.allSettled([this.models.getAllModels(), this.profiles.getAllProfiles()]);
-    const failures = [models, profiles].flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
-    const [unavailable, another] = failures;
-    if (another !== undefined || (unavailable !== undefined && !(unavailable instanceof InventoryUnavailableError))) {
-      throw unavailable;
-    }
-    return {
-      models: runnableModels(
-        models.status === 'fulfilled' ? models.value : [],
-        profiles.status === 'fulfilled' ? profiles.value : [],
-      ),
-      unknownRegions: this.#unknown().unknownRegions,
-      ...(unavailable !== undefined && { unavailable }),
-    };
+  /** Models by id; none where only profiles are known, which lead to models all the same. */
+  async #described(): Promise<ReadonlyMap<string, DiscoveredModel>> {
+    const models = await this.models.getAllModels().catch((error: unknown): readonly DiscoveredModel[] => {
+      if (error instanceof InventoryUnavailableError) {
+        return [];
+      }
+      throw error;
+    });
+    return new Map(models.map((model) => [model.modelId, model]));
   }
 
   #unknown(): ReturnType<typeof unlessUnknown> {
     return unlessUnknown([...this.models.getRegionStatuses(), ...this.profiles.getRegionStatuses()]);
-  }
-
-  async #known<T>(query: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await query();
-    } catch (error) {
-      if (error instanceof InventoryUnavailableError) {
-        return undefined;
-      }
-      throw error;
-    }
   }
 }

@@ -1,6 +1,6 @@
 import { about, count, list, named, object, oneOf, text } from '../openapi/schema.js';
 import { REGIONS } from '../regions/region.schemas.js';
-import type { OpenAiModel } from './runnable-models.js';
+import type { OpenAiModel } from './describe-model.js';
 
 export const OPENAI_MODEL = named(
   'OpenAiModel',
@@ -14,7 +14,7 @@ export const OPENAI_MODEL = named(
       output_modalities: list(text()),
       invocation_ids: list(
         text(),
-        'What a call passes as `modelId`: the bare id where a region takes it on demand, and each active profile.',
+        'What a call passes as `modelId`, of every eligible way: the bare id first, then profiles.',
       ),
     }),
     "A model as OpenAI's API describes one, and what that does not know.",

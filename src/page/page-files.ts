@@ -1,17 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, extname, join, relative, resolve } from 'node:path';
+import { dirname, extname, join } from 'node:path';
+import * as enumerations from 'nestjs-bedrock-discovery/enumerations';
 
-/** What the page imports by name. */
-const MODULES = [
-  'preact',
-  'preact/hooks',
-  'preact/jsx-runtime',
-  '@preact/signals',
-  '@preact/signals-core',
-  'nestjs-bedrock-discovery/regions',
-  'fastest-levenshtein',
-] as const;
+/** What the page imports by name, besides the enumerations of the library. */
+const MODULES = ['preact', 'preact/hooks', 'preact/jsx-runtime', '@preact/signals', '@preact/signals-core'] as const;
 
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
@@ -45,12 +38,22 @@ export function readPageFiles(): PageFiles {
     throw new Error(`The page has not been built: ${join(folder, 'dist')} has no main.js. Run npm run build.`);
   }
   const modules: Record<string, string> = {};
+  const add = (name: string, body: Buffer): void => {
+    const path = `modules/${name.replace('@', '').replaceAll('/', '.')}.js`;
+    modules[name] = path;
+    files.push({ path, type: TYPES['.js'] ?? '', body });
+  };
   for (const name of MODULES) {
-    const module = readModule(name, manifest);
-    modules[name] = module.path;
-    files.push(...module.files);
+    add(name, readModule(name, manifest));
   }
+  add('nestjs-bedrock-discovery/enumerations', enumerationsModule());
   return { files, modules };
+}
+
+/** The enumerations are plain values: one small file of them takes the place of the modules that they come from. */
+function enumerationsModule(): Buffer {
+  const exported = Object.entries(enumerations);
+  return Buffer.from(exported.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`).join(''));
 }
 
 function readFolder(folder: string, prefix: string): PageFile[] {
@@ -64,41 +67,15 @@ function readFolder(folder: string, prefix: string): PageFile[] {
     });
 }
 
-interface Manifest {
-  readonly exports?: Readonly<Record<string, Target>>;
-  readonly module?: string;
-}
-
 type Target = string | { readonly [condition: string]: Target };
 
-/** The file of a package that a browser is meant to load, and those that it imports by their paths. */
-function readModule(name: string, importer: string): { path: string; files: PageFile[] } {
+/** The file of a package that a browser is meant to load; its source map is not served. */
+function readModule(name: string, importer: string): Buffer {
   const [, packageName = '', subpath = ''] = /^((?:@[^/]+\/)?[^/]+)(.*)$/.exec(name) ?? [];
   const manifest = manifestOf(packageName, importer);
-  const { exports, module } = JSON.parse(readFileSync(manifest, 'utf8')) as Manifest;
-  const folder = dirname(manifest);
-  const entry = join(folder, browserTarget(exports === undefined ? module : exports[`.${subpath}`], name));
-  const texts = new Map<string, string>();
-  readImported(entry, texts);
-  const pathOf = (file: string): string =>
-    ['modules', packageName.replace('@', ''), ...relative(folder, file).split(/[\\/]/)].join('/');
-  const files = [...texts].map(([file, text]) => ({
-    path: pathOf(file),
-    type: TYPES['.js'] ?? '',
-    body: Buffer.from(text),
-  }));
-  return { path: pathOf(entry), files };
-}
-
-/** Source maps are not served. */
-function readImported(file: string, texts: Map<string, string>): void {
-  if (!texts.has(file)) {
-    const text = readFileSync(file, 'utf8').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
-    texts.set(file, text);
-    for (const [, path = ''] of text.matchAll(/^(?:import|export)\s[^'"]*['"](\.[^'"]+)['"]/gm)) {
-      readImported(resolve(dirname(file), path), texts);
-    }
-  }
+  const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as { exports: Readonly<Record<string, Target>> };
+  const file = join(dirname(manifest), browserTarget(exports[`.${subpath}`], name));
+  return Buffer.from(readFileSync(file, 'utf8').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
 }
 
 /** Packages that export something need not export their manifest. */

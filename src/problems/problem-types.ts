@@ -13,7 +13,8 @@ export const PROBLEM_TYPES = {
   MODEL_NOT_FOUND: {
     status: 404,
     title: 'No known region lists this model',
-    meaning: 'No region whose models are known lists it; `unknownRegions` names those that could not be looked at.',
+    meaning:
+      'Nothing that a known region lists is named so, and `nearest` tells what may have been meant; or, where it is `ambiguous`, all the models that are, newest first. `unknownRegions` names regions that could not be looked at.',
   },
   PROFILE_NOT_FOUND: {
     status: 404,

@@ -1,4 +1,4 @@
-import { about, list, named, object, recordOf, type Schema, text } from '../openapi/schema.js';
+import { about, flag, list, named, object, recordOf, type Schema, text } from '../openapi/schema.js';
 import { FAILURE_EXAMPLE, REGION, REGION_FAILURE, REGIONS } from '../regions/region.schemas.js';
 import { type ProblemCode, PROBLEM_TYPES, problemPage } from './problem-types.js';
 
@@ -20,6 +20,8 @@ const EXTENSIONS: Readonly<Record<string, Schema>> = {
   failures: recordOf(REGION_FAILURE, 'Why nothing is known, by region.'),
   failure: about(REGION_FAILURE, 'Why the region is not known.'),
   region: REGION,
+  nearest: list(text(), 'Ids of models that may have been meant.'),
+  ambiguous: flag('All of `nearest` bear the name, newest first, those that cannot be invoked last: name one of them.'),
   unknownRegions: about(REGIONS, 'Regions that could not be looked at.'),
 };
 
@@ -61,7 +63,9 @@ const EXAMPLES: Partial<Record<ProblemCode, Readonly<Record<string, unknown>>>> 
     accepted: { providerName: 'a text that is not empty' },
   },
   MODEL_NOT_FOUND: {
-    detail: 'No region lists a model no-such-model. GET /models?search=… finds ids by a part of them.',
+    detail: "'claude-sonet' names no model or inference profile that is known. Did you mean anthropic.claude-sonnet-5?",
+    nearest: ['anthropic.claude-sonnet-5'],
+    ambiguous: false,
     unknownRegions: [],
   },
   PROFILE_NOT_FOUND: {

@@ -64,8 +64,8 @@ function fromLibrary(error: unknown): ProblemError | undefined {
     return new ProblemError('REGION_UNKNOWN', message, { extensions: { region, failure }, headers });
   }
   if (error instanceof ModelNotFoundError) {
-    const { message, nearest, unknownRegions } = error;
-    return new ProblemError('MODEL_NOT_FOUND', message, { extensions: { nearest, unknownRegions } });
+    const { message, nearest, ambiguous, unknownRegions } = error;
+    return new ProblemError('MODEL_NOT_FOUND', message, { extensions: { nearest, ambiguous, unknownRegions } });
   }
   if (error instanceof NoRouteError) {
     const { code, message, resolution } = error;

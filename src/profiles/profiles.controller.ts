@@ -1,5 +1,5 @@
 import { All, Controller, Get, Param, Query } from '@nestjs/common';
-import { type DiscoveredProfile, ProfileDiscoveryService } from 'nestjs-bedrock-discovery';
+import { type DiscoveredProfile, ModelNotFoundError, ProfileDiscoveryService } from 'nestjs-bedrock-discovery';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { list } from '../openapi/schema.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
@@ -31,7 +31,7 @@ export class ProfilesController {
     },
     answer: list(PROFILE),
     example: [PROFILE_EXAMPLE],
-    problems: ['INVENTORY_UNAVAILABLE', 'REGION_UNKNOWN'],
+    problems: ['MODEL_NOT_FOUND', 'INVENTORY_UNAVAILABLE', 'REGION_UNKNOWN'],
   })
   list(@Query() query: unknown): Promise<readonly DiscoveredProfile[]> {
     return this.profiles.getAllProfiles(readParameters(query, FILTER));
@@ -39,7 +39,7 @@ export class ProfilesController {
 
   @Get('*id')
   @ApiEndpoint('GET /profiles/{id}', {
-    id: 'A profile id or a profile ARN.',
+    id: 'An id, an ARN or a name of an inference profile.',
     query: {},
     answer: PROFILE,
     example: PROFILE_EXAMPLE,
@@ -47,7 +47,12 @@ export class ProfilesController {
   })
   async one(@Param('id', PathIdPipe) id: string, @Query() query: unknown): Promise<DiscoveredProfile> {
     readParameters(query, {});
-    const profile = await this.profiles.getInferenceProfile(id);
+    const profile = await this.profiles.getInferenceProfile(id).catch((error: unknown) => {
+      if (error instanceof ModelNotFoundError) {
+        return undefined;
+      }
+      throw error;
+    });
     if (profile === undefined) {
       const { hint, ...extensions } = unlessUnknown(this.profiles.getRegionStatuses());
       const detail = `No region lists an inference profile ${id}. GET /profiles lists them all.${hint}`;

@@ -1,4 +1,4 @@
-import { FAILURE_KINDS, type RegionFailure } from 'nestjs-bedrock-discovery';
+import { CACHE_TIERS, FAILURE_KINDS, type RegionFailure } from 'nestjs-bedrock-discovery';
 import { about, count, flag, list, milliseconds, named, object, oneOf, text, time } from '../openapi/schema.js';
 import type { RegionOverview } from './region-overviews.js';
 
@@ -34,7 +34,7 @@ export const REGION_STATUS = named(
         unreadable: count('Entries of the list served that could not be read: what it lacks is unknown.'),
         scannedAt: time('When the data served was listed; absent where there is none.'),
         ageMs: milliseconds('Age of the data served when this was answered. It leaves the ETag alone.'),
-        source: oneOf(['scan', 'memory', 'disk', 'shared', 'seed'], 'Where the data served came from.'),
+        source: oneOf(['scan', ...CACHE_TIERS], 'Where the data served came from.'),
       },
     ),
     'What is known of one operation in one region. `failed` with a `count` above 0: the last good data is still served.',

@@ -4,6 +4,7 @@ import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { methodNotAllowed } from '../problems/problem.error.js';
 import { PathIdPipe } from '../requests/path-id.pipe.js';
 import { readParameters } from '../requests/read-parameters.js';
+import { unlistedModel } from '../models/unlisted-model.js';
 import { DiscoverySource } from '../source/discovery-source.js';
 import type { ExplainedResolution } from './explained-resolution.js';
 import { RESOLUTION, RESOLUTION_EXAMPLE } from './route.schemas.js';
@@ -29,6 +30,10 @@ export class RoutesController {
   async routes(@Param('id', PathIdPipe) id: string, @Query() query: unknown): Promise<ExplainedResolution> {
     const constraints = constraintsFrom(readParameters(query, ROUTE_PARAMETERS), this.source.preferredRegions);
     const resolution = await this.router.resolve(id, constraints);
+    const { routes, rejected } = resolution;
+    if (routes.length + rejected.length === 0) {
+      throw await unlistedModel(this.router, id, resolution.unknownRegions);
+    }
     return { ...resolution, text: resolution.explain() };
   }
 

@@ -64,10 +64,8 @@ describeInBrowser('the matrix on the page', () => {
   });
 
   it('tells what is on demand, and what retires when', async () => {
-    const onDemand = await open('search=ai21.jamba-1-5-mini');
-    expect(await onDemand.label('ai21.jamba-1-5-mini-v1:0', 'us-east-1')).toMatch(
-      /^On demand; legacy, ends 2026-11-26/,
-    );
+    const onDemand = await open('search=titan-embed-text-v2');
+    expect(await onDemand.label('amazon.titan-embed-text-v2:0', 'us-east-1')).toMatch(/^On demand/);
     const pixtral = await open('search=pixtral');
     expect(await pixtral.label('mistral.pixtral-large-2502-v1:0', 'us-east-1')).toContain('legacy, ends 2031-05-06');
   });
@@ -114,6 +112,16 @@ describeInBrowser('the matrix on the page', () => {
     expect(all).toContain('amazon.nova-lite-v1:0:24k');
     await opened.page.getByLabel('Only invocable').check();
     await eventually(() => opened.models(), ['amazon.nova-lite-v1:0']);
+  });
+
+  it.each<[text: string, found: string]>([
+    [`eu.${SONNET}`, SONNET],
+    [`arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.${SONNET}`, SONNET],
+    ['claudesonnet45', SONNET],
+  ])('is searched by what only the application knows to name a model: %s', async (text, found) => {
+    const opened = await open();
+    await opened.search.fill(text);
+    await eventually(() => opened.models(), [found]);
   });
 
   it('is sorted by region, end of life, provider or regions, either way round', async () => {

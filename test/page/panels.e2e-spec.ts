@@ -1,5 +1,11 @@
 import { beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
-import { GEOGRAPHIES, GEOGRAPHY_LABELS, LatencyTracker, type Resolution } from 'nestjs-bedrock-discovery';
+import {
+  GEOGRAPHIES,
+  GEOGRAPHY_LABELS,
+  InvocationRouter,
+  LatencyTracker,
+  type Resolution,
+} from 'nestjs-bedrock-discovery';
 import { describeInBrowser, eventually, type ExplorerPage, matrixOf, openPage } from '../support/browser.js';
 import { afterThisTest } from '../support/cleanup.js';
 import { type Explorer, startExplorer } from '../support/explorer.js';
@@ -55,7 +61,8 @@ describeInBrowser('beside the matrix', () => {
 
   it('the course of a latency is a line', async () => {
     const tracker = explorer.app.get(LatencyTracker);
-    for (const latencyMs of [20, 60, 30]) {
+    tracker.clear('us-east-1');
+    for (const latencyMs of [20, 30, 25]) {
       tracker.record('us-east-1', { latencyMs });
       const history = (await explorer.get<Record<string, [number, number][]>>('/regions/history')).body;
       expect(history['us-east-1']?.at(-1)?.[1]).toBeCloseTo(tracker.get('us-east-1')?.latencyMs ?? 0, 1);
@@ -140,6 +147,25 @@ describeInBrowser('beside the matrix', () => {
     expect(await opened.dock.locator('.rejected li').count()).toBe(rejected.length);
     expect(await opened.dock.locator('.rejected').innerText()).toContain(rejected[0]?.reason);
     expect(await opened.dock.locator('.notice').innerText()).toContain('eu-south-2');
+  });
+
+  it('"where can I run this?" shows for a family its members with the best route of each, within the conditions', async () => {
+    await open('panel=routes&ask.model=opus claude&ask.residency=eu');
+    await opened.dock.getByText(/^\d+ models of this name, the newest first$/).waitFor();
+    const members = await explorer.app.get(InvocationRouter).findModels('claude opus', { residency: 'eu' });
+    const shown = opened.dock.locator('.family li');
+    expect(await shown.locator('code').allInnerTexts()).toEqual(members.map(({ modelId }) => modelId));
+    const [first] = members;
+    await eventually(async () => (await shown.first().innerText()).includes(first?.route?.region ?? 'none'), true);
+    await shown.first().getByRole('button').click();
+    await opened.dock.locator('.route-region').first().waitFor();
+    expect(await opened.dock.getByLabel('Model', { exact: true }).inputValue()).toBe(first?.modelId);
+  });
+
+  it('"where can I run this?" offers the nearest names for one that nothing has', async () => {
+    await open('panel=routes&ask.model=claude-sonet');
+    await opened.dock.getByRole('button', { name: 'anthropic.claude-sonnet-5' }).click();
+    await opened.dock.locator('.route-region').first().waitFor();
   });
 
   it('"where can I run this?" offers every geography by its label', async () => {

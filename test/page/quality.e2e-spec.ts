@@ -66,7 +66,6 @@ describe('GET /', () => {
       const file = await fetch(`${explorer.url}/${path}`);
       const types: Record<string, string> = {
         js: 'text/javascript; charset=utf-8',
-        mjs: 'text/javascript; charset=utf-8',
         css: 'text/css; charset=utf-8',
         svg: 'image/svg+xml',
       };
@@ -124,6 +123,7 @@ describeInBrowser('the page', () => {
       `search=sonnet&panel=cell&model=${SONNET}&region=eu-central-1`,
       `panel=routes&ask.model=${SONNET}&ask.residency=eu`,
       'panel=routes',
+      `search=sonnet&panel=cell&model=${SONNET}&region=eu-west-2`,
       'panel=retiring',
       'panel=changes',
       'search=nothing-is-called-so',
@@ -133,7 +133,7 @@ describeInBrowser('the page', () => {
         ? opened.page.getByText('No model meets the filters').waitFor()
         : matrixOf(opened));
       if (link.includes('ask.model') || link.includes('panel=cell')) {
-        await opened.dock.locator('.route').first().waitFor();
+        await opened.dock.locator('.route, .unknown-regions').first().waitFor();
       }
       expect({ link, findings: await opened.serious() }).toEqual({ link, findings: [] });
     }

@@ -1,6 +1,6 @@
 import { expect, it, jest } from '@jest/globals';
 import type { BedrockSimulator } from 'bedrock-simulator';
-import type { BedrockDiscoveryOptions } from 'nestjs-bedrock-discovery';
+import { type BedrockDiscoveryOptions, ModelAccessService } from 'nestjs-bedrock-discovery';
 import { describeInBrowser, eventually, type ExplorerPage, matrixOf, openPage } from '../support/browser.js';
 import { afterThisTest } from '../support/cleanup.js';
 import { type Explorer, startExplorer } from '../support/explorer.js';
@@ -48,6 +48,64 @@ describeInBrowser('the page', () => {
     expect(await opened.label(NOVA, 'us-east-1')).toBe('Unknown: asking the region failed');
     expect(await opened.label(NOVA, 'eu-west-1')).toMatch(/^Through eu profile/);
     expect(await summary(opened)).toMatch(/2 ok\s*1 failed/);
+  });
+
+  it('says in a cell what is not known of a region that failed, why and what to do, and asks again', async () => {
+    const explorer = await start((simulator) => simulator.addFault({ region: 'us-east-1', kind: 'access-denied' }));
+    await refresh(explorer);
+    const opened = await matrixOf(await openPage(explorer.url, { link: `search=${NOVA}` }));
+    await (await opened.cell(NOVA, 'us-east-1')).click();
+    await opened.dock.getByRole('heading', { name: 'Whether it can be invoked here is not known' }).waitFor();
+    expect(await opened.dock.innerText()).not.toContain('No way to invoke it');
+    expect(await opened.dock.locator('.causes').innerText()).toMatch(/us-east-1.*not authorized.*Allow `bedrock:List/s);
+    explorer.simulator.clearFaults();
+    explorer.simulator.requests.reset();
+    await opened.dock.getByRole('button', { name: 'Ask again' }).click();
+    await opened.dock.locator('.route').first().waitFor();
+    expect(new Set(explorer.simulator.requests.list().map(({ region }) => region))).toEqual(new Set(['us-east-1']));
+    expect(await opened.label(NOVA, 'us-east-1')).toMatch(/^On demand/);
+  });
+
+  it('says where a model can be run what is not known, and has those regions asked again', async () => {
+    const explorer = await start((simulator) => simulator.addFault({ region: 'us-east-1', kind: 'throttled' }));
+    await refresh(explorer);
+    const opened = await matrixOf(
+      await openPage(explorer.url, { link: `panel=routes&ask.model=${NOVA}&ask.residency=us` }),
+    );
+    await opened.dock.getByRole('heading', { name: 'No lawful route in the regions that are known' }).waitFor();
+    const notice = opened.dock.locator('.notice');
+    expect(await notice.innerText()).toMatch(/1 region might offer one.*us-east-1.*lower `scan.concurrency`/s);
+    explorer.simulator.clearFaults();
+    await notice.getByRole('button', { name: 'Ask again' }).click();
+    await opened.dock.locator('.route').first().waitFor();
+    await eventually(() => notice.count(), 0);
+  });
+
+  it('shows what has ended or is denied as not invocable, counts it nowhere and leaves it out of what is', async () => {
+    const explorer = await start((simulator) => {
+      for (const modelId of ['maker.denied', 'maker.ended', 'maker.well']) {
+        simulator.addModel({ modelId, regions: ['eu-west-1'] });
+      }
+      simulator.setLifecycle('maker.ended', { status: 'LEGACY', endOfLifeTime: '2020-01-01T00:00:00Z' });
+      simulator.setAccess('maker.denied', { authorization: 'NOT_AUTHORIZED' });
+    });
+    await refresh(explorer);
+    await explorer.app.get(ModelAccessService).getAccess('maker.denied', 'eu-west-1');
+    const opened = await matrixOf(await openPage(explorer.url, { link: 'search=maker.&sort=regions' }));
+    expect(await opened.models()).toEqual(['maker.well', 'maker.denied', 'maker.ended']);
+    const count = (id: string): Promise<string> => opened.row(id).locator('.count').innerText();
+    expect(await Promise.all(['maker.well', 'maker.denied', 'maker.ended'].map(count))).toEqual(['1', '0', '0']);
+    expect(await opened.label('maker.ended', 'eu-west-1')).toBe(
+      'Not invocable: past the end of its life; on demand; legacy, ended 2020-01-01',
+    );
+    expect(await opened.label('maker.denied', 'eu-west-1')).toBe('Not invocable: access denied; on demand');
+    expect(await opened.row('maker.ended').locator('.tag').innerText()).toContain('ended');
+    await (await opened.cell('maker.denied', 'eu-west-1')).click();
+    await opened.dock.getByText('No way to invoke it here').waitFor();
+    await opened.dock.getByLabel('IAM policy as JSON').waitFor();
+    expect(await opened.dock.getByRole('tab').count()).toBe(0);
+    await opened.page.getByLabel('Only invocable').check();
+    await eventually(() => opened.models(), ['maker.well']);
   });
 
   it('shows old data as old where a region has failed since', async () => {

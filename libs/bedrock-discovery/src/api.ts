@@ -101,7 +101,7 @@ export { discoveryPolicy, type DiscoveryPolicyOptions } from './policy/discovery
 export { invocationPolicy, type InvocationPolicyOptions, type PolicyRoute } from './policy/invocation-policy.js';
 export { residencyDenyPolicy, type ResidencyDenyOptions } from './policy/residency-deny-policy.js';
 export type { IamPolicyDocument, IamStatement } from './policy/policy.types.js';
-export { FAILURE_KINDS, type FailureKind } from './errors/failure-texts.js';
+export { FAILURE_KINDS, FAILURE_WORDS, type FailureKind } from './errors/failure-texts.js';
 export type { RegionFailure } from './errors/failure.js';
 export {
   AbortedError,

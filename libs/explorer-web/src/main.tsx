@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { App } from './shell/app.js';
 import { followLink } from './state/link.js';
+import { followSearch } from './state/named-models.js';
 import { followTheme } from './state/theme.js';
 import { followUpdates } from './state/updates.js';
 
@@ -10,6 +11,7 @@ if (root === null) {
 }
 followTheme();
 followLink();
+followSearch();
 root.replaceChildren();
 render(<App />, root);
 void followUpdates();

@@ -3,7 +3,8 @@ import { type InvocationPath, invocationPaths } from './invocation-paths.js';
 import { ModelNames, type NamedModel } from './model-names.js';
 import type { ModelIndex } from './models/model-index.js';
 import { compareEditions, startOfLife } from './models/retiring-models.js';
-import { pair, type ProfileIndex } from './profiles/profile-index.js';
+import type { ProfileIndex } from './profiles/profile-index.js';
+import { pair } from '../util/pair.js';
 
 /** What a text names: a model, and a profile if it is that of one. */
 export interface Subject {

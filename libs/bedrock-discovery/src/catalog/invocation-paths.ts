@@ -1,8 +1,9 @@
 import type { ListingName } from '../inventory/listing.js';
 import type { ModelIndex } from './models/model-index.js';
 import type { DiscoveredModel, ModelInRegion, ModelLifecycle } from './models/model.types.js';
-import { pair, type ProfileIndex } from './profiles/profile-index.js';
+import type { ProfileIndex } from './profiles/profile-index.js';
 import type { DiscoveredProfile } from './profiles/profile.types.js';
+import { pair } from '../util/pair.js';
 
 /**
  * The ways to invoke a model, with their words.

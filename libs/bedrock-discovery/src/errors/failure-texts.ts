@@ -261,3 +261,8 @@ export function closesRegion(kind: FailureKind): boolean {
 export function failsEverywhere(kind: FailureKind): boolean {
   return FAILURE_TEXTS[kind].everywhere === true;
 }
+
+/** Each kind in few words. @publicApi */
+export const FAILURE_WORDS = Object.freeze(
+  Object.fromEntries(FAILURE_KINDS.map((kind) => [kind, FAILURE_TEXTS[kind].label])),
+) as Readonly<Record<FailureKind, string>>;

@@ -48,7 +48,15 @@ export class InvocationRouter {
    * @throws InvalidArgumentError for constraints that make no sense; InventoryUnavailableError if nothing is known.
    */
   getModelVerdicts(constraints: RouteConstraints = {}): Promise<readonly ModelVerdict[]> {
-    return this.resolver.verdicts(constraints);
+    return this.resolver.verdicts(constraints, true);
+  }
+
+  /**
+   * As {@link getModelVerdicts}, from what is known now: has no region asked and never waits for one. Empty where nothing is
+   * known.
+   */
+  peekModelVerdicts(constraints: RouteConstraints = {}): Promise<readonly ModelVerdict[]> {
+    return this.resolver.verdicts(constraints, false);
   }
 
   /**
@@ -61,6 +69,17 @@ export class InvocationRouter {
   findModels(text: string, constraints: RouteConstraints = {}): Promise<readonly FoundModel[]> {
     requireModel(text);
     return this.resolver.find(text, constraints);
+  }
+
+  /**
+   * Ids of the models that may have been meant by a text that names none: of those that can be invoked, if any can, the
+   * nearest first.
+   *
+   * @throws InventoryUnavailableError if nothing is known.
+   */
+  getNearestModels(text: string): Promise<readonly string[]> {
+    requireModel(text);
+    return this.resolver.nearest(text);
   }
 
   /**

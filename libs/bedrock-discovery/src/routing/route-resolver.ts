@@ -79,7 +79,7 @@ export class RouteResolver {
    * ModelNotFoundError for what names nothing, or several models
    */
   async rank(model: string, constraints: RouteConstraints): Promise<Ranking> {
-    const moment = await this.#now();
+    const moment = await this.#at(await this.catalog.ready());
     const key = keyOf(model, constraints);
     const known = key === undefined ? undefined : moment.rankings.get(key);
     if (known !== undefined) {
@@ -95,16 +95,20 @@ export class RouteResolver {
     return ranking;
   }
 
-  /** The verdict on every model that any region lists, by id. */
-  async verdicts(constraints: RouteConstraints): Promise<readonly ModelVerdict[]> {
-    const moment = await this.#now();
+  /**
+   * The verdict on every model that any region lists, by id.
+   *
+   * @param waits whether to wait for regions where nothing is known
+   */
+  async verdicts(constraints: RouteConstraints, waits: boolean): Promise<readonly ModelVerdict[]> {
+    const moment = await this.#at(waits ? await this.catalog.ready() : this.catalog.current);
     const resolved = resolveConstraints(constraints, this.options.preferredRegions, this.regionNames);
     return Object.freeze(moment.catalog.modelIds.map((modelId) => this.#verdict({ modelId }, resolved, moment)));
   }
 
   /** The models that a text names, each with the best route to it. */
   async find(text: string, constraints: RouteConstraints): Promise<readonly FoundModel[]> {
-    const moment = await this.#now();
+    const moment = await this.#at(await this.catalog.ready());
     const resolved = resolveConstraints(constraints, this.options.preferredRegions, this.regionNames);
     const reference = moment.catalog.lookUp(text, moment.now);
     const found = reference.kind === 'family' ? undefined : this.catalog.subjectOf(text, moment.catalog);
@@ -118,8 +122,12 @@ export class RouteResolver {
     );
   }
 
-  async #now(): Promise<Moment> {
-    const catalog = await this.catalog.ready();
+  /** Ids of the models whose names are nearest to a text. */
+  async nearest(text: string): Promise<readonly string[]> {
+    return (await this.catalog.ready()).nearest(text, this.clock.now());
+  }
+
+  async #at(catalog: Catalog): Promise<Moment> {
     if (!this.#accessLoaded) {
       await this.access.load();
       this.#accessLoaded = true;

@@ -1,4 +1,4 @@
-import type { RegionLatency, RegionStatus, Resolution } from 'nestjs-bedrock-discovery';
+import type { DiscoveredModel, FoundModel, RegionLatency, RegionStatus, Resolution } from 'nestjs-bedrock-discovery';
 
 /** One of `GET /regions`. */
 export interface RegionOverview {
@@ -12,6 +12,10 @@ export interface RegionOverview {
 export interface ExplainedResolution extends Omit<Resolution, 'explain'> {
   readonly text: string;
 }
+
+/** One of `GET /models?search=`. */
+export type FoundModelAnswer = Pick<DiscoveredModel, 'modelId' | 'modelName' | 'providerName'> &
+  Pick<FoundModel, 'verdict' | 'code' | 'reason' | 'failure' | 'route'>;
 
 /** `GET /regions/history`: by region, the latest round trips as pairs of a time in milliseconds since 1970 and milliseconds. */
 export type LatencyHistoryAnswer = Readonly<Record<string, readonly (readonly [at: number, latencyMs: number])[]>>;
@@ -27,4 +31,8 @@ export interface Problem {
   readonly detail: string;
   readonly status: number;
   readonly code: string;
+  /** Of a model that was not found: what may have been meant, or, where it is `ambiguous`, all that bear the name. */
+  readonly nearest?: readonly string[];
+  readonly ambiguous?: boolean;
+  readonly unknownRegions?: readonly string[];
 }

@@ -1,4 +1,4 @@
-import type { AccessState, ModelLifecycle } from 'nestjs-bedrock-discovery';
+import type { AccessState, ModelLifecycle, RegionFailure, Verdict, VerdictCode, Via } from 'nestjs-bedrock-discovery';
 
 /**
  * All models × all regions in one answer: `GET /matrix`. What many cells share is written once, so that it stays small:
@@ -25,7 +25,15 @@ export interface MatrixRegion {
   readonly region: string;
   readonly models: Knowledge;
   readonly profiles: Knowledge;
+  /** What keeps its cells unknown, by operation; only where that failed and nothing is known. */
+  readonly failures?: {
+    readonly models?: MatrixFailure;
+    readonly profiles?: MatrixFailure;
+  };
 }
+
+/** Without its time, which would be another one at each scan. */
+export type MatrixFailure = Pick<RegionFailure, 'kind' | 'message' | 'remedy'>;
 
 export interface MatrixProfile {
   readonly id: string;
@@ -42,18 +50,23 @@ export interface MatrixModel {
   readonly output: readonly string[];
   readonly streaming?: boolean;
   readonly states: readonly MatrixState[];
-  /** By the position of the region: the number of a state, -1 where nothing is offered. */
+  /** By the position of the region: the number of a state, -1 where the model is not offered. */
   readonly cells: readonly number[];
 }
 
-/** How a model can be invoked in a region. */
+/** The verdict on a model in a region, and what it is about. */
 export interface MatrixState {
-  /** Absent where the region offers profiles of the model, but does not list the model itself. */
-  readonly lifecycle?: ModelLifecycle;
+  readonly verdict: Verdict;
+  /** Why not. */
+  readonly code?: VerdictCode;
+  /** The ways to invoke it that the verdict speaks of; none where it is unknown. */
+  readonly vias: readonly Via[];
+  /** Numbers of the profiles among them. */
+  readonly profiles: readonly number[];
   /** `ON_DEMAND`, `PROVISIONED`, `INFERENCE_PROFILE`, or whatever AWS adds. */
   readonly inference: readonly string[];
-  /** Numbers of the active profiles that lead to it. */
-  readonly profiles: readonly number[];
+  /** Absent where the region does not list the model itself, as far as is known. */
+  readonly lifecycle?: ModelLifecycle;
   /** Absent where it was never asked for. */
   readonly access?: AccessState;
 }

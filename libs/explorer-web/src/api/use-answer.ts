@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { Problem } from './answers.types.js';
 import { AnswerError, getJson } from './http.js';
 
 export type Answer<T> =
   | { readonly kind: 'none' }
   | { readonly kind: 'loading'; readonly last?: T }
   | { readonly kind: 'answered'; readonly value: T }
-  | { readonly kind: 'failed'; readonly message: string; readonly code?: string };
+  | { readonly kind: 'failed'; readonly message: string; readonly problem?: Problem };
 
 /**
  * What the application answers at a path; the former answer stays in `last` until the next one is there.
@@ -31,7 +32,7 @@ export function useAnswer<T>(path: string | undefined, version: unknown): Answer
       (error: unknown) => {
         if (!controller.signal.aborted) {
           const problem = error instanceof AnswerError ? error.problem : undefined;
-          setAnswer({ kind: 'failed', message: (error as Error).message, ...(problem && { code: problem.code }) });
+          setAnswer({ kind: 'failed', message: (error as Error).message, ...(problem && { problem }) });
         }
       },
     );

@@ -5,12 +5,13 @@ import { idInPath } from '../api/http.js';
 import type { MatrixModel } from '../api/matrix.types.js';
 import { useAnswer, valueOf } from '../api/use-answer.js';
 import { describeCell } from '../matrix/describe-cell.js';
+import { isUnknown, UnknownRegions } from '../regions/unknown-regions.js';
 import { RejectedList } from '../routes/rejected-list.js';
 import { RouteCard } from '../routes/route-card.js';
 import { Blank } from '../shell/blank.js';
 import { CopyButton } from '../shell/copy-button.js';
 import { dateInWords, plural } from '../shell/words.js';
-import { change, endpoints, matrix, modelsById, settings } from '../state/store.js';
+import { change, endpoints, matrix, modelsById, now, settings } from '../state/store.js';
 import { Policy } from './policy.js';
 import { Snippets } from './snippets-view.js';
 
@@ -36,15 +37,18 @@ export function CellPanel() {
 function CellView({ model, region }: { readonly model: MatrixModel; readonly region: string }) {
   const [chosen, choose] = useState('');
   const canAsk = endpoints.value?.has('/models/{id}/route') === true;
-  const query = region === '' ? 'access=any' : `access=any&sources=${region}`;
+  const query = region === '' ? '' : `?sources=${region}`;
   const answer = useAnswer<ExplainedResolution>(
-    canAsk ? `models/${idInPath(model.id)}/route?${query}` : undefined,
+    canAsk ? `models/${idInPath(model.id)}/route${query}` : undefined,
     matrix.value,
   );
   const resolution = valueOf(answer);
   const routes = resolution?.routes ?? [];
   const route = routes.find((each) => keyOf(each) === chosen) ?? routes[0];
   const rejected = (resolution?.rejected ?? []).filter((each) => region === '' || each.region === region);
+  // What is denied has no code to show, but a policy that may be what it lacks.
+  const denied = rejected.find(({ code }) => code === 'ACCESS_DENIED');
+  const unknown = (resolution?.unknownRegions ?? []).filter(isUnknown);
   return (
     <div class="panel-body">
       <About model={model} region={region} />
@@ -56,7 +60,8 @@ function CellView({ model, region }: { readonly model: MatrixModel; readonly reg
         <Blank title="Asking…" text="The routes are being ranked." />
       ) : (
         <>
-          <h3>{routes.length === 0 ? 'No way to invoke it here' : plural(routes.length, 'route')}</h3>
+          <h3>{titleOf(routes.length, unknown.length, region)}</h3>
+          {unknown.length === 0 ? null : <UnknownRegions regions={unknown} />}
           <ol class="route-list">
             {routes.slice(0, region === '' ? 8 : undefined).map((each, index) => (
               <RouteCard
@@ -71,8 +76,12 @@ function CellView({ model, region }: { readonly model: MatrixModel; readonly reg
             ))}
           </ol>
           {route === undefined ? null : <Snippets route={route} model={model} />}
-          {route === undefined ? null : <Policy route={route} />}
           <RejectedList rejected={rejected} open={routes.length === 0} />
+          {route !== undefined ? (
+            <Policy {...route} />
+          ) : denied !== undefined ? (
+            <Policy {...denied} modelId={model.id} />
+          ) : null}
           <button
             type="button"
             class="quiet"
@@ -84,6 +93,15 @@ function CellView({ model, region }: { readonly model: MatrixModel; readonly reg
       )}
     </div>
   );
+}
+
+/** What is not known is no "no". */
+function titleOf(routes: number, unknown: number, region: string): string {
+  const here = region === '' ? '' : ' here';
+  if (routes > 0) {
+    return plural(routes, 'route') + (unknown > 0 ? ', and there may be more' : '');
+  }
+  return unknown > 0 ? `Whether it can be invoked${here} is not known` : `No way to invoke it${here}`;
 }
 
 function keyOf({ region, invocationId }: Route): string {
@@ -126,13 +144,17 @@ function About({ model, region }: { readonly model: MatrixModel; readonly region
             <dt>Lifecycle</dt>
             <dd>
               {lifecycle.status.toLowerCase()}
-              {lifecycle.endOfLifeTime === undefined ? '' : `, ends ${dateInWords(lifecycle.endOfLifeTime)}`}
+              {lifecycle.endOfLifeTime === undefined ? '' : `, ${endInWords(lifecycle.endOfLifeTime)}`}
             </dd>
           </>
         )}
       </dl>
     </>
   );
+}
+
+function endInWords(end: string): string {
+  return `${Date.parse(end) < now.value ? 'ended' : 'ends'} ${dateInWords(end)}`;
 }
 
 function words(modalities: readonly string[]): string {

@@ -7,7 +7,7 @@ import { endpoints } from '../state/store.js';
 const PATH = '/policies/invocation';
 
 /** The IAM policy that a route takes, as the application answers it. */
-export function Policy({ route: { modelId, region, invocationId } }: { readonly route: Route }) {
+export function Policy({ modelId, region, invocationId }: Pick<Route, 'modelId' | 'region' | 'invocationId'>) {
   const canAsk = endpoints.value?.has(PATH) === true;
   const query = new URLSearchParams({ modelId, region, invocationId });
   const answer = useAnswer<unknown>(canAsk ? `${PATH.slice(1)}?${query}` : undefined, '');

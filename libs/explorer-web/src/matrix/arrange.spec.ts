@@ -1,7 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Matrix, MatrixModel } from '../api/matrix.types.js';
+import type { Matrix, MatrixModel, MatrixState } from '../api/matrix.types.js';
 import { DEFAULTS } from '../state/view-settings.js';
-import { arrange, countRegions, endOfLife, isLegacyModel } from './arrange.js';
+import { arrange, countRegions, endOfLife, hasEnded, isLegacyModel } from './arrange.js';
+
+const state = (more: Partial<MatrixState>): MatrixState => ({
+  verdict: 'eligible',
+  vias: ['on-demand'],
+  profiles: [],
+  inference: ['ON_DEMAND'],
+  lifecycle: { status: 'ACTIVE' },
+  ...more,
+});
+const UNKNOWN = state({ verdict: 'unknown', vias: [], lifecycle: undefined });
 
 const model = (id: string, provider: string, more: Partial<MatrixModel> = {}): MatrixModel => ({
   id,
@@ -9,11 +19,12 @@ const model = (id: string, provider: string, more: Partial<MatrixModel> = {}): M
   provider,
   input: ['TEXT'],
   output: ['TEXT'],
-  states: [{ inference: ['ON_DEMAND'], profiles: [], lifecycle: { status: 'ACTIVE' } }],
-  cells: [0, -1, -1],
+  states: [state({}), UNKNOWN],
+  cells: [0, -1, 1],
   ...more,
 });
 
+const ENDED = { status: 'LEGACY', endOfLifeTime: '2020-01-01T00:00:00Z' };
 const LEGACY = { status: 'LEGACY', endOfLifeTime: '2030-01-01T00:00:00Z' };
 
 const MATRIX: Matrix = {
@@ -29,10 +40,18 @@ const MATRIX: Matrix = {
     model('a.one', 'Zeta'),
     model('b.two', 'Acme', {
       output: ['EMBEDDING'],
-      states: [{ inference: ['INFERENCE_PROFILE'], profiles: [0], lifecycle: LEGACY }],
-      cells: [0, 0, -1],
+      states: [state({ vias: ['system-profile'], profiles: [0], lifecycle: LEGACY }), UNKNOWN],
+      cells: [0, 0, 1],
     }),
-    model('c.three', 'Acme', { states: [{ inference: [], profiles: [] }], cells: [-1, 0, -1] }),
+    model('c.three', 'Acme', {
+      states: [state({ verdict: 'not', code: 'NOT_ON_DEMAND' }), UNKNOWN],
+      cells: [-1, 0, 1],
+    }),
+    model('d.ended', 'Acme', {
+      states: [state({ verdict: 'not', code: 'END_OF_LIFE', lifecycle: ENDED })],
+      cells: [0, -1, -1],
+    }),
+    model('e.denied', 'Acme', { states: [state({ verdict: 'not', code: 'ACCESS_DENIED' })], cells: [0, -1, -1] }),
   ],
 };
 
@@ -44,30 +63,39 @@ const rows = (part: Partial<typeof DEFAULTS>): string[] => arranged(part).rows.m
 
 describe('rows of the matrix', () => {
   it.each<[Partial<typeof DEFAULTS>, string[]]>([
-    [{}, ['a.one', 'b.two', 'c.three']],
+    [{}, ['a.one', 'b.two', 'c.three', 'd.ended', 'e.denied']],
     [{ search: 'acme T' }, ['b.two', 'c.three']],
     [{ search: 'three ACME' }, ['c.three']],
     [{ provider: 'Zeta' }, ['a.one']],
     [{ modality: 'out:EMBEDDING' }, ['b.two']],
     [{ modality: 'in:EMBEDDING' }, []],
-    [{ lifecycle: 'LEGACY' }, ['b.two']],
-    [{ lifecycle: 'ACTIVE' }, ['a.one', 'c.three']],
+    [{ lifecycle: 'LEGACY' }, ['b.two', 'd.ended']],
+    [{ lifecycle: 'ACTIVE' }, ['a.one', 'c.three', 'e.denied']],
     [{ invocable: true }, ['a.one', 'b.two']],
     [{ geography: 'europe' }, ['b.two', 'c.three']],
     [{ geography: 'europe', invocable: true }, ['b.two']],
     [{ geography: 'us' }, []],
-  ])('are those that meet %o', (filters, expected) => {
+  ])('are those that meet %o: %p', (filters, expected) => {
     expect(rows(filters)).toEqual(expected);
   });
 
+  it('are also those that the application says a search names, within the other filters', () => {
+    const named = new Set(['b.two', 'c.three']);
+    const found = (part: Partial<typeof DEFAULTS>): string[] =>
+      arrange(MATRIX, { ...DEFAULTS, search: 'arn:…', ...part }, () => undefined, named).rows.map(({ id }) => id);
+    expect(found({})).toEqual(['b.two', 'c.three']);
+    expect(found({ invocable: true })).toEqual(['b.two']);
+  });
+
   it.each<[Partial<typeof DEFAULTS>, string[]]>([
-    [{ descending: true }, ['c.three', 'b.two', 'a.one']],
-    [{ sort: 'provider' }, ['b.two', 'c.three', 'a.one']],
-    [{ sort: 'regions' }, ['b.two', 'a.one', 'c.three']],
-    [{ sort: 'end' }, ['b.two', 'a.one', 'c.three']],
-    [{ sort: 'eu-west-1' }, ['b.two', 'c.three', 'a.one']],
-    [{ sort: 'no-such-region' }, ['a.one', 'b.two', 'c.three']],
-  ])('are sorted by %o', (order, expected) => {
+    [{ descending: true }, ['e.denied', 'd.ended', 'c.three', 'b.two', 'a.one']],
+    [{ sort: 'provider' }, ['b.two', 'c.three', 'd.ended', 'e.denied', 'a.one']],
+    [{ sort: 'regions' }, ['b.two', 'a.one', 'c.three', 'd.ended', 'e.denied']],
+    [{ sort: 'end' }, ['d.ended', 'b.two', 'a.one', 'c.three', 'e.denied']],
+    [{ sort: 'ap-south-1' }, ['a.one', 'b.two', 'd.ended', 'e.denied', 'c.three']],
+    [{ sort: 'us-east-1' }, ['a.one', 'b.two', 'c.three', 'd.ended', 'e.denied']],
+    [{ sort: 'no-such-region' }, ['a.one', 'b.two', 'c.three', 'd.ended', 'e.denied']],
+  ])('are sorted as %o has it: %p', (order, expected) => {
     expect(rows(order)).toEqual(expected);
   });
 });
@@ -84,7 +112,17 @@ describe('columns of the matrix', () => {
 });
 
 it('a model is legacy where every region that lists it says so, and ends when the first of them does', () => {
-  expect(MATRIX.models.map((each) => isLegacyModel(each))).toEqual([false, true, false]);
-  expect(MATRIX.models.map(endOfLife)).toEqual([undefined, LEGACY.endOfLifeTime, undefined]);
-  expect(MATRIX.models.map((each) => countRegions(MATRIX, each, [0, 1, 2]))).toEqual([1, 2, 0]);
+  expect(MATRIX.models.map((each) => isLegacyModel(each))).toEqual([false, true, false, true, false]);
+  expect(MATRIX.models.map(endOfLife)).toEqual([
+    undefined,
+    LEGACY.endOfLifeTime,
+    undefined,
+    ENDED.endOfLifeTime,
+    undefined,
+  ]);
+});
+
+it('what has ended or is denied is counted in no region, and only what has ended everywhere is called so', () => {
+  expect(MATRIX.models.map((each) => countRegions(MATRIX, each, [0, 1, 2]))).toEqual([1, 2, 0, 0, 0]);
+  expect(MATRIX.models.map((each) => hasEnded(each))).toEqual([false, false, false, true, false]);
 });

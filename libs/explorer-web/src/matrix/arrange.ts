@@ -1,4 +1,4 @@
-import type { Matrix, MatrixModel } from '../api/matrix.types.js';
+import type { Matrix, MatrixModel, MatrixState } from '../api/matrix.types.js';
 import type { ViewSettings } from '../state/view-settings.js';
 import { describeCell, isLegacy } from './describe-cell.js';
 import { compareRegions, groupOf } from './geographies.js';
@@ -7,6 +7,8 @@ type Filters = Pick<
   ViewSettings,
   'search' | 'provider' | 'modality' | 'geography' | 'lifecycle' | 'invocable' | 'sort' | 'descending' | 'columns'
 >;
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Rows and columns of the matrix as they are shown. */
 export interface Arrangement {
@@ -17,16 +19,21 @@ export interface Arrangement {
   readonly starts: ReadonlySet<number>;
 }
 
-/** @param latencyOf smoothed round trip, undefined where it was never measured */
+/**
+ * @param latencyOf smoothed round trip, undefined where it was never measured
+ * @param named models that the search names, as the application has it
+ */
 export function arrange(
   matrix: Matrix,
   filters: Filters,
   latencyOf: (region: string) => number | undefined,
+  named: ReadonlySet<string> = NONE,
 ): Arrangement {
   const columns = arrangeColumns(matrix, filters, latencyOf);
-  const words = filters.search.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = searching(filters.search);
   const rows = matrix.models.filter(
-    (model) => matches(model, filters, words) && hasCell(matrix, model, columns, filters),
+    (model) =>
+      (named.has(model.id) || found(model)) && matches(model, filters) && hasCell(matrix, model, columns, filters),
   );
   return { rows: sortRows(matrix, rows, columns, filters), columns, starts: groupStarts(matrix, columns, filters) };
 }
@@ -54,16 +61,21 @@ function arrangeColumns(
   return shown.sort((a, b) => compare(a.region, b.region)).map(({ index }) => index);
 }
 
-function matches(model: MatrixModel, { provider, modality }: Filters, words: readonly string[]): boolean {
+/** Whether a model has all words of a text, in any order, in its id, name or provider. */
+export function searching(text: string): (model: MatrixModel) => boolean {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return ({ id, name, provider }) => {
+    const about = `${id} ${name} ${provider}`.toLowerCase();
+    return words.every((word) => about.includes(word));
+  };
+}
+
+function matches(model: MatrixModel, { provider, modality }: Filters): boolean {
   if (provider !== '' && model.provider !== provider) {
     return false;
   }
   const [direction, kind = ''] = modality.split(':');
-  if (modality !== '' && !(direction === 'in' ? model.input : model.output).includes(kind)) {
-    return false;
-  }
-  const text = `${model.id} ${model.name} ${model.provider}`.toLowerCase();
-  return words.every((word) => text.includes(word));
+  return modality === '' || (direction === 'in' ? model.input : model.output).includes(kind);
 }
 
 /** Filters that speak of regions hold for those that are shown. Without any, models without a region stay. */
@@ -80,10 +92,16 @@ function hasCell(
     const state = model.states[model.cells[column] ?? -1];
     return (
       state !== undefined &&
+      isKnown(state) &&
       (lifecycle === '' || (lifecycle === 'LEGACY') === isLegacy(state)) &&
       (!invocable || describeCell(matrix, model, column).invocable)
     );
   });
+}
+
+/** A region of which nothing is known shows no model, and hides none. */
+function isKnown({ verdict, lifecycle }: MatrixState): boolean {
+  return verdict !== 'unknown' || lifecycle !== undefined;
 }
 
 function sortRows(
@@ -102,7 +120,7 @@ function sortRows(
       case 'end':
         return endOfLife(model) ?? '9999';
       default:
-        return column === -1 ? model.id : rankInRegion(matrix, model, column);
+        return column === -1 ? model.id : rankInRegion(model, column);
     }
   };
   const keyed = rows.map((model) => ({ model, key: keyOf(model) }));
@@ -111,18 +129,29 @@ function sortRows(
   return keyed.map(({ model }) => model);
 }
 
-/** On demand first, then through profiles, then what is listed only. */
-function rankInRegion(matrix: Matrix, model: MatrixModel, column: number): number {
+/** On demand first, then through profiles, then what is not known, then what cannot be invoked. */
+function rankInRegion(model: MatrixModel, column: number): number {
   const state = model.states[model.cells[column] ?? -1];
-  if (state === undefined) {
-    return 3;
+  switch (state?.verdict) {
+    case 'eligible':
+      return state.vias.includes('on-demand') ? 0 : 1;
+    case 'unknown':
+      return 2;
+    case 'not':
+      return 3;
+    default:
+      return 4;
   }
-  return state.inference.includes('ON_DEMAND') ? 0 : describeCell(matrix, model, column).invocable ? 1 : 2;
 }
 
 /** Regions among those shown in which the model can be invoked. */
 export function countRegions(matrix: Matrix, model: MatrixModel, columns: readonly number[]): number {
   return columns.filter((column) => describeCell(matrix, model, column).invocable).length;
+}
+
+/** Whether its life has ended in some region and no other is known to take calls. */
+export function hasEnded({ states }: MatrixModel): boolean {
+  return states.some(({ code }) => code === 'END_OF_LIFE') && !states.some(({ verdict }) => verdict === 'eligible');
 }
 
 /** The earliest end of life that any region states, ISO 8601. */

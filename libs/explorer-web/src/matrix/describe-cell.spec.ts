@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { VerdictCode, Via } from 'nestjs-bedrock-discovery';
 import type { Knowledge, Matrix, MatrixState } from '../api/matrix.types.js';
 import { type CellView, describeCell } from './describe-cell.js';
 
@@ -22,61 +23,95 @@ function cell(state: MatrixState | undefined, models: Knowledge = 'known', profi
   return describeCell(matrix, { id: 'm', name: '', provider: '', input: [], output: [], states, cells }, 0);
 }
 
+const eligible = (more: Partial<MatrixState>): MatrixState => ({
+  verdict: 'eligible',
+  vias: [],
+  profiles: [],
+  inference: [],
+  lifecycle: ACTIVE,
+  ...more,
+});
+const not = (code: VerdictCode, more: Partial<MatrixState> = {}): MatrixState =>
+  eligible({ verdict: 'not', code, ...more });
+const UNKNOWN = eligible({ verdict: 'unknown', lifecycle: undefined });
+const ENDED = { status: 'LEGACY', endOfLifeTime: '2026-02-03T08:00:00Z' };
+
 describe('a cell of the matrix', () => {
-  it.each<[MatrixState, boolean, string]>([
-    [{ inference: ['ON_DEMAND'], profiles: [], lifecycle: ACTIVE }, true, 'On demand'],
+  it.each<[MatrixState, string]>([
+    [eligible({ vias: ['on-demand'] }), 'On demand'],
     [
-      { inference: ['ON_DEMAND'], profiles: [0, 2, 3], lifecycle: ACTIVE },
-      true,
+      eligible({ vias: ['on-demand', 'system-profile', 'application-profile'], profiles: [0, 2, 3] }),
       'On demand, through eu and global profiles, through 1 application profile',
     ],
-    [{ inference: ['INFERENCE_PROFILE'], profiles: [1], lifecycle: ACTIVE }, true, 'Through apac profile'],
-    [{ inference: ['INFERENCE_PROFILE'], profiles: [], lifecycle: ACTIVE }, false, 'Listed, but no way to invoke it'],
+    [eligible({ vias: ['system-profile'], profiles: [1] }), 'Through apac profile'],
     [
-      { inference: ['PROVISIONED'], profiles: [], lifecycle: ACTIVE },
-      false,
-      'Listed, but no way to invoke it but provisioned throughput',
+      eligible({ vias: ['system-profile'], profiles: [0], lifecycle: undefined }),
+      'Through eu profile; the region does not list the model itself',
     ],
-    [{ inference: [], profiles: [0] }, true, 'Through eu profile; the region does not list the model itself'],
     [
-      {
-        inference: ['ON_DEMAND'],
-        profiles: [],
-        lifecycle: { status: 'LEGACY', endOfLifeTime: '2027-02-03T08:00:00Z' },
-      },
-      true,
+      eligible({ vias: ['on-demand'], lifecycle: { status: 'LEGACY', endOfLifeTime: '2027-02-03T08:00:00Z' } }),
       'On demand; legacy, ends 2027-02-03',
     ],
     [
-      { inference: ['ON_DEMAND'], profiles: [], lifecycle: ACTIVE, access: 'denied' },
-      false,
-      'On demand; access denied',
+      eligible({ vias: ['on-demand'], access: 'obtainable' }),
+      "On demand; access: the first call would accept the provider's terms for the account",
     ],
-  ])('is described for %o as invocable %p, %s', (state, invocable, label) => {
-    expect(cell(state)).toMatchObject({ invocable, label });
+  ])('says how a model can be invoked whose verdict is %o: %s', (state, label) => {
+    expect(cell(state)).toMatchObject({ invocable: true, label });
+  });
+
+  it.each<[MatrixState, classes: string, label: string]>([
+    [not('NOT_ON_DEMAND', { vias: ['on-demand'] }), 'li', 'Not invocable: listed, but not invocable by its bare id'],
+    [
+      not('NOT_ON_DEMAND', { vias: ['on-demand'], inference: ['PROVISIONED'] }),
+      'li',
+      'Not invocable: listed, but not invocable by its bare id; takes provisioned throughput',
+    ],
+    [not('PROFILE_INACTIVE', { vias: ['system-profile'], profiles: [0] }), 'li', 'Not invocable: profile not active'],
+    [
+      not('ACCESS_DENIED', { vias: ['on-demand'], access: 'denied' }),
+      'od dn',
+      'Not invocable: access denied; on demand',
+    ],
+    [
+      not('END_OF_LIFE', { vias: ['on-demand', 'system-profile'], profiles: [0], lifecycle: ENDED }),
+      'od ge en',
+      'Not invocable: past the end of its life; on demand, through eu profile; legacy, ended 2026-02-03',
+    ],
+  ])('says why a model cannot be invoked whose verdict is %o: %s, %s', (state, classes, label) => {
+    expect(cell(state)).toMatchObject({ invocable: false, classes, label });
+  });
+
+  it('is empty where the model is not offered', () => {
+    expect(cell(undefined)).toMatchObject({ invocable: false, classes: 'no', label: 'Not offered' });
   });
 
   it.each<[Knowledge, Knowledge, string, string]>([
-    ['known', 'known', 'no', 'Not offered'],
-    ['stale', 'known', 'no', 'Not offered'],
     ['failed', 'failed', 'uk', 'Unknown: asking the region failed'],
     ['known', 'failed', 'uk', 'Unknown: asking for profiles failed'],
     ['failed', 'known', 'uk', 'Unknown: asking for models failed'],
-    ['pending', 'pending', 'pd', 'Not known yet: the region has not answered'],
-    ['known', 'pending', 'pd', 'Not known yet: the region has not answered'],
     ['partial', 'known', 'uk', 'Unknown: not all of the region could be read'],
     ['failed', 'partial', 'uk', 'Unknown: not all of the region could be read'],
-  ])('without anything listed, models %s and profiles %s, is %s: %s', (models, profiles, classes, label) => {
-    expect(cell(undefined, models, profiles)).toMatchObject({ invocable: false, classes, label });
+    ['pending', 'pending', 'pd', 'Not known yet: the region has not answered'],
+    ['known', 'pending', 'pd', 'Not known yet: the region has not answered'],
+  ])('is no "no" where models are %s and profiles %s: %s, %s', (models, profiles, classes, label) => {
+    expect(cell(UNKNOWN, models, profiles)).toMatchObject({ invocable: false, classes, label });
+    const listed = cell({ ...UNKNOWN, lifecycle: ACTIVE }, models, profiles);
+    expect(listed).toMatchObject({ invocable: false, classes, label: `${label}; the region lists the model` });
   });
 
   it('never says that a region does not list a model whose models nobody knows', () => {
-    const { label } = cell({ inference: [], profiles: [0] }, 'failed', 'known');
+    const { label } = cell(
+      eligible({ vias: ['system-profile'], profiles: [0], lifecycle: undefined }),
+      'failed',
+      'known',
+    );
     expect(label).toBe('Through eu profile; not all of the region is known');
   });
 
   it('shows old data as such, and geographies in two letters each', () => {
-    const view = cell({ inference: ['ON_DEMAND'], profiles: [0, 1, 2, 3], lifecycle: ACTIVE }, 'stale');
+    const vias: readonly Via[] = ['on-demand', 'system-profile', 'application-profile'];
+    const view = cell(eligible({ vias, profiles: [0, 1, 2, 3] }), 'stale');
     expect(view).toMatchObject({ text: 'eu\nap', classes: 'od ge gl ap st' });
     expect(view.label).toMatch(/; from old data$/);
   });

@@ -1,4 +1,7 @@
+import type { VerdictCode, Via } from 'nestjs-bedrock-discovery';
+import { ACCESS_TEXTS, VERDICT_WORDS, VIA_WORDS } from 'nestjs-bedrock-discovery/enumerations';
 import type { Matrix, MatrixModel, MatrixRegion, MatrixState } from '../api/matrix.types.js';
+import { capitalized, plural } from '../shell/words.js';
 
 /** What one cell shows and says. */
 export interface CellView {
@@ -31,7 +34,7 @@ export function describeCell(matrix: Matrix, model: MatrixModel, column: number)
   described.set(owner, views);
   let view = views.get(key);
   if (view === undefined) {
-    view = state === undefined ? withoutState(region) : withState(matrix, state, region);
+    view = state === undefined ? withoutState() : withState(matrix, state, region);
     views.set(key, view);
   }
   return view;
@@ -41,52 +44,67 @@ export function isLegacy({ lifecycle }: MatrixState): boolean {
   return lifecycle !== undefined && lifecycle.status !== 'ACTIVE';
 }
 
-function withoutState({ models, profiles }: MatrixRegion): CellView {
-  const unknown = [models, profiles].filter((each) => each !== 'known' && each !== 'stale');
-  if (unknown.length === 0) {
-    return { invocable: false, classes: 'no', text: '', label: 'Not offered' };
-  }
-  if (unknown.includes('pending')) {
-    return { invocable: false, classes: 'pd', text: '', label: 'Not known yet: the region has not answered' };
-  }
-  if (unknown.includes('partial')) {
-    return { invocable: false, classes: 'uk', text: '', label: 'Unknown: not all of the region could be read' };
+/** How a cell looks whose verdict is `not`: what is listed and yet not invocable, unless there is more to see. */
+const MARKS: Readonly<Partial<Record<VerdictCode, string>>> = { END_OF_LIFE: 'en', ACCESS_DENIED: 'dn' };
+const LISTED = 'li';
+
+function withoutState(): CellView {
+  return { invocable: false, classes: 'no', text: '', label: capitalized(VERDICT_WORDS.NOT_OFFERED) };
+}
+
+function unknown({ lifecycle }: MatrixState, { models, profiles }: MatrixRegion): CellView {
+  const listed = lifecycle === undefined ? '' : '; the region lists the model';
+  const view = { invocable: false, text: '' };
+  if (models === 'pending' || profiles === 'pending') {
+    return { ...view, classes: 'pd', label: `Not known yet: the region has not answered${listed}` };
   }
   const label =
-    unknown.length === 2
-      ? 'Unknown: asking the region failed'
-      : `Unknown: asking for ${models === 'failed' ? 'models' : 'profiles'} failed`;
-  return { invocable: false, classes: 'uk', text: '', label };
+    models === 'partial' || profiles === 'partial'
+      ? 'Unknown: not all of the region could be read'
+      : models === 'failed' && profiles === 'failed'
+        ? 'Unknown: asking the region failed'
+        : `Unknown: asking for ${models === 'failed' ? 'models' : 'profiles'} failed`;
+  return { ...view, classes: 'uk', label: label + listed };
 }
 
 function withState(matrix: Matrix, state: MatrixState, region: MatrixRegion): CellView {
-  const geographies = [...new Set(state.profiles.map((number) => matrix.profiles[number]?.geography ?? ''))];
+  if (state.verdict === 'unknown') {
+    return unknown(state, region);
+  }
+  const invocable = state.verdict === 'eligible';
+  const mark = state.code === undefined ? '' : (MARKS[state.code] ?? LISTED);
+  // What is only listed has no way to show.
+  const geographies = mark === LISTED ? [] : geographiesOf(matrix, state);
+  const vias: readonly Via[] = mark === LISTED ? [] : state.vias;
   const system = geographies.filter((geography) => geography !== 'application' && geography !== 'global');
-  const onDemand = state.inference.includes('ON_DEMAND');
-  const denied = state.access === 'denied';
-  const reachable = onDemand || state.profiles.length > 0;
   const stale = region.models === 'stale' || region.profiles === 'stale';
   const partial = [region.models, region.profiles].some((each) => each !== 'known' && each !== 'stale');
   const flags: readonly (readonly [boolean, string])[] = [
-    [onDemand, 'od'],
+    [vias.includes('on-demand'), 'od'],
     [system.length > 0, 'ge'],
     [geographies.includes('global'), 'gl'],
-    [geographies.includes('application'), 'ap'],
-    [!reachable, 'li'],
-    [isLegacy(state), 'lg'],
+    [vias.includes('application-profile'), 'ap'],
+    [isLegacy(state) && mark !== 'en', 'lg'],
     [stale, 'st'],
     [partial, 'pa'],
-    [denied, 'dn'],
-    [state.access === 'obtainable', 'ob'],
+    [mark !== '', mark],
+    [invocable && state.access === 'obtainable', 'ob'],
   ];
   return {
-    invocable: reachable && !denied,
+    invocable,
     classes: flags.flatMap(([holds, name]) => (holds ? [name] : [])).join(' '),
     text: system
       .slice(0, MOST_LINES)
       .map((geography) => SHORT[geography] ?? geography)
       .join('\n'),
-    label: sentence(matrix, state, { onDemand, stale, partial, unlisted: isUnlisted(state, region) }),
+    label: [
+      ...verdictInWords(matrix, state),
+      ...(isUnlisted(state, region) ? ['the region does not list the model itself'] : []),
+      ...lifecycleInWords(state),
+      ...(invocable && state.access !== undefined ? [`access: ${ACCESS_TEXTS[state.access]}`] : []),
+      ...(partial ? ['not all of the region is known'] : []),
+      ...(stale ? ['from old data'] : []),
+    ].join('; '),
   };
 }
 
@@ -95,42 +113,39 @@ function isUnlisted({ lifecycle }: MatrixState, { models }: MatrixRegion): boole
   return lifecycle === undefined && (models === 'known' || models === 'stale');
 }
 
-function sentence(
-  matrix: Matrix,
-  state: MatrixState,
-  is: { onDemand: boolean; stale: boolean; partial: boolean; unlisted: boolean },
-): string {
-  const names = state.profiles.map((number) => matrix.profiles[number]);
-  const application = names.filter((profile) => profile?.geography === 'application').length;
-  const geographies = [...new Set(names.map((profile) => profile?.geography ?? ''))];
-  const system = geographies.filter((geography) => geography !== 'application');
-  const ways = [
-    ...(is.onDemand ? ['on demand'] : []),
-    ...(system.length > 0 ? [`through ${system.join(' and ')} ${system.length > 1 ? 'profiles' : 'profile'}`] : []),
-    ...(application > 0 ? [`through ${application} application ${application > 1 ? 'profiles' : 'profile'}`] : []),
-  ];
-  const [first, ...rest] = ways;
-  const how =
-    first === undefined
-      ? `Listed, but no way to invoke it${state.inference.includes('PROVISIONED') ? ' but provisioned throughput' : ''}`
-      : [first.charAt(0).toUpperCase() + first.slice(1), ...rest].join(', ');
-  const { lifecycle, access } = state;
-  return [
-    how,
-    ...(is.unlisted ? ['the region does not list the model itself'] : []),
-    ...(isLegacy(state)
-      ? [`legacy${lifecycle?.endOfLifeTime === undefined ? '' : `, ends ${lifecycle.endOfLifeTime.slice(0, 10)}`}`]
-      : []),
-    ...(access === undefined ? [] : [ACCESS[access]]),
-    ...(is.partial ? ['not all of the region is known'] : []),
-    ...(is.stale ? ['from old data'] : []),
-  ].join('; ');
+/** Each once. */
+function geographiesOf(matrix: Matrix, { profiles }: MatrixState): readonly string[] {
+  return [...new Set(profiles.map((number) => matrix.profiles[number]?.geography ?? ''))];
 }
 
-const ACCESS: Readonly<Record<NonNullable<MatrixState['access']>, string>> = {
-  observed: 'a call has succeeded',
-  available: 'access granted',
-  obtainable: 'a first call accepts the terms',
-  denied: 'access denied',
-  unknown: 'access not known',
-};
+function verdictInWords(matrix: Matrix, state: MatrixState): readonly string[] {
+  const ways = waysInWords(matrix, state);
+  if (state.code === undefined) {
+    return [capitalized(ways)];
+  }
+  const isProvisioned = state.code === 'NOT_ON_DEMAND' && state.inference.includes('PROVISIONED');
+  return [
+    `Not invocable: ${VERDICT_WORDS[state.code]}`,
+    ...(MARKS[state.code] === undefined || ways === '' ? [] : [ways]),
+    ...(isProvisioned ? ['takes provisioned throughput'] : []),
+  ];
+}
+
+function waysInWords(matrix: Matrix, state: MatrixState): string {
+  const system = geographiesOf(matrix, state).filter((geography) => geography !== 'application');
+  const application = state.profiles.filter((number) => matrix.profiles[number]?.geography === 'application').length;
+  return [
+    ...(state.vias.includes('on-demand') ? [VIA_WORDS['on-demand']] : []),
+    ...(system.length > 0 ? [`through ${system.join(' and ')} ${system.length > 1 ? 'profiles' : 'profile'}`] : []),
+    ...(application > 0 ? [`through ${plural(application, VIA_WORDS['application-profile'])}`] : []),
+  ].join(', ');
+}
+
+function lifecycleInWords({ lifecycle, code }: MatrixState): readonly string[] {
+  const { status = 'ACTIVE', endOfLifeTime } = lifecycle ?? {};
+  if (status === 'ACTIVE' && code !== 'END_OF_LIFE') {
+    return [];
+  }
+  const end = code === 'END_OF_LIFE' ? 'ended' : 'ends';
+  return [`${status.toLowerCase()}${endOfLifeTime === undefined ? '' : `, ${end} ${endOfLifeTime.slice(0, 10)}`}`];
+}

@@ -1,16 +1,19 @@
+import { VERDICT_WORDS, VIA_WORDS } from 'nestjs-bedrock-discovery/enumerations';
+
 const MARKS = [
-  ['od', '', 'on demand'],
+  ['od', '', VIA_WORDS['on-demand']],
   ['ge', 'eu', 'profile of a geography'],
   ['gl', '', 'global profile'],
-  ['ap', '', 'application profile'],
+  ['ap', '', VIA_WORDS['application-profile']],
   ['li', '', 'listed, not invocable'],
   ['od lg', '', 'legacy'],
+  ['od en', '', VERDICT_WORDS.END_OF_LIFE],
   ['od ob', '', 'terms to accept'],
-  ['od dn', '', 'access denied'],
+  ['od dn', '', VERDICT_WORDS.ACCESS_DENIED],
   ['od st', '', 'stale'],
   ['uk', '', 'failed: unknown'],
   ['pd', '', 'not answered yet'],
-  ['no', '', 'not offered'],
+  ['no', '', VERDICT_WORDS.NOT_OFFERED],
 ] as const;
 
 /** What the marks in the cells mean. */

@@ -1,6 +1,6 @@
 import { Component } from 'preact';
 import type { Matrix, MatrixModel } from '../api/matrix.types.js';
-import { endOfLife, isLegacyModel } from './arrange.js';
+import { endOfLife, hasEnded, isLegacyModel } from './arrange.js';
 import { describeCell } from './describe-cell.js';
 
 export interface RowProps {
@@ -27,6 +27,8 @@ export class MatrixRow extends Component<RowProps> {
   override render({ matrix, model, columns, starts, index, top, count, active, open }: RowProps) {
     const [provider, ...rest] = model.id.split('.');
     const end = endOfLife(model);
+    const ended = hasEnded(model);
+    const life = ended ? 'ended' : 'legacy';
     return (
       <div class="row" role="row" data-model={model.id} aria-rowindex={index + 2} style={{ top: `${top}px` }}>
         <div
@@ -41,10 +43,13 @@ export class MatrixRow extends Component<RowProps> {
             <span class="maker">{provider}.</span>
             {rest.join('.')}
           </span>
-          {isLegacyModel(model) ? (
-            <span class="tag legacy" title={end === undefined ? 'Legacy' : `Legacy, ends ${end.slice(0, 10)}`}>
-              <span aria-hidden="true">L</span>
-              <span class="visually-hidden">legacy</span>
+          {ended || isLegacyModel(model) ? (
+            <span
+              class={`tag ${life}`}
+              title={end === undefined ? 'Legacy' : `${ended ? 'Ended' : 'Legacy, ends'} ${end.slice(0, 10)}`}
+            >
+              <span aria-hidden="true">{ended ? 'E' : 'L'}</span>
+              <span class="visually-hidden">{life}</span>
             </span>
           ) : null}
           <span class="count" aria-label={`can be invoked in ${count} regions`}>

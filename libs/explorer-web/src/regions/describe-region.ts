@@ -1,6 +1,6 @@
 import type { RegionStatus } from 'nestjs-bedrock-discovery';
+import { FAILURE_WORDS } from 'nestjs-bedrock-discovery/enumerations';
 import type { RegionOverview } from '../api/answers.types.js';
-import { FAILURES } from '../shell/words.js';
 
 export interface RegionView {
   readonly tone: 'ok' | 'partial' | 'stale' | 'failed' | 'pending';
@@ -35,7 +35,7 @@ export function describeRegion(overview: RegionOverview | undefined): RegionView
   const [first] = failures;
   const common = { failures: [...failures, ...partial], ...(ages.length > 0 && { ageMs: Math.max(...ages) }) };
   if (first !== undefined) {
-    const what = FAILURES[first.kind];
+    const what = FAILURE_WORDS[first.kind];
     const which = failures.length === operations.length ? what : `${first.operation} ${what}`;
     return known.length === operations.length
       ? { tone: 'stale', words: `${which}, old data`, ...common }

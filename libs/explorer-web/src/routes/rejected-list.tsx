@@ -1,5 +1,6 @@
-import type { RejectedRoute } from 'nestjs-bedrock-discovery';
-import { plural } from '../shell/words.js';
+import type { RejectedRoute, RejectionCode } from 'nestjs-bedrock-discovery';
+import { REJECTION_WORDS } from 'nestjs-bedrock-discovery/enumerations';
+import { capitalized, plural } from '../shell/words.js';
 
 /** What was left out, one entry for each reason. */
 export function RejectedList({
@@ -12,7 +13,7 @@ export function RejectedList({
   if (rejected.length === 0) {
     return null;
   }
-  const groups = new Map<string, RejectedRoute[]>();
+  const groups = new Map<RejectionCode, RejectedRoute[]>();
   for (const route of rejected) {
     groups.set(route.code, [...(groups.get(route.code) ?? []), route]);
   }
@@ -22,7 +23,7 @@ export function RejectedList({
       {[...groups].map(([code, routes]) => (
         <section key={code}>
           <h4>
-            {titleOf(code)} <span class="muted">{routes.length}</span>
+            {capitalized(REJECTION_WORDS[code])} <span class="muted">{routes.length}</span>
           </h4>
           <ul>
             {routes.map(({ region, invocationId, reason }) => (
@@ -38,10 +39,4 @@ export function RejectedList({
       ))}
     </details>
   );
-}
-
-/** `NOT_ON_DEMAND` as "Not on demand". */
-function titleOf(code: string): string {
-  const words = code.toLowerCase().replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,12 +1,7 @@
 import type { Route } from 'nestjs-bedrock-discovery';
+import { VIA_WORDS } from 'nestjs-bedrock-discovery/enumerations';
 import { CopyButton } from '../shell/copy-button.js';
 import { milliseconds } from '../shell/words.js';
-
-const VIA: Readonly<Record<Route['via'], string>> = {
-  'on-demand': 'on demand',
-  'system-profile': 'system profile',
-  'application-profile': 'application profile',
-};
 
 interface RouteCardProps {
   readonly route: Route;
@@ -29,7 +24,7 @@ export function RouteCard({ route, rank, chosen = false, brief = false, onChoose
       <button type="button" class="route-head" aria-pressed={chosen} title={action} onClick={onChoose}>
         <span class="rank">{rank}</span>
         <span class="route-region">{region}</span>
-        <span class={`via ${via}`}>{VIA[via]}</span>
+        <span class={`via ${via}`}>{VIA_WORDS[via]}</span>
         <span class="latency">{latencyMs === undefined ? '–' : milliseconds(latencyMs)}</span>
       </button>
       <div class="invocation">

@@ -1,36 +1,42 @@
-import { GEOGRAPHY_LABELS } from 'nestjs-bedrock-discovery/regions';
 import type { ComponentChildren } from 'preact';
-import type { ExplainedResolution } from '../api/answers.types.js';
+import type { AccessDemand, Preference } from 'nestjs-bedrock-discovery';
+import { GEOGRAPHY_LABELS, VERDICT_WORDS, VIA_WORDS, VIAS } from 'nestjs-bedrock-discovery/enumerations';
+import type { ExplainedResolution, FoundModelAnswer, Problem } from '../api/answers.types.js';
 import { idInPath } from '../api/http.js';
 import { useAnswer, valueOf } from '../api/use-answer.js';
 import { Blank } from '../shell/blank.js';
 import { CopyButton } from '../shell/copy-button.js';
-import { plural } from '../shell/words.js';
-import { change, endpoints, matrix, modelsById, openCell, settings } from '../state/store.js';
+import { isUnknown, UnknownRegions } from '../regions/unknown-regions.js';
+import { capitalized, milliseconds, plural } from '../shell/words.js';
+import { change, endpoints, matrix, modelsById, openCell, overviews, settings } from '../state/store.js';
 import { RejectedList } from './rejected-list.js';
 import { RouteCard } from './route-card.js';
 
-const RESIDENCIES = [['', 'Anywhere'], ...Object.entries(GEOGRAPHY_LABELS)] as const;
+type Option = readonly [value: string, text: string];
 
-const VIAS = [
+const RESIDENCIES: readonly Option[] = [['', 'Anywhere'], ...Object.entries(GEOGRAPHY_LABELS)];
+
+const WAYS: readonly Option[] = [
   ['', 'Any way'],
-  ['on-demand', 'On demand only'],
-  ['system-profile', 'System profiles only'],
-  ['application-profile', 'Application profiles only'],
-  ['on-demand,system-profile', 'No application profiles'],
-] as const;
+  ...VIAS.map((via): Option => [via, `${capitalized(VIA_WORDS[via])} only`]),
+  [VIAS.filter((via) => via !== 'application-profile').join(','), 'No application profiles'],
+];
 
-const PREFERENCES = [
-  ['', 'Latency'],
-  ['single-region', 'A single region'],
-  ['throughput', 'Throughput'],
-] as const;
+const PREFERENCES: Readonly<Record<Preference, string>> = {
+  latency: 'Latency',
+  'single-region': 'A single region',
+  throughput: 'Throughput',
+};
 
-const ACCESSES = [
-  ['', 'Not denied'],
-  ['known', 'Known to be granted'],
-  ['any', 'Denied ones too'],
-] as const;
+const DEMANDS: Readonly<Record<AccessDemand, string>> = {
+  'not-denied': 'Not denied',
+  known: 'Known to be granted',
+  any: 'Denied ones too',
+};
+
+/** What is usual is left out of the question. */
+const optionsOf = (texts: Readonly<Record<string, string>>, usual: string): readonly Option[] =>
+  Object.entries(texts).map(([value, text]) => [value === usual ? '' : value, text]);
 
 /** More cards than anybody reads; the rest is one press away. */
 const FIRST_ROUTES = 12;
@@ -60,7 +66,7 @@ export function RoutesPanel() {
           <input
             list="model-ids"
             value={model}
-            placeholder="Model, profile or ARN"
+            placeholder="Model, family, profile or ARN"
             spellcheck={false}
             autocomplete="off"
             onInput={(event) => ask({ model: event.currentTarget.value })}
@@ -77,13 +83,13 @@ export function RoutesPanel() {
           <Select name="residency" options={RESIDENCIES} />
         </Field>
         <Field label="Prefer">
-          <Select name="prefer" options={PREFERENCES} />
+          <Select name="prefer" options={optionsOf(PREFERENCES, 'latency')} />
         </Field>
         <Field label="Invoked">
-          <Select name="via" options={VIAS} />
+          <Select name="via" options={WAYS} />
         </Field>
         <Field label="Access">
-          <Select name="access" options={ACCESSES} />
+          <Select name="access" options={optionsOf(DEMANDS, 'not-denied')} />
         </Field>
         <Field label="Preferred regions, in order" wide>
           <input
@@ -120,6 +126,10 @@ export function RoutesPanel() {
           title="Where can I run this?"
           text="Choose a model. The routes to it appear here, best first, each with its reasons; below them what was left out, and why."
         />
+      ) : answer.kind === 'failed' && answer.problem?.ambiguous === true ? (
+        <Family text={id} members={answer.problem.nearest ?? []} query={query.toString()} />
+      ) : answer.kind === 'failed' && answer.problem?.nearest !== undefined ? (
+        <Nearest text={id} problem={answer.problem} />
       ) : answer.kind === 'failed' ? (
         <Blank tone="failed" title="No answer" text={answer.message} />
       ) : resolution === undefined ? (
@@ -132,15 +142,23 @@ export function RoutesPanel() {
 }
 
 function Resolved({ resolution, all }: { readonly resolution: ExplainedResolution; readonly all: boolean }) {
-  const { routes, rejected, unknownRegions, text } = resolution;
+  const { routes, rejected, text } = resolution;
+  const unknown = resolution.unknownRegions.filter(isUnknown);
   const shown = all ? routes : routes.slice(0, FIRST_ROUTES);
   return (
     <section class="resolution" aria-label="Routes">
       <h3 aria-live="polite">
-        {routes.length === 0 ? 'No lawful route' : `${plural(routes.length, 'route')}, best first`}
+        {routes.length > 0
+          ? `${plural(routes.length, 'route')}, best first`
+          : resolution.verdict === 'unknown'
+            ? 'No lawful route in the regions that are known'
+            : 'No lawful route'}
       </h3>
-      {routes.length === 0 ? (
-        <p class="muted">Nothing meets all of the conditions. What was left out says which of them to give up.</p>
+      {routes.length === 0 && rejected.length > 0 ? (
+        <p class="muted">
+          Nothing {resolution.verdict === 'unknown' ? 'that is known ' : ''}meets all of the conditions. What was left
+          out says which of them to give up.
+        </p>
       ) : null}
       <ol class="route-list">
         {shown.map((route, index) => (
@@ -158,11 +176,14 @@ function Resolved({ resolution, all }: { readonly resolution: ExplainedResolutio
           Show {routes.length - shown.length} more
         </button>
       ) : null}
-      {unknownRegions.length > 0 ? (
-        <p class="notice">
-          {plural(unknownRegions.length, 'region')} might offer more, but {unknownRegions.length === 1 ? 'is' : 'are'}{' '}
-          not fully known: {unknownRegions.map(({ region }) => region).join(', ')}.
-        </p>
+      {unknown.length > 0 ? (
+        <div class="notice">
+          <p>
+            {plural(unknown.length, 'region')} might offer {routes.length > 0 ? 'more' : 'one'}, but{' '}
+            {unknown.length === 1 ? 'is' : 'are'} not fully known:
+          </p>
+          <UnknownRegions regions={unknown} />
+        </div>
       ) : null}
       <RejectedList rejected={rejected} open={routes.length === 0} />
       <details class="explanation">
@@ -171,6 +192,82 @@ function Resolved({ resolution, all }: { readonly resolution: ExplainedResolutio
         <pre tabIndex={0}>{text}</pre>
       </details>
     </section>
+  );
+}
+
+/** What could be several models: each with its best route, the newest first. */
+function Family({
+  text,
+  members,
+  query,
+}: {
+  readonly text: string;
+  readonly members: readonly string[];
+  readonly query: string;
+}) {
+  const path = `models?${new URLSearchParams({ search: text })}&${query}`;
+  const answer = useAnswer<readonly FoundModelAnswer[]>(path, matrix.value);
+  const found = new Map((valueOf(answer) ?? []).map((model) => [model.modelId, model]));
+  return (
+    <section class="family" aria-label="Models of this name">
+      <h3 aria-live="polite">{plural(members.length, 'model')} of this name, the newest first</h3>
+      <ol class="route-list">
+        {members.map((modelId) => {
+          const model = found.get(modelId);
+          return (
+            <li key={modelId} class="route">
+              <button type="button" class="member" title="Show its routes" onClick={() => ask({ model: modelId })}>
+                <b>{model?.modelName ?? modelId}</b>
+                <code>{modelId}</code>
+                {model === undefined ? null : <Verdict model={model} />}
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
+
+function Verdict({ model: { verdict, code, reason, route } }: { readonly model: FoundModelAnswer }) {
+  if (route === undefined) {
+    const words = code === undefined ? (reason ?? '') : VERDICT_WORDS[code];
+    return <span class={`verdict ${verdict}`}>{verdict === 'unknown' ? `not known: ${words}` : words}</span>;
+  }
+  const { region, via, invocationId, latencyMs } = route;
+  return (
+    <span class="verdict eligible" title={invocationId}>
+      {region} <span class={`via ${via}`}>{VIA_WORDS[via]}</span>{' '}
+      {latencyMs === undefined ? '' : milliseconds(latencyMs)}
+    </span>
+  );
+}
+
+function Nearest({ text, problem }: { readonly text: string; readonly problem: Problem }) {
+  const { nearest = [], unknownRegions = [] } = problem;
+  const unknown = unknownRegions.flatMap((region) => {
+    const { models, profiles } = overviews.value.get(region) ?? {};
+    return [models, profiles].find((status) => status !== undefined && isUnknown(status)) ?? [];
+  });
+  const meant = nearest.length === 0 ? '' : ' Did you mean:';
+  return (
+    <Blank tone="failed" title="Not found" text={`Nothing that is known is named ${text}.${meant}`}>
+      <ul class="nearest">
+        {nearest.map((modelId) => (
+          <li key={modelId}>
+            <button type="button" class="link" onClick={() => ask({ model: modelId })}>
+              {modelId}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {unknown.length === 0 ? null : (
+        <>
+          <p>It may be in {plural(unknown.length, 'region')} not known now:</p>
+          <UnknownRegions regions={unknown} />
+        </>
+      )}
+    </Blank>
   );
 }
 
@@ -185,13 +282,7 @@ function regionList(text: string): string {
     .join(',');
 }
 
-function Select({
-  name,
-  options,
-}: {
-  readonly name: string;
-  readonly options: readonly (readonly [value: string, text: string])[];
-}) {
+function Select({ name, options }: { readonly name: string; readonly options: readonly Option[] }) {
   return (
     <select value={settings.value.ask[name] ?? ''} onChange={(event) => ask({ [name]: event.currentTarget.value })}>
       {options.map(([value, text]) => (

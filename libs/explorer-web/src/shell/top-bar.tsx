@@ -37,7 +37,13 @@ export function TopBar() {
       <span class="spacer" />
       <ScanProgress />
       <Age />
-      <button type="button" class="action" disabled={refreshing.value} onClick={() => void refresh()}>
+      <button
+        type="button"
+        class="action"
+        title="Ask all regions now, also those that have denied it"
+        disabled={refreshing.value}
+        onClick={() => void refresh()}
+      >
         {refreshing.value ? 'Asking…' : 'Refresh'}
       </button>
       <button

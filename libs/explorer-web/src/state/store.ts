@@ -36,6 +36,9 @@ export const settings = signal<ViewSettings>(DEFAULTS);
 /** What a screen reader is told. */
 export const announcement = signal('');
 
+/** What the application says that a search names, which it is asked where the page finds nothing. */
+export const named = signal<{ readonly search: string; readonly modelIds: ReadonlySet<string> } | undefined>(undefined);
+
 const EMPTY: Arrangement = { rows: [], columns: [], starts: new Set() };
 
 /** Columns by latency move when a latency does; all else leaves the arrangement alone. */
@@ -53,10 +56,12 @@ export const arrangement = computed<Arrangement>(() => {
     return EMPTY;
   }
   const known = latencies.value;
+  const shown = JSON.parse(filters.value) as ViewSettings;
   return arrange(
     matrix.value,
-    JSON.parse(filters.value) as ViewSettings,
+    shown,
     (region) => known.get(region)?.latency?.latencyMs,
+    named.value?.search === shown.search ? named.value.modelIds : undefined,
   );
 });
 

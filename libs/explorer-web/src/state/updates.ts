@@ -1,5 +1,6 @@
 import { batch } from '@preact/signals';
-import type { DiscoveryChange, DiscoveryProgress } from './event.types.js';
+import type { DiscoveryChange, DiscoveryProgress } from 'nestjs-bedrock-discovery';
+import { LISTING_NAMES } from 'nestjs-bedrock-discovery/enumerations';
 import type { EndpointsAnswer, LatencyHistoryAnswer, RegionOverview } from '../api/answers.types.js';
 import { AnswerError, getJson, post } from '../api/http.js';
 import type { Matrix } from '../api/matrix.types.js';
@@ -32,7 +33,7 @@ const MOST_POINTS = 60;
 let timer: number | undefined;
 let looking = false;
 let lookAgain = false;
-let refreshedSince: number | undefined;
+let refreshedSince: { readonly since: number; readonly regions: readonly string[] } | undefined;
 let shown = '';
 /** Of the scan that events tell of, by operation; empty where they tell of none. */
 const underWay = new Map<string, DiscoveryProgress>();
@@ -51,20 +52,22 @@ export async function followUpdates(): Promise<void> {
   }
 }
 
-/** Has the application ask AWS now, in all regions. */
-export async function refresh(): Promise<void> {
+/** Has the application ask AWS now, in these regions or in all, also where it was denied. */
+export async function refresh(regions: readonly string[] = []): Promise<void> {
   if (refreshing.value) {
     return;
   }
+  const count = regions.length === 0 ? overviews.value.size : regions.length;
   batch(() => {
     refreshing.value = true;
-    progress.value = { done: 0, total: overviews.value.size * 2 };
+    progress.value = { done: 0, total: count * LISTING_NAMES.length };
   });
-  refreshedSince = Date.now();
+  refreshedSince = { since: Date.now(), regions };
   look();
   try {
-    await post('refresh');
-    announcement.value = 'All regions have been asked anew.';
+    await post(`refresh?force=true${regions.length === 0 ? '' : `&regions=${regions.join(',')}`}`);
+    announcement.value =
+      regions.length === 0 ? 'All regions have been asked anew.' : `${regions.join(', ')} asked anew.`;
   } catch (error) {
     trouble.value = messageOf(error);
   } finally {
@@ -136,9 +139,15 @@ async function readAll(): Promise<void> {
     showChanges(news);
     remember(regions, past);
     if (underWay.size === 0) {
-      progress.value = regions.length === 0 ? { done: 0, total: 0 } : progressOf(regions, refreshedSince);
+      progress.value = regions.length === 0 ? { done: 0, total: 0 } : progressOf(asked(regions), refreshedSince?.since);
     }
   });
+}
+
+/** Of a scan that was asked for, the regions that it is about. */
+function asked(regions: readonly RegionOverview[]): readonly RegionOverview[] {
+  const named = refreshedSince?.regions ?? [];
+  return named.length === 0 ? regions : regions.filter(({ region }) => named.includes(region));
 }
 
 function showChanges(news: readonly DiscoveryChange[]): void {

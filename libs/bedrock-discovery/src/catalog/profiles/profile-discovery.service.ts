@@ -3,7 +3,8 @@ import { RegionFailedError } from '../../errors/errors.js';
 import type { RegionStatus, ScanOptions, ScanReport } from '../../inventory/scan.types.js';
 import { parseReference } from '../arn.js';
 import { CatalogReader } from '../catalog-reader.js';
-import { matchesProfile, pair, type ProfileIndex } from './profile-index.js';
+import { pair } from '../../util/pair.js';
+import { matchesProfile, type ProfileIndex } from './profile-index.js';
 import { ProfileInventory } from './profile-inventory.js';
 import type { DiscoveredProfile, ProfileFilter } from './profile.types.js';
 

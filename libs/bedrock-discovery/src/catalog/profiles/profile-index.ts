@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DiscoveryDifference } from '../../inventory/change.types.js';
 import { comparableRegions, compareRegions, idsOf, type KnownRegions } from '../../inventory/diff.js';
+import { pair } from '../../util/pair.js';
 import { mostSaid, voters } from '../most-said.js';
 import type { DiscoveredProfile, ListedProfile, ProfileFilter, ProfileInRegion } from './profile.types.js';
 
@@ -22,9 +23,6 @@ export interface ProfileIndex extends KnownRegions {
 }
 
 type ListedIn = readonly [region: string, profile: ListedProfile];
-
-/** Joins two ids; neither holds a space. */
-export const pair = (id: string, region: string): string => `${id} ${region}`;
 
 /**
  * Joins the lists of the regions. What describes a profile is what most regions say; what belongs to a region stays with it.

@@ -1,0 +1,23 @@
+import { expect, it } from '@jest/globals';
+import * as enumerations from './enumerations.js';
+
+const { ACCESS_STATES, ACCESS_TEXTS, FAILURE_KINDS, FAILURE_WORDS, GEOGRAPHIES, GEOGRAPHY_LABELS } = enumerations;
+const { LISTING_LABELS, LISTING_NAMES } = enumerations;
+const { REJECTION_CODES, REJECTION_WORDS, VERDICT_CODES, VERDICT_WORDS, VIA_WORDS, VIAS } = enumerations;
+
+it('enumerations are plain data, so that an application can hand them on to its page', () => {
+  expect(JSON.parse(JSON.stringify(enumerations))).toEqual({ ...enumerations });
+});
+
+it.each([
+  ['access', ACCESS_STATES, ACCESS_TEXTS],
+  ['failures', FAILURE_KINDS, FAILURE_WORDS],
+  ['geographies', Object.keys(GEOGRAPHIES), GEOGRAPHY_LABELS],
+  ['listings', LISTING_NAMES, LISTING_LABELS],
+  ['rejections', REJECTION_CODES, REJECTION_WORDS],
+  ['verdicts', VERDICT_CODES, VERDICT_WORDS],
+  ['ways to invoke', VIAS, VIA_WORDS],
+])('each value of %s has its words', (_, values, words: Readonly<Record<string, string>>) => {
+  expect(Object.keys(words).sort()).toEqual([...values].sort());
+  expect(Object.values(words).filter((text) => text === '')).toEqual([]);
+});
