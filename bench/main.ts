@@ -92,18 +92,15 @@ async function measureRouting(models: ModelDiscoveryService, router: InvocationR
     counted.push([id, (await router.resolve(id)).routes.length]);
   }
   const [[busiest] = ['']] = counted.sort(([, a], [, b]) => b - a);
-  const rowsOf: [string, readonly string[], (id: string, index: number) => object][] = [
-    ['resolve, one question again and again', [MODEL], () => ({ residency: 'eu' })],
-    ['resolve, all models, new constraints each time', ids, (_, index) => ({ minDaysToEndOfLife: index / 1e6 })],
-    [
-      'resolve, the model with most routes, new constraints each time',
-      [busiest],
-      (_, index) => ({ residency: 'eu', minDaysToEndOfLife: index / 1e6 }),
-    ],
+  const never = (_: string, index: number): object => ({ minDaysToEndOfLife: index / 1e6 });
+  const rowsOf: [string, readonly string[], (id: string, index: number) => object, bound: number][] = [
+    ['resolve, one question again and again', [MODEL], () => ({ residency: 'eu' }), 60],
+    ['resolve, all models, new constraints each time', ids, never, 150],
+    ['resolve, the model with most routes, new constraints each time', [busiest], never, 150],
   ];
-  for (const [name, asked, constraints] of rowsOf) {
+  for (const [name, asked, constraints, bound] of rowsOf) {
     const value = await perCall(asked, RESOLUTIONS, (id, index) => router.resolve(id, constraints(id, index)));
-    rows.push({ name, unit: 'µs', value, bound: 60 });
+    rows.push({ name, unit: 'µs', value, bound });
   }
 }
 

@@ -82,7 +82,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     method: 'GET',
     path: '/models/{id}/route',
     parameters: ROUTE_PARAMETERS,
-    answers: 'every lawful way to invoke a model now, best first, with reasons, and what was left out and why',
+    answers: 'every eligible way to invoke a model now, best first, with reasons, and what was left out and why',
     example: `/models/${MODEL}/route?residency=eu`,
   },
   {

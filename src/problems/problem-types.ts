@@ -28,7 +28,7 @@ export const PROBLEM_TYPES = {
   },
   NO_ROUTE: {
     status: 409,
-    title: 'There is no lawful route to this model',
+    title: 'There is no eligible route to this model',
     meaning:
       'All that matters is known, and nothing meets the constraints. `rejected` names what was left out and why.',
   },
@@ -51,7 +51,8 @@ export const PROBLEM_TYPES = {
   ROUTES_UNKNOWN: {
     status: 503,
     title: 'Whether there is a route to this model is not known',
-    meaning: 'No known region has a lawful route, and some regions are not known. `unknownRegions` says which and why.',
+    meaning:
+      'No known region has an eligible route, and some regions are not known. `unknownRegions` says which and why.',
   },
   INTERNAL_ERROR: {
     status: 500,

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it, jest } from '@jest/globals';
 import { EXIT_CODES } from 'bedrock-discovery-cli';
 import type { BedrockSimulator } from 'bedrock-simulator';
-import { type DiscoveredModel, GEOGRAPHIES, type Resolution } from 'nestjs-bedrock-discovery';
+import { type DiscoveredModel, type FoundModel, GEOGRAPHIES, type Resolution } from 'nestjs-bedrock-discovery';
 import { temporaryFolder } from '../support/cleanup.js';
 import { ESCAPE, type Environment, runCli, runInShell, startCli } from '../support/cli-process.js';
 import { askEveryRegion } from '../support/listed.js';
@@ -38,6 +38,42 @@ describe('the command line in a pipe', () => {
     expect(routes.map(({ region, invocationId }) => `${region} ${invocationId}`).sort()).toEqual(expected.sort());
     const latencies = routes.map(({ latencyMs }) => latencyMs ?? Number.MAX_VALUE);
     expect(latencies).toEqual([...latencies].sort((a, b) => a - b));
+  });
+
+  it('lists the members of a family, newest first, each with its best route', async () => {
+    const { code, out } = await runCli(
+      ['where', 'claude opus', '--json'],
+      await environmentFor(await startSimulator()),
+    );
+    expect(code).toBe(0);
+    const found = JSON.parse(out) as FoundModel[];
+    expect(found.length).toBeGreaterThan(3);
+    expect(found.every(({ modelId }) => modelId.includes('opus'))).toBe(true);
+    const invocable = found.filter(({ verdict }) => verdict === 'eligible');
+    expect(found.slice(0, invocable.length)).toEqual(invocable);
+    expect(invocable.every(({ route, modelId }) => route?.modelId === modelId)).toBe(true);
+  });
+
+  it('lists as invocable the models that have a route, and no other', async () => {
+    const simulator = await startSimulator();
+    simulator.addModel({
+      modelId: 'maker.ended',
+      regions: ['eu-west-1'],
+      lifecycle: { status: 'LEGACY', endOfLifeTime: '2020-01-01T00:00:00Z' },
+    });
+    const environment = await environmentFor(simulator);
+    const idsOf = async (...args: string[]): Promise<string[]> =>
+      (JSON.parse((await runCli(['models', '--json', ...args], environment)).out) as DiscoveredModel[]).map(
+        ({ modelId }) => modelId,
+      );
+    const [all, invocable] = [await idsOf(), await idsOf('--invocable')];
+    expect(all).toContain('maker.ended');
+    expect(invocable).not.toContain('maker.ended');
+    expect(invocable.length).toBeGreaterThan(50);
+    for (const modelId of ['maker.ended', ...invocable.slice(0, 3)]) {
+      const { code } = await runCli(['route', modelId], environment);
+      expect(code).toBe(modelId === 'maker.ended' ? 3 : 0);
+    }
   });
 
   it('asks AWS once, and answers the second command from the cache', async () => {
@@ -170,7 +206,7 @@ describe('the exit code of the command line', () => {
     const environment = await environmentFor(await startSimulator());
     expect(await endOf(['where', 'claude-opus-99'], environment)).toEqual({
       code: 3,
-      error: expect.stringMatching(/^bedrock-discovery: No known region lists.*Did you mean.*claude-opus-4/),
+      error: expect.stringMatching(/'claude-opus-99' names no model .*Did you mean.*anthropic\.claude-opus-4/),
     });
     expect(await endOf(['route', MODEL, '--residency', 'ca', '--via', 'on-demand'], environment)).toEqual({
       code: 3,

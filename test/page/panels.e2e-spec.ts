@@ -183,9 +183,9 @@ describeInBrowser('beside the matrix', () => {
     await opened.dock.getByLabel('Global profiles').uncheck();
     await eventually(() => opened.dock.locator('.facts .global').count(), 0);
     await opened.dock.getByLabel('Invoked').selectOption({ label: 'On demand only' });
-    await opened.dock.getByRole('heading', { name: 'No lawful route' }).waitFor();
+    await opened.dock.getByRole('heading', { name: 'No eligible route' }).waitFor();
     await opened.page.reload();
-    await opened.dock.getByRole('heading', { name: 'No lawful route' }).waitFor();
+    await opened.dock.getByRole('heading', { name: 'No eligible route' }).waitFor();
     expect(await opened.dock.getByLabel('Preferred regions, in order').inputValue()).toBe('ap-northeast-1,sa-east-1');
   });
 

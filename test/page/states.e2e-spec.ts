@@ -72,7 +72,7 @@ describeInBrowser('the page', () => {
     const opened = await matrixOf(
       await openPage(explorer.url, { link: `panel=routes&ask.model=${NOVA}&ask.residency=us` }),
     );
-    await opened.dock.getByRole('heading', { name: 'No lawful route in the regions that are known' }).waitFor();
+    await opened.dock.getByRole('heading', { name: 'No eligible route in the regions that are known' }).waitFor();
     const notice = opened.dock.locator('.notice');
     expect(await notice.innerText()).toMatch(/1 region might offer one.*us-east-1.*lower `scan.concurrency`/s);
     explorer.simulator.clearFaults();

@@ -54,9 +54,13 @@ export { ModelAccessService } from './access/model-access.service.js';
 export { ACCESS_STATES, ACCESS_TEXTS, type AccessState, type ModelAccess } from './access/access.types.js';
 export { InvocationRouter } from './routing/invocation-router.js';
 export {
+  ACCESS_DEMANDS,
+  type AccessDemand,
   type FoundModel,
   type ModelVerdict,
   type PathVerdict,
+  type Preference,
+  PREFERENCES,
   type RegionVerdict,
   type RejectedRoute,
   type Resolution,
@@ -67,14 +71,7 @@ export {
   type VerdictCode,
   VERDICTS,
 } from './routing/route.types.js';
-export {
-  ACCESS_DEMANDS,
-  type AccessDemand,
-  type Preference,
-  PREFERENCES,
-  type RouteConstraints,
-  type RunOptions,
-} from './routing/constraints.js';
+export { type RouteConstraints, type RunOptions } from './routing/constraints.js';
 export { REJECTION_CODES, REJECTION_WORDS, type RejectionCode } from './routing/eligibility.js';
 export { VERDICT_CODES, VERDICT_WORDS } from './routing/verdict.js';
 export { type Destinations, type Via, VIA_WORDS, VIAS } from './catalog/invocation-paths.js';

@@ -7,7 +7,7 @@ import { modelIdsFile } from '../completion/kept-model-ids.js';
 import { zshCompletion } from '../completion/zsh.js';
 import type { GlobalOptions } from '../options/global-options.js';
 import type { CliRun } from './cli-run.js';
-import { VIA } from './route.command.js';
+import { VIAS } from 'nestjs-bedrock-discovery/enumerations';
 
 const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
 
@@ -38,7 +38,7 @@ export function addCompletionCommand(program: Command, run: CliRun): void {
       const names = {
         regions: Object.values(BEDROCK_REGIONS).flat(),
         geographies: Object.keys(GEOGRAPHIES),
-        ways: VIA,
+        ways: VIAS,
         shells,
       };
       run.context.out.write(SHELLS[shell](completionSpec(program, names, modelIds)));

@@ -1,4 +1,5 @@
 import type { FoundModel, RejectedRoute, Route } from 'nestjs-bedrock-discovery/on-demand';
+import { VIA_WORDS, VERDICT_WORDS } from 'nestjs-bedrock-discovery/enumerations';
 import type { Column } from '../output/table.js';
 import { list, milliseconds, spaced, tenths } from '../output/words.js';
 
@@ -39,7 +40,7 @@ export const ROUTE_COLUMNS: readonly Column<RankedRow>[] = [
     name: 'via',
     title: 'VIA',
     text: ({ route }) => route.via,
-    short: ({ route }) => route.via.replace('system-profile', 'profile').replaceAll('-', ' '),
+    short: ({ route }) => VIA_WORDS[route.via],
   },
   {
     name: 'access',
@@ -84,7 +85,7 @@ export const FOUND_COLUMNS: readonly Column<FoundModel>[] = [
     name: 'verdict',
     title: 'INVOCABLE',
     text: ({ verdict, code }): string => code ?? verdict,
-    short: ({ verdict }) => INVOCABLE[verdict],
+    short: ({ verdict, code }) => (code === undefined ? INVOCABLE[verdict] : `no: ${VERDICT_WORDS[code]}`),
     style: ({ verdict }, { good, bad, faint }) => (verdict === 'eligible' ? good : verdict === 'unknown' ? faint : bad),
   },
   { name: 'region', title: 'BEST FROM', text: ({ route }) => route?.region ?? '', least: 14 },
@@ -105,7 +106,7 @@ export const FOUND_COLUMNS: readonly Column<FoundModel>[] = [
   { name: 'reason', title: 'WHY NOT', text: ({ reason }) => reason ?? '', least: 12 },
 ];
 
-const INVOCABLE: Readonly<Record<FoundModel['verdict'], string>> = { eligible: 'yes', not: 'no', unknown: 'not known' };
+const INVOCABLE = { eligible: 'yes', not: 'no', unknown: 'not known' } as const;
 
 export const REJECTED_COLUMNS: readonly Column<RejectedRoute>[] = [
   { name: 'region', title: 'REGION', text: ({ region }) => region, least: 14, essential: true },

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Resolution, Route, RouteConstraints } from 'nestjs-bedrock-discovery/on-demand';
-import { GEOGRAPHIES } from 'nestjs-bedrock-discovery/regions';
+import { ACCESS_DEMANDS, GEOGRAPHIES, PREFERENCES, VIAS } from 'nestjs-bedrock-discovery/enumerations';
 import { parseChoices, parseDays, parseDuration, parseRegions } from '../options/parse-values.js';
 import type { Printer } from '../output/printer.js';
 import { renderTable } from '../output/table.js';
@@ -27,12 +27,10 @@ interface RouteOptions {
   readonly reasons?: boolean;
 }
 
-export const VIA = ['on-demand', 'system-profile', 'application-profile'] as const;
-
 export function addRouteCommand(program: Command, run: CliRun): void {
   program
     .command('route')
-    .summary('the best lawful ways to invoke a model, and why')
+    .summary('the best eligible ways to invoke a model, and why')
     .description('Ranks the ways to invoke a model that meet the constraints, best first, with the reasons.')
     .argument('<model>', 'id, name, ARN or profile of a model')
     .addOption(
@@ -44,15 +42,9 @@ export function addRouteCommand(program: Command, run: CliRun): void {
     .addOption(new Option('--preferred <regions>', 'source regions that rank first').argParser(parseRegions))
     .addOption(new Option('--source <regions>', 'the only source regions that may be called').argParser(parseRegions))
     .option('--no-global', 'no route that may be served anywhere')
-    .addOption(new Option('--via <ways>', `only ${VIA.join(', ')}`).argParser(parseChoices(VIA)))
-    .addOption(
-      new Option('--prefer <what>', 'decides between routes of like latency').choices([
-        'latency',
-        'single-region',
-        'throughput',
-      ]),
-    )
-    .addOption(new Option('--access <state>', 'access that is enough').choices(['any', 'not-denied', 'known']))
+    .addOption(new Option('--via <ways>', `only ${VIAS.join(', ')}`).argParser(parseChoices(VIAS)))
+    .addOption(new Option('--prefer <what>', 'decides between routes of like latency').choices(PREFERENCES))
+    .addOption(new Option('--access <state>', 'access that is enough').choices(ACCESS_DEMANDS))
     .option('--check-access', 'ask AWS about access first, as --access known does')
     .addOption(new Option('--min-days <days>', 'left of the life of the model').argParser(parseDays))
     .option('--application-profile <id>', 'only through this application profile')

@@ -1,19 +1,9 @@
-import type { FailureKind, RegionFailure } from 'nestjs-bedrock-discovery/on-demand';
+import { type FailureKind, REFUSAL_KINDS } from 'nestjs-bedrock-discovery/enumerations';
+import type { RegionFailure } from 'nestjs-bedrock-discovery/on-demand';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 
-/** Failures that end once somebody changes credentials, a policy or the account. */
-const DENIED: ReadonlySet<FailureKind> = new Set([
-  'credentials-missing',
-  'credentials-invalid',
-  'credentials-expired',
-  'access-denied',
-  'policy-denied',
-  'account-not-enabled',
-  'region-not-enabled',
-]);
-
 export function exitCodeOf({ kind }: RegionFailure): ExitCode {
-  return DENIED.has(kind) ? EXIT.denied : EXIT.failed;
+  return REFUSAL_KINDS.includes(kind) ? EXIT.denied : EXIT.failed;
 }
 
 /** Failures of one kind, with the regions that have them; the most frequent kind first. */

@@ -266,3 +266,12 @@ export function failsEverywhere(kind: FailureKind): boolean {
 export const FAILURE_WORDS = Object.freeze(
   Object.fromEntries(FAILURE_KINDS.map((kind) => [kind, FAILURE_TEXTS[kind].label])),
 ) as Readonly<Record<FailureKind, string>>;
+
+/**
+ * Failures that end only once somebody changes credentials, a policy or the account.
+ *
+ * @publicApi
+ */
+export const REFUSAL_KINDS: readonly FailureKind[] = Object.freeze(
+  FAILURE_KINDS.filter((kind) => isCredentialFailure(kind) || closesRegion(kind)),
+);

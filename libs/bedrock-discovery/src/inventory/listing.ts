@@ -1,4 +1,5 @@
 import type { DiscoveryDifference } from './change.types.js';
+import type { KnownRegions } from './diff.js';
 import type { RegionCall } from './region-client.js';
 
 /**
@@ -49,7 +50,7 @@ export function uniteById<T>(
 }
 
 /** One operation whose answers are kept region by region: how it is asked, kept, indexed and compared. */
-export interface Listing<T, I> {
+export interface Listing<T, I extends KnownRegions> {
   /** Also the name of its entries in the cache. */
   readonly name: ListingName;
   /** The AWS operation behind it. */
@@ -67,7 +68,10 @@ export interface Listing<T, I> {
   accountOf?(items: readonly T[]): string | undefined;
 }
 
-export function indexOf<T, I>(listing: Listing<T, I>, lists: ReadonlyMap<string, RegionList<T>>): I {
+export function indexOf<T, I extends KnownRegions>(
+  listing: Listing<T, I>,
+  lists: ReadonlyMap<string, RegionList<T>>,
+): I {
   const items = new Map([...lists].map(([region, list]) => [region, list.items]));
   return listing.index(items, new Set([...lists].flatMap(([region, list]) => (list.unreadable > 0 ? [region] : []))));
 }

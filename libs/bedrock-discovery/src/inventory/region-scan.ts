@@ -6,6 +6,7 @@ import { isCredentialFailure } from '../errors/failure-texts.js';
 import { isRegionName } from '../regions/partitions.js';
 import { raceSignal } from '../util/deadline.js';
 import { type Flight, SingleFlight } from '../util/single-flight.js';
+import type { KnownRegions } from './diff.js';
 import type { InventoryContext } from './inventory-context.js';
 import type { Listing, RegionList } from './listing.js';
 import type { RegionOutcome } from './region-client.js';
@@ -42,7 +43,7 @@ export class RegionScan<T> {
   #ended = false;
 
   constructor(
-    private readonly listing: Pick<Listing<T, unknown>, 'name' | 'operation' | 'list'>,
+    private readonly listing: Pick<Listing<T, KnownRegions>, 'name' | 'operation' | 'list'>,
     private readonly context: InventoryContext,
     private readonly store: RegionStore<T>,
     logger: Logger,

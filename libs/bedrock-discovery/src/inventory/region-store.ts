@@ -4,6 +4,7 @@ import type { CacheTier } from '../cache/tiers.js';
 import { asRegionNotEnabled, isTokenRefused } from '../errors/classify-failure.js';
 import { type RegionFailure, restoreFailure } from '../errors/failure.js';
 import { isRecord, isText } from '../util/guards.js';
+import type { KnownRegions } from './diff.js';
 import type { InventoryContext } from './inventory-context.js';
 import type { Listing, RegionList } from './listing.js';
 import type { RegionOutcome } from './region-client.js';
@@ -28,7 +29,7 @@ export class RegionStore<T> {
   #keptDenials = '[]';
 
   constructor(
-    private readonly listing: Pick<Listing<T, unknown>, 'name' | 'restore' | 'accountOf' | 'operation'>,
+    private readonly listing: Pick<Listing<T, KnownRegions>, 'name' | 'restore' | 'accountOf' | 'operation'>,
     private readonly context: InventoryContext,
     private readonly logger: Logger,
   ) {
@@ -278,7 +279,10 @@ function toStored<T>(list: RegionList<T>): readonly T[] | RegionList<T> {
   return list.unreadable === 0 ? list.items : list;
 }
 
-function restoreList<T>(value: unknown, { restore }: Pick<Listing<T, unknown>, 'restore'>): RegionList<T> | undefined {
+function restoreList<T>(
+  value: unknown,
+  { restore }: Pick<Listing<T, KnownRegions>, 'restore'>,
+): RegionList<T> | undefined {
   const { items: stored, unreadable } = isRecord(value) ? value : { items: value, unreadable: 0 };
   const items = restore(stored);
   return items !== undefined && typeof unreadable === 'number' && Number.isInteger(unreadable) && unreadable >= 0

@@ -8,6 +8,7 @@ import {
 } from '../errors/errors.js';
 import { raceSignal, withDeadline } from '../util/deadline.js';
 import type { DiscoveryDifference } from './change.types.js';
+import type { KnownRegions } from './diff.js';
 import type { InventoryContext } from './inventory-context.js';
 import { indexOf, type Listing, type RegionList } from './listing.js';
 import { assertScannable, type InventoryScanOptions, RegionScan } from './region-scan.js';
@@ -22,7 +23,7 @@ import type { DiscoveryProgress, RegionStatus, ScanReport } from './scan.types.j
  * Longer than other files: when to answer and when to ask are decided by the same few things, and apart they would only pass
  * them back and forth.
  */
-export class RegionalInventory<T = unknown, I = unknown> {
+export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegions> {
   readonly #logger: Logger;
   readonly #store: RegionStore<T>;
   readonly #scan: RegionScan<T>;

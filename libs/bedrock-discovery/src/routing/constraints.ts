@@ -5,18 +5,8 @@ import { InvalidArgumentError } from '../errors/errors.js';
 import { type Geography, regionsOf } from '../regions/geographies.js';
 import type { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { isRegionName } from '../regions/partitions.js';
-
-/** How sure access must be. @publicApi */
-export const ACCESS_DEMANDS = ['any', 'not-denied', 'known'] as const;
-
-/** @publicApi */
-export type AccessDemand = (typeof ACCESS_DEMANDS)[number];
-
-/** What decides between routes of like latency. @publicApi */
-export const PREFERENCES = ['latency', 'single-region', 'throughput'] as const;
-
-/** @publicApi */
-export type Preference = (typeof PREFERENCES)[number];
+import type { ResolvedConstraints } from './eligibility.js';
+import { ACCESS_DEMANDS, type AccessDemand, type Preference, PREFERENCES } from './route.types.js';
 
 /**
  * What a route must, may and should be. Everything is optional.
@@ -71,23 +61,6 @@ export interface RunOptions extends RouteConstraints {
   acceptAgreements?: boolean;
   /** Calls with the same key go through the same of several equal routes, as prompt caches want. @default none */
   affinityKey?: string;
-}
-
-/** Constraints after validation, ready to be judged by. */
-export interface ResolvedConstraints {
-  readonly preferredRegions: readonly string[];
-  readonly sourceRegions?: ReadonlySet<string>;
-  readonly residency?: ReadonlySet<string>;
-  /** As the caller named it, for people. */
-  readonly residencyName: string;
-  readonly allowGlobal: boolean;
-  readonly via?: ReadonlySet<Via>;
-  /** Id of the application profile. */
-  readonly applicationProfile?: string;
-  readonly minDaysToEndOfLife: number;
-  readonly access: AccessDemand;
-  readonly prefer: Preference;
-  readonly maxDestinationAgeMs: number;
 }
 
 const REGION_NAMES = 'a list of region names such as eu-central-1';

@@ -1,6 +1,22 @@
 import type { AccessState } from '../access/access.types.js';
-import { type InvocationPath, servedIn } from '../catalog/invocation-paths.js';
-import type { ResolvedConstraints } from './constraints.js';
+import { type InvocationPath, servedIn, type Via } from '../catalog/invocation-paths.js';
+
+/** Constraints after validation, ready to be judged by. */
+export interface ResolvedConstraints {
+  readonly preferredRegions: readonly string[];
+  readonly sourceRegions?: ReadonlySet<string>;
+  readonly residency?: ReadonlySet<string>;
+  /** As the caller named it, for people. */
+  readonly residencyName: string;
+  readonly allowGlobal: boolean;
+  readonly via?: ReadonlySet<Via>;
+  /** Id of the application profile. */
+  readonly applicationProfile?: string;
+  readonly minDaysToEndOfLife: number;
+  readonly access: 'any' | 'not-denied' | 'known';
+  readonly prefer: 'latency' | 'single-region' | 'throughput';
+  readonly maxDestinationAgeMs: number;
+}
 
 /** What is known of a path at this moment. */
 export interface PathFacts {

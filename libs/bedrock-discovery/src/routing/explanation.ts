@@ -1,7 +1,7 @@
 import { ACCESS_TEXTS, type AccessState } from '../access/access.types.js';
 import type { InvocationPath } from '../catalog/invocation-paths.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
-import type { ResolvedConstraints } from './constraints.js';
+import type { ResolvedConstraints } from './eligibility.js';
 import { daysUntil } from './eligibility.js';
 import type { LatencyRank } from './latency-buckets.js';
 import type { RejectedRoute, Resolution, Route, Verdict } from './route.types.js';

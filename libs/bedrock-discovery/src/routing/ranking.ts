@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AccessState } from '../access/access.types.js';
 import type { InvocationPath } from '../catalog/invocation-paths.js';
 import type { CircuitState } from './circuit-breaker.js';
-import type { ResolvedConstraints } from './constraints.js';
+import type { ResolvedConstraints } from './eligibility.js';
 import type { LatencyRank } from './latency-buckets.js';
 import type { Route } from './route.types.js';
 

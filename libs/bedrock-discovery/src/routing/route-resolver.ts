@@ -11,8 +11,8 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-optio
 import { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { CircuitBreaker } from './circuit-breaker.js';
-import { type ResolvedConstraints, resolveConstraints } from './constraints.js';
-import { type Rejection, rejectionOf } from './eligibility.js';
+import { resolveConstraints } from './constraints.js';
+import { type Rejection, rejectionOf, type ResolvedConstraints } from './eligibility.js';
 import { describeRoute, RouteResolution } from './explanation.js';
 import { LatencyRanking } from './latency-buckets.js';
 import { compareListed, type RankedRoute, rankOf } from './ranking.js';

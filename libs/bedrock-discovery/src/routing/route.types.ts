@@ -6,6 +6,18 @@ import type { RegionFailure } from '../errors/failure.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { RejectionCode } from './eligibility.js';
 
+/** How sure access must be. @publicApi */
+export const ACCESS_DEMANDS = ['any', 'not-denied', 'known'] as const;
+
+/** @publicApi */
+export type AccessDemand = (typeof ACCESS_DEMANDS)[number];
+
+/** What decides between routes of like latency. @publicApi */
+export const PREFERENCES = ['latency', 'single-region', 'throughput'] as const;
+
+/** @publicApi */
+export type Preference = (typeof PREFERENCES)[number];
+
 /**
  * One concrete way to invoke a model. Plain, frozen, JSON-safe data.
  *
@@ -117,7 +129,7 @@ export interface FoundModel extends ModelVerdict {
 }
 
 /**
- * The answer: every lawful way to invoke a model now, best first, and what was left out and why.
+ * The answer: every eligible way to invoke a model now, best first, and what was left out and why.
  *
  * @publicApi
  */

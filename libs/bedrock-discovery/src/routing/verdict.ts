@@ -1,7 +1,8 @@
 import { type InvocationPath, LISTING_OF, VIAS } from '../catalog/invocation-paths.js';
 import type { ListingName } from '../inventory/listing.js';
+import type { RegionalInventory } from '../inventory/regional-inventory.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
-import type { ResolvedConstraints } from './constraints.js';
+import type { ResolvedConstraints } from './eligibility.js';
 import { isSourceAllowed, type Rejection, REJECTION_CODES, REJECTION_WORDS } from './eligibility.js';
 import type { ModelVerdict, PathVerdict, RegionVerdict, Verdict, VerdictCode } from './route.types.js';
 
@@ -30,10 +31,8 @@ export interface RegionStatuses {
   readonly unanswered: readonly string[];
 }
 
-export function regionStatuses(
-  inventories: readonly { readonly listing: { readonly name: ListingName }; statuses(): readonly RegionStatus[] }[],
-): RegionStatuses {
-  const answers = inventories.map((inventory) => [inventory.listing.name, inventory.statuses()] as const);
+export function regionStatuses(inventories: readonly RegionalInventory[]): RegionStatuses {
+  const answers = inventories.map((inventory) => [inventory.listing.name, statusesOf(inventory)] as const);
   const all = answers.flatMap(([, statuses]) => statuses);
   const named = (statuses: readonly RegionStatus[]): readonly string[] =>
     [...new Set(statuses.map(({ region }) => region))].sort();
@@ -42,6 +41,16 @@ export function regionStatuses(
     regions: named(all),
     unanswered: named(all.filter(({ status }) => status !== 'ok')),
   };
+}
+
+/** What a region has answered in a scan that is under way counts once the inventory has it. */
+function statusesOf(inventory: RegionalInventory): readonly RegionStatus[] {
+  const known = inventory.current?.knownRegions;
+  return inventory
+    .statuses()
+    .map((status) =>
+      status.scannedAt === undefined || known?.has(status.region) === true ? status : notScanned(status.region),
+    );
 }
 
 /**

@@ -151,8 +151,8 @@ function Resolved({ resolution, all }: { readonly resolution: ExplainedResolutio
         {routes.length > 0
           ? `${plural(routes.length, 'route')}, best first`
           : resolution.verdict === 'unknown'
-            ? 'No lawful route in the regions that are known'
-            : 'No lawful route'}
+            ? 'No eligible route in the regions that are known'
+            : 'No eligible route'}
       </h3>
       {routes.length === 0 && rejected.length > 0 ? (
         <p class="muted">
