@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import type { DiscoveryChange, FailureKind, RegionStatus } from 'nestjs-bedrock-discovery/on-demand';
+import { type FailureKind, REFUSAL_KINDS } from 'nestjs-bedrock-discovery/enumerations';
+import type { DiscoveryChange, RegionStatus } from 'nestjs-bedrock-discovery/on-demand';
 import type { Session } from '../discovery/session.js';
 import { EXIT } from '../exit-codes.js';
 import { parseDuration } from '../options/parse-values.js';
@@ -49,12 +50,7 @@ export function addWatchCommand(program: Command, run: CliRun): void {
 }
 
 /** Refusals, each of which AWS records and may raise an alarm about. */
-const REFUSED: ReadonlySet<FailureKind> = new Set([
-  'region-not-enabled',
-  'access-denied',
-  'policy-denied',
-  'account-not-enabled',
-]);
+const REFUSED: ReadonlySet<FailureKind> = new Set(REFUSAL_KINDS.filter((kind) => !kind.startsWith('credentials-')));
 const DAY_MS = 86_400_000;
 
 /** To look for changes is no reason to ask a region that has refused everything before a day has passed. */
