@@ -162,10 +162,7 @@ export class Catalog {
   }
 
   #isCurrent(modelId: string, now: number): boolean {
-    return this.pathsTo(modelId).some(({ open, lifecycle: { endOfLifeTime } }) => {
-      const ends = endOfLifeTime === undefined ? Number.POSITIVE_INFINITY : Date.parse(endOfLifeTime);
-      return open && ends > now;
-    });
+    return this.pathsTo(modelId).some(({ open, endsAt }) => open && endsAt > now);
   }
 
   /** Those that can be invoked first, then the newest, then by id. */

@@ -45,6 +45,8 @@ export interface InvocationPath {
   readonly via: Via;
   readonly destinations: Destinations;
   readonly lifecycle: ModelLifecycle;
+  /** When its life ends, milliseconds since the epoch; infinite where no time is listed. */
+  readonly endsAt: number;
   /** Whether the region takes calls this way, as it is listed: on demand at all, or through a profile that is active. */
   readonly open: boolean;
   /** Of a profile. */
@@ -71,10 +73,12 @@ export function invocationPaths(
   return [...regions].sort().flatMap((region) => {
     const here = model?.availability[region];
     const known = models?.knownRegions.has(region) === true && !models.partialRegions.has(region);
+    const lifecycle = here?.lifecycle ?? lifecycleOf(model);
     const ofModel = {
       modelId,
       region,
-      lifecycle: here?.lifecycle ?? lifecycleOf(model),
+      lifecycle,
+      endsAt: lifecycle.endOfLifeTime === undefined ? Number.POSITIVE_INFINITY : Date.parse(lifecycle.endOfLifeTime),
       modelListed: here !== undefined ? true : known ? false : undefined,
     };
     const through = profiles?.byModelInRegion.get(pair(modelId, region)) ?? [];
@@ -82,7 +86,7 @@ export function invocationPaths(
   });
 }
 
-type OfModel = Pick<InvocationPath, 'modelId' | 'region' | 'lifecycle' | 'modelListed'>;
+type OfModel = Pick<InvocationPath, 'modelId' | 'region' | 'lifecycle' | 'endsAt' | 'modelListed'>;
 
 function bareId({ modelArn, inferenceTypesSupported }: ModelInRegion, ofModel: OfModel): InvocationPath {
   const { modelId, region } = ofModel;

@@ -161,12 +161,12 @@ export function daysUntil(time: string | undefined, now: number): number | undef
 }
 
 function rejectByLifecycle(
-  { lifecycle }: InvocationPath,
+  { lifecycle, endsAt }: InvocationPath,
   { minDaysToEndOfLife }: ResolvedConstraints,
   { now }: PathFacts,
 ): string | undefined {
-  const days = daysUntil(lifecycle.endOfLifeTime, now);
-  if (days === undefined || days >= minDaysToEndOfLife) {
+  const days = (endsAt - now) / DAY_MS;
+  if (days >= minDaysToEndOfLife) {
     return undefined;
   }
   const date = lifecycle.endOfLifeTime?.slice(0, 10);

@@ -10,15 +10,22 @@ import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
-import { CircuitBreaker } from './circuit-breaker.js';
+import { CircuitBreaker, type CircuitState } from './circuit-breaker.js';
 import { resolveConstraints } from './constraints.js';
 import { type Rejection, rejectionOf, type ResolvedConstraints } from './eligibility.js';
-import { describeRoute, RouteResolution } from './explanation.js';
+import { describeRoute, type RouteFacts, RouteResolution } from './explanation.js';
 import { LatencyRanking } from './latency-buckets.js';
-import { compareListed, type RankedRoute, rankOf } from './ranking.js';
+import { compareListed, type RankedRoute, rankOf, type RouteRank } from './ranking.js';
 import type { FoundModel, ModelVerdict, RejectedRoute, Resolution, Route } from './route.types.js';
 import type { RouteConstraints } from './constraints.js';
-import { modelVerdict, type RegionStatuses, regionStatuses, regionVerdict, unknownRegions } from './verdict.js';
+import {
+  type JudgedPath,
+  modelVerdict,
+  type RegionStatuses,
+  regionStatuses,
+  regionVerdict,
+  unknownRegions,
+} from './verdict.js';
 
 export interface Ranking {
   readonly resolution: Resolution;
@@ -34,19 +41,19 @@ interface Moment {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly rankings: Map<string, Ranking>;
+  readonly paths: Map<string, readonly KnownPath[]>;
 }
 
-/** A path with the verdict on it. */
-interface JudgedPath {
+/** A path with all that is known of it at a moment, whatever a caller may want. */
+interface KnownPath extends RouteFacts {
   readonly path: InvocationPath;
-  readonly access: Route['access'];
-  readonly ageMs: number;
-  readonly outdated: boolean;
-  readonly rejection: Rejection | undefined;
+  readonly circuit: CircuitState;
+  /** As callers see it, by the constraints that its description speaks of. */
+  readonly described: Map<string, Route>;
 }
 
 /** Questions of one moment whose answers are kept. */
-const MAX_RANKINGS = 1_000;
+const MAX_RANKINGS = 100;
 /** Ages and days in an answer may be this old. */
 const MAX_AGE_MS = 1_000;
 
@@ -143,40 +150,49 @@ export class RouteResolver {
     ];
     if (this.#moment?.basis.every((part, index) => part === basis[index]) !== true) {
       const statuses = regionStatuses(this.listings);
-      this.#moment = { basis, catalog, statuses, now, rankings: new Map() };
+      this.#moment = { basis, catalog, statuses, now, rankings: new Map(), paths: new Map() };
     }
     return this.#moment;
   }
 
-  #judge({ modelId, profileId }: Subject, constraints: ResolvedConstraints, moment: Moment): readonly JudgedPath[] {
-    const { now, statuses } = moment;
-    return moment.catalog.pathsTo(modelId).map((path) => {
-      const access = this.access.stateOf(path);
+  #pathsTo(modelId: string, { catalog, statuses, paths }: Moment): readonly KnownPath[] {
+    const known = paths.get(modelId);
+    if (known !== undefined) {
+      return known;
+    }
+    const latencies = this.#latencies.of(modelId);
+    const found = catalog.pathsTo(modelId).map((path): KnownPath => {
       const listing = statuses.of.get(LISTING_OF[path.via])?.get(path.region);
-      const ageMs = listing?.ageMs ?? 0;
-      const rejection = rejectionOf(path, constraints, { access, ageMs, now, profileId });
-      return { path, access, ageMs, outdated: listing?.status === 'failed', rejection };
+      const troubled = this.#troubled(path);
+      return {
+        path,
+        access: this.access.stateOf(path),
+        ageMs: listing?.ageMs ?? 0,
+        outdated: listing?.status === 'failed',
+        latency: latencies.of(path.region),
+        circuit: troubled === undefined ? 'closed' : this.circuits.stateOf(troubled),
+        trouble: troubled === undefined ? undefined : this.circuits.explain(troubled),
+        described: new Map(),
+      };
     });
+    paths.set(modelId, found);
+    return found;
   }
 
   #rank(subject: Subject, constraints: ResolvedConstraints, moment: Moment): Ranking {
     const asksForAccess = this.options.access.mode !== 'off';
-    const buckets = this.#latencies.of(subject.modelId);
     const eligible: (RankedRoute & { path: InvocationPath })[] = [];
     const rejected: RejectedRoute[] = [];
-    for (const { path, rejection, access, ageMs, outdated } of this.#judge(subject, constraints, moment)) {
-      const { key, region, invocationId } = path;
-      if (rejection !== undefined) {
-        rejected.push(Object.freeze({ region, invocationId, ...rejection }));
-        continue;
+    for (const known of this.#pathsTo(subject.modelId, moment)) {
+      const { path } = known;
+      const rejection = judge(known, subject, constraints, moment);
+      if (rejection === undefined) {
+        const rank = rankOf(path, known, constraints, { asksForAccess });
+        eligible.push({ key: path.key, path, rank, route: describe(known, rank, constraints, moment) });
+      } else {
+        const { region, invocationId } = path;
+        rejected.push(Object.freeze({ region, invocationId, code: rejection.code, reason: rejection.reason }));
       }
-      const latency = buckets.of(region);
-      const troubled = this.#troubled(path);
-      const circuit = troubled === undefined ? 'closed' : this.circuits.stateOf(troubled);
-      const trouble = troubled === undefined ? undefined : this.circuits.explain(troubled);
-      const rank = rankOf(path, { access, circuit, outdated, latency }, constraints, { asksForAccess });
-      const route = describeRoute(path, { access, ageMs, latency, trouble, outdated }, constraints, moment.now);
-      eligible.push({ key, path, rank, route });
     }
     eligible.sort(compareListed);
     const routes = eligible.map(({ route }) => route);
@@ -187,9 +203,15 @@ export class RouteResolver {
   #verdict(subject: Subject, constraints: ResolvedConstraints, moment: Moment): ModelVerdict {
     const { catalog, statuses } = moment;
     const byRegion = new Map<string, JudgedPath[]>(statuses.regions.map((region) => [region, []]));
-    for (const judged of this.#judge(subject, constraints, moment)) {
-      const { region } = judged.path;
-      byRegion.set(region, [...(byRegion.get(region) ?? []), judged]);
+    for (const known of this.#pathsTo(subject.modelId, moment)) {
+      const { path } = known;
+      const judged = { path, rejection: judge(known, subject, constraints, moment) };
+      const ofRegion = byRegion.get(path.region);
+      if (ofRegion === undefined) {
+        byRegion.set(path.region, [judged]);
+      } else {
+        ofRegion.push(judged);
+      }
     }
     const regions = [...byRegion].map(([region, judged]) => regionVerdict(region, judged, statuses, constraints));
     return modelVerdict(catalog.describe(subject.modelId), Object.freeze(regions));
@@ -203,6 +225,28 @@ export class RouteResolver {
     }
     return own === 'closed' ? undefined : key;
   }
+}
+
+/** The same for all questions of a moment that it speaks alike of. */
+function describe(
+  known: KnownPath,
+  { preferred }: RouteRank,
+  constraints: ResolvedConstraints,
+  { now }: Moment,
+): Route {
+  const frame = `${constraints.residencyName}\n${preferred === constraints.preferredRegions.length ? '' : preferred}`;
+  const described = known.described.get(frame) ?? describeRoute(known.path, known, constraints, now);
+  known.described.set(frame, described);
+  return described;
+}
+
+function judge(
+  { path, access, ageMs }: KnownPath,
+  { profileId }: Subject,
+  constraints: ResolvedConstraints,
+  { now }: Moment,
+): Rejection | undefined {
+  return rejectionOf(path, constraints, { access, ageMs, now, profileId });
 }
 
 /** One key for one question; none for what JSON leaves out or cannot hold, which is no constraint and is to be refused. */

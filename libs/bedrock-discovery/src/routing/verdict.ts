@@ -64,10 +64,16 @@ export function unknownRegions(statuses: RegionStatuses, constraints: ResolvedCo
   });
 }
 
+/** A path with the verdict on it. */
+export interface JudgedPath {
+  readonly path: InvocationPath;
+  readonly rejection: Rejection | undefined;
+}
+
 /** Whether a model can be invoked from a region, as far as is known, by the verdicts on the paths that it lists. */
 export function regionVerdict(
   region: string,
-  judged: readonly { readonly path: InvocationPath; readonly rejection: Rejection | undefined }[],
+  judged: readonly JudgedPath[],
   statuses: RegionStatuses,
   constraints: ResolvedConstraints,
 ): RegionVerdict {
