@@ -62,6 +62,9 @@ describe('a region whose list cannot be read to the full', () => {
     const endpoint = await AnsweringEndpoint.start(models([model('maker.one'), UNREADABLE]));
     const discovery = await startDiscovery(endpoint.options());
     await discovery.models.scanAllRegions();
+    const unknown = expect.objectContaining({ code: 'REGION_UNKNOWN', region: 'eu-west-1', unreadable: 1 });
+    await expect(discovery.models.getModel('maker.two', 'eu-west-1')).rejects.toEqual(unknown);
+    await expect(discovery.models.isModelAvailableInRegion('maker.two', 'eu-west-1')).rejects.toEqual(unknown);
     const inventory = discovery.app.get(ModelInventory);
     expect(() => inventory.assertComplete('us-east-1')).not.toThrow();
     expect(() => inventory.assertComplete('eu-west-1')).toThrow(
@@ -73,6 +76,22 @@ describe('a region whose list cannot be read to the full', () => {
       }),
     );
     expect(inventory.current?.partialRegions).toEqual(new Set(['eu-west-1']));
+  });
+
+  it('keeps a profile that it does not list from being told to be absent', async () => {
+    const endpoint = await AnsweringEndpoint.start({
+      ...models([model('maker.one')]),
+      profiles: { 'eu-west-1': [profile('eu.maker.one'), {}], 'us-east-1': [] },
+    });
+    const { profiles } = await startDiscovery(endpoint.options());
+    await profiles.scanAllRegions();
+    await expect(profiles.getInferenceProfile('eu.maker.one', 'eu-west-1')).resolves.toBeDefined();
+    await expect(profiles.getInferenceProfile('eu.maker.one', 'us-east-1')).resolves.toBeUndefined();
+    await expect(profiles.getInferenceProfile('eu.maker.two', 'eu-west-1')).rejects.toMatchObject({
+      code: 'REGION_UNKNOWN',
+      region: 'eu-west-1',
+      unreadable: 1,
+    });
   });
 
   it('is told among the regions that a resolution does not know to the full', async () => {

@@ -341,7 +341,10 @@ describe('a name of a region that is a letter or two off', () => {
       logger.lines
         .filter(({ level, message }) => level === 'warn' && message.includes('Did you mean'))
         .map(({ context, message }) => `${context}: ${message}`);
-    const told = ['BedrockDiscoveryModule: No region is known by the name eu-wst-1. Did you mean eu-west-1?'];
+    const told = [
+      'BedrockDiscoveryModule: No region is known by the name eu-wst-1. Did you mean eu-west-1?',
+      'BedrockDiscoveryModule: No region is known by the name us-east-3. Did you mean us-east-1?',
+    ];
     expect(warned()).toEqual(told);
 
     const router = app.get(InvocationRouter);
@@ -357,6 +360,7 @@ describe('a name of a region that is a letter or two off', () => {
       'InvocationRouter: No region is known by the name eu-cental-1. Did you mean eu-central-1?',
       'InvocationRouter: No region is known by the name us-esat-1. Did you mean us-east-1?',
       'InvocationRouter: No region is known by the name eu-nroth-1. Did you mean eu-north-1?',
+      'InvocationRouter: No region is known by the name eu-west-9. Did you mean eu-west-1?',
     );
     expect(warned()).toEqual(told);
 

@@ -1,5 +1,11 @@
 import { randomBits } from './settings/random-share.js';
-import { Catalogue, type NewApplicationProfile, type NewModel, type NewProfile } from './catalogue/catalogue.js';
+import {
+  type ApplicationProfile,
+  Catalogue,
+  type NewApplicationProfile,
+  type NewModel,
+  type NewProfile,
+} from './catalogue/catalogue.js';
 import type { Destinations, ModelLifecycle } from './catalogue/catalogue-types.js';
 import { type ModelAccess, ModelAccessTable } from './catalogue/model-access.js';
 import { RegionOptIns } from './catalogue/region-opt-ins.js';
@@ -22,17 +28,13 @@ import { ModelLatency } from './latency/model-latency.js';
 import { resolveOptions, type ResolvedOptions } from './options/resolve-options.js';
 import type { SimulatorOptions } from './options/simulator-options.js';
 
-/** What {@link BedrockSimulator.addApplicationProfile} made. */
-export interface ApplicationProfile {
-  readonly inferenceProfileId: string;
-  readonly inferenceProfileArn: string;
-}
-
 /**
  * Amazon Bedrock on a local port, control plane and runtime: all regions, real signatures, faults on demand.
  *
  * Every method that changes something takes effect for the requests that arrive after it, and throws a RangeError
  * that says what is accepted when it is given something else.
+ *
+ * Longer than other files: everything that can be done to it is one short method here, for whoever looks for it.
  */
 export class BedrockSimulator {
   /** The requests that arrived. */

@@ -1,5 +1,5 @@
-export { BedrockSimulator, type ApplicationProfile } from './bedrock-simulator.js';
-export type { NewApplicationProfile, NewModel, NewProfile } from './catalogue/catalogue.js';
+export { BedrockSimulator } from './bedrock-simulator.js';
+export type { ApplicationProfile, NewApplicationProfile, NewModel, NewProfile } from './catalogue/catalogue.js';
 export type { Destinations, ModelLifecycle } from './catalogue/catalogue-types.js';
 export type { ModelAccess } from './catalogue/model-access.js';
 export type { FaultKind } from './faults/fault-kinds.js';

@@ -24,9 +24,10 @@ describe('values of options', () => {
     expect(() => parseChoices(['x', 'y'])('z')).toThrow(/Allowed are x, y/);
   });
 
-  it('refuses a name that is a letter or two off a region, and takes what may be a new one', () => {
-    expect(parseRegions('eu-west-1,us-east-3', ['sa-east-1'])).toEqual(['sa-east-1', 'eu-west-1', 'us-east-3']);
+  it('refuses a name that is a letter or two off a region, and takes what is like no other', () => {
+    expect(parseRegions('eu-west-1', ['sa-east-1'])).toEqual(['sa-east-1', 'eu-west-1']);
     expect(parseRegions('europe')).toEqual(['europe']);
+    expect(() => parseRegions('us-east-3')).toThrow(/the name us-east-3\. Did you mean us-east-1\?/);
     expect(() => parseRegions('us-east-1,eu-wst-1')).toThrow(/the name eu-wst-1\. Did you mean eu-west-1\?/);
   });
 

@@ -19,9 +19,6 @@ import type { DiscoveryProgress, RegionStatus, ScanReport } from './scan.types.j
 /**
  * What is known of all regions from one operation: read from the cache, scanned once for all who ask, and published as
  * an immutable index. Queries never wait for the network if something that may be served is at hand.
- *
- * Longer than other files: when to answer and when to ask are decided by the same few things, and apart they would only pass
- * them back and forth.
  */
 export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegions> {
   readonly #logger: Logger;

@@ -5,7 +5,6 @@ import { nearestRegion } from './nearest-region.js';
 import { isRegionName, KNOWN_REGIONS } from './partitions.js';
 
 const REGIONS = [...KNOWN_REGIONS];
-const WORDS = new Set(REGIONS.flatMap((region) => region.split('-').slice(0, -1)));
 
 describe('the region that was probably meant', () => {
   it.each([
@@ -22,12 +21,13 @@ describe('the region that was probably meant', () => {
     expect(nearestRegion(name)).toBe(region);
   });
 
-  it.each(['us-east-3', 'eu-west-4', 'ap-southeast-8', 'af-north-1', 'nz-east-1'])(
-    'by %s is none other: a new region may have a name that is made of known words',
-    (name) => {
-      expect(nearestRegion(name)).toBeUndefined();
-    },
-  );
+  it.each([
+    ['us-east-3', 'us-east-1'],
+    ['eu-west-9', 'eu-west-1'],
+    ['af-north-1', 'af-south-1'],
+  ])('by %s is %s, though every word of it is one', (name, region) => {
+    expect(nearestRegion(name)).toBe(region);
+  });
 
   it.each(['xx-nowhere-1', 'nz-auckland-1', '', 'Ireland'])('by %j is none, as it is like no other', (name) => {
     expect(nearestRegion(name)).toBeUndefined();
@@ -38,20 +38,15 @@ describe('the region that was probably meant', () => {
     expect(nearestRegion(name)).toBeUndefined();
   });
 
-  it('is the nearest wherever a letter is left out of a word that then is none', () => {
-    const slips = fc.constantFrom(...REGIONS).chain((region) =>
-      fc
-        .integer({ min: region.indexOf('-') + 1, max: region.lastIndexOf('-') - 1 })
-        .map((at) => ({ region, name: region.slice(0, at) + region.slice(at + 1) }))
-        .filter(({ name }) =>
-          name
-            .split('-')
-            .slice(0, -1)
-            .some((word) => !WORDS.has(word)),
-        ),
-    );
+  it('is the nearest wherever a letter is left out', () => {
+    const slips = fc
+      .constantFrom(...REGIONS)
+      .chain((region) =>
+        fc.integer({ min: 0, max: region.length - 1 }).map((at) => region.slice(0, at) + region.slice(at + 1)),
+      )
+      .filter((name) => !KNOWN_REGIONS.has(name));
     fc.assert(
-      fc.property(slips, ({ name }) => {
+      fc.property(slips, (name) => {
         expect(distance(name, nearestRegion(name) ?? '')).toBe(1);
       }),
     );

@@ -23,6 +23,7 @@ describe('the warnings of region names', () => {
     warnings.check(new Set(['eu-wst-1', 'us-esat-1']), 'Second');
     expect(warned).toEqual([
       '[First] No region is known by the name eu-wst-1. Did you mean eu-west-1?',
+      '[First] No region is known by the name us-east-3. Did you mean us-east-1?',
       '[Second] No region is known by the name us-esat-1. Did you mean us-east-1?',
     ]);
   });

@@ -1,6 +1,7 @@
 /**
  * What Amazon Bedrock offered where, as of 2026-08-22 (opt-in regions: 2026-08-21).
  * Read by `read-catalogue.ts`; region sets are bit sets in base 36, bit 0 being the first name of {@link REGIONS}.
+ * Longer than other files, as it is a table: one line for each model and profile.
  */
 
 const names = (text: string): readonly string[] => text.trim().split(/\s+/);

@@ -50,6 +50,12 @@ export interface NewApplicationProfile {
   accountId?: string;
 }
 
+/** What became of a {@link NewApplicationProfile}. */
+export interface ApplicationProfile {
+  readonly inferenceProfileId: string;
+  readonly inferenceProfileArn: string;
+}
+
 const LISTS = [
   'inputModalities',
   'outputModalities',

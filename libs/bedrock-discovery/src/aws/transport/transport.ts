@@ -1,6 +1,6 @@
 import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import type { HttpHandlerOptions, HttpRequest, HttpResponse, RequestHandler } from '@smithy/types';
@@ -9,7 +9,6 @@ import type { Clock } from '../../util/clock.js';
 import { toError } from '../../util/to-error.js';
 import { AgentPair, limitConnecting, observeAgent } from './agents.js';
 import { wholeHttp2Body } from './http2.js';
-import { limitedBody } from './limited-body.js';
 import { EventLoopLag, recordTiming } from './timing.js';
 
 export type HttpHandler = RequestHandler<HttpRequest, HttpResponse, HttpHandlerOptions>;
@@ -33,6 +32,9 @@ interface Attempt {
 /** A lag of less than this says nothing. */
 const LAG_TOLERANCE_MS = 3;
 const LAG_TOLERANCE_SHARE = 0.03;
+
+/** Far more than any error of AWS says. */
+const MAX_ERROR_BYTES = 256 * 1024;
 
 /**
  * The connections of all clients of a factory. What clients get are handlers in front of it, whose `destroy` does
@@ -215,4 +217,32 @@ function isReadable(body: unknown): body is Readable {
 
 function shutDownError(): BedrockDiscoveryError {
   return new BedrockDiscoveryError('SHUT_DOWN', 'The module was shut down: no AWS calls are made after close().');
+}
+
+/** The body of an error, which ends early where it is longer than any error has to be; its connection ends with it. */
+function limitedBody(body: Readable): Readable {
+  let left = MAX_ERROR_BYTES;
+  let isCut = false;
+  const limited = new Readable({
+    read: () => void body.resume(),
+    destroy: (error, done) => {
+      body.destroy();
+      done(error);
+    },
+  });
+  body.on('data', (chunk: Buffer) => {
+    const part = chunk.subarray(0, left);
+    left -= part.length;
+    if (part.length > 0 && !limited.push(part)) {
+      body.pause();
+    }
+    if (part.length < chunk.length && !isCut) {
+      isCut = true;
+      limited.push(null);
+      body.destroy();
+    }
+  });
+  body.on('end', () => limited.push(null));
+  body.on('error', (error) => isCut || limited.destroy(error));
+  return limited;
 }
