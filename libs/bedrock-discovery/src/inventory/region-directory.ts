@@ -15,14 +15,14 @@ const RETRY_MS = 3_600_000;
 const PAGE_SIZE = 50;
 
 /** What the account itself answered. */
-interface Listed {
+interface AccountRegions {
   readonly regions: readonly string[];
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
 /** What to go by, until it is to be asked for anew. */
-interface Listing {
+interface CurrentRegions {
   readonly regions: readonly string[];
   readonly until: number;
 }
@@ -31,10 +31,10 @@ interface Listing {
 @Injectable()
 export class RegionDirectory {
   readonly #logger = new Logger(RegionDirectory.name);
-  #listing: Listing | undefined;
-  #listed: Listed | undefined;
+  #current: CurrentRegions | undefined;
+  #ofAccount: AccountRegions | undefined;
   #builtIn: readonly string[] | undefined;
-  #asking: Promise<Listing> | undefined;
+  #asking: Promise<CurrentRegions> | undefined;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -48,16 +48,16 @@ export class RegionDirectory {
 
   /** What is known without asking. */
   get current(): readonly string[] | undefined {
-    return this.options.regions === 'auto' ? (this.#listing?.regions ?? this.#builtIn) : this.options.regions;
+    return this.options.regions === 'auto' ? (this.#current?.regions ?? this.#builtIn) : this.options.regions;
   }
 
   /** The regions for reading the cache: asks nobody. */
   async remembered(): Promise<readonly string[]> {
-    if (this.options.regions === 'auto' && this.#listing === undefined) {
+    if (this.options.regions === 'auto' && this.#current === undefined) {
       const key = await this.#key();
       const entry = key === undefined ? undefined : await this.cache.getEntry<unknown>(key);
       if (entry !== undefined && Array.isArray(entry.value) && entry.value.every(isName) && entry.value.length > 0) {
-        this.#listing = { regions: Object.freeze([...entry.value]), until: Date.parse(entry.storedAt) + DAY_MS };
+        this.#current = { regions: Object.freeze([...entry.value]), until: Date.parse(entry.storedAt) + DAY_MS };
       }
     }
     this.#builtIn ??= BEDROCK_REGIONS[await this.owner.partition()];
@@ -70,14 +70,14 @@ export class RegionDirectory {
       return this.options.regions;
     }
     await raceSignal(this.remembered(), signal);
-    if (this.#listing === undefined || this.clock.now() >= this.#listing.until) {
+    if (this.#current === undefined || this.clock.now() >= this.#current.until) {
       this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
-      this.#listing = await raceSignal(this.#asking, signal);
+      this.#current = await raceSignal(this.#asking, signal);
     }
-    return this.#listing.regions;
+    return this.#current.regions;
   }
 
-  async #ask(): Promise<Listing> {
+  async #ask(): Promise<CurrentRegions> {
     const deadline = startDeadline(this.clock, this.options.scan.regionTimeoutMs);
     const region = defaultRegionOf(await this.owner.partition());
     try {
@@ -88,9 +88,9 @@ export class RegionDirectory {
       if (regions.length === 0) {
         throw new Error('The account lists no region.');
       }
-      this.#listed = { regions: Object.freeze(regions), at: this.clock.now() };
+      this.#ofAccount = { regions: Object.freeze(regions), at: this.clock.now() };
       await this.#keep();
-      return { regions: this.#listed.regions, until: this.#listed.at + DAY_MS };
+      return { regions: this.#ofAccount.regions, until: this.#ofAccount.at + DAY_MS };
     } catch (error) {
       const now = this.clock.now();
       const failure = classifyFailure(error, {
@@ -131,8 +131,8 @@ export class RegionDirectory {
   /** Once it is known whose regions these are. */
   async #keep(): Promise<void> {
     const key = await this.#key();
-    if (key !== undefined && this.#listed !== undefined) {
-      await this.cache.setEntry(key, this.#listed.regions, this.#listed.at);
+    if (key !== undefined && this.#ofAccount !== undefined) {
+      await this.cache.setEntry(key, this.#ofAccount.regions, this.#ofAccount.at);
     }
   }
 
