@@ -237,25 +237,57 @@ describe('a latency that is far slower than before', () => {
 describe('routes of one class of latency', () => {
   const constraints = { sourceRegions: ['eu-north-1', 'eu-west-1'], via: ['system-profile'] } as const;
 
-  async function routerOf(latencies: Record<string, number>): Promise<InvocationRouter> {
+  async function routerOf(latencies: Record<string, number>) {
     const simulator = await startSimulator();
     const discovery = await startDiscovery(optionsFor(simulator, { access: { mode: 'off' } }));
     await discovery.refresher.refresh();
-    discovery.latencies.clear();
-    Object.entries(latencies).forEach(([region, latencyMs]) => discovery.latencies.record(region, { latencyMs }));
-    return discovery.app.get(InvocationRouter);
+    const measure = (measured: Record<string, number>): void => {
+      discovery.latencies.clear();
+      Object.entries(measured).forEach(([region, latencyMs]) => discovery.latencies.record(region, { latencyMs }));
+    };
+    measure(latencies);
+    return { router: discovery.app.get(InvocationRouter), measure };
   }
 
-  it('are listed by latency, with the reason where a slower one could stand before a faster one', async () => {
-    const router = await routerOf({ 'eu-north-1': 97, 'eu-west-1': 90 });
+  it('are listed by latency', async () => {
+    const { router } = await routerOf({ 'eu-north-1': 97, 'eu-west-1': 90 });
     const { routes } = await router.resolve(MODEL, constraints);
     expect(routes.map(({ region }) => region)).toEqual(['eu-west-1', 'eu-north-1']);
-    expect(routes[0]?.reasons).toContain('Latency: round trip of 90 ms.');
-    expect(routes[1]?.reasons).toContain('Latency: round trip of 97 ms, same class as eu-west-1.');
+    expect(routes.flatMap(({ reasons }) => reasons)).toEqual(
+      expect.arrayContaining(['Latency: round trip of 90 ms.', 'Latency: round trip of 97 ms.']),
+    );
+    expect(routes.flatMap(({ reasons }) => reasons).join()).not.toContain('Same class');
+  });
+
+  it('say so where a preference puts a slower one before a faster one', async () => {
+    const { router } = await routerOf({ 'eu-west-2': 97, 'eu-west-1': 90 });
+    const { routes } = await router.resolve(MODEL, {
+      sourceRegions: ['eu-west-1', 'eu-west-2'],
+      prefer: 'single-region',
+    });
+    expect(routes.map(({ region, via }) => `${region} ${via}`).slice(0, 2)).toEqual([
+      'eu-west-2 on-demand',
+      'eu-west-1 system-profile',
+    ]);
+    expect(routes[0]?.reasons).toContain(
+      'Same class: eu-west-1 with its 90 ms counts as equally fast, so that the preference decides.',
+    );
+    expect(routes[1]?.reasons.join()).not.toContain('Same class');
+  });
+
+  it('say so where a difference that is too small to change the order leaves a slower one before a faster one', async () => {
+    const { router, measure } = await routerOf({ 'eu-north-1': 91, 'eu-west-1': 93 });
+    await router.resolve(MODEL, constraints);
+    measure({ 'eu-north-1': 93, 'eu-west-1': 91 });
+    const { routes } = await router.resolve(MODEL, constraints);
+    expect(routes.map(({ region }) => region)).toEqual(['eu-north-1', 'eu-west-1']);
+    expect(routes[0]?.reasons).toContain(
+      'Same class: eu-west-1 with its 91 ms counts as equally fast, so that the order so far decides.',
+    );
   });
 
   it('share the load nevertheless', async () => {
-    const router = await routerOf({ 'eu-north-1': 97, 'eu-west-1': 90 });
+    const { router } = await routerOf({ 'eu-north-1': 97, 'eu-west-1': 90 });
     const both = ['first', 'second'].map(() => router.run(MODEL, async ({ route }) => route.region, constraints));
     expect((await Promise.all(both)).sort()).toEqual(['eu-north-1', 'eu-west-1']);
   });

@@ -45,6 +45,12 @@ export function describeRoute(
   });
 }
 
+/** A route that stands before a faster one of its class. */
+export function listedBefore(route: Route, { region, latencyMs }: Route, decided: string): Route {
+  const reason = `Same class: ${region} with its ${Math.round(latencyMs ?? 0)} ms counts as equally fast, so that ${decided} decides.`;
+  return Object.freeze({ ...route, reasons: Object.freeze([...route.reasons, reason]) });
+}
+
 function reasonsFor(
   { region, description, lifecycle, modelListed }: InvocationPath,
   { access, latency, trouble, outdated, ageMs }: RouteFacts,
@@ -77,13 +83,12 @@ function reasonsFor(
   return reasons;
 }
 
-function latencyText({ latencyMs, from, classedWith }: LatencyRank): string {
-  const classed = classedWith === undefined ? '' : `, same class as ${classedWith}`;
+function latencyText({ latencyMs, from }: LatencyRank): string {
   switch (from) {
     case 'first-byte':
-      return `Latency: first byte after ${Math.round(latencyMs ?? 0)} ms in recent calls${classed}.`;
+      return `Latency: first byte after ${Math.round(latencyMs ?? 0)} ms in recent calls.`;
     case 'round-trip':
-      return `Latency: round trip of ${Math.round(latencyMs ?? 0)} ms${classed}.`;
+      return `Latency: round trip of ${Math.round(latencyMs ?? 0)} ms.`;
     case 'nothing':
       return 'Latency: not measured yet.';
   }

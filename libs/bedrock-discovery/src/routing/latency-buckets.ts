@@ -9,8 +9,6 @@ export interface LatencyRank {
   readonly bucket: number;
   /** Where the region is listed among all, the fastest at 0. */
   readonly place: number;
-  /** The fastest region of its class, where that is another. */
-  readonly classedWith?: string;
   readonly latencyMs?: number;
   readonly from: 'first-byte' | 'round-trip' | 'nothing';
 }
@@ -60,21 +58,10 @@ export class LatencyBuckets {
       place: former.get(region)?.place ?? Number.POSITIVE_INFINITY,
     }));
     const ranks = new Map<string, LatencyRank>();
-    const fastest = new Map<number, Expected>();
-    inOrder(expected).forEach((one, place) => {
-      const { region, ms } = one;
+    inOrder(expected).forEach(({ region, ms }, place) => {
       const bucket = bucketOf(ms, former.get(region)?.bucket);
-      const lead = fastest.get(bucket);
-      fastest.set(bucket, lead === undefined || ms < lead.ms ? one : lead);
       ranks.set(region, { bucket, place, ...seen(readings.get(region)) });
     });
-    for (const { region, ms } of expected) {
-      const rank = ranks.get(region);
-      const lead = rank && fastest.get(rank.bucket);
-      if (rank !== undefined && lead !== undefined && lead.ms < ms) {
-        ranks.set(region, { ...rank, classedWith: lead.region });
-      }
-    }
     this.#ranks = ranks;
     if (!isSameRanking(ranks, this.#current)) {
       this.#current = ranks;

@@ -3,6 +3,7 @@ import type { AccessState } from '../access/access.types.js';
 import type { InvocationPath } from '../catalog/invocation-paths.js';
 import type { CircuitState } from './circuit-breaker.js';
 import type { ResolvedConstraints } from './eligibility.js';
+import { listedBefore } from './explanation.js';
 import type { LatencyRank } from './latency-buckets.js';
 import type { Route } from './route.types.js';
 
@@ -56,24 +57,47 @@ export function rankOf(
 }
 
 /**
- * The order of routes, a law: access, then the caller's preferred regions, then regions whose last scan has not failed, then circuits, then latency in
- * buckets, and what
- * `prefer` says. Routes for which this is 0 are equal: they share load.
+ * The order of routes, a law: access, then the caller's preferred regions, then regions whose last scan has not failed, then
+ * circuits, then latency in classes, and what `prefer` says. Routes for which this is 0 are equal: they share load.
  */
 export function compareRanks(a: RouteRank, b: RouteRank): number {
+  return compareClasses(a, b) || difference(a.preference, b.preference);
+}
+
+/** 0 for routes of one class: nothing but what `prefer` says makes one of them better. */
+function compareClasses(a: RouteRank, b: RouteRank): number {
   return (
     a.access - b.access ||
     a.preferred - b.preferred ||
     a.outdated - b.outdated ||
     a.health - b.health ||
-    difference(a.latency, b.latency) ||
-    difference(a.preference, b.preference)
+    difference(a.latency, b.latency)
   );
 }
 
 /** The order in which routes are listed: equal ones by latency itself, then by name. */
 export function compareListed(a: Listed, b: Listed): number {
   return compareRanks(a.rank, b.rank) || difference(a.rank.place, b.rank.place) || compareNames(a.path, b.path);
+}
+
+/** The routes in their order, where each that stands before a faster one of its class says why. */
+export function withReasons<T extends RankedRoute>(listed: readonly T[]): T[] {
+  let fastest: T | undefined;
+  const explained = [...listed].reverse().map((one) => {
+    const faster = fastest !== undefined && compareClasses(one.rank, fastest.rank) === 0 ? fastest : undefined;
+    if (faster === undefined || !isSlower(one.route, faster.route)) {
+      fastest = one;
+      return one;
+    }
+    const decided = one.rank.preference === faster.rank.preference ? 'the order so far' : 'the preference';
+    return { ...one, route: listedBefore(one.route, faster.route, decided) };
+  });
+  return explained.reverse();
+}
+
+/** As far as anybody sees. */
+function isSlower(one: Route, other: Route): boolean {
+  return Math.round(one.latencyMs ?? 0) > Math.round(other.latencyMs ?? 0);
 }
 
 interface Listed {

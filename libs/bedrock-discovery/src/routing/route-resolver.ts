@@ -15,7 +15,7 @@ import { resolveConstraints } from './constraints.js';
 import { type Rejection, rejectionOf, type ResolvedConstraints } from './eligibility.js';
 import { describeRoute, type RouteFacts, RouteResolution } from './explanation.js';
 import { LatencyRanking } from './latency-buckets.js';
-import { compareListed, type RankedRoute, rankOf, type RouteRank } from './ranking.js';
+import { compareListed, type RankedRoute, rankOf, type RouteRank, withReasons } from './ranking.js';
 import type { FoundModel, ModelVerdict, RejectedRoute, Resolution, Route } from './route.types.js';
 import type { RouteConstraints } from './constraints.js';
 import {
@@ -194,10 +194,10 @@ export class RouteResolver {
         rejected.push(Object.freeze({ region, invocationId, code: rejection.code, reason: rejection.reason }));
       }
     }
-    eligible.sort(compareListed);
-    const routes = eligible.map(({ route }) => route);
+    const ranked = withReasons(eligible.sort(compareListed));
+    const routes = ranked.map(({ route }) => route);
     const unknown = unknownRegions(moment.statuses, constraints);
-    return { ranked: eligible, resolution: new RouteResolution(subject.modelId, routes, rejected, unknown) };
+    return { ranked, resolution: new RouteResolution(subject.modelId, routes, rejected, unknown) };
   }
 
   #verdict(subject: Subject, constraints: ResolvedConstraints, moment: Moment): ModelVerdict {
