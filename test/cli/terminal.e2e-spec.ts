@@ -1,16 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { BedrockSimulator } from 'bedrock-simulator';
 import { widthOf } from '../../libs/bedrock-discovery-cli/src/output/text.js';
 import { temporaryFolder } from '../support/cleanup.js';
 import { ESCAPE, type Environment, runCli, shown, startInTerminal } from '../support/cli-process.js';
 import { startSimulator } from '../support/simulated-discovery.js';
 
-/** Processes of their own take their time on a busy machine. */
-jest.setTimeout(60_000);
-
-/** `script` of util-linux: that of other systems takes other options. */
-const hasTerminals = /util-linux/.test(spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '');
+/** `script` of util-linux: that of other systems takes other options. Where CI is set, its absence is a failure. */
+const hasTerminals =
+  Boolean(process.env['CI']) ||
+  /util-linux/.test(spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '');
 if (!hasTerminals) {
   process.stderr.write(
     'SKIPPED: the command line in a pseudo-terminal, since there is no `script` of util-linux here.\n',
