@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { EXIT_CODES } from 'bedrock-discovery-cli';
 import type { BedrockSimulator } from 'bedrock-simulator';
 import { type DiscoveredModel, type FoundModel, GEOGRAPHIES, type Resolution } from 'nestjs-bedrock-discovery';
@@ -8,9 +8,6 @@ import { ESCAPE, type Environment, runCli, runInShell, startCli } from '../suppo
 import { askEveryRegion } from '../support/listed.js';
 import { startSimulator } from '../support/simulated-discovery.js';
 import { until } from '../support/until.js';
-
-/** Processes of their own take their time on a busy machine. */
-jest.setTimeout(60_000);
 
 const MODEL = 'anthropic.claude-opus-4-7';
 

@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../support/cleanup.js';
 import { PACKAGES, pack, ROOT, run, type Tarball } from './packages.js';
-
-jest.setTimeout(60_000);
 
 const OTHER_FILES = {
   'libs/bedrock-discovery': ['LICENSE', 'README.md', 'package.json'],

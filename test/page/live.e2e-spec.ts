@@ -1,11 +1,9 @@
 import type { Server } from 'node:http';
-import { beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { DiscoveryRefresher } from 'nestjs-bedrock-discovery';
 import { describeInBrowser, eventually, type ExplorerPage, matrixOf, openPage } from '../support/browser.js';
 import { afterThisTest } from '../support/cleanup.js';
 import { type Explorer, startExplorer } from '../support/explorer.js';
-
-jest.setTimeout(60_000);
 
 const REGIONS = ['eu-central-1', 'eu-west-1', 'us-east-1'];
 

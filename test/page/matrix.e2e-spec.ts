@@ -1,10 +1,8 @@
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type DiscoveredModel, type DiscoveredProfile, LatencyTracker } from 'nestjs-bedrock-discovery';
 import { describeInBrowser, eventually, type ExplorerPage, matrixOf, openPage } from '../support/browser.js';
 import { afterThisTest } from '../support/cleanup.js';
 import { type Explorer, startExplorer } from '../support/explorer.js';
-
-jest.setTimeout(60_000);
 
 const SONNET = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 const REGIONS_FAST_FIRST = ['sa-east-1', 'eu-west-3', 'us-west-2'];

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { beforeAll, beforeEach, expect, it } from '@jest/globals';
 import {
   GEOGRAPHIES,
   GEOGRAPHY_LABELS,
@@ -9,8 +9,6 @@ import {
 import { describeInBrowser, eventually, type ExplorerPage, matrixOf, openPage } from '../support/browser.js';
 import { afterThisTest } from '../support/cleanup.js';
 import { type Explorer, startExplorer } from '../support/explorer.js';
-
-jest.setTimeout(60_000);
 
 const SONNET = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 const DAY_MS = 86_400_000;

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { describeInBrowser, eventually, matrixOf, openPage } from '../support/browser.js';
 import { afterThisTest } from '../support/cleanup.js';
 import { type Explorer, startExplorer } from '../support/explorer.js';
-
-jest.setTimeout(60_000);
 
 const SONNET = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 const HTML = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };

@@ -1,11 +1,9 @@
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import type { BedrockSimulator } from 'bedrock-simulator';
 import { type BedrockDiscoveryOptions, ModelAccessService } from 'nestjs-bedrock-discovery';
 import { describeInBrowser, eventually, type ExplorerPage, matrixOf, openPage } from '../support/browser.js';
 import { afterThisTest } from '../support/cleanup.js';
 import { type Explorer, startExplorer } from '../support/explorer.js';
-
-jest.setTimeout(60_000);
 
 const REGIONS = ['eu-central-1', 'eu-west-1', 'us-east-1'];
 const NOVA = 'amazon.nova-pro-v1:0';

@@ -1,10 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, jest } from '@jest/globals';
-
-/** No machine is busy enough to miss it, and `until` gives up sooner, which tells more; files with more to do ask for more. */
-jest.setTimeout(60_000);
+import { afterAll, afterEach, beforeEach } from '@jest/globals';
 
 type Cleanup = () => unknown;
 const ofFile: Cleanup[] = [];

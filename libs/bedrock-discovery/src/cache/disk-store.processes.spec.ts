@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../util/clock.js';
 import { catchWarnings, openCache, temporaryFolder } from './cache.spec.fixture.js';
 
@@ -15,8 +15,6 @@ interface Stored {
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let warnings: ReturnType<typeof catchWarnings>;
-jest.setTimeout(60_000);
-
 beforeEach(async () => {
   folder = await temporaryFolder();
   warnings = catchWarnings();

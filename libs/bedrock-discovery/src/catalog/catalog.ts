@@ -37,6 +37,7 @@ const OPAQUE_ID = /^(?=[a-z]*\d)[a-z0-9]{12}$/;
  */
 export class Catalog {
   readonly #paths = new Map<string, readonly InvocationPath[]>();
+  #modelIds: readonly string[] | undefined;
   #names: ModelNames | undefined;
 
   constructor(
@@ -46,7 +47,10 @@ export class Catalog {
 
   /** Ids of all models that any region lists, itself or through a profile, in order. */
   get modelIds(): readonly string[] {
-    return [...new Set([...(this.models?.byId.keys() ?? []), ...(this.profiles?.byModel.keys() ?? [])])].sort();
+    this.#modelIds ??= [
+      ...new Set([...(this.models?.byId.keys() ?? []), ...(this.profiles?.byModel.keys() ?? [])]),
+    ].sort();
+    return this.#modelIds;
   }
 
   /** What the model is called; of one that only profiles lead to, what its id says. */

@@ -1,12 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 import { OPTIONS } from './bedrock-discovery.options.js';
 import { Option } from './option.js';
 import { NAMED_OPTIONS, resolveOptions } from './resolve-options.js';
-
-/** Compiling takes its time on a busy machine. */
-jest.setTimeout(60_000);
 
 /** What an editor shows where an option is written. */
 interface Shown {
