@@ -12,8 +12,12 @@ export interface BedrockArn {
 
 const ARN = /^arn:(aws[a-z-]*):bedrock:([a-z0-9-]*):(\d*):([a-z-]+)\/(.+)$/;
 
-/** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_InferenceProfileSummary.html */
-const MAX_LENGTH = 2_048;
+/**
+ * Of any id or ARN that the service takes.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_InferenceProfileSummary.html
+ */
+export const MAX_LENGTH = 2_048;
 
 export function parseBedrockArn(value: string): BedrockArn | undefined {
   const match = value.length > MAX_LENGTH ? null : ARN.exec(value);

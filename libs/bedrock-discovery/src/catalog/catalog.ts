@@ -1,4 +1,4 @@
-import { parseReference } from './arn.js';
+import { MAX_LENGTH, parseReference } from './arn.js';
 import { type InvocationPath, invocationPaths } from './invocation-paths.js';
 import { ModelNames, type NamedModel } from './model-names.js';
 import type { ModelIndex } from './models/model-index.js';
@@ -21,8 +21,6 @@ export type Reference =
   | { readonly kind: 'unlisted'; readonly id: string }
   | { readonly kind: 'nothing' };
 
-/** Longer than any id or ARN that the service takes. */
-const MAX_LENGTH = 2_048;
 /** Longer than any name; only ids and ARNs may be. */
 const MAX_NAME_LENGTH = 256;
 const MAX_NEAREST = 5;
