@@ -7,11 +7,11 @@ import { afterThisTest } from './cleanup.js';
 const BIN = fileURLToPath(new URL('../../libs/bedrock-simulator/bin/bedrock-simulator.js', import.meta.url));
 
 /**
- * A simulator in a process of its own, with realistic latencies and all regions enabled, where its work must not be
- * mistaken for that of the application. The variables that it prints; it ends with the current test.
+ * A simulator in a process of its own, with realistic latencies that do not vary and all regions enabled, where its work
+ * must not be mistaken for that of the application. The variables that it prints; it ends with the current test.
  */
 export async function startSimulatorProcess(): Promise<Record<string, string>> {
-  const child = spawn(process.execPath, [BIN, '--port', '0', '--opt-in', 'all'], {
+  const child = spawn(process.execPath, [BIN, '--port', '0', '--opt-in', 'all', '--jitter', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');

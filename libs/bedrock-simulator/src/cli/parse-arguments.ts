@@ -19,6 +19,7 @@ export const HELP = `bedrock-simulator: a local Amazon Bedrock, all regions on o
   --host <address>          address to listen on (default 127.0.0.1)
   --tls                     serve HTTPS with a certificate made at the start
   --latency <setting>       realistic (default), none, or milliseconds for all regions
+  --jitter <share>          how far an answer may stray from its region's latency (default 0.1)
   --opt-in <regions>        all, or opt-in regions separated by commas (default none)
   --seed <number>           what all that looks random follows from (default 1)
   --fault <r:operation:k>   region, operation and kind of a fault, '*' for any; may be repeated,
@@ -41,6 +42,7 @@ export function parseArguments(argv: readonly string[]): Command {
       host: { type: 'string' },
       tls: { type: 'boolean' },
       latency: { type: 'string' },
+      jitter: { type: 'string' },
       'opt-in': { type: 'string' },
       seed: { type: 'string' },
       fault: { type: 'string', multiple: true },
@@ -61,6 +63,7 @@ export function parseArguments(argv: readonly string[]): Command {
       host: values.host,
       tls: values.tls,
       latency: latencyOf(values.latency),
+      jitter: numberOf('jitter', values.jitter),
       optIn: values['opt-in'] === 'all' ? 'all' : values['opt-in']?.split(','),
       seed: numberOf('seed', values.seed),
     },

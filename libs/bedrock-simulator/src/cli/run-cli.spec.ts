@@ -82,6 +82,7 @@ describe('the command line of the simulator', () => {
     [['--port', 'http'], /--port takes a number; got "http"/],
     [['--port', '70000'], /port must be a number from 0 to 65535/],
     [['--latency', 'fast'], /--latency takes realistic, none or milliseconds; got "fast"/],
+    [['--jitter', '2', '--port', '0'], /jitter must be a number from 0 to 1/],
     [['--opt-in', 'us-east-1'], /optIn must be one of/],
     [['--seed', ''], /--seed takes a number/],
     [['--fault', 'throttled'], /--fault takes region:operation:kind/],
