@@ -26,10 +26,10 @@ const BROWSER_SAFE = [
   'catalog/invocation-paths',
   'enumerations',
   'errors/(errors|failure-texts)',
-  'inventory/(change.types|listing)',
+  'inventory/(changes|listing)',
   'regions/(geographies|partitions)',
   'routing/(eligibility|route.types|verdict)',
-  'util/pair',
+  'util/(guards|pair)',
 ].map((path) => `${LIBRARY}${path}\\.ts$`);
 
 const layerRules = LAYERS.flatMap((layer, depth) => {
@@ -139,7 +139,7 @@ export default {
       name: 'sdk-is-loaded-on-demand',
       severity: 'error',
       comment: 'through aws/clients/bedrock-sdk.ts: a process that answers from its cache starts without it',
-      from: { path: LIBRARY, pathNot: [SPEC, `${LIBRARY}aws/clients/(load-)?bedrock-sdk\\.ts$`] },
+      from: { path: LIBRARY, pathNot: [SPEC, `${LIBRARY}(aws/clients/bedrock-sdk|index)\\.ts$`] },
       to: { path: '(^|/)@aws-sdk/(client-|credential-provider-)', dependencyTypesNot: ['type-only', 'dynamic-import'] },
     },
     {

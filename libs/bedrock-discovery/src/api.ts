@@ -24,9 +24,9 @@ export { GEOGRAPHIES, type Geography, GEOGRAPHY_LABELS, regionsOf } from './regi
 export { BEDROCK_DISCOVERY_CLOCK, type Clock } from './util/clock.js';
 export { AwsClientFactory, type ClientPreset, type ClientTarget } from './aws/clients/aws-client.factory.js';
 export type { SdkClient, SdkClientClass } from './aws/clients/client-class.js';
-export type { CredentialSource } from './aws/identity/identity-origin.js';
+export type { CredentialSource } from './aws/identity/identity-source.js';
 export { LatencyTracker } from './latency/latency-tracker.js';
-export type { LatencySample, RegionLatency } from './latency/latency.types.js';
+export type { LatencySample, RegionLatency } from './latency/latency-store.js';
 export { DiscoveryCache } from './cache/discovery-cache.js';
 export type { CacheEntry } from './cache/tiered-cache.js';
 export { CACHE_TIERS, type CacheTier } from './cache/tiers.js';
@@ -48,7 +48,7 @@ export {
   type DiscoveryChange,
   type DiscoveryChangeType,
   type DiscoveryDifference,
-} from './inventory/change.types.js';
+} from './inventory/changes.js';
 export { LISTING_LABELS, LISTING_NAMES, type ListingName } from './inventory/listing.js';
 export { ModelAccessService } from './access/model-access.service.js';
 export { ACCESS_STATES, ACCESS_TEXTS, type AccessState, type ModelAccess } from './access/access.types.js';
@@ -77,29 +77,35 @@ export { VERDICT_CODES, VERDICT_WORDS } from './routing/verdict.js';
 export { type Destinations, type Via, VIA_WORDS, VIAS } from './catalog/invocation-paths.js';
 export { DiscoveryRefresher } from './refresh/discovery-refresher.js';
 export { DiscoveryDoctor } from './doctor/discovery-doctor.js';
-export { renderDiagnosis } from './doctor/render-diagnosis.js';
-export type {
-  CheckStatus,
-  DiagnosedCache,
-  DiagnosedClock,
-  DiagnosedEndpoint,
-  DiagnosedIdentity,
-  DiagnosedPolicies,
-  DiagnosedProxy,
-  DiagnosedRefresh,
-  DiagnosedRegion,
-  DiagnosedVersions,
-  DiagnoseOptions,
-  Diagnosis,
-  DiagnosisCheck,
-  MissingPermission,
+export {
+  type CheckStatus,
+  type DiagnosedCache,
+  type DiagnosedClock,
+  type DiagnosedEndpoint,
+  type DiagnosedIdentity,
+  type DiagnosedPolicies,
+  type DiagnosedProxy,
+  type DiagnosedRefresh,
+  type DiagnosedRegion,
+  type DiagnosedVersions,
+  type DiagnoseOptions,
+  type Diagnosis,
+  type DiagnosisCheck,
+  type MissingPermission,
+  renderDiagnosis,
 } from './doctor/diagnosis.js';
-export { discoveryPolicy, type DiscoveryPolicyOptions } from './policy/discovery-policy.js';
-export { invocationPolicy, type InvocationPolicyOptions, type PolicyRoute } from './policy/invocation-policy.js';
+export {
+  discoveryPolicy,
+  type DiscoveryPolicyOptions,
+  type IamPolicyDocument,
+  type IamStatement,
+  invocationPolicy,
+  type InvocationPolicyOptions,
+  type PolicyRoute,
+} from './policy/iam-policies.js';
 export { residencyDenyPolicy, type ResidencyDenyOptions } from './policy/residency-deny-policy.js';
-export type { IamPolicyDocument, IamStatement } from './policy/policy.types.js';
 export { FAILURE_KINDS, FAILURE_WORDS, type FailureKind } from './errors/failure-texts.js';
-export type { RegionFailure } from './errors/failure.js';
+export type { RegionFailure } from './errors/errors.js';
 export {
   AbortedError,
   BedrockDiscoveryError,

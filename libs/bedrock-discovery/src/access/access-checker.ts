@@ -1,15 +1,15 @@
 import type { Logger } from '@nestjs/common';
 import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
 import { asRegionNotEnabled, isTokenRefused } from '../errors/classify-failure.js';
-import type { FailureKind, RegionFailure } from '../errors/failure.js';
-import { closesRegion } from '../errors/failure-texts.js';
+import type { RegionFailure } from '../errors/errors.js';
+import { closesRegion, type FailureKind } from '../errors/failure-texts.js';
+import type { InventoryContext } from '../inventory/inventory-context.js';
 import type { RegionCall, RegionOutcome } from '../inventory/region-client.js';
 import { RetryBudget } from '../inventory/retry-policy.js';
-import type { InventoryContext } from '../inventory/inventory-context.js';
 import { raceSignal } from '../util/deadline.js';
 import { SingleFlight } from '../util/single-flight.js';
-import type { AccessStore } from './access-store.js';
 import { OPERATION } from './access-messages.js';
+import type { AccessStore } from './access-store.js';
 import { type Availability, parseAvailability } from './availability.js';
 
 /** Models of one region that are asked about at the same time. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type RegionFailure, restoreFailure } from '../errors/failure.js';
+import { type RegionFailure, restoreFailure } from '../errors/errors.js';
 import type { AccessState } from './access.types.js';
 import { AVAILABILITY, stateOfAvailability } from './availability.js';
 

@@ -1,8 +1,8 @@
-import type { RegionFailure } from '../errors/failure.js';
+import type { RegionFailure } from '../errors/errors.js';
 import { SUBSCRIBE } from '../errors/failure-texts.js';
+import type { Fact } from './access-evidence.js';
 import type { InvokedRoute } from './access.types.js';
 import type { Availability } from './availability.js';
-import type { Fact } from './access-evidence.js';
 
 export const OPERATION = 'GetFoundationModelAvailability';
 

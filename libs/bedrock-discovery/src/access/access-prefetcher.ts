@@ -1,6 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import pLimit from 'p-limit';
-import type { RegionFailure } from '../errors/failure.js';
+import type { RegionFailure } from '../errors/errors.js';
 import { RetryBudget } from '../inventory/retry-policy.js';
 import type { Clock } from '../util/clock.js';
 import { pause } from '../util/deadline.js';

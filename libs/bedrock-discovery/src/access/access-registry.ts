@@ -1,8 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
-import { BedrockDiscoveryError } from '../errors/errors.js';
-import type { RegionFailure } from '../errors/failure.js';
+import { BedrockDiscoveryError, type RegionFailure } from '../errors/errors.js';
 import { isDenial, isDenialOfModel } from '../errors/failure-texts.js';
 import { InventoryContext } from '../inventory/inventory-context.js';
 import { LISTINGS } from '../inventory/listing.js';

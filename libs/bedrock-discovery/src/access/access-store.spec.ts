@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { RegionFailure } from '../errors/failure.js';
+import type { RegionFailure } from '../errors/errors.js';
 import { ManualClock } from '../util/manual-clock.spec.helper.js';
 import { AccessStore } from './access-store.js';
 import type { AccessFlip } from './access.types.js';
 import type { Availability } from './availability.js';
-import { restoreAccess, storeAccess } from './access-codec.js';
+import { restoreAccess, storeAccess } from './principal-access.js';
 
 const MODEL = 'maker.model-v1:0';
 const REGION = 'eu-west-1';

@@ -1,8 +1,5 @@
-import type { RegionFailure } from '../errors/failure.js';
+import type { RegionFailure } from '../errors/errors.js';
 import type { Clock } from '../util/clock.js';
-import { messageOfFact, messageOfRefusal, messageOfUnasked, type MessageSubject } from './access-messages.js';
-import type { AccessFlip, AccessState, InvokedRoute, ModelAccess } from './access.types.js';
-import type { Availability } from './availability.js';
 import {
   type AccessEvidence,
   type AccessLimits,
@@ -22,6 +19,9 @@ import {
   withSuccess,
   withUnanswered,
 } from './access-evidence.js';
+import { messageOfFact, messageOfRefusal, messageOfUnasked, type MessageSubject } from './access-messages.js';
+import type { AccessFlip, AccessState, InvokedRoute, ModelAccess } from './access.types.js';
+import type { Availability } from './availability.js';
 
 const DAY_MS = 86_400_000;
 /** Expired facts are looked for no more often than this, since looking means going through all. */

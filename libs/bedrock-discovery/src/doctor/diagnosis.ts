@@ -1,9 +1,8 @@
-import type { CredentialSource } from '../aws/identity/identity-origin.js';
+import type { CredentialSource } from '../aws/identity/identity-source.js';
 import { redact } from '../errors/redact.js';
 import type { ByListing } from '../inventory/listing.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
-import type { PolicyRoute } from '../policy/invocation-policy.js';
-import type { IamPolicyDocument, IamStatement } from '../policy/policy.types.js';
+import type { IamPolicyDocument, IamStatement, PolicyRoute } from '../policy/iam-policies.js';
 import type { Geography } from '../regions/geographies.js';
 
 /** @publicApi */
@@ -192,4 +191,45 @@ export function inWords(ms: number): string {
   ];
   const [size, name] = units.find(([unit]) => seconds >= 2 * unit) ?? [1, 's'];
   return `${Math.round(seconds / size)} ${name}`;
+}
+
+const WIDTH = 'warning'.length;
+
+/**
+ * A diagnosis as text for people: each finding on a line with what to do beneath it, then the regions, then the policies
+ * that were asked for.
+ *
+ * @publicApi
+ */
+export function renderDiagnosis(diagnosis: Diagnosis): string {
+  const { at, status, checks, regions, policies, versions } = diagnosis;
+  const { library, node, sdk } = versions;
+  const sections = [
+    [`nestjs-bedrock-discovery ${library}, Node ${node}, AWS SDK ${sdk}, ${at}: ${status}`],
+    checks.flatMap(linesOf),
+    regions.map(({ region, latencyMs, outcome }) => {
+      const latency = latencyMs === undefined ? '' : ` (${Math.round(latencyMs)} ms)`;
+      return `${region}${latency}\n  models    ${outcome.models}\n  profiles  ${outcome.profiles}`;
+    }),
+    ...policySections(policies),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
+}
+
+function linesOf({ status, title, detail, remedy }: DiagnosisCheck): string[] {
+  const line = `${status.padEnd(WIDTH)}  ${title}: ${detail}`;
+  return remedy === undefined ? [line] : [line, `${' '.repeat(WIDTH)}  → ${remedy}`];
+}
+
+function policySections({ invocation, residency }: Diagnosis['policies']): string[][] {
+  const asked = [
+    ['Policy that the route needs', invocation],
+    ['Policy that enforces the residency', residency],
+  ] as const;
+  return asked.flatMap(([title, policy]) =>
+    policy === undefined ? [] : [[`${title}:`, JSON.stringify(policy, undefined, 2)]],
+  );
 }

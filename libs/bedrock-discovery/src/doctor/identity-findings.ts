@@ -1,7 +1,7 @@
 import type { AwsCredentialIdentity } from '@aws-sdk/types';
 import type { AwsIdentity } from '../aws/identity/aws-identity.js';
-import { type CredentialSource, credentialSourceOf } from '../aws/identity/identity-origin.js';
-import type { RegionFailure } from '../errors/failure.js';
+import { type CredentialSource, credentialSourceOf } from '../aws/identity/identity-source.js';
+import type { RegionFailure } from '../errors/errors.js';
 import { redact } from '../errors/redact.js';
 import { check, type DiagnosedIdentity, type DiagnosisCheck, inWords } from './diagnosis.js';
 

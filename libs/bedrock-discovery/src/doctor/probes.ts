@@ -1,9 +1,9 @@
 import type { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
 import { endpointOf } from '../aws/clients/client-endpoint.js';
-import { timed } from '../aws/transport/timed-send.js';
+import { timed } from '../aws/transport/timing.js';
 import { classifyFailure } from '../errors/classify-failure.js';
-import type { RegionFailure } from '../errors/failure.js';
+import type { RegionFailure } from '../errors/errors.js';
 import { isCredentialFailure } from '../errors/failure-texts.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';

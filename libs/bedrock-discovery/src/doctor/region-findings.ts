@@ -1,8 +1,8 @@
-import type { RegionFailure } from '../errors/failure.js';
+import type { RegionFailure } from '../errors/errors.js';
 import { isCredentialFailure, isDenial, remedyOf } from '../errors/failure-texts.js';
 import { type ByListing, LISTING_LABELS, type ListingName } from '../inventory/listing.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
-import type { IamStatement } from '../policy/policy.types.js';
+import type { IamStatement } from '../policy/iam-policies.js';
 import { check, type DiagnosedRegion, type DiagnosisCheck, inWords, type MissingPermission } from './diagnosis.js';
 
 /** What the regions answered to one operation. */

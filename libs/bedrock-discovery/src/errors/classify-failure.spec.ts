@@ -8,9 +8,8 @@ import {
   isTokenRefused,
   mayHaveExecuted,
 } from './classify-failure.js';
+import { FAILURE_KINDS, type FailureKind } from './failure-texts.js';
 import { retryAfterMsOf } from './symptom.js';
-import type { FailureKind } from './failure.js';
-import { FAILURE_KINDS } from './failure-texts.js';
 
 const CONTEXT = { at: '2026-08-22T10:00:00.000Z', region: 'eu-west-1', operation: 'ListFoundationModels' };
 

@@ -1,5 +1,5 @@
-import type { FailureKind, RegionFailure } from './failure.js';
-import { FAILURE_TEXTS, type FailureSubject, isCall, remedyOf } from './failure-texts.js';
+import type { RegionFailure } from './errors.js';
+import { FAILURE_TEXTS, type FailureKind, type FailureSubject, isCall, remedyOf } from './failure-texts.js';
 import { redact } from './redact.js';
 import { describe, isTimeout, keyOf, type Symptom, symptomOf, symptomsOf } from './symptom.js';
 

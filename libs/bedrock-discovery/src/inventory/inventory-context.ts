@@ -1,13 +1,38 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AccountScope } from '../cache/account-scope.js';
 import { TieredCache } from '../cache/tiered-cache.js';
+import { type FailureKind, isCredentialFailure, isDenial } from '../errors/failure-texts.js';
 import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { RegionNameWarnings } from '../regions/region-name-warnings.js';
-import { RegionDirectory } from './region-directory.js';
-import { RegionClient } from './region-client.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
-import { CredentialEvidence } from './credential-evidence.js';
+import { RegionClient } from './region-client.js';
+import { RegionDirectory } from './region-directory.js';
+
+/**
+ * Remembers which regions accepted the identity when last asked: a wrong key and a region that is not opted in answer
+ * alike, and only the other regions' answers tell which it is.
+ */
+@Injectable()
+export class CredentialEvidence {
+  readonly #accepted = new Set<string>();
+
+  /** @param failure undefined for success */
+  observe(operation: string, region: string, failure: FailureKind | undefined): void {
+    const key = `${operation} ${region}`;
+    // Only a caller with valid credentials is denied.
+    if (failure === undefined || isDenial(failure)) {
+      this.#accepted.add(key);
+    } else if (isCredentialFailure(failure)) {
+      this.#accepted.delete(key);
+    }
+  }
+
+  /** Whether any region accepts the identity. */
+  get accepted(): boolean {
+    return this.#accepted.size > 0;
+  }
+}
 
 /** What every inventory of regions works with. */
 @Injectable()

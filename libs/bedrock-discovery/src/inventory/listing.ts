@@ -1,5 +1,4 @@
-import type { DiscoveryDifference } from './change.types.js';
-import type { KnownRegions } from './diff.js';
+import type { DiscoveryDifference, KnownRegions } from './changes.js';
 import type { RegionCall } from './region-client.js';
 
 /**

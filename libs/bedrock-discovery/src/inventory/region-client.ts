@@ -2,17 +2,15 @@ import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import { Inject, Injectable } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
-import { timed } from '../aws/transport/timed-send.js';
-import type { AttemptTiming } from '../aws/transport/timing.js';
+import { type AttemptTiming, timed } from '../aws/transport/timing.js';
 import { classifyFailure } from '../errors/classify-failure.js';
+import type { RegionFailure } from '../errors/errors.js';
 import { retryAfterMsOf } from '../errors/symptom.js';
-import type { RegionFailure } from '../errors/failure.js';
 import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { type Deadline, pause, raceSignal, startDeadline } from '../util/deadline.js';
 import { RetryBudget, retryDelayMs } from './retry-policy.js';
-import { SuspensionWatch } from './suspension-watch.js';
 
 interface Waiting {
   readonly priority: number;
@@ -205,4 +203,55 @@ function leastDelayed(timings: readonly AttemptTiming[]): AttemptTiming | undefi
   const reliable = timings.filter((timing) => timing.reliable);
   const [least] = (reliable.length > 0 ? reliable : [...timings]).sort((a, b) => a.latencyMs - b.latencyMs);
   return least;
+}
+
+const BEAT_MS = 1_000;
+/** A silence of this length beyond the beat means that the process was stopped, or the machine asleep. */
+const GAP_MS = 5_000;
+
+/**
+ * Notices that the process did not run for a while: what was timed across the gap is worthless, and connections that
+ * were open have died unseen. Beats only while somebody watches.
+ */
+export class SuspensionWatch {
+  #lastBeat = 0;
+  #cancel: (() => void) | undefined;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Calls `onGap` once per gap until the returned function is called. */
+  watch(onGap: () => void): () => void {
+    this.#watchers.add(onGap);
+    if (this.#cancel === undefined) {
+      this.#lastBeat = this.clock.now();
+      this.#schedule();
+    }
+    return () => {
+      this.#watchers.delete(onGap);
+      if (this.#watchers.size === 0) {
+        this.#cancel?.();
+        this.#cancel = undefined;
+      }
+    };
+  }
+
+  /** Looks now, for a timer that may fire before the beat does after the process resumes. */
+  check(): void {
+    const now = this.clock.now();
+    const gap = now - this.#lastBeat > BEAT_MS + GAP_MS;
+    this.#lastBeat = now;
+    if (gap) {
+      for (const onGap of this.#watchers) {
+        onGap();
+      }
+    }
+  }
+
+  #schedule(): void {
+    this.#cancel = this.clock.schedule(() => {
+      this.#schedule();
+      this.check();
+    }, BEAT_MS);
+  }
 }

@@ -1,12 +1,11 @@
 import type { Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
-import { AbortedError, InvalidArgumentError } from '../errors/errors.js';
-import type { RegionFailure } from '../errors/failure.js';
+import { AbortedError, InvalidArgumentError, type RegionFailure } from '../errors/errors.js';
 import { isCredentialFailure } from '../errors/failure-texts.js';
 import { isRegionName } from '../regions/partitions.js';
 import { raceSignal } from '../util/deadline.js';
 import { type Flight, SingleFlight } from '../util/single-flight.js';
-import type { KnownRegions } from './diff.js';
+import type { KnownRegions } from './changes.js';
 import type { InventoryContext } from './inventory-context.js';
 import type { Listing, RegionList } from './listing.js';
 import type { RegionOutcome } from './region-client.js';

@@ -1,4 +1,4 @@
-import type { RegionFailure } from '../errors/failure.js';
+import type { RegionFailure } from '../errors/errors.js';
 import { closesRegion } from '../errors/failure-texts.js';
 import type { RegionList } from './listing.js';
 import type { RegionStatus } from './scan.types.js';

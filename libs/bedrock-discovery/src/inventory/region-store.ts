@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
 import type { CacheTier } from '../cache/tiers.js';
 import { asRegionNotEnabled, isTokenRefused } from '../errors/classify-failure.js';
-import { type RegionFailure, restoreFailure } from '../errors/failure.js';
+import { type RegionFailure, restoreFailure } from '../errors/errors.js';
 import { isRecord, isText } from '../util/guards.js';
-import type { KnownRegions } from './diff.js';
+import type { KnownRegions } from './changes.js';
 import type { InventoryContext } from './inventory-context.js';
 import type { Listing, RegionList } from './listing.js';
 import type { RegionOutcome } from './region-client.js';

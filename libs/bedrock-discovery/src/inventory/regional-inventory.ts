@@ -7,8 +7,7 @@ import {
   RegionUnknownError,
 } from '../errors/errors.js';
 import { raceSignal, withDeadline } from '../util/deadline.js';
-import type { DiscoveryDifference } from './change.types.js';
-import type { KnownRegions } from './diff.js';
+import type { DiscoveryDifference, KnownRegions } from './changes.js';
 import type { InventoryContext } from './inventory-context.js';
 import { indexOf, type Listing, type RegionList } from './listing.js';
 import { assertScannable, type InventoryScanOptions, RegionScan } from './region-scan.js';

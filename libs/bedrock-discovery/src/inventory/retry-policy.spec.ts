@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RegionFailure } from '../errors/failure.js';
+import type { RegionFailure } from '../errors/errors.js';
 import { RetryBudget, retryDelayMs } from './retry-policy.js';
 
 const failure = (kind: RegionFailure['kind']): RegionFailure => ({

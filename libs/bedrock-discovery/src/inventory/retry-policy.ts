@@ -1,4 +1,4 @@
-import type { RegionFailure } from '../errors/failure.js';
+import type { RegionFailure } from '../errors/errors.js';
 
 const BASE_DELAY_MS = 100;
 const THROTTLED_BASE_DELAY_MS = 500;

@@ -1,5 +1,5 @@
 import type { CacheTier } from '../cache/tiers.js';
-import type { RegionFailure } from '../errors/failure.js';
+import type { RegionFailure } from '../errors/errors.js';
 import type { ListingName } from './listing.js';
 
 /**

@@ -5,8 +5,50 @@ import { TieredCache } from '../cache/tiered-cache.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
-import type { LatencyReading, LatencySample, RegionLatency } from './latency.types.js';
 import { addSample, isSampleGrade, type MovingAverage, type SampleGrade, type Smoothing } from './moving-average.js';
+
+/**
+ * What is known of the way to one region.
+ *
+ * @publicApi
+ */
+export interface RegionLatency {
+  readonly region: string;
+  /** Smoothed round trip of the control plane, in milliseconds. */
+  readonly latencyMs?: number;
+  /** Smoothed time to first byte of real calls, in milliseconds. */
+  readonly runtimeMs?: number;
+  /** Samples that were taken into account for both averages. */
+  readonly samples: number;
+  /** Calls that failed or were throttled. */
+  readonly failures: number;
+  /** When the last sample was taken that counts by now, ISO 8601. */
+  readonly updatedAt?: string;
+}
+
+/**
+ * One observation of a call to a region.
+ *
+ * @publicApi
+ */
+export interface LatencySample {
+  /** Milliseconds from the request being written to the first byte of the answer. Counts only where the call succeeded. */
+  latencyMs?: number;
+  /** @default 'ok' */
+  outcome?: 'ok' | 'failed' | 'throttled';
+  /** `control`: listing and probing; `runtime`: real calls of models. They are never mixed. @default 'control' */
+  plane?: 'control' | 'runtime';
+  /** Base id of the model that a real call went to. Routes to a model are ranked by its own calls, where it is given. */
+  modelId?: string;
+}
+
+/** What a region is ranked by for one model, in milliseconds. */
+export interface LatencyReading {
+  /** Smoothed round trip of the control plane. */
+  readonly roundTripMs: number | undefined;
+  /** Smoothed time to first byte of real calls, where there are enough recent ones. */
+  readonly firstByteMs: number | undefined;
+}
 
 /** Fewer real calls than this may have been chance. */
 const RUNTIME_MIN_SAMPLES = 3;

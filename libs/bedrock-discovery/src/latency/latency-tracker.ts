@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
-import { timed } from '../aws/transport/timed-send.js';
+import { timed } from '../aws/transport/timing.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { AbortedError, InvalidArgumentError, RegionFailedError } from '../errors/errors.js';
 import { redactedCause } from '../errors/redact.js';
@@ -9,8 +9,7 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-optio
 import { isRegionName } from '../regions/partitions.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { raceSignal, startDeadline } from '../util/deadline.js';
-import { LatencyStore } from './latency-store.js';
-import type { LatencySample, RegionLatency } from './latency.types.js';
+import { type LatencySample, LatencyStore, type RegionLatency } from './latency-store.js';
 
 /**
  * Keeps each region's latency as a moving average that single spikes do not move, ranks regions by it and remembers it

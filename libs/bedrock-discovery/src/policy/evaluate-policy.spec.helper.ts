@@ -1,4 +1,4 @@
-import type { IamPolicyDocument, IamStatement } from './policy.types.js';
+import type { IamPolicyDocument, IamStatement } from './iam-policies.js';
 
 /** What AWS authorises of a call, as its documentation describes it. */
 export interface Authorisation {

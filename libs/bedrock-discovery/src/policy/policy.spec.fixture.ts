@@ -1,5 +1,5 @@
 import type { Authorisation } from './evaluate-policy.spec.helper.js';
-import type { PolicyRoute } from './invocation-policy.js';
+import type { PolicyRoute } from './iam-policies.js';
 
 export const MODEL = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 export const ACCOUNT = '123456789012';

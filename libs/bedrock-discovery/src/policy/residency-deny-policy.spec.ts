@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import type { DiscoveredProfile, ProfileInRegion } from '../catalog/profiles/profile.types.js';
 import { GEOGRAPHIES } from '../regions/geographies.js';
 import { decide } from './evaluate-policy.spec.helper.js';
-import type { PolicyRoute } from './invocation-policy.js';
-import type { IamPolicyDocument } from './policy.types.js';
+import type { IamPolicyDocument, PolicyRoute } from './iam-policies.js';
 import {
   ACCOUNT,
   authorisationsOf,

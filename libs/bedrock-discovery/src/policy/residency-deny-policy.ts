@@ -2,7 +2,7 @@ import type { DiscoveredProfile, ProfileInRegion } from '../catalog/profiles/pro
 import { InvalidArgumentError } from '../errors/errors.js';
 import { type Geography, regionsOf } from '../regions/geographies.js';
 import { type Partition, partitionOf } from '../regions/partitions.js';
-import { type IamPolicyDocument, type IamStatement, isPlainId, policyOf } from './policy.types.js';
+import { type IamPolicyDocument, type IamStatement, isPlainId, policyOf } from './iam-policies.js';
 
 /** A profile as seen from the source regions of a residency. */
 interface Seen {

@@ -1,14 +1,60 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { merge, type Observable } from 'rxjs';
+import { AccessRegistry } from '../access/access-registry.js';
 import { AccountScope } from '../cache/account-scope.js';
-import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION, type Snapshot } from '../cache/snapshot.js';
-import type { DiscoveryChange } from '../inventory/change.types.js';
-import { type ByListing, LISTINGS } from '../inventory/listing.js';
+import { type Snapshot, SNAPSHOT_FORMAT, SNAPSHOT_VERSION } from '../cache/snapshot.js';
+import { TieredCache } from '../cache/tiered-cache.js';
+import type { DiscoveryChange } from '../inventory/changes.js';
+import { type ByListing, LISTING_LABELS, LISTINGS } from '../inventory/listing.js';
+import type { InventoryScanOptions } from '../inventory/region-scan.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
-import type { DiscoveryProgress, ScanOptions, ScanReport } from '../inventory/scan.types.js';
+import type { DiscoveryProgress, ScanOptions, ScanProgress, ScanReport } from '../inventory/scan.types.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { ChangeLog } from './change-log.js';
-import { RefreshPass } from './refresh-pass.js';
+
+const DAY_MS = 86_400_000;
+
+/** One pass over all listings, and what follows from it. */
+@Injectable()
+export class RefreshPass {
+  readonly #logger = new Logger('DiscoveryRefresher');
+  #pruneAt = 0;
+
+  constructor(
+    @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
+    private readonly access: AccessRegistry,
+    private readonly cache: TieredCache,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
+  ) {}
+
+  /** @throws BedrockDiscoveryError `ABORTED` and `SHUT_DOWN` as each scan does. */
+  async run(options: InventoryScanOptions): Promise<ByListing<ScanReport>> {
+    const shares = shareProgress(options, this.listings.length);
+    const reports = await Promise.all(
+      this.listings.map(async (inventory, index) => ({ inventory, report: await inventory.scan(shares[index]) })),
+    );
+    if (reports.some(({ report }) => report.requests > 0)) {
+      this.#prune();
+      const summaries = reports.map(
+        ({ inventory, report }) => `${LISTING_LABELS[inventory.listing.name]}: ${summary(report)}.`,
+      );
+      this.#logger.log(summaries.join(' '));
+    }
+    this.access.refreshed();
+    return Object.fromEntries(
+      reports.map(({ inventory, report }) => [inventory.listing.name, report]),
+    ) as ByListing<ScanReport>;
+  }
+
+  /** Left-overs of other runs, once a day. */
+  #prune(): void {
+    const now = this.clock.now();
+    if (now >= this.#pruneAt) {
+      this.#pruneAt = now + DAY_MS;
+      this.cache.prune().catch((error: unknown) => this.#logger.debug(`Pruning the cache failed: ${String(error)}`));
+    }
+  }
+}
 
 /**
  * Refreshes models and profiles in one pass, and exports what is known.
@@ -83,4 +129,41 @@ export class DiscoveryRefresher {
     };
     return snapshot;
   }
+}
+
+/** Options for several scans that report into one count. */
+function shareProgress(options: InventoryScanOptions, scans: number): readonly InventoryScanOptions[] {
+  const { onProgress } = options;
+  const latest = Array.from({ length: scans }, (): ScanProgress | undefined => undefined);
+  const reporting = (index: number): ScanOptions['onProgress'] =>
+    onProgress &&
+    ((progress) => {
+      latest[index] = progress;
+      const sum = (numberOf: (share: ScanProgress) => number, unknown: number): number =>
+        latest.reduce((total, share) => total + (share ? numberOf(share) : unknown), 0);
+      onProgress({
+        ...progress,
+        done: sum(({ done }) => done, 0),
+        // A scan that has not reported yet is taken to be as long as this one.
+        total: sum(({ total }) => total, progress.total),
+      });
+    });
+  return latest.map((_, index) => ({ ...options, onProgress: reporting(index) }));
+}
+
+function summary({ regions, durationMs }: ScanReport): string {
+  const answered = regions.filter(({ status }) => status === 'ok' || status === 'partial').length;
+  const failures = new Map<string, number>();
+  for (const { failure } of regions) {
+    if (failure !== undefined) {
+      failures.set(failure.kind, (failures.get(failure.kind) ?? 0) + 1);
+    }
+  }
+  const partial = regions.filter(({ status }) => status === 'partial').length;
+  const troubles = [
+    ...(partial > 0 ? [`${partial} in part`] : []),
+    ...[...failures].map(([kind, count]) => `${count} ${kind}`),
+  ];
+  const told = troubles.length === 0 ? '' : ` (${troubles.join(', ')})`;
+  return `${answered} of ${regions.length} regions in ${durationMs} ms${told}`;
 }

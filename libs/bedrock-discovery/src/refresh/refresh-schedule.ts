@@ -4,7 +4,7 @@ import { CronJob } from 'cron';
 import { InvalidOptionsError } from '../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
-import { RefreshPass } from './refresh-pass.js';
+import { RefreshPass } from './discovery-refresher.js';
 
 /** Injection token of the `name` of this registration, if it has one. */
 export const REGISTRATION_NAME = Symbol('nestjs-bedrock-discovery.registration-name');

@@ -1,6 +1,6 @@
 import type { AccessRegistry } from '../access/access-registry.js';
 import { failureOf } from '../errors/classify-failure.js';
-import type { RegionFailure } from '../errors/failure.js';
+import type { RegionFailure } from '../errors/errors.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';
 import { withDeadline } from '../util/deadline.js';

@@ -1,5 +1,4 @@
-import { BedrockDiscoveryError } from '../errors/errors.js';
-import type { RegionFailure } from '../errors/failure.js';
+import { BedrockDiscoveryError, type RegionFailure } from '../errors/errors.js';
 import type { Resolution, Route } from './route.types.js';
 
 /**

@@ -1,7 +1,7 @@
 import { classifyFailure, isForeignAnswer, mayHaveExecuted } from '../errors/classify-failure.js';
+import type { RegionFailure } from '../errors/errors.js';
+import { failsEverywhere, type FailureKind, isDenial, isDenialOfModel } from '../errors/failure-texts.js';
 import { retryAfterMsOf } from '../errors/symptom.js';
-import type { FailureKind, RegionFailure } from '../errors/failure.js';
-import { failsEverywhere, isDenial, isDenialOfModel } from '../errors/failure-texts.js';
 import type { CallOutcome } from './circuit-breaker.js';
 
 /** What follows from a call that failed. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { LatencyReading } from '../latency/latency.types.js';
+import type { LatencyReading } from '../latency/latency-store.js';
 import { bucketOf, LatencyBuckets } from './latency-buckets.js';
 
 const roundTrips = (entries: Record<string, number>): Map<string, { roundTripMs: number; firstByteMs: undefined }> =>

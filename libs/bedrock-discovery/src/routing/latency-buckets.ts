@@ -1,5 +1,4 @@
-import type { LatencyStore } from '../latency/latency-store.js';
-import type { LatencyReading } from '../latency/latency.types.js';
+import type { LatencyReading, LatencyStore } from '../latency/latency-store.js';
 import type { Clock } from '../util/clock.js';
 import { LruMap } from '../util/lru-map.js';
 

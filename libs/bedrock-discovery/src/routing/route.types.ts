@@ -2,7 +2,7 @@ import type { AccessState } from '../access/access.types.js';
 import type { SdkClientClass } from '../aws/clients/client-class.js';
 import type { Destinations, Via } from '../catalog/invocation-paths.js';
 import type { ModelLifecycle } from '../catalog/models/model.types.js';
-import type { RegionFailure } from '../errors/failure.js';
+import type { RegionFailure } from '../errors/errors.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { RejectionCode } from './eligibility.js';
 

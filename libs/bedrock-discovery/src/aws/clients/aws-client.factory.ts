@@ -1,6 +1,7 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types';
 import { Inject, Injectable } from '@nestjs/common';
 import type { NodeHttpHandlerOptions } from '@smithy/node-http-handler';
+import { isExpiredToken, mayHaveExecuted } from '../../errors/classify-failure.js';
 import { BedrockDiscoveryError } from '../../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../../options/resolve-options.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../../util/clock.js';
@@ -10,9 +11,8 @@ import { AwsIdentity } from '../identity/aws-identity.js';
 import { identitySourceOf, type IdentityTarget } from '../identity/identity-source.js';
 import { connectWithin } from '../transport/http2.js';
 import { type HttpHandler, Transport } from '../transport/transport.js';
-import { type ClientInternals, construct, factsOf, type SdkClientClass } from './client-class.js';
+import { type ClientInternals, construct, factsOf, type Middleware, type SdkClientClass } from './client-class.js';
 import { addressOf } from './client-endpoint.js';
-import { retryOnlyWhatWasNotExecuted, useIdentity } from './client-middleware.js';
 
 /** What a client is for: `standard` for control planes, `ai` for models that run, `data` for data services. @publicApi */
 export type ClientPreset = 'standard' | 'ai' | 'data';
@@ -234,4 +234,59 @@ export class AwsClientFactory {
       configurable: true,
     });
   }
+}
+
+/** Under which the SDK's commands keep what belongs to one call. */
+const CALL = '__smithy_context';
+
+/**
+ * Has credentials resolved within reach of the caller's abort signal, which the SDK does not pass on to providers, and
+ * sends a call once more if its credentials had expired and others are to be had.
+ */
+export function useIdentity({ middlewareStack, config }: ClientInternals, identity: AwsIdentity): void {
+  const middleware: Middleware = (next, context) => async (args) => {
+    if ((await config.authSchemePreference?.())?.[0] === 'httpBearerAuth') {
+      return next(args);
+    }
+    const call = (context as Record<string, { abortSignal?: AbortSignal } | undefined>)[CALL];
+    const options = { signal: call?.abortSignal };
+    const used = await identity.resolve(options);
+    try {
+      return await next(args);
+    } catch (error) {
+      const again = isExpiredToken(error) && !Object.values(args.input).some(isStream);
+      if (!again || (await identity.renew(used, options)) === undefined) {
+        throw error;
+      }
+      return next(args);
+    }
+  };
+  middlewareStack.add(middleware, { step: 'initialize', name: 'bedrockDiscoveryIdentity' });
+}
+
+/** Leaves a call alone that failed without it being certain that it was not executed. */
+export function retryOnlyWhatWasNotExecuted({ config }: ClientInternals): void {
+  const inner = config.retryStrategy;
+  config.retryStrategy = async () => {
+    const strategy = await inner();
+    return {
+      acquireInitialRetryToken: (scope) => strategy.acquireInitialRetryToken(scope),
+      recordSuccess: (token) => strategy.recordSuccess(token),
+      refreshRetryTokenForRetry: async (token, info) => {
+        if (mayHaveExecuted(info.error)) {
+          throw new Error('The call may have been executed.');
+        }
+        return strategy.refreshRetryTokenForRetry(token, info);
+      },
+    };
+  };
+}
+
+/** What was read once cannot be sent again. */
+function isStream(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (Symbol.asyncIterator in value || 'pipe' in value || 'getReader' in value)
+  );
 }

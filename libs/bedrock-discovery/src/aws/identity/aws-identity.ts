@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types';
+import { createHash } from 'node:crypto';
 import { AbortedError } from '../../errors/errors.js';
 import type { Clock } from '../../util/clock.js';
-import type { IdentityOrigin } from './identity-origin.js';
-import type { IdentitySource } from './identity-source.js';
+import type { IdentityOrigin, IdentitySource } from './identity-source.js';
 
 /** As the SDK does. */
 const REFRESH_AHEAD_MS = 5 * 60_000;

@@ -3,7 +3,6 @@ import net from 'node:net';
 import { pipeline, type Readable, Transform } from 'node:stream';
 import tls from 'node:tls';
 import type { Clock } from '../../util/clock.js';
-import { toError } from '../../util/to-error.js';
 import { limitConnecting } from './agents.js';
 
 type Connect = (authority: URL, options: tls.ConnectionOptions) => net.Socket;
@@ -59,4 +58,25 @@ function isHttp2Stream(body: Readable): body is Readable & Http2Stream {
 
 function brokenOff(): Error {
   return Object.assign(new Error('The connection ended before the answer did.'), { code: 'ECONNRESET' });
+}
+
+/**
+ * The same error as an instance of this module's `Error`. Where code runs in a realm of its own, as under Jest, Node's
+ * errors are not, and the SDK would replace them by others that have lost their code and name.
+ */
+export function toError(error: unknown): Error {
+  if (error instanceof Error) {
+    return error;
+  }
+  const message = (error as { message?: unknown } | null | undefined)?.message;
+  const own = new Error(typeof message === 'string' ? message : String(error), { cause: error });
+  if (typeof error === 'object' && error !== null) {
+    for (const key of ['name', 'code', 'syscall', 'errno', 'reason']) {
+      const value = (error as Record<string, unknown>)[key];
+      if (value !== undefined) {
+        Object.defineProperty(own, key, { value, configurable: true, writable: true });
+      }
+    }
+  }
+  return own;
 }

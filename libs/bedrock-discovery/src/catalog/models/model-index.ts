@@ -1,6 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DiscoveryDifference } from '../../inventory/change.types.js';
-import { comparableRegions, compareRegions, idsOf, type KnownRegions } from '../../inventory/diff.js';
+import {
+  comparableRegions,
+  compareRegions,
+  type DiscoveryDifference,
+  idsOf,
+  type KnownRegions,
+} from '../../inventory/changes.js';
 import { isSameList, mostSaid, voters } from '../most-said.js';
 import type { DiscoveredModel, ListedModel, ModelFilter, ModelInRegion } from './model.types.js';
 

@@ -1,6 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DiscoveryDifference } from '../../inventory/change.types.js';
-import { comparableRegions, compareRegions, idsOf, type KnownRegions } from '../../inventory/diff.js';
+import {
+  comparableRegions,
+  compareRegions,
+  type DiscoveryDifference,
+  idsOf,
+  type KnownRegions,
+} from '../../inventory/changes.js';
 import { pair } from '../../util/pair.js';
 import { mostSaid, voters } from '../most-said.js';
 import type { DiscoveredProfile, ListedProfile, ProfileFilter, ProfileInRegion } from './profile.types.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { ManualClock } from '../util/manual-clock.spec.helper.js';
-import { SuspensionWatch } from './suspension-watch.js';
+import { SuspensionWatch } from './region-client.js';
 
 describe('the watch for suspensions', () => {
   it('is silent while time passes as usual', () => {

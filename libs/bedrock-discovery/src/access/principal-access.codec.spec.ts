@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ManualClock } from '../util/manual-clock.spec.helper.js';
-import { restoreAccess, storeAccess } from './access-codec.js';
 import { AccessStore } from './access-store.js';
 import type { AccessFlip } from './access.types.js';
 import type { Availability } from './availability.js';
+import { restoreAccess, storeAccess } from './principal-access.js';
 
 const MODEL = 'maker.model-v1:0';
 const REGION = 'eu-west-1';

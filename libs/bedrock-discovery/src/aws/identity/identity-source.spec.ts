@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { credentialSourceOf } from './identity-origin.js';
+import { credentialSourceOf } from './identity-source.js';
 
 const marked = (...marks: string[]): Parameters<typeof credentialSourceOf>[1] => {
   const $source = Object.fromEntries(marks.map((mark) => [mark, 'x']));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from './evaluate-policy.spec.helper.js';
-import { invocationPolicy, type PolicyRoute } from './invocation-policy.js';
+import { invocationPolicy, type PolicyRoute } from './iam-policies.js';
 import {
   ACCOUNT,
   authorisationsOf,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { discoveryPolicy } from './discovery-policy.js';
 import { decide } from './evaluate-policy.spec.helper.js';
+import { discoveryPolicy } from './iam-policies.js';
 
 const LISTS = ['bedrock:ListFoundationModels', 'bedrock:ListInferenceProfiles'];
 const asked = (action: string, region: string): Parameters<typeof decide>[1] => ({

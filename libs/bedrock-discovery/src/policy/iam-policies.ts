@@ -2,7 +2,82 @@ import { type BedrockArn, parseBedrockArn } from '../catalog/arn.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { isRegionName } from '../regions/partitions.js';
 import type { Route } from '../routing/route.types.js';
-import { type IamPolicyDocument, type IamStatement, isPlainId, policyOf } from './policy.types.js';
+import { deepFreeze } from '../util/deep-freeze.js';
+
+/**
+ * An IAM policy as AWS takes it. Plain, frozen data: `JSON.stringify` makes the document.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+ * @publicApi
+ */
+export interface IamPolicyDocument {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly IamStatement[];
+}
+
+/** @publicApi */
+export interface IamStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: readonly string[];
+  readonly Resource: '*' | readonly string[];
+  /** By operator, such as `StringEquals`, then by condition key. */
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+export function policyOf(statements: readonly IamStatement[]): IamPolicyDocument {
+  return deepFreeze({ Version: '2012-10-17', Statement: statements });
+}
+
+/** Whether a text can stand in an ARN without a wildcard or a variable in it, which would widen the policy. */
+export function isPlainId(id: string): boolean {
+  return /^[\w.:-]+$/.test(id);
+}
+
+/** @publicApi */
+export interface DiscoveryPolicyOptions {
+  /** Regions that may be scanned, as in the `regions` option. @default all */
+  regions?: readonly string[];
+  /** Whether access to models is found out. @default true */
+  access?: boolean;
+  /** Whether the account may be asked for its regions, as `regions: 'auto'` does. @default true unless `regions` are given */
+  accountRegions?: boolean;
+  /** Whether calls are made with a Bedrock API key (`AWS_BEARER_TOKEN_BEDROCK`). @default false */
+  bearerToken?: boolean;
+}
+
+/**
+ * What a principal needs for scanning. The list operations know no resources, so that only their regions can be limited.
+ *
+ * @throws InvalidArgumentError for `regions` that are empty or hold what is no name of a region.
+ * @publicApi
+ */
+export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicyDocument {
+  const { regions, access = true, accountRegions = regions === undefined, bearerToken = false } = options;
+  if (regions !== undefined && (regions.length === 0 || !regions.every(isRegionName))) {
+    throw new InvalidArgumentError(
+      `regions must be names of regions such as eu-central-1, got [${regions.join(', ')}].`,
+    );
+  }
+  const actions = [
+    'bedrock:ListFoundationModels',
+    'bedrock:ListInferenceProfiles',
+    ...(access ? ['bedrock:GetFoundationModelAvailability'] : []),
+    ...(bearerToken ? ['bedrock:CallWithBearerToken'] : []),
+  ];
+  return policyOf([
+    {
+      Sid: 'DiscoverBedrock',
+      Effect: 'Allow',
+      Action: actions,
+      Resource: '*',
+      ...(regions && { Condition: { StringEquals: { 'aws:RequestedRegion': [...regions] } } }),
+    },
+    ...(accountRegions
+      ? [{ Sid: 'ListRegions', Effect: 'Allow' as const, Action: ['account:ListRegions'], Resource: '*' as const }]
+      : []),
+  ]);
+}
 
 /**
  * What of a route the policy is for.

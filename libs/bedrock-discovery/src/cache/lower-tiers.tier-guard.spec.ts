@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../util/manual-clock.spec.helper.js';
 import { HOUR } from './cache.spec.fixture.js';
-import { TierGuard } from './tier-guard.js';
+import { TierGuard } from './lower-tiers.js';
 
 const fails = () => Promise.reject(new Error('full'));
 const works = () => Promise.resolve('ok');
