@@ -54,6 +54,9 @@ const SUBSCRIPTION = /aws marketplace|aws-marketplace:/i;
 const RESOURCE = /on resource: arn:/i;
 const UNSUPPORTED_HERE =
   /on-demand throughput isn.t supported|model identifier is invalid|(?:model|inference profile)\b.{0,60}\b(?:not (?:supported|available|found)|isn.t (?:supported|available))/i;
+/** Over HTTP/2: a stream that the other side refused, or did not see before it went away, and one that was never begun. */
+const NEVER_SEEN = /NGHTTP2_REFUSED_STREAM|\bresult code 7\.|^Frame type id 1 in stream id/;
+const NEVER_BEGUN = /^ERR_HTTP2_(?:GOAWAY_SESSION|INVALID_SESSION|OUT_OF_STREAMS|STREAM_CANCEL)$/;
 const NO_CONNECTION = /^(?:ENOTFOUND|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL|ENODATA)$/;
 
 /**
@@ -127,12 +130,21 @@ export function mayHaveExecuted(error: unknown): boolean {
     return status >= 500 || status < 400 || status === 408 || status === 424;
   }
   return !symptoms.some(
-    ({ connecting, code, names }) =>
+    ({ connecting, code, names, message }) =>
       connecting ||
+      NEVER_SEEN.test(message) ||
+      NEVER_BEGUN.test(code) ||
       NO_CONNECTION.test(code) ||
       TLS_CODE.test(code) ||
       names.some((name) => KIND_BY_NAME.get(keyOf(name)) === 'credentials-missing'),
   );
+}
+
+/** Whether the other side, or a connection at its end, left a request alone: that is no sign of trouble. */
+export function isLeftAlone(error: unknown): boolean {
+  const symptoms = symptomsOf(error);
+  const isSaid = symptoms.some(({ code, message }) => NEVER_SEEN.test(message) || NEVER_BEGUN.test(code));
+  return isSaid && !symptoms.some(({ connecting, code }) => connecting || NO_CONNECTION.test(code));
 }
 
 function diagnose(symptom: Symptom, chain: readonly Symptom[], context: FailureContext): Diagnosis | undefined {

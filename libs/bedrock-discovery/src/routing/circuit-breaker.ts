@@ -25,6 +25,8 @@ interface Trouble {
   readonly failures: number;
   /** Until then the trouble counts, milliseconds since the epoch; afterwards one call probes. */
   readonly until: number;
+  /** The service itself asked to be left alone until then. */
+  readonly isStated: boolean;
 }
 
 /** Failures in a row that open the circuit: the route is then left alone until a probe is due. */
@@ -33,6 +35,8 @@ const TROUBLE_MS = 30_000;
 const COOLING_MS = 10_000;
 const REFUSED_MS = 3_600_000;
 const MAX_REST_MS = 600_000;
+/** For longer than this no service is left alone, whatever it asks for. */
+const MAX_STATED_MS = 3_600_000;
 
 /**
  * A circuit for each route, and for the regions that cannot be reached: repeated failure opens it, a throttled route cools
@@ -62,6 +66,12 @@ export class CircuitBreaker {
       return open && this.inFlight(key) > 0 ? 'open' : 'closed';
     }
     return open || trouble.kind === 'throttled' ? 'open' : 'failing';
+  }
+
+  /** For how long the service has asked not to be called this way, in milliseconds; 0 where it has not. */
+  waitMs(key: string): number {
+    const trouble = this.#troubles.get(key);
+    return trouble?.isStated === true ? Math.max(0, trouble.until - this.clock.now()) : 0;
   }
 
   /** Why the state is not `closed`, for people. */
@@ -113,7 +123,8 @@ export class CircuitBreaker {
     }
     const failures = (this.#troubles.get(key)?.failures ?? 0) + 1;
     const until = this.clock.now() + restMs(outcome, failures);
-    this.#troubles.set(key, { kind: outcome.kind, failures, until });
+    const isStated = outcome.kind === 'throttled' && outcome.retryAfterMs !== undefined;
+    this.#troubles.set(key, { kind: outcome.kind, failures, until, isStated });
     this.#current = {};
   }
 
@@ -128,7 +139,9 @@ function restMs(outcome: Exclude<CallOutcome, { kind: 'ok' }>, failures: number)
   const growth = 2 ** Math.min(failures - 1, 16);
   switch (outcome.kind) {
     case 'throttled':
-      return Math.min(outcome.retryAfterMs ?? COOLING_MS * growth, MAX_REST_MS);
+      return outcome.retryAfterMs === undefined
+        ? Math.min(COOLING_MS * growth, MAX_REST_MS)
+        : Math.min(outcome.retryAfterMs, MAX_STATED_MS);
     case 'exhausted':
       return outcome.restMs;
     case 'trouble':

@@ -9,21 +9,24 @@ import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { type Deadline, pause, raceSignal, startDeadline } from '../util/deadline.js';
 import { LruMap } from '../util/lru-map.js';
 import { AccessGate } from './access-gate.js';
+import { CallEvidence } from './call-evidence.js';
 import type { ResolvedRunOptions } from './constraints.js';
 import { type FailedAttempt, MayHaveExecutedError, NoRouteError, RoutesExhaustedError } from './errors.js';
-import { type FailureVerdict, judgeFailure } from './failure-verdict.js';
+import { type FailureVerdict, judgeFailure, verdictOfAttempt } from './failure-verdict.js';
 import { chooseRoute, type RankedRoute } from './ranking.js';
 import { RouteResolver } from './route-resolver.js';
-import type { RunFunction } from './route.types.js';
-import { RunAttempt } from './run-attempt.js';
+import { type AttemptTools, RunAttempt } from './run-attempt.js';
 
 /** A call that was carried through, whose attempt may still be streaming. */
 export interface Carried<T> {
   readonly value: T;
   readonly attempt: RunAttempt;
-  /** Must be called once nothing more is expected of the attempt; `error` if it broke off. */
-  readonly release: (error?: unknown) => void;
+  /** Must be called once nothing more is expected of the attempt. */
+  readonly release: () => void;
 }
+
+/** As the caller's function, but that it sees the whole attempt. */
+export type AttemptFunction<T> = (attempt: RunAttempt) => Promise<T>;
 
 /** One run: what is left of its budget, and what has happened so far. */
 interface Run {
@@ -47,6 +50,8 @@ interface Run {
 const MAX_AFFINITIES = 10_000;
 /** How often routes that were all throttled are tried again within one run. */
 const MAX_ROUNDS = 3;
+/** What is known of a request whose function has failed meanwhile. */
+const ABANDONED = new Error('The request was under way when the function that made it failed for another reason.');
 
 /**
  * Carries a call through the routes to a model, best first. What was surely not executed goes on to the next route; what may
@@ -56,20 +61,24 @@ const MAX_ROUNDS = 3;
 export class Failover {
   readonly #affinities = new LruMap<string, string>(MAX_AFFINITIES);
   readonly #accessGate: AccessGate;
+  readonly #evidence: CallEvidence;
+  readonly #tools: AttemptTools;
   #turn = 0;
 
   constructor(
     private readonly resolver: RouteResolver,
-    private readonly access: AccessRegistry,
-    private readonly latencies: LatencyStore,
+    access: AccessRegistry,
+    latencies: LatencyStore,
     private readonly clients: AwsClientFactory,
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
   ) {
     this.#accessGate = new AccessGate(access, options, clock);
+    this.#evidence = new CallEvidence(resolver.circuits, access, latencies, clock);
+    this.#tools = { clients, options, clock };
   }
 
-  async carry<T>(id: string, options: ResolvedRunOptions, call: RunFunction<T>): Promise<Carried<T>> {
+  async carry<T>(id: string, options: ResolvedRunOptions, call: AttemptFunction<T>): Promise<Carried<T>> {
     const deadline = startDeadline(this.clock, options.timeoutMs, { parent: options.signal });
     const run: Run = {
       id,
@@ -100,7 +109,7 @@ export class Failover {
     }
   }
 
-  async #tryNext<T>(run: Run, call: RunFunction<T>): Promise<Carried<T> | undefined> {
+  async #tryNext<T>(run: Run, call: AttemptFunction<T>): Promise<Carried<T> | undefined> {
     const { options, deadline } = run;
     if (deadline.signal.aborted) {
       throw this.#outOfTime(run);
@@ -131,8 +140,10 @@ export class Failover {
       return undefined;
     }
     const { affinityKey } = run.options;
-    const chosen = chooseRoute(left, {
-      inFlight: (key) => this.resolver.circuits.inFlight(key),
+    const { circuits } = this.resolver;
+    const ready = left.filter(({ key }) => circuits.waitMs(key) === 0);
+    const chosen = chooseRoute(ready, {
+      inFlight: (key) => circuits.inFlight(key),
       turn: (this.#turn += 1),
       affinityKey,
       lastKey: affinityKey === undefined ? undefined : this.#affinities.get(affinityKey),
@@ -140,10 +151,13 @@ export class Failover {
     if (chosen !== undefined) {
       return chosen;
     }
-    if (run.attempts.length === 0) {
+    if (left.length > 0) {
+      await this.#pause(run, this.#waitMs(left.map(({ key }) => key)));
+    } else if (run.attempts.length === 0) {
       throw new NoRouteError(resolution);
+    } else {
+      await this.#nextRound(run);
     }
-    await this.#nextRound(run);
     return undefined;
   }
 
@@ -157,102 +171,99 @@ export class Failover {
     ) {
       throw this.#exhausted(run, 'every route was tried.');
     }
-    await pause(this.clock, retryDelayMs(last.failure, run.rounds, undefined), run.deadline.signal);
+    await this.#pause(run, Math.max(retryDelayMs(last.failure, run.rounds, undefined), this.#waitMs(run.throttled)));
     run.rounds += 1;
     run.throttled.forEach((key) => run.out.delete(key));
     run.throttled.clear();
   }
 
-  async #attempt<T>(run: Run, { key, route }: RankedRoute, call: RunFunction<T>): Promise<Carried<T> | undefined> {
-    const { circuits } = this.resolver;
-    const attempt = new RunAttempt(route, run.calls, this.clients);
-    const { signal } = run.options;
+  /** For how long all of some routes have asked to be left alone. */
+  #waitMs(keys: Iterable<string>): number {
+    return Math.min(...[...keys].map((key) => this.resolver.circuits.waitMs(key)));
+  }
+
+  /** Waits, unless the time that is left does not reach so far. */
+  async #pause(run: Run, delayMs: number): Promise<void> {
+    if (delayMs > run.deadline.remainingMs) {
+      const seconds = Math.ceil(delayMs / 1_000);
+      throw this.#exhausted(run, `every route that is left asks to be left alone for ${seconds} s, which is too long.`);
+    }
+    await pause(this.clock, delayMs, run.deadline.signal);
+  }
+
+  async #attempt<T>(run: Run, { key, route }: RankedRoute, call: AttemptFunction<T>): Promise<Carried<T> | undefined> {
+    const { clockOffsetMs } = this.clients;
+    const attempt = await RunAttempt.begin(route, run.calls, this.#tools);
+    const { signal, affinityKey } = run.options;
     const unfollowDeadline = attempt.follow(run.deadline.signal);
     if (signal !== undefined) {
       attempt.follow(signal);
     }
-    const end = circuits.begin(key);
-    const startedAt = this.clock.monotonic();
-    const { clockOffsetMs } = this.clients;
+    const end = this.resolver.circuits.begin(key);
+    const release = (): void => {
+      attempt.release();
+      end();
+      this.#evidence.learn(key, attempt);
+    };
     try {
       const value = await raceSignal(invoke(call, attempt), attempt.signal);
       unfollowDeadline();
-      this.#succeed(run, key, attempt, attempt.firstByteMs ?? this.clock.monotonic() - startedAt);
-      const release = (error?: unknown): void => {
-        attempt.release();
-        end();
-        if (error !== undefined) {
-          this.#learn(route, key, judgeFailure(error, route.region, this.clock.now()));
-        }
-      };
+      this.#evidence.learn(key, attempt);
+      if (affinityKey !== undefined && attempt.requests.some(({ state }) => state === 'answered')) {
+        this.#affinities.set(affinityKey, key);
+      }
       return { value, attempt, release };
     } catch (error) {
-      attempt.release();
-      end();
-      attempt.abort(new DOMException('The attempt has ended.', 'AbortError'));
-      if (signal?.aborted === true) {
-        throw error;
+      release();
+      try {
+        if (signal?.aborted === true) {
+          throw error;
+        }
+        this.#fail(run, key, attempt, error, this.clients.clockOffsetMs !== clockOffsetMs);
+      } finally {
+        attempt.abort(new DOMException('The attempt has ended.', 'AbortError'));
       }
-      this.#fail(run, key, attempt, error, this.clients.clockOffsetMs !== clockOffsetMs);
       return undefined;
-    }
-  }
-
-  #succeed(run: Run, key: string, { route }: RunAttempt, firstByteMs: number): void {
-    const { circuits } = this.resolver;
-    circuits.record(key, { kind: 'ok' });
-    circuits.record(route.region, { kind: 'ok' });
-    this.access.recordSuccess(route);
-    const { modelId, region } = route;
-    this.latencies.record(region, { plane: 'runtime', latencyMs: firstByteMs, outcome: 'ok', modelId });
-    if (run.options.affinityKey !== undefined) {
-      this.#affinities.set(run.options.affinityKey, key);
     }
   }
 
   /**
    * Returns where another route is to be tried, else throws.
    *
-   * @param clockCorrected the answer told how far the clock of this machine is off
+   * @param clockCorrected an answer told how far the clock of this machine is off
    */
-  #fail(run: Run, key: string, { route, partlyExecuted }: RunAttempt, error: unknown, clockCorrected: boolean): void {
-    const timedOut = run.deadline.signal.aborted;
-    const judged = judgeFailure(timedOut ? run.deadline.signal.reason : error, route.region, this.clock.now());
-    const ambiguous = judged.verdict === 'ambiguous' || (partlyExecuted && judged.verdict === 'next');
-    if (judged.verdict === 'caller') {
-      throw error;
+  #fail(run: Run, key: string, attempt: RunAttempt, error: unknown, clockCorrected: boolean): void {
+    const { route, requests, signal } = attempt;
+    const { deadline, options } = run;
+    const isTimeout = deadline.signal.aborted;
+    const judge = (seen: unknown = isTimeout ? deadline.signal.reason : ABANDONED): FailureVerdict =>
+      judgeFailure(seen, route.region, this.clock.now());
+    const { verdict, decisive = judge() } = verdictOfAttempt(requests, (request) => judge(request.error));
+    if (verdict === 'caller' || (verdict === 'executed' && !isTimeout)) {
+      throw isTimeout ? this.#outOfTime(run) : error;
     }
-    if (judged.failure.kind === 'clock-skew' && clockCorrected && !partlyExecuted) {
+    const { failure, regional } = decisive;
+    if (failure.kind === 'clock-skew' && clockCorrected && verdict === 'identity') {
       run.out.delete(key);
       return;
     }
-    this.#learn(route, key, judged);
-    run.attempts.push({ route, failure: judged.failure, called: true });
-    if (judged.regional) {
+    if (isTimeout && verdict === 'ambiguous') {
+      this.#evidence.learnFailure(key, route, decisive);
+    }
+    run.attempts.push({ route, failure, called: true });
+    if (regional) {
       run.out.add(route.region);
     }
-    if (judged.failure.kind === 'throttled') {
+    if (failure.kind === 'throttled') {
       run.throttled.add(key);
     }
-    run.lastError = error;
-    if (ambiguous && (timedOut || !run.options.retriesAmbiguous)) {
-      throw new MayHaveExecutedError(run.modelId, Object.freeze([...run.attempts]), { cause: error });
+    // A function that was not waited for has thrown nothing.
+    run.lastError = error === signal.reason ? (attempt.lastError ?? error) : error;
+    if ((verdict === 'ambiguous' || verdict === 'executed') && (isTimeout || !options.retriesAmbiguous)) {
+      throw new MayHaveExecutedError(run.modelId, Object.freeze([...run.attempts]), { cause: run.lastError });
     }
-    if (judged.verdict === 'identity') {
-      throw this.#exhausted(run, `no other route can help. ${judged.failure.remedy}`);
-    }
-  }
-
-  #learn(route: RankedRoute['route'], key: string, { failure, health, regional, denied }: FailureVerdict): void {
-    if (health !== undefined) {
-      this.resolver.circuits.record(regional ? route.region : key, health);
-    }
-    if (denied) {
-      this.access.recordDenial(route, failure);
-    }
-    if (health !== undefined || denied) {
-      const outcome = failure.kind === 'throttled' ? 'throttled' : 'failed';
-      this.latencies.record(route.region, { plane: 'runtime', outcome });
+    if (verdict === 'identity') {
+      throw this.#exhausted(run, `no other route can help. ${failure.remedy}`);
     }
   }
 
@@ -266,10 +277,10 @@ export class Failover {
 }
 
 /** What a function throws at once counts as what it rejects with. */
-async function invoke<T>(call: RunFunction<T>, attempt: RunAttempt): Promise<T> {
+async function invoke<T>(call: AttemptFunction<T>, attempt: RunAttempt): Promise<T> {
   await noticeEndedConnections();
   attempt.signal.throwIfAborted();
-  return call(attempt.context);
+  return call(attempt);
 }
 
 /**

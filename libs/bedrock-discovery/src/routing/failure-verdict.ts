@@ -1,19 +1,20 @@
-import { classifyFailure, isForeignAnswer, mayHaveExecuted } from '../errors/classify-failure.js';
+import type { WireRequest } from '../aws/transport/wire-request.js';
+import { classifyFailure, isForeignAnswer, isLeftAlone, mayHaveExecuted } from '../errors/classify-failure.js';
 import type { RegionFailure } from '../errors/errors.js';
 import { failsEverywhere, type FailureKind, isDenial, isDenialOfModel } from '../errors/failure-texts.js';
 import { retryAfterMsOf } from '../errors/symptom.js';
 import type { CallOutcome } from './circuit-breaker.js';
 
-/** What follows from a call that failed. */
+/** What follows from a request that failed. */
 export interface FailureVerdict {
   readonly failure: RegionFailure;
   /**
-   * `next`: not executed, another route may do better. `ambiguous`: perhaps executed. `caller`: the caller's own error or
-   * invalid input, which no route can help. `identity`: neither can any other route help with credentials like these.
+   * `next`: not executed, another route may do better. `ambiguous`: perhaps executed. `caller`: invalid input or an abort,
+   * which no route can help. `identity`: neither can any other route help with credentials like these.
    */
   readonly verdict: 'next' | 'ambiguous' | 'caller' | 'identity';
   /** What it says about the route; nothing where it says something about the caller only. */
-  readonly health?: CallOutcome;
+  readonly health?: CallOutcome | undefined;
   /** The whole region is concerned, and not this route alone. */
   readonly regional: boolean;
   /** The principal may not use the route. */
@@ -22,15 +23,12 @@ export interface FailureVerdict {
 
 const DAY_MS = 86_400_000;
 
-/** Reads an error that a caller's function threw while it called a model through a route. */
+/** Reads what the transport saw of a request that failed on its way through a route. */
 export function judgeFailure(error: unknown, region: string, nowMs: number): FailureVerdict {
   const at = new Date(nowMs).toISOString();
   const failure = classifyFailure(error, { at, region, operation: 'InvokeModel' });
   const { kind } = failure;
   const plain = { failure, regional: false, denied: isDenial(kind) || isDenialOfModel(kind) } as const;
-  if (!isFromService(error) && !isOnTheWay(kind)) {
-    return { ...plain, denied: false, verdict: 'caller' };
-  }
   if (failsEverywhere(kind)) {
     return { ...plain, verdict: 'identity' };
   }
@@ -61,6 +59,9 @@ export function judgeFailure(error: unknown, region: string, nowMs: number): Fai
 }
 
 function judgeByWire(error: unknown, kind: FailureKind): Pick<FailureVerdict, 'verdict' | 'health' | 'regional'> {
+  if (isLeftAlone(error)) {
+    return { verdict: 'next', regional: false };
+  }
   const status = statusOf(error);
   // Whoever answers in the place of the service does so for the whole region.
   const regional = isForeignAnswer(error);
@@ -77,16 +78,6 @@ function judgeByWire(error: unknown, kind: FailureKind): Pick<FailureVerdict, 'v
     : { verdict: 'next', regional: regional || status === undefined, health: { kind: 'trouble' } };
 }
 
-/** What keeps a call from being answered, and is no mistake of the caller's function. */
-function isOnTheWay(kind: FailureKind): boolean {
-  return kind === 'unreachable' || kind === 'timeout' || (failsEverywhere(kind) && !isDenialOfModel(kind));
-}
-
-/** The SDK marks what a service answered, events of a stream included. */
-function isFromService(error: unknown): boolean {
-  return isObject(error) && (isObject(error['$metadata']) || error['$fault'] !== undefined);
-}
-
 function isValidation(error: unknown): boolean {
   return isObject(error) && error['name'] === 'ValidationException';
 }
@@ -99,4 +90,31 @@ function statusOf(error: unknown): number | undefined {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
+}
+
+/**
+ * What follows from an attempt that failed, by what became of its requests and by nothing else: the error that the caller's
+ * function threw may be anybody's.
+ *
+ * - `executed`: one of them was; what failed besides is for the caller to see
+ * - `ambiguous`: one may have been
+ * - `caller`, `identity`, `next`: all were refused or not sent, and what that means; `caller` also where there was none
+ */
+export function verdictOfAttempt(
+  requests: readonly WireRequest[],
+  judge: (request: WireRequest) => FailureVerdict,
+): { verdict: FailureVerdict['verdict'] | 'executed'; decisive?: FailureVerdict } {
+  if (requests.some(({ state }) => state === 'answered')) {
+    return { verdict: 'executed' };
+  }
+  const doubtful = requests.find(({ state }) => state === 'lost' || state === 'under-way');
+  if (doubtful !== undefined) {
+    return { verdict: 'ambiguous', decisive: judge(doubtful) };
+  }
+  const judged = requests.map(judge);
+  const decisive = (['caller', 'identity'] as const)
+    .map((verdict) => judged.find((each) => each.verdict === verdict))
+    .find((found) => found !== undefined);
+  const last = decisive ?? judged.at(-1);
+  return last === undefined ? { verdict: 'caller' } : { verdict: last.verdict, decisive: last };
 }

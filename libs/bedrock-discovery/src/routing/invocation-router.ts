@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AbortedError, InvalidArgumentError } from '../errors/errors.js';
-import { raceSignal } from '../util/deadline.js';
+import { onAbort, raceSignal } from '../util/deadline.js';
 import { resolveRunOptions } from './constraints.js';
 import { Failover } from './failover.js';
 import { RouteResolver } from './route-resolver.js';
 import type { FoundModel, ModelVerdict, Resolution, RunFunction } from './route.types.js';
 import type { RouteConstraints, RunOptions } from './constraints.js';
+import type { RunAttempt } from './run-attempt.js';
 
 /**
  * Answers where and under which id a model can be invoked now, and carries calls through with failover.
@@ -88,20 +89,26 @@ export class InvocationRouter {
    * 403, 404, or not supported there. A failure that leaves that open is thrown, unless `onAmbiguous` is `'retry'`. Equal
    * routes share the load.
    *
-   * @param call makes one attempt; its SDK calls must take their client from the context, or have retries switched off.
+   * What became of an attempt is judged by the requests that it made through `client` and `fetch` of the context. Once one was
+   * answered, or the first event of its stream has come, whatever fails afterwards is thrown as it is.
+   *
+   * @param call makes one attempt, through `client` or `fetch` of its context; what it does besides is its own business.
    * @throws NoRouteError, RoutesExhaustedError, MayHaveExecutedError, AbortedError, what `resolve` throws, and the caller's
    * own errors as they are, invalid input included.
    */
   async run<T>(model: string, call: RunFunction<T>, options: RunOptions = {}): Promise<T> {
     requireModel(model);
-    const { value, release } = await this.failover.carry(model, resolveRunOptions(options), call);
+    const { value, release } = await this.failover.carry(model, resolveRunOptions(options), ({ context }) =>
+      call(context),
+    );
     release();
     return value;
   }
 
   /**
    * As {@link run}, for calls that answer piece by piece: fails over until the first item and never after it; later errors
-   * pass through. Leaving the loop early ends the call. Nothing is called before the first item is asked for.
+   * pass through, and so does what an SDK keeps to itself by ending its stream. Leaving the loop early ends the call. Nothing
+   * is called before the first item is asked for.
    */
   async *stream<T>(
     model: string,
@@ -110,29 +117,55 @@ export class InvocationRouter {
   ): AsyncGenerator<T, void, undefined> {
     requireModel(model);
     const settings = resolveRunOptions(options);
-    const { value, attempt, release } = await this.failover.carry(model, settings, async (context) => {
-      const iterator = (await call(context))[Symbol.asyncIterator]();
-      return { iterator, first: await iterator.next() };
+    const { value, attempt, release } = await this.failover.carry(model, settings, async (carrying) => {
+      const iterator = (await call(carrying.context))[Symbol.asyncIterator]();
+      const first = await firstOf(iterator, carrying.signal);
+      refuseSilentEnd(first, carrying);
+      return { iterator, first };
     });
     const { iterator } = value;
-    let failure: unknown;
     let next = value.first;
     try {
       while (next.done !== true) {
         yield next.value;
         // The SDK ends a stream that was aborted as if it were complete.
         next = await raceSignal(iterator.next(), attempt.signal);
+        refuseSilentEnd(next, attempt);
       }
     } catch (error) {
-      failure = error;
       throw settings.signal?.aborted === true ? new AbortedError(settings.signal) : error;
     } finally {
-      release(failure);
+      release();
       if (next.done !== true) {
         attempt.abort(new DOMException('Nobody reads the stream any more.', 'AbortError'));
-        await iterator.return?.().catch(() => undefined);
+        await end(iterator);
       }
     }
+  }
+}
+
+/** The first item; where it does not come in time, the iterator is told to end. */
+async function firstOf<T>(iterator: AsyncIterator<T>, signal: AbortSignal): Promise<IteratorResult<T>> {
+  const stop = onAbort(signal, () => void end(iterator));
+  try {
+    return await iterator.next();
+  } finally {
+    stop();
+  }
+}
+
+/** Some SDKs end a stream whose request has failed as if it were complete. */
+function refuseSilentEnd({ done }: IteratorResult<unknown>, { lastError }: RunAttempt): void {
+  if (done === true && lastError !== undefined) {
+    throw lastError as Error;
+  }
+}
+
+async function end(iterator: AsyncIterator<unknown>): Promise<void> {
+  try {
+    await iterator.return?.();
+  } catch {
+    // It was not to do anything more.
   }
 }
 

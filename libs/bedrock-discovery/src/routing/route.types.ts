@@ -1,3 +1,4 @@
+import type { AwsCredentialIdentity } from '@aws-sdk/types';
 import type { AccessState } from '../access/access.types.js';
 import type { SdkClientClass } from '../aws/clients/client-class.js';
 import type { Destinations, Via } from '../catalog/invocation-paths.js';
@@ -147,7 +148,8 @@ export interface Resolution {
 }
 
 /**
- * What a function that calls a model is given for one attempt.
+ * What a function that calls a model is given for one attempt. What becomes of the attempt is judged by the requests that are
+ * made through `client` and `fetch`, and by nothing else: an error of the function's own says nothing about a route.
  *
  * @publicApi
  */
@@ -155,13 +157,23 @@ export interface RunContext {
   readonly route: Route;
   /** Counted from 1. */
   readonly attempt: number;
-  /** Ends the attempt. Requests of `client()` end with it by themselves. */
+  /** Ends the attempt. Requests of `client()` and `fetch` end with it by themselves. */
   readonly signal: AbortSignal;
   /**
-   * A client for the route's region: preset `ai`, without retries of its own, timed for this attempt. Pass
+   * A client for the route's region: preset `ai`, without retries of its own, its requests recorded for this attempt. Pass
    * `route.invocationId` as `modelId`.
    */
   readonly client: <K extends SdkClientClass>(client: K) => InstanceType<K>;
+  /**
+   * `fetch` for SDKs that speak HTTP by themselves: as the standard one, its requests recorded for this attempt. Requests
+   * without an `Authorization` header are signed. An address without a host is relative to `endpoint`. Switch the SDK's own
+   * retries off: once the route has refused, further requests of the attempt are refused without being sent.
+   */
+  readonly fetch: typeof fetch;
+  /** Where models are called in the route's region, such as `https://bedrock-runtime.eu-west-1.amazonaws.com`. */
+  readonly endpoint: string;
+  /** The credentials that the library uses, for SDKs that sign by themselves. */
+  readonly credentials: () => Promise<AwsCredentialIdentity>;
 }
 
 /** @publicApi */

@@ -1,141 +1,210 @@
 import type { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
-import type { SdkClient, SdkClientClass } from '../aws/clients/client-class.js';
-import { timingOf } from '../aws/transport/timing.js';
+import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
+import { type ClientInternals, factsOf, type SdkClient, type SdkClientClass } from '../aws/clients/client-class.js';
+import { runtimeEndpointOf } from '../aws/clients/client-endpoint.js';
+import { type FetchSetup, signedFetch } from '../aws/clients/signed-fetch.js';
+import { WireRequest } from '../aws/transport/wire-request.js';
+import { mayHaveExecuted } from '../errors/classify-failure.js';
+import type { ResolvedOptions } from '../options/resolve-options.js';
+import type { Clock } from '../util/clock.js';
+import { onAbort } from '../util/deadline.js';
+import { judgeFailure, verdictOfAttempt } from './failure-verdict.js';
 import type { Route, RunContext } from './route.types.js';
 
-export interface AttemptObserver {
-  /** Ends every request of the attempt, besides a signal that the caller gives. */
-  readonly signal: AbortSignal;
-  /** Called when the headers of an answer are there, with the time from the request to them in milliseconds. */
-  readonly onFirstByte: (latencyMs: number) => void;
-  /** Called when a request is sent, with what becomes of it. */
-  readonly onSent: (outcome: Promise<unknown>) => void;
-}
+/** Services whose requests decide on an attempt; those of others are the caller's own business. */
+const JUDGED_SERVICE = /^bedrock/;
+/** An attempt that has been refused is over; a function that goes on all the same is waited for no longer. */
+const GRACE_MS = 250;
 
-interface Sendable {
-  middlewareStack: {
-    add(
-      middleware: (next: Handler) => Handler,
-      options: { step: 'deserialize'; priority: 'low'; name: string; override: true },
-    ): void;
-  };
-}
-type Handler = (args: object) => Promise<{ response: unknown }>;
-type Send = (command: Sendable, ...rest: unknown[]) => Promise<unknown> | undefined;
+type Send = (command: object, ...rest: unknown[]) => Promise<unknown> | undefined;
 
-/** A client as one attempt sees it: its requests end with the attempt and are timed for it. The client itself is left alone. */
-export function clientOfAttempt<C extends SdkClient>(client: C, observer: AttemptObserver): C {
-  const send: Send = (client as unknown as { send: Send }).send;
-  const view = Object.create(client) as C & { send: Send };
-  view.send = (command, ...rest) => {
-    observeFirstByte(command, observer);
-    const [options] = rest;
-    const sent =
-      typeof options === 'object' && options !== null
-        ? send.call(client, command, withSignal(options, observer.signal), ...rest.slice(1))
-        : send.call(client, command, { abortSignal: observer.signal }, ...rest.filter((each) => each !== undefined));
-    // With a callback, there is no promise.
-    observer.onSent(sent ?? new Promise(() => undefined));
-    return sent;
-  };
-  return view;
-}
-
-function observeFirstByte(command: Sendable, { onFirstByte }: AttemptObserver): void {
-  const observe =
-    (next: Handler): Handler =>
-    async (args) => {
-      const result = await next(args);
-      const timing = typeof result.response === 'object' && result.response !== null && timingOf(result.response);
-      if (timing && timing.reliable) {
-        onFirstByte(timing.latencyMs);
-      }
-      return result;
-    };
-  // A command may be sent again through another route: the attempt that sends it last is the one it belongs to.
-  command.middlewareStack.add(observe, {
-    step: 'deserialize',
-    priority: 'low',
-    name: 'bedrockDiscoveryFirstByte',
-    override: true,
-  });
-}
-
-function withSignal(options: object, signal: AbortSignal): object {
-  const { abortSignal } = options as { abortSignal?: unknown };
-  const own = abortSignal instanceof AbortSignal ? AbortSignal.any([abortSignal, signal]) : signal;
-  return { ...options, abortSignal: own };
+/** What attempts are made with. */
+export interface AttemptTools {
+  readonly clients: Pick<AwsClientFactory, 'getClient' | 'identity'>;
+  readonly options: ResolvedOptions;
+  readonly clock: Pick<Clock, 'schedule'>;
 }
 
 /** One attempt to carry a call through one route. It lives until {@link release}, longer than the call where that streams. */
 export class RunAttempt {
   readonly context: RunContext;
   readonly #controller = new AbortController();
+  readonly #requests: WireRequest[] = [];
+  readonly #learnt = new Map<WireRequest, unknown>();
+  readonly #views = new Map<SdkClientClass, SdkClient>();
   readonly #unfollow: (() => void)[] = [];
-  #firstByteMs: number | undefined;
-  #sent = 0;
-  #succeeded = 0;
+  #cancelGrace: (() => void) | undefined;
+  #isOver = false;
 
-  constructor(
+  static async begin(route: Route, number: number, tools: AttemptTools): Promise<RunAttempt> {
+    const { BedrockClient } = await bedrockSdk();
+    const client = clientFor(tools.clients, BedrockClient, route.region);
+    const endpoint = await runtimeEndpointOf(tools.options, client, route.region);
+    return new RunAttempt(route, number, tools, { client, endpoint, identity: tools.clients.identity() });
+  }
+
+  private constructor(
     readonly route: Route,
     number: number,
-    clients: Pick<AwsClientFactory, 'getClient'>,
+    private readonly tools: AttemptTools,
+    private readonly setup: FetchSetup,
   ) {
-    const { signal } = this.#controller;
-    const views = new Map<SdkClientClass, SdkClient>();
-    const observer: AttemptObserver = {
-      signal,
-      onFirstByte: (latencyMs) => (this.#firstByteMs = latencyMs),
-      onSent: (outcome) => {
-        this.#sent += 1;
-        outcome.then(
-          () => (this.#succeeded += 1),
-          () => undefined,
-        );
-      },
-    };
-    const client = <K extends SdkClientClass>(clientClass: K): InstanceType<K> => {
-      const view = views.get(clientClass) ?? clientOfAttempt(clientFor(clients, clientClass, route.region), observer);
-      views.set(clientClass, view);
-      return view as InstanceType<K>;
-    };
-    this.context = Object.freeze({ route, attempt: number, signal, client });
+    this.context = Object.freeze({
+      route,
+      attempt: number,
+      signal: this.signal,
+      endpoint: setup.endpoint,
+      client: <K extends SdkClientClass>(clientClass: K) => this.#view(clientClass) as InstanceType<K>,
+      fetch: (...given: Parameters<typeof fetch>) => this.#fetch(given),
+      credentials: () => setup.identity.resolve(),
+    });
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** From the request to the headers of its answer, of the last request that `context.client()` sent. */
-  get firstByteMs(): number | undefined {
-    return this.#firstByteMs;
+  /** In the order in which they were made. */
+  get requests(): readonly WireRequest[] {
+    return this.#requests;
   }
 
-  /** Whether one of several requests has been answered: whatever failed afterwards, not all of the attempt may be repeated. */
-  get partlyExecuted(): boolean {
-    return this.#sent > 1 && this.#succeeded > 0;
+  /** What the last request failed with, after an answer had begun or before. */
+  get lastError(): unknown {
+    return this.#requests.at(-1)?.error;
+  }
+
+  /** Requests of which there is more to be learnt than when this was last asked. */
+  news(): readonly WireRequest[] {
+    const news = this.#requests.filter(
+      (request) => request.state !== 'under-way' && this.#learnt.get(request) !== (request.error ?? request.state),
+    );
+    news.forEach((request) => this.#learnt.set(request, request.error ?? request.state));
+    return news;
+  }
+
+  /** Whether a request was for the route itself, and not for another model, a guardrail or the like. */
+  isOfRoute({ path = '' }: WireRequest): boolean {
+    const { invocationId, arn, modelId } = this.route;
+    const [, named] = /^\/model\/([^/]+)\//.exec(path) ?? [];
+    return named === undefined
+      ? path.startsWith('/openai/')
+      : [invocationId, arn, modelId].includes(decodeURIComponent(named));
   }
 
   /** Ends the attempt with a signal; the returned function lets go of it. */
   follow(signal: AbortSignal): () => void {
     const abort = (): void => this.#controller.abort(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
+    const unfollow = onAbort(signal, abort);
     if (signal.aborted) {
       abort();
     }
-    const unfollow = (): void => signal.removeEventListener('abort', abort);
     this.#unfollow.push(unfollow);
     return unfollow;
   }
 
-  /** Ends what is still under way. */
+  /** Ends what is still under way, and lets nothing more be sent. */
   abort(reason: Error): void {
+    this.#isOver = true;
     this.#controller.abort(reason);
   }
 
   release(): void {
+    this.#cancelGrace?.();
     this.#unfollow.forEach((unfollow) => unfollow());
   }
+
+  #view(clientClass: SdkClientClass): SdkClient {
+    const view = this.#views.get(clientClass) ?? this.#makeView(clientClass);
+    this.#views.set(clientClass, view);
+    return view;
+  }
+
+  /** A client as this attempt sees it: its requests end with the attempt and are recorded. The client itself is left alone. */
+  #makeView(clientClass: SdkClientClass): SdkClient {
+    const client = clientFor(this.tools.clients, clientClass, this.route.region);
+    const isJudged = JUDGED_SERVICE.test(factsOf(clientClass).service);
+    const view = Object.create(client) as ClientInternals & { send: Send };
+    view.send = (command, ...rest) => {
+      const [options, ...others] = typeof rest[0] === 'function' ? [undefined, ...rest] : rest;
+      const given = [command, withSignal(options, this.signal), ...others] as const;
+      return isJudged ? this.#send(client, given) : sendBy(client, given);
+    };
+    return view;
+  }
+
+  #send(client: ClientInternals, given: readonly unknown[]): Promise<unknown> | undefined {
+    if (this.#isOver) {
+      return Promise.reject(overError());
+    }
+    const request = this.#record();
+    const { config } = client;
+    // The SDK copies its configuration here and there: all of it must be the object's own.
+    const observed = Object.defineProperties({}, Object.getOwnPropertyDescriptors(config));
+    const requestHandler = request.observe(config.requestHandler);
+    const sent = sendBy(client, given, { config: Object.assign(observed, { requestHandler }) });
+    sent?.catch((error: unknown) => this.#rejected(request, error));
+    return sent;
+  }
+
+  async #fetch(given: Parameters<typeof fetch>): Promise<Response> {
+    if (this.#isOver) {
+      throw overError();
+    }
+    const request = this.#record();
+    const handler = request.observe(this.setup.client.config.requestHandler);
+    try {
+      return await signedFetch(this.setup, handler, this.signal, ...given);
+    } catch (error) {
+      this.#rejected(request, error);
+      throw error;
+    } finally {
+      this.#decide();
+    }
+  }
+
+  #record(): WireRequest {
+    const request = new WireRequest(() => this.#decide());
+    this.#requests.push(request);
+    return request;
+  }
+
+  /** Of what never came as far as a transport, credentials that cannot be had are the route's; all else is the caller's. */
+  #rejected(request: WireRequest, error: unknown): void {
+    if (request.path === undefined && mayHaveExecuted(error)) {
+      this.#requests.splice(this.#requests.indexOf(request), 1);
+    } else {
+      request.failToRead(error);
+    }
+    this.#decide();
+  }
+
+  /** Once everything was refused and another route is to be tried, an SDK's own retries would only meet this one again. */
+  #decide(): void {
+    const { verdict } = verdictOfAttempt(this.#requests, ({ error }) => judgeFailure(error, this.route.region, 0));
+    if (this.#isOver || (verdict !== 'next' && verdict !== 'identity')) {
+      return;
+    }
+    this.#isOver = true;
+    this.#cancelGrace = this.tools.clock.schedule(() => this.#controller.abort(overError()), GRACE_MS);
+  }
+}
+
+/** By its name it is no failure that an SDK would try to get over. */
+function overError(): DOMException {
+  return new DOMException('The attempt is over: its route has refused, and another is tried.', 'AbortError');
+}
+
+function sendBy(client: object, [command, ...rest]: readonly unknown[], differing: object = {}) {
+  const sender = Object.assign(Object.create(client) as { send: Send }, differing);
+  return sender.send(command as object, ...rest);
+}
+
+function withSignal(options: unknown, signal: AbortSignal): object {
+  const given = typeof options === 'object' && options !== null ? options : {};
+  const { abortSignal } = given as { abortSignal?: unknown };
+  const own = abortSignal instanceof AbortSignal ? AbortSignal.any([abortSignal, signal]) : signal;
+  return { ...given, abortSignal: own };
 }
 
 /** Retries are the run's own: the SDK's would send again what may have been executed. */
@@ -143,7 +212,7 @@ function clientFor(
   clients: Pick<AwsClientFactory, 'getClient'>,
   clientClass: SdkClientClass,
   region: string,
-): SdkClient {
+): ClientInternals {
   const config = { maxAttempts: 1 } as never;
-  return clients.getClient(clientClass, { region, preset: 'ai', config }) as SdkClient;
+  return clients.getClient(clientClass, { region, preset: 'ai', config }) as ClientInternals;
 }

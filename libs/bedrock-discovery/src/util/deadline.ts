@@ -1,5 +1,31 @@
 import type { Clock } from './clock.js';
 
+/** What waits for a signal, by the signal: each has one listener, however many wait, since Node warns of many. */
+const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** Calls `listener` once, when the signal aborts; the returned function takes it back. */
+export function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  const listeners = waiting.get(signal) ?? new Set();
+  const call = (): void => listener();
+  if (listeners.size === 0) {
+    waiting.set(signal, listeners);
+    signal.addEventListener('abort', callWaiting, { once: true });
+  }
+  listeners.add(call);
+  return () => {
+    listeners.delete(call);
+    if (listeners.size === 0) {
+      signal.removeEventListener('abort', callWaiting);
+    }
+  };
+}
+
+function callWaiting({ target }: Event): void {
+  const listeners = waiting.get(target as AbortSignal) ?? new Set();
+  waiting.delete(target as AbortSignal);
+  listeners.forEach((listener) => listener());
+}
+
 /**
  * A signal that aborts with a `TimeoutError` after a time, or earlier with its parent. `end` must be called once it is
  * no longer needed; it leaves neither timer nor listener behind.
@@ -28,7 +54,7 @@ export function startDeadline(
   if (parent?.aborted === true) {
     follow();
   }
-  parent?.addEventListener('abort', follow, { once: true });
+  const unfollow = parent && onAbort(parent, follow);
   return {
     signal: controller.signal,
     get remainingMs() {
@@ -37,7 +63,7 @@ export function startDeadline(
     abort: (reason) => controller.abort(reason),
     end: () => {
       cancel();
-      parent?.removeEventListener('abort', follow);
+      unfollow?.();
     },
   };
 }
@@ -52,18 +78,18 @@ export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promi
       cancel();
       reject(signal.reason as Error);
     };
+    const unfollow = onAbort(signal, stop);
     const cancel = clock.schedule(
       () => {
-        signal.removeEventListener('abort', stop);
+        unfollow();
         resolve();
       },
       delayMs,
       true,
     );
     if (signal.aborted) {
+      unfollow();
       stop();
-    } else {
-      signal.addEventListener('abort', stop, { once: true });
     }
   });
 }
@@ -72,11 +98,10 @@ export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promi
 export function raceSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason as Error);
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    const unfollow = onAbort(signal, abort);
+    void work.then(resolve, reject).finally(unfollow);
     if (signal.aborted) {
       abort();
-    } else {
-      signal.addEventListener('abort', abort, { once: true });
     }
   });
 }

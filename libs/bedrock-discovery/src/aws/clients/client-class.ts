@@ -1,3 +1,4 @@
+import type { HttpRequest } from '@smithy/core/protocols';
 import type { HttpHandler } from '../transport/transport.js';
 
 /** Any AWS SDK v3 client. @publicApi */
@@ -16,6 +17,7 @@ export interface ClientInternals extends SdkClient {
     systemClockOffset?: number;
     authSchemePreference?: () => Promise<readonly string[]>;
     retryStrategy: () => Promise<RetryStrategy>;
+    signer: () => Promise<{ sign(request: HttpRequest, options: { signingDate: Date }): Promise<HttpRequest> }>;
   };
   readonly middlewareStack: {
     add(middleware: Middleware, options: { step: 'initialize'; name: string }): void;

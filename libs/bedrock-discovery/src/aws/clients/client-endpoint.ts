@@ -45,14 +45,34 @@ export async function endpointOf(
     credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
     authSchemePreference: ['sigv4'],
   });
-  const config = created.config as unknown as EndpointConfig;
+  return { url: await captureUrl(created, command), byRules: await byRules(created) };
+}
+
+/**
+ * Where models are called: the endpoint of the options or the environment, else by the rules, under which it differs from that
+ * of the control plane by its first label alone.
+ *
+ * @param client of the control plane, for that region
+ */
+export async function runtimeEndpointOf(
+  { endpoint }: Pick<ResolvedOptions, 'endpoint'>,
+  client: ClientInternals,
+  region: string,
+): Promise<string> {
+  const given = typeof endpoint === 'function' ? endpoint({ service: 'bedrock-runtime', region }) : endpoint;
+  const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: ofService, AWS_ENDPOINT_URL: ofAll } = process.env;
+  const url = given ?? ofService ?? ofAll ?? (await byRules(client)).replace('//bedrock', '//bedrock-runtime');
+  return url.replace(/\/$/, '');
+}
+
+async function byRules(client: ClientInternals): Promise<string> {
+  const config = client.config as unknown as EndpointConfig;
   const [Region, UseFIPS, UseDualStack] = await Promise.all([
     config.region(),
     config.useFipsEndpoint(),
     config.useDualstackEndpoint(),
   ]);
-  const byRules = config.endpointProvider({ Region, UseFIPS, UseDualStack }).url.origin;
-  return { url: await captureUrl(created, command), byRules };
+  return config.endpointProvider({ Region, UseFIPS, UseDualStack }).url.origin;
 }
 
 interface EndpointConfig {

@@ -102,10 +102,15 @@ export class AwsIdentity {
 
   /** As {@link principalHash}, of the credentials that were resolved last: those that calls are signed with. */
   get principal(): string | undefined {
-    const principal = this.kind === 'bearer' ? this.#source.token?.() : this.#held?.accessKeyId;
+    const principal = this.kind === 'bearer' ? this.bearerToken() : this.#held?.accessKeyId;
     return principal === undefined
       ? undefined
       : createHash('sha256').update(`bedrock-discovery principal\0${principal}`).digest('hex').slice(0, 32);
+  }
+
+  /** Of a bearer identity: the token as it is now. */
+  bearerToken(): string | undefined {
+    return this.#source.token?.();
   }
 
   /** The account that the credentials state; most providers state none, and bearer tokens never do. */

@@ -1,0 +1,178 @@
+import type { HttpHandlerOptions, HttpRequest, HttpResponse } from '@smithy/types';
+import { finished, pipeline, Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { mayHaveExecuted } from '../../errors/classify-failure.js';
+import { isRecord, isText } from '../../util/guards.js';
+import { type FirstEvent, isEventStream, scanEvents } from './event-scan.js';
+import { timingOf } from './timing.js';
+import type { HttpHandler } from './transport.js';
+
+/**
+ * What became of a request, as its transport saw it.
+ *
+ * - `under-way`: it may have been sent; nothing has come back that tells more
+ * - `not-sent`: nobody who could have executed it has seen it
+ * - `refused`: answered by an error that says that it was not executed
+ * - `answered`: executed: its answer is coming, or the first event of its stream has come
+ * - `lost`: perhaps executed: no answer, one that broke off or cannot be read, or an error that leaves it open
+ */
+export type WireState = 'under-way' | 'not-sent' | 'refused' | 'answered' | 'lost';
+
+/** Errors of streams that refuse, by their names in AWS and elsewhere; behind all others a model may have run. */
+const REFUSING_EVENTS = [
+  [/^throttling|^rate_limit/, 'ThrottlingException'],
+  [/^validation|^invalid_request/, 'ValidationException'],
+] as const;
+/** The last event of a stream that is whole, where there is one for all models. */
+const CONVERSE_STREAM = /\/converse-stream$/;
+const LAST_OF_CONVERSE = 'messageStop';
+
+/** One request of an attempt: what has become of it, told by the transport alone. */
+export class WireRequest {
+  #state: WireState = 'under-way';
+  #error: unknown;
+  #firstByteMs: number | undefined;
+  #path: string | undefined;
+
+  /** @param onFirstEvent called when the first event of a stream has told what became of it */
+  constructor(private readonly onFirstEvent: () => void = () => undefined) {}
+
+  get state(): WireState {
+    return this.#state;
+  }
+
+  /** What went wrong, also after an answer had begun. */
+  get error(): unknown {
+    return this.#error;
+  }
+
+  /** From the request to the headers of its answer, in milliseconds; undefined where that says nothing about the network. */
+  get firstByteMs(): number | undefined {
+    return this.#firstByteMs;
+  }
+
+  /** Of its URL; undefined where it never came as far as a transport. */
+  get path(): string | undefined {
+    return this.#path;
+  }
+
+  /** The handler, with this request's fate told here. A request that the SDK sends again is what became of it the last time. */
+  observe(handler: HttpHandler): HttpHandler {
+    const handle = async (request: HttpRequest, options?: HttpHandlerOptions): Promise<{ response: HttpResponse }> => {
+      this.#state = 'under-way';
+      this.#error = undefined;
+      this.#path = request.path;
+      try {
+        const { response } = await handler.handle(request, options);
+        await this.#answered(response, request.path);
+        return { response };
+      } catch (error) {
+        this.fail(error);
+        throw error;
+      }
+    };
+    return Object.assign(Object.create(handler) as HttpHandler, { handle });
+  }
+
+  /** It failed, at whatever moment. What was refused stays so. */
+  fail(error: unknown): void {
+    this.#error ??= error;
+    if (this.#state === 'under-way') {
+      this.#state = isNeverSent(error) ? 'not-sent' : 'lost';
+    }
+  }
+
+  /** Its answer cannot be made out, though it has come. */
+  failToRead(error: unknown): void {
+    if (this.#state === 'answered') {
+      this.#error ??= error;
+      this.#state = 'lost';
+    } else {
+      this.fail(error);
+    }
+  }
+
+  async #answered(response: HttpResponse, path: string): Promise<void> {
+    const timing = timingOf(response);
+    this.#firstByteMs = timing?.reliable === true ? timing.latencyMs : undefined;
+    if (response.statusCode < 200 || response.statusCode >= 300) {
+      await this.#refused(response);
+      return;
+    }
+    const type = headerOf(response, 'content-type');
+    const body: unknown = response.body;
+    if (headerOf(response, 'x-amzn-requestid') === '' && !isEventStream(type) && !/\bjson\b/.test(type)) {
+      // Whoever answered may have passed the request on.
+      this.#error = errorOf(response, '');
+      this.#state = 'lost';
+    } else if (!(body instanceof Readable)) {
+      this.#state = 'answered';
+    } else if (isEventStream(type)) {
+      const scan = scanEvents(type, {
+        onFirst: (event) => this.#begin(event, response),
+        ...(CONVERSE_STREAM.test(path) && { last: LAST_OF_CONVERSE }),
+      });
+      response.body = pipeline(body, scan, (error) => this.#end(error));
+    } else {
+      finished(body, (error) => error && this.failToRead(error));
+      this.#state = 'answered';
+    }
+  }
+
+  /** Has the whole error read, for its words. */
+  async #refused(response: HttpResponse): Promise<void> {
+    const body: unknown = response.body;
+    const read = body instanceof Readable ? await buffer(body).catch(() => Buffer.alloc(0)) : body;
+    response.body = read;
+    this.#error = errorOf(response, read instanceof Uint8Array ? Buffer.from(read).toString() : '');
+    this.#state = mayHaveExecuted(this.#error) ? 'lost' : 'refused';
+  }
+
+  #begin({ isError, name = '', message }: FirstEvent, { headers }: HttpResponse): void {
+    const refusal = REFUSING_EVENTS.find(([pattern]) => pattern.test(name))?.[1];
+    if (isError) {
+      this.#error = Object.assign(new Error(message), { name: refusal ?? name, $response: { headers } });
+      this.#state = refusal === undefined ? 'lost' : 'refused';
+    } else {
+      this.#state = 'answered';
+    }
+    this.onFirstEvent();
+  }
+
+  #end(error: Error | null | undefined): void {
+    if (error || this.#state === 'under-way') {
+      this.fail(error ?? Object.assign(new Error('The stream ended without an event.'), { code: 'ECONNRESET' }));
+    }
+  }
+}
+
+/** After the end of the module nothing is sent; a request that its end met under way comes with another error. */
+function isNeverSent(error: unknown): boolean {
+  return (isRecord(error) && error['code'] === 'SHUT_DOWN') || !mayHaveExecuted(error);
+}
+
+/** An answer that is an error, as an SDK would throw it. */
+function errorOf({ statusCode, headers }: HttpResponse, text: string): Error {
+  const body = parse(text);
+  const inner = isRecord(body?.['error']) ? body['error'] : {};
+  const message = [body?.['message'], body?.['Message'], inner['message']].find(isText) ?? '';
+  const name = [body?.['__type'], body?.['code'], inner['code'], inner['type']].find(isText);
+  return Object.assign(new Error(message), {
+    name: name ?? (body === undefined && text !== '' ? 'SyntaxError' : 'Error'),
+    $metadata: { httpStatusCode: statusCode, requestId: headerOf({ headers }, 'x-amzn-requestid') },
+    $response: { statusCode, headers },
+  });
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function headerOf({ headers }: Pick<HttpResponse, 'headers'>, name: string): string {
+  return headers[name] ?? '';
+}
