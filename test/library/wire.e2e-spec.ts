@@ -1,0 +1,412 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
+import type { BedrockSimulator, FaultOptions } from 'bedrock-simulator';
+import {
+  type BedrockDiscoveryOptions,
+  InvocationRouter,
+  ModelAccessService,
+  type Resolution,
+  type RunContext,
+  type RunOptions,
+} from 'nestjs-bedrock-discovery';
+import { afterThisTest } from '../support/cleanup.js';
+import { ImpatientClock } from '../support/clocks.js';
+import { type Discovery, optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
+import { turns, until } from '../support/until.js';
+
+const MODEL = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
+/** Some of those that the profile is called from, so that every test may have a world of its own. */
+const REGIONS = ['eu-central-1', 'eu-north-1', 'eu-west-1', 'eu-west-3'];
+const EU: RunOptions = { residency: 'eu', preferredRegions: ['eu-west-3', 'eu-north-1'] };
+
+let clock: ImpatientClock;
+let simulator: BedrockSimulator;
+let discovery: Discovery;
+let router: InvocationRouter;
+
+async function start(options: BedrockDiscoveryOptions = {}): Promise<void> {
+  clock = new ImpatientClock('2026-08-22T12:00:00Z');
+  simulator = await startSimulator({ now: () => clock.now() });
+  discovery = await startDiscovery(optionsFor(simulator, { regions: REGIONS, access: { mode: 'off' }, ...options }), {
+    clock,
+  });
+  await discovery.refresher.refresh();
+  router = discovery.app.get(InvocationRouter);
+}
+
+beforeEach(() => start());
+
+const caught = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+const fault = (given: FaultOptions): (() => void) => simulator.addFault({ operation: 'Converse', ...given });
+const executions = (text: string): number => simulator.executions.list().filter((each) => each.text === text).length;
+const messagesOf = (text: string) => [{ role: 'user' as const, content: [{ text }] }];
+
+function converse({ route, client }: RunContext, text: string): Promise<unknown> {
+  const command = new ConverseCommand({ modelId: route.invocationId, messages: messagesOf(text) });
+  return client(BedrockRuntimeClient).send(command);
+}
+
+async function converseStream({ route, client }: RunContext, text: string) {
+  const command = new ConverseStreamCommand({ modelId: route.invocationId, messages: messagesOf(text) });
+  const { stream } = await client(BedrockRuntimeClient).send(command);
+  if (stream === undefined) {
+    throw new Error('There is no stream.');
+  }
+  return stream;
+}
+
+/** As an SDK that speaks HTTP by itself makes a call. */
+async function converseByHttp({ route, fetch }: RunContext, text: string): Promise<unknown> {
+  const response = await fetch(`/model/${encodeURIComponent(route.invocationId)}/converse`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ messages: messagesOf(text) }),
+  });
+  const body = (await response.json()) as { message?: string };
+  if (!response.ok) {
+    throw new Error(`It answered ${response.status}: ${body.message}`);
+  }
+  return body;
+}
+
+/** Where no server listens. */
+async function closedPort(): Promise<string> {
+  const server = await listening(createServer());
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
+
+function listening(server: Server): Promise<Server> {
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
+
+const foreign = (name: string, status: number): Error =>
+  Object.assign(new Error(`Somebody else's ${name}`), {
+    name,
+    $fault: 'client',
+    $metadata: { httpStatusCode: status },
+  });
+
+/** What routing has learnt, as far as it shows. */
+async function learnt(): Promise<Pick<Resolution, 'rejected'> & { routes: unknown[] }> {
+  const { routes, rejected } = await router.resolve(MODEL, { residency: 'eu' });
+  const plain = routes.map(({ region, access, reasons }) => ({
+    region,
+    access,
+    health: reasons.filter((reason) => reason.startsWith('Health')),
+  }));
+  return { routes: plain, rejected };
+}
+
+describe.each([
+  ['client', converse],
+  ['fetch', converseByHttp],
+])('a call through %s of the context', (_, call) => {
+  it('is carried through the next route where it is refused, and counts as access where it is answered', async () => {
+    fault({ kind: 'throttled', region: 'eu-west-3' });
+    const region = await router.run(
+      MODEL,
+      async (context) => {
+        await call(context, 'carried');
+        return context.route.region;
+      },
+      EU,
+    );
+    expect(region).toBe('eu-north-1');
+    expect(executions('carried')).toBe(1);
+    expect(discovery.app.get(ModelAccessService).peekAccess(MODEL, 'eu-north-1').state).toBe('observed');
+    expect(discovery.latencies.get('eu-north-1')?.runtimeMs).toBeGreaterThanOrEqual(0);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['a database that cannot be reached', async () => fetch(await closedPort())],
+    ["somebody else's throttling", () => Promise.reject(foreign('ThrottlingException', 429))],
+    ["somebody else's 403", () => Promise.reject(foreign('AccessDeniedException', 403))],
+    ['a mistake of its own', () => Promise.reject(new TypeError('undefined is not a function'))],
+  ])('that was answered is not repeated for what fails afterwards: %s', async (title, failing) => {
+    const before = await learnt();
+    const failures: unknown[] = [];
+    const error = await caught(
+      router.run(
+        MODEL,
+        async (context) => {
+          await call(context, title);
+          await failing().catch((failure: unknown) => {
+            failures.push(failure);
+            throw failure;
+          });
+        },
+        EU,
+      ),
+    );
+    expect(failures).toEqual([error]);
+    expect(executions(title)).toBe(1);
+    const { routes, rejected } = await learnt();
+    expect(rejected).toEqual(before.rejected);
+    expect(routes).not.toContainEqual(expect.objectContaining({ health: [expect.anything()] }));
+  });
+
+  it('that was refused goes on, whatever the function makes of the refusal', async () => {
+    fault({ kind: 'access-denied', region: 'eu-west-3' });
+    const regions: string[] = [];
+    await router.run(
+      MODEL,
+      async (context) => {
+        regions.push(context.route.region);
+        await call(context, 'wrapped').catch(() => {
+          throw new Error('Something went wrong.');
+        });
+      },
+      EU,
+    );
+    expect(regions).toEqual(['eu-west-3', 'eu-north-1']);
+    expect(executions('wrapped')).toBe(1);
+  });
+
+  it('that was refused is refused from then on without being sent, so that retries of an SDK end at once', async () => {
+    fault({ kind: 'throttled', region: 'eu-west-3' });
+    await router.run(
+      MODEL,
+      async (context) => {
+        for (let tries = 1; tries < 3; tries += 1) {
+          await call(context, 'again').catch(() => undefined);
+        }
+        await call(context, 'again');
+      },
+      EU,
+    );
+    expect(simulator.requests.count({ operation: 'Converse', region: 'eu-west-3' })).toBe(1);
+  });
+
+  it('that was refused is not waited for any longer where its function does not end', async () => {
+    fault({ kind: 'throttled', region: 'eu-west-3' });
+    const region = await router.run(
+      MODEL,
+      async (context) => {
+        await call(context, 'for ever').catch(() => new Promise(() => undefined));
+        return context.route.region;
+      },
+      EU,
+    );
+    expect(region).toBe('eu-north-1');
+  });
+
+  it('may have been executed where its function fails while it is under way', async () => {
+    fault({ kind: 'hang' });
+    const before = simulator.requests.count({ operation: 'Converse' });
+    const error = await caught(
+      router.run(
+        MODEL,
+        async (context) => {
+          void call(context, 'under way').catch(() => undefined);
+          await until(() => simulator.requests.count({ operation: 'Converse' }) > before);
+          throw new Error('my own');
+        },
+        EU,
+      ),
+    );
+    expect(error).toMatchObject({ code: 'MAY_HAVE_EXECUTED', cause: { message: 'my own' } });
+    expect(simulator.requests.count({ operation: 'Converse' })).toBe(before + 1);
+  });
+
+  it('may have been executed where one of two side by side is refused and the other has no answer', async () => {
+    fault({ kind: 'hang', modelId: `eu.${MODEL}` });
+    fault({ kind: 'throttled', modelId: `eu.${MODEL}`, times: 1 });
+    const both = router.run(MODEL, (context) => Promise.all([call(context, 'a'), call(context, 'b')]), EU);
+    expect(await caught(both)).toMatchObject({ code: 'MAY_HAVE_EXECUTED' });
+    expect(simulator.requests.count({ operation: 'Converse' })).toBe(2);
+  });
+
+  it('says that it may have been executed where the module is closed meanwhile', async () => {
+    fault({ kind: 'hang' });
+    const running = caught(router.run(MODEL, (context) => call(context, 'closing'), EU));
+    await until(() => simulator.requests.count({ operation: 'Converse' }) === 1);
+    await discovery.close();
+    expect(await running).toMatchObject({ code: 'MAY_HAVE_EXECUTED' });
+  });
+
+  it('ends with the time of its run where its function never does', async () => {
+    const running = caught(
+      router.run(
+        MODEL,
+        async (context) => {
+          await call(context, 'answered');
+          await new Promise(() => undefined);
+        },
+        { ...EU, timeoutMs: 5_000 },
+      ),
+    );
+    await until(() => executions('answered') === 1);
+    clock.advance(5_000);
+    expect(await running).toMatchObject({ code: 'MAY_HAVE_EXECUTED' });
+  });
+});
+
+describe('a function that calls no model', () => {
+  it.each([
+    foreign('AccessDeniedException', 403),
+    foreign('ThrottlingException', 429),
+    Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED', syscall: 'connect' }),
+    Object.assign(new Error('The security token is invalid'), { name: 'CredentialsProviderError' }),
+  ])('is called once, changes nothing, and its error is its own: %s', async (error) => {
+    const before = await learnt();
+    let calls = 0;
+    for (let runs = 1; runs <= 4; runs += 1) {
+      const failing = router.run(MODEL, () => {
+        calls += 1;
+        return Promise.reject(error);
+      });
+      expect(await caught(failing)).toBe(error);
+    }
+    expect(calls).toBe(4);
+    expect(await learnt()).toEqual(before);
+  });
+
+  it('is no evidence where it succeeds', async () => {
+    await router.run(MODEL, () => Promise.resolve('from a cache'), { ...EU, affinityKey: 'a' });
+    expect(discovery.app.get(ModelAccessService).peekAccess(MODEL, 'eu-west-3').state).toBe('unknown');
+    expect(discovery.latencies.get('eu-west-3')).not.toHaveProperty('runtimeMs');
+  });
+
+  it('ends with the time of its run, which may be tried again', async () => {
+    const running = caught(router.run(MODEL, () => new Promise(() => undefined), { ...EU, timeoutMs: 5_000 }));
+    await turns();
+    clock.advance(5_000);
+    expect(await running).toMatchObject({ code: 'ROUTES_EXHAUSTED' });
+  });
+});
+
+describe('the time that a service asks for', () => {
+  const only: RunOptions = { residency: 'eu', sourceRegions: ['eu-west-3'] };
+
+  it('is kept within a run: it ends at once where there is not so much left', async () => {
+    fault({ kind: 'throttled', retryAfterSeconds: 3_600 });
+    const error = await caught(router.run(MODEL, (context) => converse(context, 'long'), only));
+    expect(error).toMatchObject({ code: 'ROUTES_EXHAUSTED', message: expect.stringContaining('for 3600 s') });
+    expect(simulator.requests.count({ operation: 'Converse' })).toBe(1);
+  });
+
+  it('is kept by later calls, which make no request before it is over', async () => {
+    fault({ kind: 'throttled', retryAfterSeconds: 900, times: 1 });
+    await caught(router.run(MODEL, (context) => converse(context, 'first'), only));
+    expect(await caught(router.run(MODEL, (context) => converse(context, 'second'), only))).toMatchObject({
+      code: 'ROUTES_EXHAUSTED',
+    });
+    expect(simulator.requests.count({ operation: 'Converse' })).toBe(1);
+    clock.advance(900_000);
+    await router.run(MODEL, (context) => converse(context, 'third'), only);
+    expect(executions('third')).toBe(1);
+  });
+
+  it('is waited for where there is time, and then the same route is tried', async () => {
+    fault({ kind: 'throttled', retryAfterSeconds: 30, times: 1 });
+    const running = router.run(MODEL, (context) => converse(context, 'waited'), only);
+    await until(() => simulator.requests.count({ operation: 'Converse' }) === 1);
+    await until(() => {
+      clock.advance(1_000);
+      return executions('waited') === 1;
+    });
+    await running;
+    expect(simulator.requests.count({ operation: 'Converse' })).toBe(2);
+  });
+});
+
+describe('a stream', () => {
+  it('that ends without its last event is not whole', async () => {
+    fault({ kind: 'stream-end', afterEvents: 3, operation: 'ConverseStream' });
+    const seen: unknown[] = [];
+    const reading = (async () => {
+      for await (const event of router.stream(MODEL, (context) => converseStream(context, 'short'), EU)) {
+        seen.push(event);
+      }
+    })();
+    await expect(reading).rejects.toThrow('The stream ended before its messageStop.');
+    expect(seen).toHaveLength(3);
+    expect(executions('short')).toBe(1);
+  });
+
+  it.each([
+    ['throttlingException', 'eu-north-1'],
+    ['validationException', 'ValidationException'],
+    ['internalServerException', 'MAY_HAVE_EXECUTED'],
+  ] as const)('whose first event is a %s comes to %s', async (event, outcome) => {
+    simulator.addFault({
+      kind: 'stream-error',
+      event,
+      afterEvents: 0,
+      operation: 'ConverseStream',
+      region: 'eu-west-3',
+    });
+    let region = '';
+    const reading = (async () => {
+      const events = router.stream(
+        MODEL,
+        (context) => {
+          ({ region } = context.route);
+          return converseStream(context, event);
+        },
+        EU,
+      );
+      for await (const _ of events) {
+        // All of it.
+      }
+      return region;
+    })();
+    const error = (await caught(reading)) as { code?: string; name?: string } | undefined;
+    expect(error === undefined ? region : (error.code ?? error.name)).toBe(outcome);
+  });
+
+  it('may be read by an iterator whose return gives no promise, or throws', async () => {
+    for (const leave of [
+      () => undefined,
+      () => {
+        throw new Error('no');
+      },
+    ]) {
+      const items = {
+        [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: false, value: 1 }), return: leave }),
+      };
+      for await (const item of router.stream(MODEL, () => Promise.resolve(items as unknown as AsyncIterable<number>))) {
+        expect(item).toBe(1);
+        break;
+      }
+    }
+  });
+
+  it('whose first item does not come in time has its iterator ended', async () => {
+    let ended = 0;
+    const late = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise<never>(() => undefined),
+        return: () => Promise.resolve({ done: true as const, value: (ended += 1) }),
+      }),
+    };
+    const reading = router.stream(MODEL, () => Promise.resolve(late), { ...EU, timeoutMs: 5_000 }).next();
+    const failed = caught(reading);
+    await turns();
+    clock.advance(5_000);
+    expect(await failed).toMatchObject({ code: 'ROUTES_EXHAUSTED' });
+    expect(ended).toBe(1);
+  });
+});
+
+it('many runs may share a signal without a warning', async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error): unknown => warnings.push(warning);
+  process.on('warning', note);
+  afterThisTest(() => void process.off('warning', note));
+  const { signal } = new AbortController();
+  await Promise.all(
+    Array.from({ length: 40 }, (__, call) =>
+      router.run(MODEL, (context) => converse(context, `${call}`), { ...EU, signal }),
+    ),
+  );
+  expect(warnings.filter(({ name }) => name === 'MaxListenersExceededWarning')).toEqual([]);
+});
