@@ -179,20 +179,24 @@ export class RunAttempt {
     this.#decide();
   }
 
-  /** Once everything was refused and another route is to be tried, an SDK's own retries would only meet this one again. */
+  /**
+   * Once another route is to be tried, an SDK's own retries would only meet this one again; and what may have been executed
+   * they would execute twice.
+   */
   #decide(): void {
     const { verdict } = verdictOfAttempt(this.#requests, ({ error }) => judgeFailure(error, this.route.region, 0));
-    if (this.#isOver || (verdict !== 'next' && verdict !== 'identity')) {
-      return;
+    const isDecided =
+      verdict === 'next' || verdict === 'identity' || this.#requests.some(({ state }) => state === 'lost');
+    if (isDecided && !this.#isOver) {
+      this.#isOver = true;
+      this.#cancelGrace = this.tools.clock.schedule(() => this.#controller.abort(overError()), GRACE_MS);
     }
-    this.#isOver = true;
-    this.#cancelGrace = this.tools.clock.schedule(() => this.#controller.abort(overError()), GRACE_MS);
   }
 }
 
 /** By its name it is no failure that an SDK would try to get over. */
 function overError(): DOMException {
-  return new DOMException('The attempt is over: its route has refused, and another is tried.', 'AbortError');
+  return new DOMException('The attempt is over: its route has failed.', 'AbortError');
 }
 
 function sendBy(client: object, [command, ...rest]: readonly unknown[], differing: object = {}) {
