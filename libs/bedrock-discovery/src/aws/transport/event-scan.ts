@@ -3,8 +3,8 @@ import type { Message } from '@smithy/types';
 import { Transform, type TransformCallback } from 'node:stream';
 import { isRecord, isText } from '../../util/guards.js';
 
-/** The first thing that a stream of events says. */
-export interface FirstEvent {
+/** What an event of a stream says, as far as it matters here. */
+export interface StreamEvent {
   /** It is an error, in the place of an answer. */
   readonly isError: boolean;
   /** Of an error: its name, and what it says. */
@@ -13,7 +13,8 @@ export interface FirstEvent {
 }
 
 export interface StreamObserver {
-  onFirst(event: FirstEvent): void;
+  /** Called for the first event, and for each that is an error. */
+  onEvent(event: StreamEvent): void;
   /** Every event must be followed by one of this name sooner or later, else the stream is not whole. */
   readonly last?: string;
 }
@@ -22,12 +23,12 @@ const LENGTH_BYTES = 4;
 /** What claims to be longer is no message of the event stream encoding. */
 const MAX_MESSAGE_BYTES = 24 * 1024 * 1024;
 const SSE_DATA = 'data:';
-/** A line before the first data of a stream is no longer. */
-const MAX_LINE_LENGTH = 64 * 1024;
+/** Of a longer line the start is forgotten. */
+const MAX_LINE_LENGTH = 1024 * 1024;
 
 /**
- * Passes a stream of events on as it comes, and tells what its first event is. It ends with an error where its last event is
- * missing.
+ * Passes a stream of events on as it comes, and tells of its first event and of errors. It ends with an error where its last
+ * event is missing.
  */
 export function scanEvents(contentType: string, observer: StreamObserver): Transform {
   return contentType.startsWith('text/event-stream') ? new SseScan(observer) : new AwsEventScan(observer);
@@ -51,15 +52,11 @@ abstract class Scan extends Transform {
 
   protected abstract scan(chunk: Buffer): void;
 
-  protected tell(event: FirstEvent): void {
-    if (!this.#isTold) {
+  protected tell(event: StreamEvent): void {
+    if (!this.#isTold || event.isError) {
       this.#isTold = true;
-      this.observer.onFirst(event);
+      this.observer.onEvent(event);
     }
-  }
-
-  protected get isTold(): boolean {
-    return this.#isTold;
   }
 }
 
@@ -76,7 +73,7 @@ class AwsEventScan extends Scan {
   }
 
   protected override scan(chunk: Buffer): void {
-    if (!this.#isReadable || (this.isTold && this.#isLastSeen)) {
+    if (!this.#isReadable) {
       return;
     }
     this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
@@ -125,31 +122,33 @@ function decode(message: Uint8Array): Message | undefined {
   }
 }
 
-/** Server-sent events, of which only the first data counts. */
+/** Server-sent events. */
 class SseScan extends Scan {
   #text = '';
   #event = '';
 
   protected override scan(chunk: Buffer): void {
-    if (this.isTold) {
-      return;
-    }
     this.#text += chunk.toString();
     const lines = this.#text.split(/\r\n|\r|\n/);
     this.#text = (lines.pop() ?? '').slice(-MAX_LINE_LENGTH);
     for (const line of lines) {
-      if (line.startsWith('event:')) {
+      if (line === '') {
+        this.#event = '';
+      } else if (line.startsWith('event:')) {
         this.#event = line.slice('event:'.length).trim();
-      } else if (line.startsWith(SSE_DATA) && !this.isTold) {
-        this.tell(firstOf(this.#event, line.slice(SSE_DATA.length).trim()));
+      } else if (line.startsWith(SSE_DATA)) {
+        this.tell(eventOf(this.#event, line.slice(SSE_DATA.length).trim()));
       }
     }
   }
 }
 
-function firstOf(event: string, data: string): FirstEvent {
+function eventOf(name: string, data: string): StreamEvent {
+  if (name !== 'error' && !data.includes('"error"')) {
+    return { isError: false };
+  }
   const error = parse(data)?.['error'];
-  if (event !== 'error' && error === undefined) {
+  if (name !== 'error' && !isRecord(error)) {
     return { isError: false };
   }
   const { type, code, message } = isRecord(error) ? error : {};

@@ -3,7 +3,7 @@ import { finished, pipeline, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { mayHaveExecuted } from '../../errors/classify-failure.js';
 import { isRecord, isText } from '../../util/guards.js';
-import { type FirstEvent, isEventStream, scanEvents } from './event-scan.js';
+import { isEventStream, scanEvents, type StreamEvent } from './event-scan.js';
 import { timingOf } from './timing.js';
 import type { HttpHandler } from './transport.js';
 
@@ -34,8 +34,8 @@ export class WireRequest {
   #firstByteMs: number | undefined;
   #path: string | undefined;
 
-  /** @param onFirstEvent called when the first event of a stream has told what became of it */
-  constructor(private readonly onFirstEvent: () => void = () => undefined) {}
+  /** @param onEvent called when an event of a stream has told what became of it */
+  constructor(private readonly onEvent: () => void = () => undefined) {}
 
   get state(): WireState {
     return this.#state;
@@ -109,7 +109,7 @@ export class WireRequest {
       this.#state = 'answered';
     } else if (isEventStream(type)) {
       const scan = scanEvents(type, {
-        onFirst: (event) => this.#begin(event, response),
+        onEvent: (event) => this.#noticed(event, response),
         ...(CONVERSE_STREAM.test(path) && { last: LAST_OF_CONVERSE }),
       });
       response.body = pipeline(body, scan, (error) => this.#end(error));
@@ -128,15 +128,15 @@ export class WireRequest {
     this.#state = mayHaveExecuted(this.#error) ? 'lost' : 'refused';
   }
 
-  #begin({ isError, name = '', message }: FirstEvent, { headers }: HttpResponse): void {
+  #noticed({ isError, name = '', message }: StreamEvent, { headers }: HttpResponse): void {
     const refusal = REFUSING_EVENTS.find(([pattern]) => pattern.test(name))?.[1];
     if (isError) {
-      this.#error = Object.assign(new Error(message), { name: refusal ?? name, $response: { headers } });
-      this.#state = refusal === undefined ? 'lost' : 'refused';
-    } else {
-      this.#state = 'answered';
+      this.#error ??= Object.assign(new Error(message), { name: refusal ?? name, $response: { headers } });
     }
-    this.onFirstEvent();
+    if (this.#state === 'under-way') {
+      this.#state = isError ? (refusal === undefined ? 'lost' : 'refused') : 'answered';
+    }
+    this.onEvent();
   }
 
   #end(error: Error | null | undefined): void {
