@@ -28,25 +28,26 @@ export function connectWithin(limitMs: number, clock: Pick<Clock, 'schedule'>): 
 }
 
 /**
- * A body that ends with an error where its connection did. Over HTTP/2, Node ends the body of a stream that was reset, timed
- * out or lost its connection as if it were complete, and so does the SDK: half an answer would pass for a whole one.
+ * A body that ends with an error where its connection did. Over HTTP/2, Node ends the body of a stream that was reset or
+ * lost its connection as if it were complete, and so does the SDK: half an answer would pass for a whole one.
  */
-export function wholeHttp2Body(body: Readable): Readable {
+export function wholeHttp2Body(body: Readable, onChunk: () => void): Readable {
   if (!isHttp2Stream(body)) {
     return body;
   }
   // Node ends the body before it closes the stream where the other side has said so, and after that where it has not.
   let isWhole = body.endAfterHeaders || body.state?.remoteClose === 1;
-  let isTimedOut = false;
   const push = body.push.bind(body);
   body.push = (chunk, encoding) => {
     isWhole ||= chunk === null && !body.closed;
     return push(chunk, encoding);
   };
-  body.once('timeout', () => (isTimedOut = true));
   const guard = new Transform({
-    transform: (chunk, _encoding, done) => done(null, chunk),
-    flush: (done) => done(isWhole ? null : brokenOff(isTimedOut)),
+    transform: (chunk, _encoding, done) => {
+      onChunk();
+      done(null, chunk);
+    },
+    flush: (done) => done(isWhole ? null : brokenOff()),
     destroy: (error, done) => done(error && toError(error)),
   });
   // What happens to either end happens to the other; whoever reads the guard is told.
@@ -58,10 +59,8 @@ function isHttp2Stream(body: Readable): body is Readable & Http2Stream {
   return 'rstCode' in body;
 }
 
-function brokenOff(isTimedOut: boolean): Error {
-  return isTimedOut
-    ? Object.assign(new Error('The answer stopped before its end.'), { name: 'TimeoutError', code: 'ETIMEDOUT' })
-    : Object.assign(new Error('The connection ended before the answer did.'), { code: 'ECONNRESET' });
+function brokenOff(): Error {
+  return Object.assign(new Error('The connection ended before the answer did.'), { code: 'ECONNRESET' });
 }
 
 /**

@@ -92,12 +92,17 @@ export class Transport {
     return handler;
   }
 
-  /** Puts timing, aborts that reach the body, and the end of the transport in front of a handler. */
+  /**
+   * Puts timing, aborts that reach the body, and the end of the transport in front of a handler.
+   *
+   * @param requestTimeoutMs longest silence, where the handler is not to watch over it: Node leaves the timers of HTTP/2
+   * streams behind, each with its stream, until they fire
+   */
   wrap(inner: HttpHandler, requestTimeoutMs?: number): HttpHandler {
     const facade = {
       metadata: inner.metadata,
       handle: (request: HttpRequest, options: HttpHandlerOptions = {}) =>
-        this.#handle(inner, request, { ...(requestTimeoutMs && { requestTimeout: requestTimeoutMs }), ...options }),
+        this.#handle(inner, request, options, requestTimeoutMs && (options.requestTimeout ?? requestTimeoutMs)),
       destroy: () => undefined,
       updateHttpClientConfig: () => undefined,
       httpHandlerConfigs: () => ({}),
@@ -121,6 +126,7 @@ export class Transport {
     inner: HttpHandler,
     request: HttpRequest,
     options: HttpHandlerOptions,
+    silenceMs: number | undefined,
   ): Promise<{ response: HttpResponse }> {
     if (this.#closed) {
       throw shutDownError();
@@ -129,19 +135,28 @@ export class Transport {
     this.#attempts.set(request.headers, attempt);
     const stopWatching = this.#lag.watch();
     const call = new AbortController();
-    const release = this.#follow(call, options.abortSignal);
+    const watch = silenceMs ? new SilenceWatch(this.clock, silenceMs, call) : undefined;
+    const unfollow = this.#follow(call, options.abortSignal);
+    const release = (): void => {
+      watch?.end();
+      unfollow();
+    };
     try {
-      const { response } = await inner.handle(request, { ...options, abortSignal: call.signal });
+      const { response } = await inner.handle(request, {
+        ...options,
+        abortSignal: call.signal,
+        ...(watch && { requestTimeout: 0 }),
+      });
       this.#time(response, attempt);
       if (isReadable(response.body)) {
-        const body = wholeHttp2Body(response.body);
+        const body = wholeHttp2Body(response.body, () => watch?.noise());
         response.body = response.statusCode < 300 ? body : limitedBody(body);
       }
       releaseWithBody(response.body, call.signal, release);
       return { response };
     } catch (error) {
       release();
-      throw toError(error);
+      throw watch?.isOver === true ? call.signal.reason : toError(error);
     } finally {
       stopWatching();
     }
@@ -182,6 +197,47 @@ export class Transport {
       this.#inFlight.delete(call);
       caller?.removeEventListener('abort', abort);
     };
+  }
+}
+
+/** Aborts a call whose other side says nothing for too long. */
+class SilenceWatch {
+  #noisyAt: number;
+  #cancel: () => void;
+  #isOver = false;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly limitMs: number,
+    private readonly call: AbortController,
+  ) {
+    this.#noisyAt = clock.monotonic();
+    this.#cancel = this.#schedule(limitMs);
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  noise(): void {
+    this.#noisyAt = this.clock.monotonic();
+  }
+
+  end(): void {
+    this.#cancel();
+  }
+
+  #schedule(delayMs: number): () => void {
+    return this.clock.schedule(() => {
+      const leftMs = this.#noisyAt + this.limitMs - this.clock.monotonic();
+      if (leftMs > 0) {
+        this.#cancel = this.#schedule(leftMs);
+        return;
+      }
+      this.#isOver = true;
+      const error = new Error(`Nothing came for ${this.limitMs} ms.`);
+      this.call.abort(Object.assign(error, { name: 'TimeoutError', code: 'ETIMEDOUT' }));
+    }, delayMs);
   }
 }
 
