@@ -25,7 +25,7 @@ const BROWSER_SAFE = [
   'access/access.types',
   'catalog/invocation-paths',
   'enumerations',
-  'errors/(errors|failure-texts)',
+  'errors/(errors|failure-texts|redact)',
   'inventory/(changes|listing)',
   'regions/(geographies|partitions)',
   'routing/(eligibility|route.types|verdict)',

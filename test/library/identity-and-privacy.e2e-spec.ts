@@ -1,10 +1,31 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { BedrockClient } from '@aws-sdk/client-bedrock';
+import {
+  AccessDeniedException,
+  BedrockRuntimeClient,
+  ConverseCommand,
+  ConverseStreamCommand,
+  InternalServerException,
+} from '@aws-sdk/client-bedrock-runtime';
 import { describe, expect, it, jest } from '@jest/globals';
+import type { INestApplicationContext } from '@nestjs/common';
+import { ApplicationConfig, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
-import type { BedrockSimulator, FaultKind, SimulatorCredentials } from 'bedrock-simulator';
-import { BedrockDiscoveryModule, type BedrockDiscoveryOptions, type SharedStore } from 'nestjs-bedrock-discovery';
+import type { BedrockSimulator, FaultKind, FaultOptions } from 'bedrock-simulator';
+import {
+  BedrockDiscoveryModule,
+  type BedrockDiscoveryOptions,
+  DiscoveryDoctor,
+  InvocationRouter,
+  isBedrockDiscoveryError,
+  optionsFromEnvironment,
+  renderDiagnosis,
+  type RunContext,
+  type SharedStore,
+} from 'nestjs-bedrock-discovery';
 import { setEnvironment, temporaryFolder } from '../support/cleanup.js';
 import { ImpatientClock, ManualClock } from '../support/clocks.js';
 import { optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
@@ -223,134 +244,388 @@ describe('what is written to disk', () => {
   });
 });
 
-describe('secrets', () => {
-  const everything = (value: unknown): string =>
-    inspect(value, { depth: 20, showHidden: true, maxStringLength: Infinity, maxArrayLength: Infinity });
+/** Users and passwords of URLs, tokens and keys of the environment have it in them. */
+const CANARY = 'canary';
+const BEARER_TOKEN = `bedrock-api-key-${CANARY}CanaryCanary`;
 
-  function expectNone(text: string, { accessKeyId, secretAccessKey, sessionToken = '' }: SimulatorCredentials): void {
-    for (const secret of [
-      accessKeyId,
-      secretAccessKey,
-      sessionToken,
-      sessionToken.slice(0, 40),
-      secretAccessKey.slice(0, 20),
-    ]) {
-      expect(text).not.toContain(secret);
-    }
+function withUser(url: string): string {
+  return url.replace('//', `//${CANARY}-user:${CANARY}-password@`);
+}
+
+/** An agent as those of proxies are: it knows the way to its proxy. This one goes straight on. */
+class ProxyAgent extends Agent {
+  readonly proxy = new URL(withUser('http://proxy.example'));
+  readonly proxyHeaders = { 'Proxy-Authorization': `Basic ${CANARY}` };
+}
+
+/** A store as clients of databases are: it knows how to log in. */
+class LoggedInStore implements SharedStore {
+  readonly entries = new Map<string, string>();
+  readonly uri = withUser('redis://store.example');
+  readonly settings = { password: CANARY };
+
+  async get(key: string): Promise<unknown> {
+    return this.entries.get(key);
   }
 
-  it.each<FaultKind>([
-    'access-denied',
-    'unrecognized-client',
-    'expired-token',
-    'throttled',
-    'validation',
-    'internal-error',
-    'reset',
-    'truncated',
-    'malformed',
-    'missing-list',
-    'clock-skew',
-  ])('are in no logs, errors, files, keys or snapshots after %s', async (kind) => {
+  async set(key: string, value: string): Promise<unknown> {
+    return this.entries.set(key, value);
+  }
+
+  async delete(key: string): Promise<unknown> {
+    return this.entries.delete(key);
+  }
+}
+
+function read(value: object, key: PropertyKey): unknown {
+  try {
+    return (value as Record<PropertyKey, unknown>)[key];
+  } catch {
+    // A getter of a prototype, without an instance.
+    return undefined;
+  }
+}
+
+/** Every text that properties lead to, by whichever way: own or hidden, of maps, sets, arrays and functions. */
+function textsWithin(root: unknown): string[] {
+  const seen = new Set<unknown>([root]);
+  for (const value of seen) {
+    if ((typeof value === 'object' && value !== null) || typeof value === 'function') {
+      const properties = Reflect.ownKeys(value).map((key) => read(value, key));
+      const items: unknown[] = value instanceof Map || value instanceof Set ? [...value].flat() : [];
+      [...Object.keys(value), ...properties, ...items].forEach((each) => seen.add(each));
+    }
+  }
+  return [...seen].filter((value) => typeof value === 'string');
+}
+
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** All that can be seen of a value. */
+function everything(value: unknown): string {
+  const limits = { depth: Infinity, maxStringLength: Infinity, maxArrayLength: Infinity };
+  const inspected = inspect(value, { ...limits, showHidden: true, getters: true });
+  return [inspected, jsonOf(value), ...textsWithin(value)].join('\n');
+}
+
+/** The secrets that are told by something, by their beginnings, since half a secret is one too. */
+function toldBy(value: unknown): string[] {
+  const { accessKeyId, secretAccessKey, sessionToken } = SECRETS;
+  const hidden = [accessKeyId, secretAccessKey.slice(0, 20), sessionToken.slice(0, 40), CANARY];
+  const text = (typeof value === 'string' ? value : everything(value)).toLowerCase();
+  return hidden.filter((secret) => text.includes(secret.toLowerCase()));
+}
+
+/** Every provider of the library's modules in an application, by name. */
+function providersOf(app: INestApplicationContext): [name: string, instance: unknown][] {
+  const ours = [...app.get(ModulesContainer).values()].filter(({ metatype }) =>
+    ['BedrockDiscoveryModule', 'OptionsModule', 'CacheModule'].includes(metatype.name),
+  );
+  return ours.flatMap(({ providers }) =>
+    [...providers]
+      // Nest's own, which lead to the whole application.
+      .filter(([token]) => token !== ModuleRef && token !== ApplicationConfig)
+      .map(([token, { instance }]): [string, unknown] => [
+        typeof token === 'function' ? token.name : String(token),
+        instance,
+      ]),
+  );
+}
+
+/** Options that hold a secret wherever one can stand. */
+function secretOptions(simulator: BedrockSimulator, options: BedrockDiscoveryOptions = {}): BedrockDiscoveryOptions {
+  return optionsFor(simulator, {
+    regions: REGIONS,
+    endpoint: withUser(simulator.endpoint),
+    credentials: SECRETS,
+    accountId: undefined,
+    ...options,
+    client: { httpsAgent: new ProxyAgent(), ...options.client },
+    cache: { sharedStore: new LoggedInStore(), ...options.cache },
+  });
+}
+
+function ask({ route, client }: RunContext): Promise<unknown> {
+  const messages = [{ role: 'user' as const, content: [{ text: 'Hello' }] }];
+  return client(BedrockRuntimeClient).send(new ConverseCommand({ modelId: route.invocationId, messages }));
+}
+
+async function openStream({ route, client }: RunContext): Promise<AsyncIterable<unknown>> {
+  const messages = [{ role: 'user' as const, content: [{ text: 'Hello' }] }];
+  const { stream } = await client(BedrockRuntimeClient).send(
+    new ConverseStreamCommand({ modelId: route.invocationId, messages }),
+  );
+  return stream ?? Promise.reject(new Error('no stream'));
+}
+
+async function drain(items: AsyncIterable<unknown>): Promise<void> {
+  for await (const item of items) {
+    expect(item).toBeDefined();
+  }
+}
+
+async function caught(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+describe('secrets', () => {
+  /** As AWS, or what stands in for it, may echo them. */
+  const ECHO =
+    `Refused: Credential=${SECRETS.accessKeyId}/20260822/us-east-1/bedrock/aws4_request, key ${SECRETS.accessKeyId}, ` +
+    `secret ${SECRETS.secretAccessKey}, X-Amz-Security-Token: ${SECRETS.sessionToken}, Bearer ${BEARER_TOKEN}, ` +
+    `by ${withUser('https://proxy.example')}, https://${CANARY}@${CANARY}@proxy.example`;
+
+  type Given = [options: BedrockDiscoveryOptions, environment?: Record<string, string>];
+
+  it.each<[string, (simulator: BedrockSimulator) => Given]>([
+    ['keys of the options', () => [{}, { AWS_BEARER_TOKEN_BEDROCK: BEARER_TOKEN }]],
+    [
+      'a provider and an endpoint that are functions',
+      ({ endpoint }) => [
+        { credentials: async () => SECRETS, endpoint: () => withUser(endpoint), client: { httpsAgent: undefined } },
+      ],
+    ],
+    [
+      'keys, an endpoint and a proxy of the environment',
+      ({ endpoint }) => [
+        { credentials: undefined, endpoint: undefined, client: { httpsAgent: undefined } },
+        {
+          AWS_ACCESS_KEY_ID: SECRETS.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: SECRETS.secretAccessKey,
+          AWS_SESSION_TOKEN: SECRETS.sessionToken,
+          AWS_ENDPOINT_URL: withUser(endpoint),
+          HTTPS_PROXY: withUser('http://proxy.example'),
+        },
+      ],
+    ],
+    [
+      'a bearer token of the environment',
+      () => [{ credentials: undefined }, { AWS_BEARER_TOKEN_BEDROCK: BEARER_TOKEN }],
+    ],
+  ])('are shown by no provider, client or report of an application with %s', async (name, givenFor) => {
     const simulator = await startSimulator({ credentials: SECRETS });
+    const [given, environment] = givenFor(simulator);
+    setEnvironment({ AWS_BEARER_TOKEN_BEDROCK: undefined, ...environment });
     const directory = await temporaryFolder();
-    simulator.addFault({ kind, region: 'eu-west-1' });
-    const options = optionsFor(simulator, { regions: REGIONS, accountId: undefined, cache: { directory } });
-    const { refresher, models, profiles, latencies, logger, app } = await startDiscovery(options, {
+    const region = 'eu-west-1';
+    const options = secretOptions(simulator, { regions: [region], ...given, cache: { directory } });
+    const { app, refresher, clients, latencies, logger } = await startDiscovery(options, {
       clock: new ImpatientClock(),
     });
-    const report = await refresher.refresh();
-    const errors = await Promise.all([
-      models.getAllModels({ region: 'eu-west-1' }).catch((error: unknown) => error),
-      profiles.scanProfilesInRegion('eu-west-1').catch((error: unknown) => error),
-      latencies.measure('eu-west-1').catch((error: unknown) => error),
-    ]);
-    const snapshot = await refresher.export();
-    await app.close();
-    const files = await filesBelow(directory);
-    const contents = await Promise.all(files.map((file) => readFile(file, 'utf8')));
-    const texts = [
-      ...files,
-      ...contents,
-      JSON.stringify(snapshot),
-      everything(report),
-      everything(logger.lines),
-      everything(models.getRegionStatuses()),
-    ];
-    expectNone(texts.join('\n'), SECRETS);
-    for (const error of errors) {
-      expectNone(everything(error), SECRETS);
-      expectNone(String((error as Error).stack), SECRETS);
-    }
-  });
-
-  it('are told to nobody although AWS, or what stands in for it, echoes them', async () => {
-    const simulator = await startSimulator({ credentials: SECRETS });
-    const { accessKeyId, secretAccessKey, sessionToken } = SECRETS;
-    const message = `Refused: Credential=${accessKeyId}/20260822/us-east-1/bedrock/aws4_request, key ${accessKeyId}, secret ${secretAccessKey}, X-Amz-Security-Token: ${sessionToken}`;
-    simulator.addFault({ kind: 'access-denied', message });
-    const directory = await temporaryFolder();
-    const { refresher, models, profiles, logger, app } = await startDiscovery(
-      optionsFor(simulator, { regions: REGIONS, cache: { directory } }),
-    );
     await refresher.refresh();
-    const errors = await Promise.all([
-      models.getAllModels().catch((error: unknown) => error),
-      profiles.scanProfilesInRegion('eu-west-1').catch((error: unknown) => error),
-    ]);
-    await app.close();
-    const contents = await Promise.all((await filesBelow(directory)).map((file) => readFile(file, 'utf8')));
-    expectNone(
-      [everything(errors), everything(logger.lines), everything(models.getRegionStatuses()), ...contents].join('\n'),
-      SECRETS,
+    await caught(latencies.measure(region));
+    const contexts: RunContext[] = [];
+    const run = app.get(InvocationRouter).run(MODEL, (context) => {
+      contexts.push(context);
+      return ask(context);
+    });
+    await caught(run);
+    // The simulator takes no bearer tokens.
+    expect(simulator.executions.count()).toBe(name.startsWith('a bearer') ? 0 : 1);
+    const snapshot = await refresher.export().catch(() => undefined);
+    const providers = providersOf(app);
+    expect(providers.map(([provider]) => provider)).toEqual(
+      expect.arrayContaining(['AwsClientFactory', 'DiscoveryDoctor', 'InvocationRouter', 'CACHE_MANAGER']),
     );
+    expect(providers.filter(([, instance]) => toldBy(instance).length > 0).map(([provider]) => provider)).toEqual([]);
+    const { credentials } = options;
+    const endpoint = withUser(simulator.endpoint);
+    const handedOut = [
+      clients.getClient(BedrockClient, { region }),
+      clients.getClient(BedrockRuntimeClient, { region, preset: 'ai' }),
+      clients.getClient(BedrockClient, { region, ...(credentials && { credentials }), config: { endpoint } }),
+      clients.getClient(BedrockClient, { region, config: { credentials: SECRETS, token: { token: BEARER_TOKEN } } }),
+      clients.identity(),
+      ...contexts.map(({ client }) => client(BedrockRuntimeClient)),
+    ];
+    const diagnosis = await app.get(DiscoveryDoctor).diagnose();
+    const reports = [diagnosis, renderDiagnosis(diagnosis), snapshot, logger.lines, contexts];
+    expect([...handedOut, ...reports, BedrockDiscoveryModule.forRoot(options)].flatMap(toldBy)).toEqual([]);
   });
 
-  it('are told to nobody although a probe fails with an answer that echoes them', async () => {
+  const KINDS: Record<FaultKind, Omit<FaultOptions, 'kind'>> = {
+    'unrecognized-client': { message: ECHO },
+    'expired-token': { message: ECHO },
+    'access-denied': { message: ECHO },
+    'scp-denied': { message: ECHO },
+    'account-not-enabled': { message: ECHO },
+    throttled: { message: ECHO },
+    'throttled-tokens': { message: ECHO },
+    validation: { message: ECHO },
+    'unknown-operation': { message: ECHO },
+    'rejected-token': { message: ECHO },
+    'internal-error': { message: ECHO },
+    'service-unavailable': { message: ECHO },
+    'model-error': { message: ECHO },
+    'model-timeout': { message: ECHO },
+    'model-not-ready': { message: ECHO },
+    hang: {},
+    reset: {},
+    truncated: {},
+    malformed: {},
+    'missing-list': {},
+    'slow-body': { delayMs: 1 },
+    'clock-skew': {},
+    'stream-reset': { afterEvents: 0 },
+    'stream-hang': { afterEvents: 0 },
+    'stream-end': { afterEvents: 0 },
+    'stream-error': { afterEvents: 0, message: ECHO },
+  };
+
+  it.each(Object.entries(KINDS) as [FaultKind, FaultOptions][])(
+    'are in no log, error, file, key, report or provider after %s',
+    async (kind, fault) => {
+      const simulator = await startSimulator({ credentials: SECRETS });
+      const clock = new ImpatientClock();
+      const directory = await temporaryFolder();
+      const sharedStore = new LoggedInStore();
+      const options = secretOptions(simulator, { cache: { directory, sharedStore }, access: { mode: 'off' } });
+      const { app, refresher, models, profiles, latencies, logger } = await startDiscovery(options, { clock });
+      await refresher.refresh();
+      simulator.addFault({ ...fault, kind });
+      const router = app.get(InvocationRouter);
+      const only = { timeoutMs: 20_000 };
+      const settled = Promise.all([
+        refresher.refresh({ force: true }),
+        ...[
+          models.getAllModels({ region: 'eu-west-1' }),
+          profiles.scanProfilesInRegion('eu-west-1'),
+          latencies.measure('eu-west-1'),
+          router.run(MODEL, ask, only),
+          drain(router.stream(MODEL, openStream, only)),
+        ].map(caught),
+      ]);
+      await advanceUntilSettled(clock, settled);
+      const [report, ...errors] = await settled;
+      const diagnosing = app.get(DiscoveryDoctor).diagnose();
+      await advanceUntilSettled(clock, diagnosing);
+      // What the caller's own function threw is the caller's, and passes through as it is.
+      const ours = errors.filter(isBedrockDiscoveryError);
+      const seen = [report, ours, ours.map(({ stack }) => stack), models.getRegionStatuses(), await diagnosing];
+      const held = textsWithin(providersOf(app)).join('\n');
+      expect([...seen, await refresher.export(), held].flatMap(toldBy)).toEqual([]);
+      const closing = app.close();
+      await advanceUntilSettled(clock, closing);
+      const files = await filesBelow(directory);
+      const contents = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+      expect(files.length).toBeGreaterThan(2 * REGIONS.length);
+      expect(sharedStore.entries.size).toBeGreaterThan(3);
+      expect([...files, ...contents, ...[...sharedStore.entries].flat(), logger.lines].flatMap(toldBy)).toEqual([]);
+    },
+  );
+
+  it.each<[string, string, FaultOptions, object]>([
+    [
+      'refused',
+      'ROUTES_EXHAUSTED',
+      { kind: 'access-denied' },
+      { name: 'AccessDeniedException', $fault: 'client', $metadata: { httpStatusCode: 403, attempts: 1 } },
+    ],
+    [
+      'failed in doubt',
+      'MAY_HAVE_EXECUTED',
+      { kind: 'internal-error' },
+      { name: 'InternalServerException', $fault: 'server', $metadata: { httpStatusCode: 500, attempts: 1 } },
+    ],
+  ])('are out of the cause of a call that was %s, which tells all else', async (_, code, fault, cause) => {
     const simulator = await startSimulator({ credentials: SECRETS });
-    simulator.addFault({ kind: 'access-denied', message: `Refused: key ${SECRETS.accessKeyId}` });
-    const { latencies } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }));
-    const error: unknown = await latencies.measure('eu-west-1').catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ code: 'REGION_FAILED', failure: { kind: 'access-denied' } });
-    expect(everything(error).includes(SECRETS.accessKeyId)).toBe(false);
+    const { app, refresher } = await startDiscovery(secretOptions(simulator, { access: { mode: 'off' } }));
+    await refresher.refresh();
+    simulator.addFault({ ...fault, operation: 'Converse', message: `No. ${ECHO}` });
+    const error = await caught(app.get(InvocationRouter).run(MODEL, ask));
+    expect(error).toMatchObject({
+      code,
+      cause: { ...cause, message: expect.stringMatching(/^No\. Refused: .*\*\*\*/) },
+    });
+    const { cause: told } = error as { cause: Error };
+    expect([told instanceof AccessDeniedException, told instanceof InternalServerException]).toEqual([
+      code === 'ROUTES_EXHAUSTED',
+      code === 'MAY_HAVE_EXECUTED',
+    ]);
+    expect(told).not.toHaveProperty('$response');
+    expect(told.stack).toMatch(/^\w+Exception: No\..*\n +at /s);
+    expect([error, (error as Error).stack].flatMap(toldBy)).toEqual([]);
+  });
+
+  it('stay in an error of the caller’s own, which passes through as it is', async () => {
+    const simulator = await startSimulator({ credentials: SECRETS });
+    const { app, refresher } = await startDiscovery(secretOptions(simulator));
+    await refresher.refresh();
+    const own = Object.assign(new Error(ECHO), { attached: SECRETS });
+    const throwing = app.get(InvocationRouter).run(MODEL, () => Promise.reject(own));
+    expect(await caught(throwing)).toBe(own);
+    expect(own).toMatchObject({ message: ECHO, attached: SECRETS });
+  });
+
+  it.each<[string, (simulator: BedrockSimulator) => BedrockDiscoveryOptions]>([
+    ['the credentials provider', () => ({ credentials: () => Promise.reject(new Error(ECHO)) })],
+    [
+      'the endpoint',
+      () => ({
+        endpoint: () => {
+          throw new Error(ECHO);
+        },
+      }),
+    ],
+    ['the endpoint, which returns no URL,', () => ({ endpoint: () => `${withUser('//')}:` })],
+    [
+      'the shared store',
+      () => {
+        const fail = (): Promise<never> =>
+          Promise.reject(new Error(`No way to redis://:${CANARY}@${CANARY}@host:6379`));
+        return { cache: { sharedStore: { get: fail, set: fail, delete: fail } } };
+      },
+    ],
+  ])('are told to nobody although they are in the error of %s', async (_, failing) => {
+    const simulator = await startSimulator({ credentials: SECRETS });
+    const { app, refresher, models, latencies, logger } = await startDiscovery(
+      secretOptions(simulator, failing(simulator)),
+    );
+    const results = [
+      await caught(refresher.refresh()),
+      await caught(models.getAllModels()),
+      await caught(latencies.measure('eu-west-1')),
+      await caught(app.get(InvocationRouter).run(MODEL, ask)),
+      models.getRegionStatuses(),
+      await app.get(DiscoveryDoctor).diagnose(),
+    ];
+    await app.close();
+    expect(everything([results, logger.lines])).toMatch(/\*\*\*|Invalid URL/);
+    expect([...results, logger.lines].flatMap(toldBy)).toEqual([]);
   });
 
   it('are in no message about a wrong option', async () => {
+    const long = `${CANARY}-${'x'.repeat(100)}`;
     const wrong = [
       { credentials: { ...SECRETS, accessKeyId: 7 } },
       { credentials: { ...SECRETS, secretAccessKey: undefined } },
       { credentials: `${SECRETS.accessKeyId}:${SECRETS.secretAccessKey}` },
       { endpoint: `ftp://${SECRETS.accessKeyId}:${SECRETS.secretAccessKey}@bedrock.example` },
+      { endpoint: `${CANARY}:${CANARY}@bedrock.example` },
+      { endpoint: `ftp://user:${long}@bedrock.example` },
+      { client: { httpsAgent: withUser('http://proxy.example') } },
+      { cache: { sharedStore: `redis://:${long}@store.example` } },
+      { cache: { sharedStore: [withUser('redis://store.example')] } },
     ] as unknown as BedrockDiscoveryOptions[];
     for (const options of wrong) {
       const imports = [BedrockDiscoveryModule.forRoot(options)];
-      const error: unknown = await Test.createTestingModule({ imports })
-        .compile()
-        .then(
-          () => 'it compiled',
-          (reason: unknown) => reason,
-        );
+      const error = await caught(Test.createTestingModule({ imports }).compile());
       expect(error).toMatchObject({ code: 'INVALID_OPTIONS' });
-      expectNone(everything(error), SECRETS);
+      expect(toldBy(error)).toEqual([]);
     }
-  });
-
-  it('are in no keys and values of a shared store', async () => {
-    const simulator = await startSimulator({ credentials: SECRETS });
-    const entries = new Map<string, string>();
-    const sharedStore: SharedStore = {
-      get: (key) => Promise.resolve(entries.get(key)),
-      set: (key, value) => Promise.resolve(entries.set(key, value)),
-      delete: (key) => Promise.resolve(entries.delete(key)),
-    };
-    simulator.addFault({ kind: 'access-denied', region: 'eu-west-1' });
-    const { refresher, app } = await startDiscovery(
-      optionsFor(simulator, { regions: REGIONS, accountId: undefined, cache: { sharedStore } }),
-    );
-    await refresher.refresh();
-    await app.close();
-    expect(entries.size).toBeGreaterThan(3);
-    expectNone([...entries].flat().join('\n'), SECRETS);
+    const environment = { BEDROCK_DISCOVERY_ENDPOINT: `${CANARY}:${CANARY}@bedrock.example` };
+    const error = await caught(Promise.resolve(environment).then(optionsFromEnvironment));
+    expect(error).toMatchObject({ code: 'INVALID_OPTIONS', message: expect.stringContaining('***@bedrock.example') });
+    expect(toldBy(error)).toEqual([]);
   });
 });
 

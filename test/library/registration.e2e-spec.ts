@@ -304,6 +304,26 @@ describe('two accounts in one application', () => {
   });
 });
 
+describe('two registrations that differ in nothing but options', () => {
+  it('are two, though Nest is told to name modules by what they hold', async () => {
+    const simulator = await startSimulator();
+    const imports = REGIONS.map((region) => ({
+      module: class Host {},
+      imports: [BedrockDiscoveryModule.forRoot(optionsFor(simulator, { regions: [region] }))],
+      providers: [{ provide: region, useExisting: ModelDiscoveryService }],
+    }));
+    const builder = Test.createTestingModule({ imports }, { moduleIdGeneratorAlgorithm: 'deep-hash' });
+    const app = await builder.setLogger(new RecordingLogger()).compile();
+    afterThisTest(() => app.close());
+    const reports = await Promise.all(
+      REGIONS.map((token) => app.get<ModelDiscoveryService>(token, { strict: false }).scanAllRegions()),
+    );
+    expect(reports.map(({ regions }) => regions.map(({ region }) => region))).toEqual(
+      REGIONS.map((region) => [region]),
+    );
+  });
+});
+
 describe("the application's own cron jobs", () => {
   it('fire once, and the library adds one of its own beside them', async () => {
     const simulator = await startSimulator();

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { jest } from '@jest/globals';
 import { createCache } from 'cache-manager';
-import type { ResolvedOptions } from '../options/resolve-options.js';
+import type { CacheSettings } from '../options/bedrock-discovery.options.js';
+import { type ResolvedOptions, resolveOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';
 import { ManualClock } from '../util/manual-clock.spec.helper.js';
 import { TieredCache } from './tiered-cache.js';
@@ -15,17 +16,12 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 export const START = Date.parse('2026-03-01T00:00:00.000Z');
 
-export function optionsOf(cache: Partial<ResolvedOptions['cache']>): ResolvedOptions {
-  return {
-    cache: { memoryTtlMs: HOUR, diskTtlMs: 3 * DAY, directory: false, namespace: 'default', ...cache },
-  } as ResolvedOptions;
+export function optionsOf(cache: CacheSettings): ResolvedOptions {
+  return resolveOptions({ cache: { memoryTtlMs: HOUR, diskTtlMs: 3 * DAY, directory: false, ...cache } });
 }
 
 /** A cache of its own, as a process that starts would have it. */
-export async function openCache(
-  cache: Partial<ResolvedOptions['cache']>,
-  clock: Clock = new ManualClock(START),
-): Promise<TieredCache> {
+export async function openCache(cache: CacheSettings, clock: Clock = new ManualClock(START)): Promise<TieredCache> {
   const options = optionsOf(cache);
   return new TieredCache(createCache({ stores: await createCacheStores(options) }), options, clock);
 }

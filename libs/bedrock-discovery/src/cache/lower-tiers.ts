@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { redact } from '../errors/redact.js';
 import type { Clock } from '../util/clock.js';
 import { deepFreeze } from '../util/deep-freeze.js';
 import type { DiskStore } from './disk-store.js';
@@ -71,7 +72,7 @@ export class TierGuard {
 
 /** Clients of stores like to quote their URL, and with it a password. */
 function describe(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replaceAll(/\/\/[^/\s]*@/g, '//***@');
+  return redact(error instanceof Error ? error.message : String(error));
 }
 
 /** An entry, and where it was found. */

@@ -81,27 +81,32 @@ export class SeedStore {
  * user's and may hold the data of others.
  */
 export class SharedStoreAdapter {
+  /** Out of sight: it knows how to reach the store, password included. */
+  readonly #store: SharedStore;
+
   constructor(
-    private readonly store: SharedStore,
+    store: SharedStore,
     private readonly prefix: string,
     private readonly ttlMs: number,
-  ) {}
+  ) {
+    this.#store = store;
+  }
 
   async get(key: string): Promise<{ value: unknown } | undefined> {
-    const value = await this.store.get(this.prefix + key);
+    const value = await this.#store.get(this.prefix + key);
     return value === undefined || value === null ? undefined : { value };
   }
 
   async set(key: string, { value }: { value: string }): Promise<boolean> {
     // A Keyv answers `false` where it swallows its store's error.
-    if ((await this.store.set(this.prefix + key, value, this.ttlMs)) === false) {
+    if ((await this.#store.set(this.prefix + key, value, this.ttlMs)) === false) {
       throw new Error('the store refused a value');
     }
     return true;
   }
 
   async delete(key: string): Promise<boolean> {
-    await this.store.delete(this.prefix + key);
+    await this.#store.delete(this.prefix + key);
     return true;
   }
 
@@ -123,7 +128,7 @@ export async function createCacheStores({ cache }: ResolvedOptions): Promise<Key
   }
   if (cache.sharedStore) {
     const prefix = `nestjs-bedrock-discovery:v${ENVELOPE_VERSION}:${segment}:`;
-    stores.push(new SharedStoreAdapter(cache.sharedStore, prefix, cache.diskTtlMs));
+    stores.push(new SharedStoreAdapter(cache.sharedStore.reveal(), prefix, cache.diskTtlMs));
   }
   if (cache.seed !== undefined) {
     stores.push(new SeedStore(parseSnapshot(await readSeed(cache.seed))));

@@ -107,7 +107,7 @@ export class DiscoveryDoctor {
     const account = { partition, option, caller, owner, refusal: refusalOf(outcomes) };
     const who = identityFindings(identity, resolved, account, now, process.env);
     const time = clockFindings(clockOf(connection, this.clients.clockOffsetMs));
-    const proxy = proxyFindings(client.httpsAgent, process.env);
+    const proxy = proxyFindings(client.httpsAgent?.reveal(), process.env);
     const stated = 'credentials' in resolved ? resolved.credentials?.accountId : undefined;
     const kept = cacheFindings({ tiers, namespace: cache.namespace, owner, option, stated });
     const permissions = missingPermissions(outcomes);

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -8,6 +9,7 @@ import {
   isTokenRefused,
   mayHaveExecuted,
 } from './classify-failure.js';
+import { BedrockDiscoveryError } from './errors.js';
 import { FAILURE_KINDS, type FailureKind } from './failure-texts.js';
 import { retryAfterMsOf } from './symptom.js';
 
@@ -271,6 +273,7 @@ describe('classifyFailure', () => {
         retryAfterMsOf(error);
         mayHaveExecuted(error);
         isExpiredToken(error);
+        expect(new BedrockDiscoveryError('REGION_FAILED', 'It failed.', { cause: error }).message).toBe('It failed.');
       }),
     );
   });
@@ -299,16 +302,23 @@ describe('classifyFailure', () => {
         .string({ unit: anyOf('0123456789abcdef'), minLength: 64, maxLength: 64 })
         .map((text) => ({ secret: text, text: `Signature=${text}` })),
       keyId.map((text) => ({ secret: text, text: `https://me:${text}@proxy.example:8080/` })),
+      keyId.map((text) => ({ secret: text, text: `https://me:p@${text}@proxy.example:8080/` })),
     );
     const place = fc.constantFrom<(text: string) => unknown>(
       (text) => answered(403, 'AccessDeniedException', `Refused (${text}).`),
       (text) => new Error('outer', { cause: system('ECONNRESET', 'Error', `to ${text} failed`) }),
+      (text) => new AggregateError([system('ECONNREFUSED', 'Error', `to ${text} failed`)]),
+      (text) =>
+        Object.assign(answered(500, 'Odd', 'odd'), { code: text, input: { text }, config: new Map([[text, text]]) }),
       (text) => answered(400, text, 'odd'),
       (text) => `thrown ${text}`,
     );
     fc.assert(
       fc.property(secret, place, ({ secret: hidden, text }, put) => {
-        expect(JSON.stringify(classifyFailure(put(text), CONTEXT))).not.toContain(hidden);
+        const error = put(text);
+        expect(JSON.stringify(classifyFailure(error, CONTEXT))).not.toContain(hidden);
+        const told = new BedrockDiscoveryError('REGION_FAILED', 'It failed.', { cause: error });
+        expect(inspect(told, { depth: Infinity, showHidden: true })).not.toContain(hidden);
       }),
     );
   });

@@ -1,5 +1,6 @@
 import { isRecord, isText } from '../util/guards.js';
 import { FAILURE_KINDS, type FailureKind } from './failure-texts.js';
+import { redactedCause } from './redact.js';
 
 /**
  * A failure of one operation in one region, in words.
@@ -49,8 +50,8 @@ export type BedrockDiscoveryErrorCode =
   | 'SHUT_DOWN';
 
 /**
- * Base of every error that the library throws. `code` is stable across releases, `cause` holds what lies beneath
- * and the message ends in what to do about it.
+ * Base of every error that the library throws. `code` is stable across releases, `cause` tells what lies beneath by name,
+ * message, code and status, without secrets, and the message ends in what to do about it.
  *
  * @publicApi
  */
@@ -59,10 +60,15 @@ export class BedrockDiscoveryError extends Error {
   readonly code: string;
 
   constructor(code: BedrockDiscoveryErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(message, options?.cause === undefined ? undefined : { cause: causeOf(options.cause) });
     this.name = new.target.name;
     this.code = code;
   }
+}
+
+/** What others threw may hold what they were called with; an error of this library holds nothing secret. */
+function causeOf(error: unknown): Error {
+  return isBedrockDiscoveryError(error) ? error : redactedCause(error);
 }
 
 const MARK = Symbol.for('nestjs-bedrock-discovery.error');
@@ -84,8 +90,10 @@ export function isBedrockDiscoveryError(error: unknown): error is BedrockDiscove
  */
 export class AbortedError extends BedrockDiscoveryError {
   constructor(signal: AbortSignal) {
-    super('ABORTED', 'Aborted by the caller.', { cause: signal.reason });
+    super('ABORTED', 'Aborted by the caller.');
     this.name = 'AbortError';
+    // The caller's own, which it gets back as it is.
+    Object.defineProperty(this, 'cause', { value: signal.reason as unknown, writable: true, configurable: true });
   }
 }
 

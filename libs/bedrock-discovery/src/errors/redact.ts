@@ -1,10 +1,13 @@
+import { isRecord, read } from '../util/guards.js';
+
 const MASK = '***';
 /** Of a text that others wrote, no more is looked at. */
 const MAX_TEXT_LENGTH = 4_096;
 
 /** Each with a group 1 that stays readable. Order matters: what is named goes before what is only recognised by shape. */
 const SECRETS: readonly RegExp[] = [
-  /(\/\/)[^/\s@]+@/g,
+  // To the last @: a password may hold one.
+  /(\/\/)[^/\s]*(?=@)/g,
   /(\bBearer\s+)[^\s"',]+/gi,
   /(\bBasic\s+)[A-Za-z0-9+/=]{8,}/gi,
   /(\b(?:X-Amz-)?(?:Signature|Credential|Security-Token)["']?\s*[=:]\s*["']?)[^\s"',&;]+/gi,
@@ -31,10 +34,37 @@ export function redact(text: string): string {
   return SECRETS.reduce((redacted, secret) => redacted.replace(secret, `$1${MASK}`), clip(text));
 }
 
-/** An error that may stand as a `cause`: what happened by name and code, with secrets taken out and nothing else attached. */
-export function redactedCause(error: unknown): Error {
-  const { name, message, code } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
-  const cause = new Error(redact(typeof message === 'string' ? message : String(error)));
-  cause.name = typeof name === 'string' ? name : 'Error';
-  return typeof code === 'string' ? Object.assign(cause, { code }) : cause;
+const MAX_CAUSES = 8;
+/** By which SDK and Node tell errors apart; with the latter two, `instanceof` of the SDK's error classes goes on working. */
+const MARKS = ['code', 'syscall', '$fault', '$metadata'];
+const METADATA = ['httpStatusCode', 'requestId', 'attempts', 'totalRetryDelay'];
+
+/**
+ * An error that may stand as a `cause`: what happened by name, message, stack, code, status and causes beneath, with secrets
+ * taken out and nothing else attached.
+ */
+export function redactedCause(error: unknown, depth = MAX_CAUSES): Error {
+  const [name, stack] = ['name', 'stack'].map((key) => redactedText(read(error, key)));
+  const message = redactedText(read(error, 'message') ?? error);
+  const [part] = [read(error, 'errors')].flat();
+  const beneath = read(error, 'cause') ?? part;
+  const options = depth > 1 && isRecord(beneath) ? { cause: redactedCause(beneath, depth - 1) } : {};
+  const cause = new Error(message, options);
+  cause.name = name ?? 'Error';
+  cause.stack = stack ?? `${cause.name}: ${cause.message}`;
+  return Object.assign(cause, plain(error, MARKS));
+}
+
+function redactedText(value: unknown): string | undefined {
+  return typeof value === 'string' ? redact(value) : undefined;
+}
+
+/** Numbers and texts of an object, and those of its metadata. */
+function plain(value: unknown, keys: readonly string[]): Record<string, unknown> {
+  const entries = keys.map((key): [string, unknown] => {
+    const item = read(value, key);
+    const shown = typeof item === 'number' ? item : redactedText(item);
+    return [key, key === '$metadata' && isRecord(item) ? plain(item, METADATA) : shown];
+  });
+  return Object.fromEntries(entries.filter(([, shown]) => shown !== undefined));
 }

@@ -1,3 +1,4 @@
+import { read } from '../util/guards.js';
 import { clip, redact } from './redact.js';
 
 /** What is readable of one error in a chain of causes, whoever made it. */
@@ -109,15 +110,6 @@ function headerOf(headers: unknown, name: string): string {
   const keys = typeof headers === 'object' && headers !== null ? Object.keys(headers) : [];
   const key = keys.find((candidate) => candidate.toLowerCase() === name);
   return key === undefined ? '' : textOf(read(headers, key));
-}
-
-/** Whatever was thrown, reading it must not throw again. */
-function read(value: unknown, key: string): unknown {
-  try {
-    return (value as Record<string, unknown> | null | undefined)?.[key];
-  } catch {
-    return undefined;
-  }
 }
 
 export function isTimeout({ names }: Symptom): boolean {

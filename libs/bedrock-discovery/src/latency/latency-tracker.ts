@@ -4,7 +4,6 @@ import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
 import { timed } from '../aws/transport/timing.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { AbortedError, InvalidArgumentError, RegionFailedError } from '../errors/errors.js';
-import { redactedCause } from '../errors/redact.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { isRegionName } from '../regions/partitions.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
@@ -76,7 +75,7 @@ export class LatencyTracker {
       this.record(region, { outcome: 'failed' });
       const at = new Date(this.clock.now()).toISOString();
       const failure = classifyFailure(error, { at, region, operation: 'ListInferenceProfiles' });
-      throw new RegionFailedError(region, failure, { cause: redactedCause(error) });
+      throw new RegionFailedError(region, failure, { cause: error });
     } finally {
       deadline.end();
     }

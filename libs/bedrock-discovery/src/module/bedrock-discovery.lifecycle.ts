@@ -18,12 +18,14 @@ import { startDeadline } from '../util/deadline.js';
 @Injectable()
 export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger(DiscoveryRefresher.name);
+  /** Out of sight: it leads to all that the application holds. */
+  readonly #moduleRef: ModuleRef;
   #stopping: Promise<void> | undefined;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
-    private readonly moduleRef: ModuleRef,
+    moduleRef: ModuleRef,
     private readonly schedule: RefreshSchedule,
     private readonly refresher: DiscoveryRefresher,
     @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
@@ -32,7 +34,9 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
     private readonly latencies: LatencyStore,
     private readonly cache: TieredCache,
     private readonly clients: AwsClientFactory,
-  ) {}
+  ) {
+    this.#moduleRef = moduleRef;
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     this.schedule.start(this.#schedulerRegistry());
@@ -80,7 +84,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
 
   #schedulerRegistry(): SchedulerRegistry | undefined {
     try {
-      return this.moduleRef.get(SchedulerRegistry, { strict: false });
+      return this.#moduleRef.get(SchedulerRegistry, { strict: false });
     } catch {
       return undefined;
     }

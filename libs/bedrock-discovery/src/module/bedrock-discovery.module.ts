@@ -1,5 +1,5 @@
 import { CacheModule } from '@nestjs/cache-manager';
-import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
+import { type DynamicModule, type FactoryProvider, Module, type Provider, type Type } from '@nestjs/common';
 import { AccessRegistry } from '../access/access-registry.js';
 import { ModelAccessService } from '../access/model-access.service.js';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
@@ -30,6 +30,7 @@ import { Failover } from '../routing/failover.js';
 import { InvocationRouter } from '../routing/invocation-router.js';
 import { RouteResolver } from '../routing/route-resolver.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock, CLOCK_OVERRIDE, isSystemClock, systemClock } from '../util/clock.js';
+import { stableKey } from '../util/stable-key.js';
 import { BedrockDiscoveryLifecycle } from './bedrock-discovery.lifecycle.js';
 import {
   type BedrockDiscoveryAsyncOptions,
@@ -38,22 +39,30 @@ import {
   MODULE_OPTIONS_TOKEN,
 } from './bedrock-discovery.module-definition.js';
 
-/** Runs the user's factory and validates what it returns, once for all who need the options. */
+/** Tells registrations with other options apart for Nest, whose container may name a module by what it holds. */
+const OPTIONS_KEY = Symbol('nestjs-bedrock-discovery.options-key');
+
+/**
+ * Runs the user's factory and validates what it returns, once for all who need the options. What the user gave is no
+ * provider of its own, since whatever a container or a dynamic module holds can be inspected.
+ */
 @Module({})
 export class OptionsModule {
   /** @param definition of the builder, whose providers make the options as the user gave them */
-  static of(definition: DynamicModule): DynamicModule {
+  static of({ imports = [], providers = [] }: DynamicModule): DynamicModule {
+    const { key, inject, make } = givenBy(providers.find(isOfOptions));
     return {
       module: OptionsModule,
-      imports: definition.imports ?? [],
+      imports,
       providers: [
-        ...(definition.providers ?? []),
+        ...providers.filter((provider) => !isOfOptions(provider)),
         RegionNameWarnings,
+        { provide: OPTIONS_KEY, useValue: key },
         {
           provide: RESOLVED_OPTIONS,
-          inject: [MODULE_OPTIONS_TOKEN, RegionNameWarnings],
-          useFactory: (given: BedrockDiscoveryOptions | undefined, regionNames: RegionNameWarnings) => {
-            const options = resolveOptions(withoutExtras(given));
+          inject: [RegionNameWarnings, ...inject],
+          useFactory: async (regionNames: RegionNameWarnings, ...args: unknown[]) => {
+            const options = resolveOptions(withoutExtras(await make(...args)));
             const { regions, preferredRegions } = options;
             regionNames.check(
               [...(regions === 'auto' ? [] : regions), ...preferredRegions],
@@ -66,6 +75,23 @@ export class OptionsModule {
       exports: [RESOLVED_OPTIONS, RegionNameWarnings],
     };
   }
+}
+
+function isOfOptions(provider: Provider): boolean {
+  return 'provide' in provider && provider.provide === MODULE_OPTIONS_TOKEN;
+}
+
+/** How the builder's provider comes to the options. */
+function givenBy(provider: Provider | undefined): {
+  key: string;
+  inject: NonNullable<FactoryProvider['inject']>;
+  make: (...args: unknown[]) => unknown;
+} {
+  if (provider !== undefined && 'useFactory' in provider) {
+    return { key: '', inject: provider.inject ?? [], make: provider.useFactory };
+  }
+  const value: unknown = provider !== undefined && 'useValue' in provider ? provider.useValue : undefined;
+  return { key: stableKey(value), inject: [], make: () => value };
 }
 
 /** What is known when the module is declared is ignored where a factory returns it as well. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
-import { OPTIONS } from './bedrock-discovery.options.js';
+import { type BedrockDiscoveryOptions, OPTIONS } from './bedrock-discovery.options.js';
 import { Option } from './option.js';
 import { NAMED_OPTIONS, resolveOptions } from './resolve-options.js';
 
@@ -88,6 +88,6 @@ describe('the public interface of the options', () => {
 
   it('has defaults that are accepted themselves, and are resolved to themselves', () => {
     const { accountId: _accountId, ...resolved } = resolveOptions();
-    expect(resolveOptions(resolved)).toEqual({ accountId: undefined, ...resolved });
+    expect(resolveOptions(resolved as BedrockDiscoveryOptions)).toEqual({ accountId: undefined, ...resolved });
   });
 });

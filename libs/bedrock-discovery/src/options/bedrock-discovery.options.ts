@@ -7,18 +7,18 @@ import {
   folderOrFalse,
   type Given,
   hasMethods,
+  httpUrlOr,
   isCredentials,
   isCronExpression,
-  isHttpUrl,
   isTimeZone,
   milliseconds,
   oneOf,
   regionNames,
   regionNamesOrAuto,
+  secret,
   share,
   text,
   textOr,
-  value,
   wholeNumber,
 } from './option.js';
 
@@ -50,18 +50,18 @@ const GENERAL = {
    *
    * @default the SDK's default chain
    */
-  credentials: value<AwsCredentialIdentity | AwsCredentialIdentityProvider>(
+  credentials: secret<AwsCredentialIdentity | AwsCredentialIdentityProvider>(
     'credentials with accessKeyId and secretAccessKey, or a function that provides them',
     isCredentials,
   ),
   /**
    * One URL for every service and region, or a function for VPC endpoints and the like (`undefined` keeps the SDK's rules).
+   * A user and password in it are left out, as the SDK sends none.
    *
    * @default the SDK's own rules, `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_BEDROCK` included
    */
-  endpoint: textOr<(target: EndpointTarget) => string | undefined>(
+  endpoint: httpUrlOr<(target: EndpointTarget) => string | undefined>(
     'an http or https URL, or a function that returns one',
-    (given) => typeof given === 'function' || isHttpUrl(given),
   ),
 };
 
@@ -79,7 +79,7 @@ const CLIENT = {
   /** Use dual-stack endpoints. @default the SDK's own rules */
   useDualstack: flag(),
   /** An `http.Agent` or `https.Agent`, for example `new HttpsProxyAgent(url)`. Never destroyed by the library. */
-  httpsAgent: value<unknown>('an http.Agent or https.Agent', (given) => hasMethods(given, 'destroy')),
+  httpsAgent: secret<unknown>('an http.Agent or https.Agent', (given) => hasMethods(given, 'destroy')),
 };
 
 const SCAN = {
@@ -116,7 +116,7 @@ const CACHE = {
   /** Folder of the disk tier; `false` keeps everything in memory. @default the platform's cache folder */
   directory: folderOrFalse().defaultFrom(defaultCacheDirectory),
   /** A tier shared by many instances: a Keyv, or anything with its `get`, `set` and `delete`. Never closed by the library. */
-  sharedStore: value<SharedStore>('a Keyv, or an object with get, set and delete', (given) =>
+  sharedStore: secret<SharedStore>('a Keyv, or an object with get, set and delete', (given) =>
     hasMethods(given, 'get', 'set', 'delete'),
   ),
   /** A read-only snapshot made by `DiscoveryRefresher.export()`: the object, or the path of a JSON file that holds it. */

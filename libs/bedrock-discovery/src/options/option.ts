@@ -2,6 +2,7 @@ import { validateCronExpression } from 'cron';
 import { z } from 'zod';
 import { isRegionName } from '../regions/partitions.js';
 import { isRecord } from '../util/guards.js';
+import { Secret } from '../util/secret.js';
 
 type Read = (written: string) => unknown;
 
@@ -9,8 +10,9 @@ type Read = (written: string) => unknown;
  * One option: what it accepts, how the text of its environment variable is read, and what it is where it is left out.
  *
  * @typeParam Absent `never` where the option has a default
+ * @typeParam Kept what stands in the resolved options for a value that was given
  */
-export class Option<T, Absent extends undefined = undefined> {
+export class Option<T, Absent extends undefined = undefined, Kept = T> {
   /**
    * @param schema whose error texts complete the sentence "must be …"
    * @param read makes a value of the text of an environment variable; what it cannot read stays a text, which the schema
@@ -32,8 +34,20 @@ export class Option<T, Absent extends undefined = undefined> {
   }
 
   /** The value, or the default for one that is left out. */
-  resolve(given: T | undefined): T | Absent {
-    return given ?? (this.makeDefault?.() as T | Absent);
+  resolve(given: T | undefined): Kept | Absent {
+    const value = given ?? this.makeDefault?.();
+    return value === undefined ? (value as Absent) : this.keep(value);
+  }
+
+  protected keep(value: T): Kept {
+    return value as unknown as Kept;
+  }
+}
+
+/** An option whose value may hold a secret, such as credentials or the URL of a proxy. */
+class SecretOption<T> extends Option<T, undefined, Secret<T>> {
+  protected override keep(value: T): Secret<T> {
+    return new Secret(value);
   }
 }
 
@@ -41,10 +55,12 @@ export class Option<T, Absent extends undefined = undefined> {
 export type Section = Readonly<Record<string, Option<unknown>>>;
 
 /** The options of a section as they are given: all may be left out. */
-export type Given<S> = { [K in keyof S]?: S[K] extends Option<infer T, infer _> ? T : never };
+export type Given<S> = { [K in keyof S]?: S[K] extends Option<infer T, infer _, infer _Kept> ? T : never };
 
 /** The options of a section with their defaults filled in. */
-export type Resolved<S> = { readonly [K in keyof S]: S[K] extends Option<infer T, infer Absent> ? T | Absent : never };
+export type Resolved<S> = {
+  readonly [K in keyof S]: S[K] extends Option<infer _, infer Absent, infer Kept> ? Kept | Absent : never;
+};
 
 // Kinds of values
 
@@ -93,9 +109,18 @@ export function textOr<T>(error: string, accepts: (given: unknown) => boolean): 
   return new Option(z.custom<string | T>(accepts, { error }), asText);
 }
 
-/** What no environment variable can hold. */
-export function value<T>(error: string, accepts: (given: unknown) => boolean): Option<T> {
-  return new Option(z.custom<T>(accepts, { error }));
+/** A URL, or a function that returns one. A user and password in it are left out: the SDK sends none. */
+export function httpUrlOr<F>(error: string): Option<string | F> {
+  const accepted = z.custom<string | F>((given) => typeof given === 'function' || isHttpUrl(given), { error });
+  return new Option(
+    accepted.transform((given) => (typeof given === 'string' ? withoutUser(given) : given)),
+    asText,
+  );
+}
+
+/** What no environment variable can hold, and nothing that is inspected or serialised may show. */
+export function secret<T>(error: string, accepts: (given: unknown) => boolean): Option<T, undefined, Secret<T>> {
+  return new SecretOption(z.custom<T>(accepts, { error }));
 }
 
 export function folderOrFalse(): Option<string | false> {
@@ -141,6 +166,16 @@ export function hasMethods(given: unknown, ...names: readonly string[]): boolean
 export function isHttpUrl(given: unknown): boolean {
   const url = typeof given === 'string' && URL.canParse(given) ? new URL(given) : undefined;
   return url?.protocol === 'http:' || url?.protocol === 'https:';
+}
+
+function withoutUser(given: string): string {
+  const url = new URL(given);
+  if (url.username === '' && url.password === '') {
+    return given;
+  }
+  url.username = '';
+  url.password = '';
+  return url.href;
 }
 
 export function isCredentials(given: unknown): boolean {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { InvalidOptionsError } from '../errors/errors.js';
 import type { BedrockDiscoveryOptions } from './bedrock-discovery.options.js';
@@ -48,11 +49,28 @@ describe('resolving the options', () => {
     ]);
   });
 
+  it('leaves out the user and password of an endpoint, which no request carries', () => {
+    const endpointOf = (endpoint: string): unknown => resolveOptions({ endpoint }).endpoint;
+    expect(endpointOf('https://me:p%40ss@vpce.example:8443/path')).toBe('https://vpce.example:8443/path');
+    expect(endpointOf('http:me:pass@vpce.example')).toBe('http://vpce.example/');
+    expect(endpointOf('https://vpce.example')).toBe('https://vpce.example');
+  });
+
+  it('shows what may be secret to nobody but those who ask for it', () => {
+    const credentials = { accessKeyId: 'the-id', secretAccessKey: 'the-key' };
+    const httpsAgent = { destroy: () => undefined, proxy: 'the-proxy' };
+    const options = resolveOptions({ credentials, client: { httpsAgent } });
+    expect(inspect(options, { depth: Infinity, showHidden: true, getters: true })).not.toMatch(/the-/);
+    expect(JSON.stringify(options)).not.toMatch(/the-/);
+    expect(options.credentials?.reveal()).toBe(credentials);
+    expect(options.client.httpsAgent?.reveal()).toBe(httpsAgent);
+  });
+
   it('neither freezes nor changes what it is given', () => {
     const credentials = { accessKeyId: 'id', secretAccessKey: 'secret' };
     const given = { credentials, regions: ['eu-west-1'], scan: {} };
     const options = resolveOptions(given);
-    expect(options.credentials).toBe(credentials);
+    expect(options.credentials?.reveal()).toBe(credentials);
     expect([given, given.regions, given.scan, credentials].some(Object.isFrozen)).toBe(false);
     expect(given.scan).toEqual({});
   });
@@ -88,6 +106,8 @@ describe('resolving the options', () => {
 
   it('quotes neither credentials nor the user part of a URL', () => {
     expect(refused({ credentials: { accessKeyId: 'SECRETID' } }).message).not.toContain('SECRETID');
-    expect(refused({ endpoint: 'ftp://user:pa/ss@host' }).message).not.toMatch(/user|pa\/ss/);
+    for (const url of ['ftp://user:pa/ss@host', 'user:pa/ss@host', `ftp://user:pa/ss${'s'.repeat(100)}@host`]) {
+      expect(refused({ endpoint: url }).message).toMatch(/got '\*\*\*@host'\.$/);
+    }
   });
 });

@@ -104,6 +104,7 @@ function quoted(path: readonly string[], given: unknown): string {
   const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], given);
   const shown =
     typeof value === 'object' && value !== null && !Array.isArray(value) ? 'an object' : inspect(value, { depth: 1 });
-  const short = shown.length > MAX_QUOTE ? `${shown.slice(0, MAX_QUOTE)}…` : shown;
-  return `, got ${short.replace(/\/\/.*@/g, '//***@')}`;
+  // Masked before it is cut, when the end of a URL's user part may be gone; also where the scheme was forgotten.
+  const masked = shown.replace(/^(\W?).*@/s, '$1***@');
+  return `, got ${masked.length > MAX_QUOTE ? `${masked.slice(0, MAX_QUOTE)}…` : masked}`;
 }

@@ -15,7 +15,7 @@ export interface FailedAttempt {
 
 /**
  * No route has carried the call through: every one that was tried refused it before executing it, or the budget is used
- * up. `attempts` says what happened, in order; `cause` is the last error. Calling again is safe.
+ * up. `attempts` says what happened, in order; `cause` tells of the last error. Calling again is safe.
  *
  * @publicApi
  */
@@ -32,7 +32,7 @@ export class RoutesExhaustedError extends BedrockDiscoveryError {
 
 /**
  * A call failed after its request was written, so that the model may have run, and be paid for. It was not repeated;
- * `onAmbiguous: 'retry'` allows that. `cause` is the error of the call.
+ * `onAmbiguous: 'retry'` allows that. `cause` tells of the error of the call.
  *
  * @publicApi
  */

@@ -101,7 +101,7 @@ export class AwsClientFactory {
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
   ) {
     const { maxSockets, connectionTimeoutMs = CONNECTION_TIMEOUT_MS, httpsAgent } = options.client;
-    this.#transport = new Transport({ maxSockets, connectionTimeoutMs, agent: httpsAgent }, clock);
+    this.#transport = new Transport({ maxSockets, connectionTimeoutMs, agent: httpsAgent?.reveal() }, clock);
   }
 
   /**
@@ -141,7 +141,8 @@ export class AwsClientFactory {
   /** Whose credentials the clients of a target use: those of the target, else those of the options. */
   identity(target: IdentityTarget = {}): AwsIdentity {
     const given = target.credentials !== undefined || target.awsProfile !== undefined;
-    const source = identitySourceOf(given ? target : this.options);
+    const { awsProfile, credentials } = this.options;
+    const source = identitySourceOf(given ? target : { awsProfile, credentials: credentials?.reveal() });
     return this.#identities.getOrCreate(source.key, () => {
       const now = (): number => this.clock.now() + this.#clockOffsetMs;
       return new AwsIdentity(source, { now, monotonic: () => this.clock.monotonic() });

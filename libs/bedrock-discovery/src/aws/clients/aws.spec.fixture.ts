@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { ListFoundationModelsCommand } from '@aws-sdk/client-bedrock';
 import type { BedrockDiscoveryOptions } from '../../options/bedrock-discovery.options.js';
-import type { ResolvedOptions } from '../../options/resolve-options.js';
+import { type ResolvedOptions, resolveOptions } from '../../options/resolve-options.js';
 import type { Clock } from '../../util/clock.js';
 import { type AttemptTiming, timingOf } from '../transport/timing.js';
 
@@ -50,11 +50,11 @@ export class TestClock implements Clock {
 }
 
 export function optionsOf(options: BedrockDiscoveryOptions = {}): ResolvedOptions {
-  return {
-    credentials: options.awsProfile === undefined ? CREDENTIALS : undefined,
+  return resolveOptions({
+    ...(options.awsProfile === undefined && { credentials: CREDENTIALS }),
     ...options,
     client: { maxAttempts: 1, maxSockets: 50, ...options.client },
-  } as ResolvedOptions;
+  });
 }
 
 export interface LocalServer {
