@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '../util/clock.js';
 import { deepFreeze } from '../util/deep-freeze.js';
+import { oneLine } from '../util/guards.js';
 import type { DiskStore } from './disk-store.js';
 import { decodeEnvelope, type EntryAge, type StoredEntry } from './envelope.js';
 import type { CacheTier, HeldTier, SharedStoreAdapter } from './tiers.js';
@@ -71,7 +72,7 @@ export class TierGuard {
 
 /** Clients of stores like to quote their URL, and with it a password. */
 function describe(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replaceAll(/\/\/[^/\s]*@/g, '//***@');
+  return oneLine((error instanceof Error ? error.message : String(error)).replaceAll(/\/\/[^/\s]*@/g, '//***@'));
 }
 
 /** An entry, and where it was found. */

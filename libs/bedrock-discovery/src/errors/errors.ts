@@ -1,4 +1,4 @@
-import { isRecord, isText } from '../util/guards.js';
+import { isRecord, isText, oneLine } from '../util/guards.js';
 import { FAILURE_KINDS, type FailureKind } from './failure-texts.js';
 
 /**
@@ -50,7 +50,7 @@ export type BedrockDiscoveryErrorCode =
 
 /**
  * Base of every error that the library throws. `code` is stable across releases, `cause` holds what lies beneath
- * and the message ends in what to do about it.
+ * and the message, which is one line whatever was quoted in it, ends in what to do about it.
  *
  * @publicApi
  */
@@ -59,7 +59,7 @@ export class BedrockDiscoveryError extends Error {
   readonly code: string;
 
   constructor(code: BedrockDiscoveryErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(oneLine(message), options);
     this.name = new.target.name;
     this.code = code;
   }

@@ -1,3 +1,5 @@
+import { oneLine } from '../util/guards.js';
+
 const MASK = '***';
 /** Of a text that others wrote, no more is looked at. */
 const MAX_TEXT_LENGTH = 4_096;
@@ -26,9 +28,12 @@ export function clip(text: string): string {
   return `${start.slice(0, Math.max(start.lastIndexOf(' '), start.lastIndexOf('\n'), 0))}…`;
 }
 
-/** Takes credentials, tokens, signatures and the user part of URLs out of a text that others wrote, and cuts it. */
+/**
+ * Takes credentials, tokens, signatures and the user part of URLs out of a text that others wrote, and what would let it
+ * leave its line, and cuts it.
+ */
 export function redact(text: string): string {
-  return SECRETS.reduce((redacted, secret) => redacted.replace(secret, `$1${MASK}`), clip(text));
+  return SECRETS.reduce((redacted, secret) => redacted.replace(secret, `$1${MASK}`), oneLine(clip(text)));
 }
 
 /** An error that may stand as a `cause`: what happened by name and code, with secrets taken out and nothing else attached. */
