@@ -94,7 +94,7 @@ async function picturesOfStates() {
 }
 
 async function withApplication(options, use) {
-  const app = await createApplication({ ...options, logger: false });
+  const app = await createApplication({ ...options, logger: false, access: { refreshIntervalMs: 0 } });
   try {
     await use(await listen(app, '127.0.0.1', 0), app);
   } finally {

@@ -7,6 +7,8 @@ import { conditionalRequests } from './caching/conditional-requests.js';
 import { etagOf } from './caching/etag.js';
 import { ExplorerModule } from './explorer.module.js';
 import { serveDocumentation } from './openapi/serve-documentation.js';
+import type { AccessOptions } from './security/access.options.js';
+import { identified, jsonOnly, ownRequestsOnly } from './security/front-door.js';
 import { securityHeaders } from './security/security-headers.js';
 import { awsSource } from './source/aws-source.js';
 import type { DiscoverySource } from './source/discovery-source.js';
@@ -28,7 +30,12 @@ export type ApplicationOptions = (
 ) & {
   /** Default: Nest's own; `false` for silence. */
   logger?: LoggerService | false;
+  /** Default: this machine alone, without a token. */
+  access?: AccessOptions;
 };
+
+/** Of a body; a question to a model is shorter. */
+const LARGEST_BODY = '100kb';
 
 /**
  * The application, ready to be started with `listen()` or `init()`.
@@ -36,17 +43,21 @@ export type ApplicationOptions = (
  * @throws InvalidOptionsError for an option, or a variable of the environment, that is not accepted
  */
 export async function createApplication(options: ApplicationOptions): Promise<INestApplication> {
+  const { access = {} } = options;
   const source: DiscoverySource =
     'aws' in options ? awsSource() : await simulatedSource(options.simulator, options.discovery, options.prepare);
   try {
-    const app = await NestFactory.create<NestExpressApplication>(ExplorerModule.over(source), {
+    const app = await NestFactory.create<NestExpressApplication>(ExplorerModule.over(source, access), {
       abortOnError: false,
+      // Forms are not taken, so that they need not be read either.
+      bodyParser: false,
       // Browsers keep connections open, which would hold up the end.
       forceCloseConnections: true,
       ...(options.logger !== undefined && { logger: options.logger }),
     });
     app.set('etag', etagOf);
-    app.use(securityHeaders(), conditionalRequests);
+    app.use(identified, securityHeaders(), ownRequestsOnly(access.hosts ?? []), jsonOnly, conditionalRequests);
+    app.useBodyParser('json', { limit: LARGEST_BODY });
     serveDocumentation(app);
     return app;
   } catch (error) {

@@ -22,19 +22,22 @@ import { PoliciesController } from './policies/policies.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { ProfilesController } from './profiles/profiles.controller.js';
+import { RefreshGate } from './refresh/refresh-gate.js';
 import { RefreshController } from './refresh/refresh.controller.js';
+import { KnownRegions } from './regions/known-regions.js';
 import { LatencyHistoryController } from './regions/latency-history.controller.js';
 import { LatencyHistory } from './regions/latency-history.js';
 import { RegionOverviews } from './regions/region-overviews.js';
 import { RegionsController } from './regions/regions.controller.js';
 import { RoutesController } from './routes/routes.controller.js';
+import { ACCESS_OPTIONS, type AccessOptions } from './security/access.options.js';
 import { DiscoverySource } from './source/discovery-source.js';
 import { SourceLifecycle } from './source/source.lifecycle.js';
 
 /** The sample application: what the library knows, over HTTP. */
 @Module({})
 export class ExplorerModule implements NestModule {
-  static over(source: DiscoverySource): DynamicModule {
+  static over(source: DiscoverySource, access: AccessOptions): DynamicModule {
     return {
       module: ExplorerModule,
       imports: [ScheduleModule.forRoot(), source.module],
@@ -58,6 +61,7 @@ export class ExplorerModule implements NestModule {
       ],
       providers: [
         { provide: DiscoverySource, useValue: source },
+        { provide: ACCESS_OPTIONS, useValue: access },
         { provide: APP_FILTER, useClass: ProblemFilter },
         LatencyHistory,
         PageService,
@@ -69,6 +73,8 @@ export class ExplorerModule implements NestModule {
         OpenStreams,
         SourceLifecycle,
         ChatClient,
+        KnownRegions,
+        RefreshGate,
       ],
     };
   }

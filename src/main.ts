@@ -10,11 +10,12 @@ import { DiscoverySource } from './source/discovery-source.js';
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
-async function serve({ source, host, port }: Command & { kind: 'serve' }): Promise<void> {
+async function serve({ source, host, port, access }: Command & { kind: 'serve' }): Promise<void> {
   await assertFree(host, port);
   const app = await createApplication({
     ...(source === 'aws' ? { aws: true } : { ...DEMONSTRATION, prepare: DEMONSTRATION.play }),
     logger: new QuietLogger(),
+    access,
   });
   app.enableShutdownHooks(['SIGINT', 'SIGTERM', 'SIGHUP'], { useProcessExit: true });
   try {

@@ -223,6 +223,35 @@ describe('the end of a stream of events', () => {
     expect(response?.writableFinished).toBe(false);
   });
 
+  it('comes for a client that does not read before much waits for it, and for no other', async () => {
+    const explorer = await startSettled();
+    const events$ = new Subject<{ data: string }>();
+    jest.spyOn(explorer.app.get(EventStream), 'after').mockReturnValue(events$);
+    const added = jest.spyOn(explorer.app.get(OpenStreams), 'add');
+    const socket = await openConnection(explorer.url);
+    socket.pause();
+    socket.write(`GET /events HTTP/1.1\r\nHost: ${new URL(explorer.url).host}\r\n\r\n`);
+    await until(() => events$.observed);
+    const reading = await openConnection(explorer.url);
+    reading.resume();
+    reading.write(`GET /events HTTP/1.1\r\nHost: ${new URL(explorer.url).host}\r\n\r\n`);
+    await until(() => added.mock.calls.length === 2);
+    const [silent, other] = added.mock.calls.map(([response]) => response);
+    const PIECE = 'x'.repeat(50_000);
+    let unread = 0;
+    // As fast as the other client reads.
+    await until(() => {
+      if (other?.writableNeedDrain !== true && silent?.destroyed !== true) {
+        events$.next({ data: PIECE });
+        unread += silent?.writableNeedDrain === true ? PIECE.length : -unread;
+      }
+      return silent?.destroyed === true;
+    });
+    expect(unread).toBeLessThan(2 * 1024 * 1024);
+    expect(other?.destroyed).toBe(false);
+    await until(() => reading.bytesRead > 0);
+  });
+
   it('leaves no listener behind when a client goes away', async () => {
     const explorer = await startSettled();
     const stream = explorer.app.get(EventStream);

@@ -241,7 +241,9 @@ describe('errors of the application', () => {
       expect((await ask('get', url, undefined, denied)).status).toBe(503);
       expect(promisedCodes(url, 503)).toContain('INVENTORY_UNAVAILABLE');
     }
-    for (const url of ['/models', '/profiles', `/models/${MODEL}/profiles`].map((path) => `${path}?region=xx-west-1`)) {
+    for (const url of ['/models', '/profiles', `/models/${MODEL}/profiles`].map(
+      (path) => `${path}?region=us-gov-west-1`,
+    )) {
       expect((await ask('get', url)).body).toMatchObject({ status: 503, code: 'REGION_UNKNOWN' });
       expect(promisedCodes(url, 503)).toContain('REGION_UNKNOWN');
     }

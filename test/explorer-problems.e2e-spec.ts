@@ -1,10 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import {
-  DiscoveryRefresher,
-  ModelDiscoveryService,
-  type RegionFailure,
-  type ScanReport,
-} from 'nestjs-bedrock-discovery';
+import { ModelDiscoveryService, type RegionFailure, type ScanReport } from 'nestjs-bedrock-discovery';
 import type { HealthReport } from '../src/health/health-report.js';
 import type { BestRegions } from '../src/models/best-regions.js';
 import type { ProblemDocument } from '../src/problems/to-problem.js';
@@ -246,20 +241,16 @@ describe('a client of POST /refresh that disconnects', () => {
         simulator.addFault({ kind: 'hang', region: 'eu-west-1' });
       },
     );
-    const refresh = jest.spyOn(explorer.app.get(DiscoveryRefresher), 'refresh');
     const leaving = new AbortController();
     const left = explorer.request('POST', '/refresh', { signal: leaving.signal }).catch((error: Error) => error.name);
-    await until(() => refresh.mock.calls.length === 1);
+    await until(() => explorer.simulator.requests.count({ region: 'eu-west-1' }) > 0);
     const staying = explorer.request<{ models: ScanReport }>('POST', '/refresh');
-    await until(() => refresh.mock.calls.length === 2);
     leaving.abort();
     expect(await left).toBe('AbortError');
-    await expect(refresh.mock.results[0]?.value).rejects.toMatchObject({ code: 'ABORTED' });
 
     const { status, body } = await staying;
     expect(status).toBe(200);
     expect(body.models.regions.map((region) => region.status)).toEqual(['ok', 'failed', 'ok']);
-    expect(refresh.mock.calls[1]?.[0]?.signal?.aborted).toBe(false);
   });
 });
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { type IncomingMessage, request as ask } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, jest } from '@jest/globals';
 import { afterThisTest, temporaryFolder } from './support/cleanup.js';
@@ -38,6 +39,31 @@ describe('the started application', () => {
     await openConnection(url);
     explorer.signal(signal);
     expect(await explorer.ended()).toMatchObject({ code: 0, signal: null, error: '' });
+  });
+
+  it('is reached from elsewhere with a token, by the names that it was given', async () => {
+    const token = 'a-token-that-is-long-enough';
+    const explorer = new ExplorerProcess([], {
+      HOST: '0.0.0.0',
+      EXPLORER_TOKEN: token,
+      EXPLORER_HOSTS: 'explorer.example.com',
+    });
+    const { url } = await explorer.listening();
+    const { port } = new URL(url);
+    // As a proxy on another machine passes it on.
+    const statusOf = async (method: string, path: string, headers: Record<string, string>): Promise<unknown> => {
+      const sent = ask({ host: '127.0.0.1', port, method, path, headers: { ...headers, Connection: 'close' } }).end();
+      const [response] = (await once(sent, 'response')) as [IncomingMessage];
+      response.resume();
+      return response.statusCode;
+    };
+    const proxied = { Host: 'explorer.example.com', Origin: 'https://explorer.example.com' };
+    expect(await statusOf('GET', '/endpoints', proxied)).toBe(200);
+    expect(await statusOf('GET', '/endpoints', { Host: 'other.example.com' })).toBe(403);
+    expect(await statusOf('POST', '/refresh', proxied)).toBe(401);
+    expect(await statusOf('POST', '/refresh?force=false', { ...proxied, Authorization: `Bearer ${token}` })).toBe(200);
+    explorer.signal('SIGINT');
+    expect(await explorer.ended()).toMatchObject({ code: 0, error: '' });
   });
 
   it('asks what the environment says with --aws, and does not load the simulator', async () => {
@@ -91,8 +117,22 @@ describe('an application that cannot start', () => {
     expect(ended.error).toMatch(/^bedrock-explorer: [^\n]+\n$/);
   });
 
+  it.each([
+    ['0.0.0.0', {}, /HOST is 0\.0\.0\.0, where others reach the application: set EXPLORER_TOKEN/],
+    ['::', { EXPLORER_TOKEN: '' }, /set EXPLORER_TOKEN/],
+    ['0.0.0.0', { EXPLORER_TOKEN: 'pass' }, /EXPLORER_TOKEN must have 16 to 512 printable ASCII characters/],
+  ])('ends with 2 and one line where others would reach it on %s without a token', async (host, variables, message) => {
+    const ended = await new ExplorerProcess([], { HOST: host, EXPLORER_TOKEN: undefined, ...variables }).ended();
+    expect(ended).toMatchObject({ code: 2, out: '' });
+    expect(ended.error).toMatch(message);
+    expect(ended.error).toMatch(/^bedrock-explorer: [^\n]+\n$/);
+  });
+
   it('ends with 1 and one line for a HOST that is not of this machine', async () => {
-    const ended = await new ExplorerProcess([], { HOST: '192.0.2.1' }).ended();
+    const ended = await new ExplorerProcess([], {
+      HOST: '192.0.2.1',
+      EXPLORER_TOKEN: 'a-token-that-is-long-enough',
+    }).ended();
     expect(ended).toMatchObject({ code: 1, out: '' });
     expect(ended.error).toMatch(/^bedrock-explorer: cannot listen on 192\.0\.2\.1: [^\n]+\n$/);
   });
@@ -100,6 +140,6 @@ describe('an application that cannot start', () => {
   it('says with --help which flags and variables there are', async () => {
     const ended = await new ExplorerProcess(['--help']).ended();
     expect(ended).toMatchObject({ code: 0, error: '' });
-    expect(ended.out).toMatch(/--aws[^]*HOST[^]*PORT/);
+    expect(ended.out).toMatch(/--aws[^]*HOST[^]*PORT[^]*EXPLORER_TOKEN[^]*EXPLORER_HOSTS/);
   });
 });

@@ -308,12 +308,12 @@ describe('GET /models/{id}/regions', () => {
 
   it('says which preferred regions have the model, have it not, or are not known', async () => {
     const { preferred } = await get<BestRegions>(
-      '/models/ai21.jamba-1-5-large-v1:0/regions?preferred=us-east-1,eu-west-1,xx-west-1',
+      '/models/ai21.jamba-1-5-large-v1:0/regions?preferred=us-east-1,eu-west-1,us-gov-west-1',
     );
     expect(preferred).toEqual([
       { region: 'us-east-1', model: 'listed' },
       { region: 'eu-west-1', model: 'not-listed' },
-      { region: 'xx-west-1', model: 'unknown' },
+      { region: 'us-gov-west-1', model: 'unknown' },
     ]);
   });
 });

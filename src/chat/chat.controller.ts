@@ -2,14 +2,19 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { All, Body, Controller, HttpCode, Logger, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
+import { OpenStreams } from '../events/open-streams.js';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import type { Schema } from '../openapi/schema.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
+import { quoted } from '../problems/quoted.js';
 import { toProblem } from '../problems/to-problem.js';
+import { KnownRegions } from '../regions/known-regions.js';
 import { disconnectSignal } from '../requests/disconnect-signal.js';
-import { amount, flag, regionName, text } from '../requests/parameter-readers.js';
+import { amount, regionName, text } from '../requests/parameter-readers.js';
 import { readParameters, type Readers } from '../requests/read-parameters.js';
 import { constraintsFrom, ROUTE_PARAMETERS } from '../routes/route-parameters.js';
+import { Costly, COSTLY_PROBLEMS } from '../security/costly.js';
+import { idOfRequest } from '../security/front-door.js';
 import { DiscoverySource } from '../source/discovery-source.js';
 import { ChatClient, type ChatEvent } from './chat-client.js';
 import { CHAT_EXAMPLE, CHAT_REQUEST, CHAT_STREAM } from './chat.schemas.js';
@@ -21,7 +26,6 @@ const PARAMETERS = {
   maxTokens: amount,
   initialRegion: regionName,
   affinityKey: text,
-  acceptAgreements: flag,
   ...ROUTE_PARAMETERS,
 };
 
@@ -33,9 +37,12 @@ export class ChatController {
   constructor(
     private readonly chat: ChatClient,
     private readonly source: DiscoverySource,
+    private readonly known: KnownRegions,
+    private readonly open: OpenStreams,
   ) {}
 
   @Post()
+  @Costly()
   @HttpCode(200)
   @ApiEndpoint('POST /chat', {
     query: {},
@@ -47,6 +54,7 @@ export class ChatController {
       'BAD_REQUEST',
       'CALL_REFUSED',
       'PAYLOAD_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
       'MODEL_NOT_FOUND',
       'NO_ROUTE',
       'ROUTES_EXHAUSTED',
@@ -54,6 +62,7 @@ export class ChatController {
       'ROUTES_UNKNOWN',
       'INVENTORY_UNAVAILABLE',
       'SHUT_DOWN',
+      ...COSTLY_PROBLEMS,
     ],
   })
   @ApiBody({
@@ -74,28 +83,36 @@ export class ChatController {
     @Res() response: ServerResponse,
   ): Promise<void> {
     readParameters(query, {});
-    const { model, message, system, maxTokens, initialRegion, affinityKey, acceptAgreements, ...given } =
-      readParameters(body ?? {}, PARAMETERS);
+    const { model, message, system, maxTokens, initialRegion, affinityKey, ...given } = readParameters(
+      body ?? {},
+      PARAMETERS,
+      this.known.has,
+    );
     if (model === undefined || message === undefined) {
       throw new ProblemError('INVALID_REQUEST', 'The body must be JSON with a model and a message.');
     }
-    const signal = disconnectSignal(response);
+    const disconnected = disconnectSignal(response);
+    const signal = AbortSignal.any([disconnected, this.open.closing]);
+    this.open.add(response);
     const constraints = constraintsFrom(given, this.source.preferredRegions);
     const events = this.chat.stream(
       { model, message, system, maxTokens, initialRegion },
-      { ...constraints, signal, affinityKey, acceptAgreements },
+      { ...constraints, signal, affinityKey },
     );
     // Until the first event, an error is answered as any other is.
-    const first = await events.next();
+    const first = await events.next().catch((error: unknown) => {
+      throw this.#causeOf(error);
+    });
     response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store' });
     try {
       for (let next = first; next.done !== true; next = await events.next()) {
         await write(response, next.value);
       }
     } catch (error) {
-      if (!signal.aborted) {
-        this.#logger.warn(`An answer of ${model} broke off: ${error instanceof Error ? error.message : String(error)}`);
-        const { document } = toProblem(error, 'POST', request.originalUrl);
+      if (!disconnected.aborted) {
+        const cause = this.#causeOf(error);
+        this.#logger.warn(`An answer broke off: ${quoted(cause instanceof Error ? cause.message : String(cause))}`);
+        const { document } = toProblem(cause, 'POST', request.originalUrl, idOfRequest(response));
         response.write(`event: error\ndata: ${JSON.stringify(document)}\n\n`);
       }
     } finally {
@@ -107,6 +124,12 @@ export class ChatController {
   @All()
   refuse(): never {
     throw methodNotAllowed('POST');
+  }
+
+  /** What ends with the application is no defect of it. */
+  #causeOf(error: unknown): unknown {
+    const { closing } = this.open;
+    return closing.aborted ? closing.reason : error;
   }
 }
 

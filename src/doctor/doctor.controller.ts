@@ -3,19 +3,25 @@ import { All, Controller, Get, Header, Query, Res } from '@nestjs/common';
 import { type Diagnosis, DiscoveryDoctor, renderDiagnosis } from 'nestjs-bedrock-discovery';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { methodNotAllowed } from '../problems/problem.error.js';
+import { KnownRegions } from '../regions/known-regions.js';
 import { disconnectSignal } from '../requests/disconnect-signal.js';
 import { flag, oneOf, residency } from '../requests/parameter-readers.js';
 import { readParameters } from '../requests/read-parameters.js';
+import { Costly, COSTLY_PROBLEMS } from '../security/costly.js';
 import { DIAGNOSIS, DIAGNOSIS_EXAMPLE } from './diagnosis.schemas.js';
 
 const PARAMETERS = { residency, recheck: flag, format: oneOf('json', 'text') };
 
 @Controller('doctor')
 export class DoctorController {
-  constructor(private readonly doctor: DiscoveryDoctor) {}
+  constructor(
+    private readonly doctor: DiscoveryDoctor,
+    private readonly known: KnownRegions,
+  ) {}
 
   /** Answers 200 whatever it finds: what is wrong stands in the checks. */
   @Get()
+  @Costly()
   @Header('Cache-Control', 'no-store')
   @ApiEndpoint('GET /doctor', {
     query: PARAMETERS,
@@ -26,13 +32,14 @@ export class DoctorController {
     },
     answer: DIAGNOSIS,
     example: DIAGNOSIS_EXAMPLE,
+    problems: COSTLY_PROBLEMS,
     etag: false,
   })
   async diagnose(
     @Query() query: unknown,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<Diagnosis | string> {
-    const { format = 'json', ...options } = readParameters(query, PARAMETERS);
+    const { format = 'json', ...options } = readParameters(query, PARAMETERS, this.known.has);
     const diagnosis = await this.doctor.diagnose({ ...options, signal: disconnectSignal(response) });
     if (format === 'json') {
       return diagnosis;

@@ -122,7 +122,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     path: '/refresh',
     parameters: ['regions', 'force'],
     answers:
-      'asks AWS now, in all regions or those named, and reports; force=false leaves out what is fresh or was denied today',
+      'asks AWS now, in all regions or those named, and reports; force=false leaves out what is fresh or was denied today; twice in 30 seconds is too soon',
   },
   {
     method: 'GET',

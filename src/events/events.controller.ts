@@ -7,7 +7,7 @@ import { changeIdOrTime } from '../requests/parameter-readers.js';
 import { readParameters } from '../requests/read-parameters.js';
 import { EVENTS, EVENTS_EXAMPLE } from './event.schemas.js';
 import { EventStream } from './event-stream.js';
-import { OpenStreams } from './open-streams.js';
+import { cutOffUnread, OpenStreams } from './open-streams.js';
 
 const PARAMETERS = { since: changeIdOrTime };
 const HEADERS = { 'Last-Event-ID': changeIdOrTime };
@@ -42,7 +42,7 @@ export class EventsController {
     const { since } = readParameters(query, PARAMETERS);
     const { 'Last-Event-ID': last } = readParameters(lastEventId ? { 'Last-Event-ID': lastEventId } : {}, HEADERS);
     this.open.add(response);
-    return this.stream.after(last ?? since);
+    return this.stream.after(last ?? since).pipe(cutOffUnread(response));
   }
 
   @All()

@@ -12,6 +12,7 @@ import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { list } from '../openapi/schema.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
 import { PROFILE, PROFILE_EXAMPLE } from '../profiles/profile.schemas.js';
+import { KnownRegions } from '../regions/known-regions.js';
 import { days, flag, regionName, regionNames, text } from '../requests/parameter-readers.js';
 import { PathIdPipe } from '../requests/path-id.pipe.js';
 import { readParameters } from '../requests/read-parameters.js';
@@ -55,6 +56,7 @@ export class ModelsController {
     private readonly profiles: ProfileDiscoveryService,
     private readonly latencies: LatencyTracker,
     private readonly source: DiscoverySource,
+    private readonly known: KnownRegions,
   ) {}
 
   @Get()
@@ -87,7 +89,7 @@ export class ModelsController {
       region,
       search,
       ...given
-    } = readParameters(query, { ...FILTER, ...ROUTE_PARAMETERS });
+    } = readParameters(query, { ...FILTER, ...ROUTE_PARAMETERS }, this.known.has);
     const filter = { providerName, inputModality, outputModality, inferenceType, lifecycle, streaming, region };
     const [constraint] = Object.keys(given);
     if (search === undefined && constraint !== undefined) {
@@ -113,7 +115,7 @@ export class ModelsController {
     problems: ['INVENTORY_UNAVAILABLE', 'REGION_UNKNOWN'],
   })
   retiring(@Query() query: unknown): Promise<readonly RetiringModel[]> {
-    const { days: withinDays, region } = readParameters(query, RETIREMENT);
+    const { days: withinDays, region } = readParameters(query, RETIREMENT, this.known.has);
     return this.models.getRetiringModels({ withinDays, region });
   }
 
@@ -127,7 +129,11 @@ export class ModelsController {
     problems: ['MODEL_NOT_FOUND', 'INVENTORY_UNAVAILABLE'],
   })
   async regions(@Param('id', PathIdPipe) id: string, @Query() query: unknown): Promise<BestRegions> {
-    const { preferred: preferredRegions = this.source.preferredRegions } = readParameters(query, RANKING);
+    const { preferred: preferredRegions = this.source.preferredRegions } = readParameters(
+      query,
+      RANKING,
+      this.known.has,
+    );
     const model = await this.#find(id);
     const ranking = await this.models.getBestRegionsForModel(model.modelId, { preferredRegions });
     return bestRegions(model, ranking, preferredRegions, this.models.getRegionStatuses(), (region) =>
@@ -148,7 +154,7 @@ export class ModelsController {
     @Param('id', PathIdPipe) id: string,
     @Query() query: unknown,
   ): Promise<readonly DiscoveredProfile[]> {
-    const { region } = readParameters(query, IN_REGION);
+    const { region } = readParameters(query, IN_REGION, this.known.has);
     const profiles = await this.profiles.getProfilesForModel(id, region);
     if (profiles.length === 0) {
       await this.#find(id);

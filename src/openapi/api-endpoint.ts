@@ -160,6 +160,7 @@ function problems<Q extends Readers>(
     ...(query !== undefined || headers !== undefined ? (['INVALID_REQUEST'] as const) : []),
     ...(path.includes('{') ? (['BAD_REQUEST'] as const) : []),
     ...stated,
+    'FOREIGN_REQUEST',
     'INTERNAL_ERROR',
   ]);
   const examples = [...codes].map((code) => ({ code, ...problemExample(code, tried.pathname + tried.search) }));
@@ -169,7 +170,7 @@ function problems<Q extends Readers>(
     return {
       status,
       description: `${here.map(({ title }) => title).join(', or: ')}.`,
-      ...(status === 503 && { headers: { 'Retry-After': RETRY_AFTER } }),
+      ...([429, 503].includes(status) && { headers: { 'Retry-After': RETRY_AFTER } }),
       content: {
         [errors.mediaType]: {
           schema: errors.schema,

@@ -8,6 +8,7 @@ import {
 } from 'nestjs-bedrock-discovery';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
+import { KnownRegions } from '../regions/known-regions.js';
 import { regionName, residency, text } from '../requests/parameter-readers.js';
 import { readParameters } from '../requests/read-parameters.js';
 import { INVOCATION_POLICY_EXAMPLE, POLICY, RESIDENCY_POLICY_EXAMPLE } from './policy.schemas.js';
@@ -21,6 +22,7 @@ export class PoliciesController {
   constructor(
     private readonly router: InvocationRouter,
     private readonly profiles: ProfileDiscoveryService,
+    private readonly known: KnownRegions,
   ) {}
 
   @Get('invocation')
@@ -36,7 +38,7 @@ export class PoliciesController {
     problems: ['MODEL_NOT_FOUND', 'NO_ROUTE', 'INVENTORY_UNAVAILABLE'],
   })
   async invocation(@Query() query: unknown): Promise<IamPolicyDocument> {
-    const { modelId, region, invocationId } = readParameters(query, ROUTE);
+    const { modelId, region, invocationId } = readParameters(query, ROUTE, this.known.has);
     if (modelId === undefined || region === undefined || invocationId === undefined) {
       throw new ProblemError('INVALID_REQUEST', 'modelId, region and invocationId name a route; all three are needed.');
     }
@@ -58,7 +60,7 @@ export class PoliciesController {
     problems: ['INVENTORY_UNAVAILABLE'],
   })
   async residency(@Query() query: unknown): Promise<IamPolicyDocument> {
-    const { residency: given } = readParameters(query, RESIDENCY);
+    const { residency: given } = readParameters(query, RESIDENCY, this.known.has);
     if (given === undefined) {
       throw new ProblemError('INVALID_REQUEST', 'residency is needed: a geography such as eu, or names of regions.');
     }

@@ -5,6 +5,18 @@ export const PROBLEM_TYPES = {
     title: 'A parameter is not accepted',
     meaning: 'A parameter is unknown or its value makes no sense. `errors` names each, `accepted` lists what there is.',
   },
+  TOKEN_REQUIRED: {
+    status: 401,
+    title: 'The token of the application is needed',
+    meaning:
+      'What has AWS asked, or tells of the account, wants the token that the application was started with: as `Authorization: Bearer`, or as the password of any user.',
+  },
+  FOREIGN_REQUEST: {
+    status: 403,
+    title: 'The request comes from elsewhere',
+    meaning:
+      'Its `Host` is no name of this application, or a page of another site has sent it. `EXPLORER_HOSTS` holds the names by which it may be reached.',
+  },
   ROUTE_NOT_FOUND: {
     status: 404,
     title: 'No such endpoint',
@@ -53,6 +65,17 @@ export const PROBLEM_TYPES = {
     title: 'Whether there is a route to this model is not known',
     meaning:
       'No known region has an eligible route, and some regions are not known. `unknownRegions` says which and why.',
+  },
+  TOO_MANY_REQUESTS: {
+    status: 429,
+    title: 'Too many requests',
+    meaning: 'More requests that cost something than the application takes. `Retry-After` says when it takes the next.',
+  },
+  TOO_SOON: {
+    status: 429,
+    title: 'AWS has just been asked',
+    meaning:
+      'A refresh costs requests to AWS, which is not asked for the same again so soon. `Retry-After` says when it is; what was answered is served meanwhile, and `force=false` gets the report.',
   },
   INTERNAL_ERROR: {
     status: 500,

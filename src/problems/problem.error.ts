@@ -1,16 +1,19 @@
 import type { ProblemCode } from './problem-types.js';
 
+/** Several values are a line each. */
+export type ProblemHeaders = Readonly<Record<string, string | readonly string[]>>;
+
 export interface ProblemExtras {
   /** Further members of the document. */
   extensions?: Readonly<Record<string, unknown>>;
-  headers?: Readonly<Record<string, string>>;
+  headers?: ProblemHeaders;
 }
 
 /** Thrown where a request cannot be answered; the caller gets a problem document. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly extensions: Readonly<Record<string, unknown>>;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: ProblemHeaders;
 
   /** @param detail what happened to this request, and what to do about it */
   constructor(

@@ -36,6 +36,7 @@ export const PROBLEM = named('Problem', {
     detail: text('What happened to this request, and what to do about it.'),
     instance: text('The request that met the problem.'),
     code: text('Stable and machine-readable.'),
+    requestId: text('As in the `X-Request-Id` of the answer.'),
     ...EXTENSIONS,
   },
   required: ['type', 'title', 'status', 'detail', 'instance', 'code'],
@@ -48,7 +49,7 @@ const PARSER_PROBLEMS = {
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     title: 'Unsupported Media Type',
-    detail: 'Send JSON as Content-Type: application/json, or use query parameters.',
+    detail: 'Send JSON as Content-Type: application/json.',
   },
 } as const;
 

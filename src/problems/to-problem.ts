@@ -10,7 +10,7 @@ import {
   RoutesExhaustedError,
 } from 'nestjs-bedrock-discovery';
 import { type ProblemCode, PROBLEM_TYPES, problemPage } from './problem-types.js';
-import { ProblemError } from './problem.error.js';
+import { ProblemError, type ProblemHeaders } from './problem.error.js';
 import { retryAfter } from './retry-after.js';
 
 /** @see https://www.rfc-editor.org/rfc/rfc9457 */
@@ -23,16 +23,23 @@ export interface ProblemDocument {
   readonly instance: string;
   /** Stable and machine-readable. */
   readonly code: string;
+  /** Also in the header of the answer, and in the log where there is a line of it. */
+  readonly requestId?: string;
   readonly [extension: string]: unknown;
 }
 
 export interface ProblemResponse {
   readonly document: ProblemDocument;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: ProblemHeaders;
 }
 
 /** What a caller is told about an error. Of unexpected ones it learns nothing but that they happened. */
-export function toProblem(error: unknown, method: string, instance: string): ProblemResponse {
+export function toProblem(error: unknown, method: string, instance: string, requestId?: string): ProblemResponse {
+  const { document, headers } = respond(error, method, instance);
+  return { document: requestId === undefined ? document : { ...document, requestId }, headers };
+}
+
+function respond(error: unknown, method: string, instance: string): ProblemResponse {
   const problem = error instanceof ProblemError ? error : (fromLibrary(error) ?? fromRouter(error, method, instance));
   if (problem !== undefined) {
     return describe(problem, instance);

@@ -3,6 +3,7 @@ import { type DiscoveredProfile, ModelNotFoundError, ProfileDiscoveryService } f
 import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { list } from '../openapi/schema.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
+import { KnownRegions } from '../regions/known-regions.js';
 import { unlessUnknown } from '../regions/unknown-regions.js';
 import { oneOf, regionName, text } from '../requests/parameter-readers.js';
 import { PathIdPipe } from '../requests/path-id.pipe.js';
@@ -18,7 +19,10 @@ const FILTER = {
 
 @Controller('profiles')
 export class ProfilesController {
-  constructor(private readonly profiles: ProfileDiscoveryService) {}
+  constructor(
+    private readonly profiles: ProfileDiscoveryService,
+    private readonly known: KnownRegions,
+  ) {}
 
   @Get()
   @ApiEndpoint('GET /profiles', {
@@ -34,7 +38,7 @@ export class ProfilesController {
     problems: ['MODEL_NOT_FOUND', 'INVENTORY_UNAVAILABLE', 'REGION_UNKNOWN'],
   })
   list(@Query() query: unknown): Promise<readonly DiscoveredProfile[]> {
-    return this.profiles.getAllProfiles(readParameters(query, FILTER));
+    return this.profiles.getAllProfiles(readParameters(query, FILTER, this.known.has));
   }
 
   @Get('*id')

@@ -1,22 +1,26 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { All, Body, Controller, HttpCode, Post, Query, Req, Res, UnsupportedMediaTypeException } from '@nestjs/common';
+import { All, Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
-import { DiscoveryRefresher, type ScanReport } from 'nestjs-bedrock-discovery';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { methodNotAllowed } from '../problems/problem.error.js';
-import { disconnectSignal } from '../requests/disconnect-signal.js';
+import { KnownRegions } from '../regions/known-regions.js';
 import { flag, regionNames } from '../requests/parameter-readers.js';
 import { readParameters } from '../requests/read-parameters.js';
+import { Costly, COSTLY_PROBLEMS } from '../security/costly.js';
+import { RefreshGate, type RefreshReport } from './refresh-gate.js';
 import { REFRESH_EXAMPLE, REFRESH_REPORT, REFRESH_REQUEST } from './refresh.schemas.js';
 
 const PARAMETERS = { regions: regionNames, force: flag };
 
 @Controller('refresh')
 export class RefreshController {
-  constructor(private readonly refresher: DiscoveryRefresher) {}
+  constructor(
+    private readonly gate: RefreshGate,
+    private readonly known: KnownRegions,
+  ) {}
 
   /** Parameters may stand in the query or in a JSON body; the query wins. A client that goes away stops waiting only. */
   @Post()
+  @Costly()
   @HttpCode(200)
   @ApiEndpoint('POST /refresh', {
     query: PARAMETERS,
@@ -26,7 +30,14 @@ export class RefreshController {
     },
     answer: REFRESH_REPORT,
     example: REFRESH_EXAMPLE,
-    problems: ['BAD_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'SHUT_DOWN'],
+    problems: [
+      'BAD_REQUEST',
+      'PAYLOAD_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'TOO_SOON',
+      'SHUT_DOWN',
+      ...COSTLY_PROBLEMS,
+    ],
   })
   @ApiBody({
     required: false,
@@ -34,17 +45,9 @@ export class RefreshController {
     schema: REFRESH_REQUEST,
     examples: { someRegions: { summary: 'Two regions', value: { regions: ['eu-west-1', 'us-east-1'], force: false } } },
   })
-  refresh(
-    @Query() query: unknown,
-    @Body() body: unknown,
-    @Req() request: IncomingMessage,
-    @Res({ passthrough: true }) response: ServerResponse,
-  ): Promise<{ models: ScanReport; profiles: ScanReport }> {
-    if (body === undefined && Number(request.headers['content-length'] ?? 0) > 0) {
-      throw new UnsupportedMediaTypeException('Send JSON as Content-Type: application/json, or use query parameters.');
-    }
-    const parameters = { ...readParameters(body ?? {}, PARAMETERS), ...readParameters(query, PARAMETERS) };
-    return this.refresher.refresh({ force: true, ...parameters, signal: disconnectSignal(response) });
+  refresh(@Query() query: unknown, @Body() body: unknown): Promise<RefreshReport> {
+    const [ofBody, ofQuery] = [body ?? {}, query].map((given) => readParameters(given, PARAMETERS, this.known.has));
+    return this.gate.refresh({ force: true, ...ofBody, ...ofQuery });
   }
 
   @All()

@@ -1,6 +1,9 @@
 import { GEOGRAPHIES, isRegionName } from 'nestjs-bedrock-discovery';
 import type { Schema } from '../openapi/schema.js';
 
+/** Whether there is a region of this name. */
+export type RegionTest = (region: string) => boolean;
+
 /** Reads one parameter of a query or a body. */
 export interface ParameterReader<T> {
   /** What is accepted, to go on after "must be". */
@@ -8,7 +11,7 @@ export interface ParameterReader<T> {
   /** Of the values that are accepted, for the documentation. Default: any text. */
   readonly schema?: Schema;
   /** Undefined for a value that is not accepted. */
-  read(value: unknown): T | undefined;
+  read(value: unknown, isKnownRegion: RegionTest): T | undefined;
 }
 
 export const text: ParameterReader<string> = {
@@ -35,19 +38,21 @@ export const days: ParameterReader<number> = {
 
 export const regionName: ParameterReader<string> = {
   accepts: 'the name of a region, such as eu-central-1',
-  read: (value) => (typeof value === 'string' && isRegionName(value) ? value : undefined),
+  read: (value, isKnownRegion) =>
+    typeof value === 'string' && isRegionName(value) && isKnownRegion(value) ? value : undefined,
 };
 
 export const regionNames: ParameterReader<readonly string[]> = {
   accepts: 'names of regions separated by commas, such as eu-west-1,us-east-1',
   schema: { type: 'array', items: { type: 'string' }, minItems: 1 },
-  read: (value) => listOf(regionName, value),
+  read: (value, isKnownRegion) => listOf(regionName, value, isKnownRegion),
 };
 
 /** A geography, or names of regions. */
 export const residency: ParameterReader<string | readonly string[]> = {
   accepts: `one of ${Object.keys(GEOGRAPHIES).join(', ')}, or names of regions separated by commas`,
-  read: (value) => (typeof value === 'string' && Object.hasOwn(GEOGRAPHIES, value) ? value : regionNames.read(value)),
+  read: (value, isKnownRegion) =>
+    typeof value === 'string' && Object.hasOwn(GEOGRAPHIES, value) ? value : regionNames.read(value, isKnownRegion),
 };
 
 /** As `id` and `at` of a change are. */
@@ -70,7 +75,7 @@ export function severalOf<T extends string>(...values: readonly T[]): ParameterR
   return {
     accepts: `one or more of ${values.join(', ')}, separated by commas`,
     schema: { type: 'array', items: one.schema, minItems: 1 },
-    read: (value) => listOf(one, value),
+    read: (value, isKnownRegion) => listOf(one, value, isKnownRegion),
   };
 }
 
@@ -83,9 +88,9 @@ export const amount: ParameterReader<number> = {
   },
 };
 
-/** Separated by commas in a query; in a body also an array. */
-function listOf<T>(item: ParameterReader<T>, value: unknown): readonly T[] | undefined {
+/** Separated by commas in a query; in a body also an array. Each counts once. */
+function listOf<T>(item: ParameterReader<T>, value: unknown, isKnownRegion: RegionTest): readonly T[] | undefined {
   const parts: unknown = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
-  const read = Array.isArray(parts) ? parts.map((part) => item.read(part)) : [];
-  return read.length > 0 && read.every((each) => each !== undefined) ? read : undefined;
+  const read = Array.isArray(parts) ? parts.map((part) => item.read(part, isKnownRegion)) : [];
+  return read.length > 0 && read.every((each) => each !== undefined) ? [...new Set(read)] : undefined;
 }

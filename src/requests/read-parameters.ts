@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
+import { KNOWN_REGIONS } from 'nestjs-bedrock-discovery';
 import { ProblemError } from '../problems/problem.error.js';
-import type { ParameterReader } from './parameter-readers.js';
+import type { ParameterReader, RegionTest } from './parameter-readers.js';
 
 export type Readers = Readonly<Record<string, ParameterReader<unknown>>>;
 type Values<R extends Readers> = { [K in keyof R]?: R[K] extends ParameterReader<infer T> ? T : never };
@@ -10,15 +11,20 @@ const LONGEST_QUOTE = 80;
 /**
  * Reads the parameters of a query or a body.
  *
+ * @param isKnownRegion default: whether the library knows it
  * @throws ProblemError INVALID_REQUEST that names every parameter which is unknown, repeated or not accepted
  */
-export function readParameters<R extends Readers>(given: unknown, readers: R): Values<R> {
+export function readParameters<R extends Readers>(
+  given: unknown,
+  readers: R,
+  isKnownRegion: RegionTest = (region) => KNOWN_REGIONS.has(region),
+): Values<R> {
   const entries = Object.entries(asObject(given, readers));
   const values: Record<string, unknown> = {};
   const errors: { parameter: string; detail: string }[] = [];
   for (const [parameter, value] of entries) {
     const reader = Object.hasOwn(readers, parameter) ? readers[parameter] : undefined;
-    const read = reader?.read(value);
+    const read = reader?.read(value, isKnownRegion);
     if (reader === undefined) {
       errors.push({ parameter, detail: `there is no parameter ${quote(parameter)}` });
     } else if (read === undefined) {

@@ -2,6 +2,7 @@ import { All, Controller, Get, Param, Query } from '@nestjs/common';
 import { InvocationRouter } from 'nestjs-bedrock-discovery';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { methodNotAllowed } from '../problems/problem.error.js';
+import { KnownRegions } from '../regions/known-regions.js';
 import { PathIdPipe } from '../requests/path-id.pipe.js';
 import { readParameters } from '../requests/read-parameters.js';
 import { unlistedModel } from '../models/unlisted-model.js';
@@ -16,6 +17,7 @@ export class RoutesController {
   constructor(
     private readonly router: InvocationRouter,
     private readonly source: DiscoverySource,
+    private readonly known: KnownRegions,
   ) {}
 
   @Get('*id/route')
@@ -28,7 +30,8 @@ export class RoutesController {
     problems: ['MODEL_NOT_FOUND', 'INVENTORY_UNAVAILABLE'],
   })
   async routes(@Param('id', PathIdPipe) id: string, @Query() query: unknown): Promise<ExplainedResolution> {
-    const constraints = constraintsFrom(readParameters(query, ROUTE_PARAMETERS), this.source.preferredRegions);
+    const parameters = readParameters(query, ROUTE_PARAMETERS, this.known.has);
+    const constraints = constraintsFrom(parameters, this.source.preferredRegions);
     const resolution = await this.router.resolve(id, constraints);
     const { routes, rejected } = resolution;
     if (routes.length + rejected.length === 0) {

@@ -1,7 +1,14 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import type { BedrockSimulator, FaultKind, FaultOptions } from 'bedrock-simulator';
-import { BedrockDiscoveryError, type FailureKind, type RegionStatus } from 'nestjs-bedrock-discovery';
+import {
+  BedrockDiscoveryError,
+  DiscoveryDoctor,
+  type FailureKind,
+  InvocationRouter,
+  type RegionStatus,
+  renderDiagnosis,
+} from 'nestjs-bedrock-discovery';
 import { ImpatientClock, ManualClock } from '../support/clocks.js';
 import { optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
 import { pageOf, startStranger } from '../support/start-stranger.js';
@@ -569,5 +576,48 @@ describe('a proxy that answers in the place of the service', () => {
       kind: 'access-denied',
       message: 'AccessDeniedException: HTTP status 403 without a content type, not the JSON of the service.',
     });
+  });
+});
+
+describe('what others wrote', () => {
+  /** Clears the terminal, forges a line of a log, and turns the direction of writing around. */
+  const HOSTILE = 'Nova\u001b[2J\r\n[Nest] 1 - ERROR forged\u0000\u202e\u2028 Pro';
+  const LEAVES_ITS_LINE = /(?!\n)[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]|^\[Nest\]/mu;
+
+  it('stays in its line in logs, errors, explanations and the findings of the doctor', async () => {
+    const simulator = await startSimulator();
+    const named = { modelName: HOSTILE, providerName: HOSTILE, regions: [REGION] };
+    simulator.addModel({ modelId: 'maker.hostile-v1:0', ...named });
+    simulator.addModel({ modelId: `maker.${HOSTILE}`, ...named });
+    simulator.addFault({ kind: 'scp-denied', region: 'us-east-1', message: `explicit deny: ${HOSTILE}` });
+    const { app, models, profiles, refresher, logger } = await startDiscovery(
+      optionsFor(simulator, { regions: REGIONS }),
+    );
+    await refresher.refresh();
+    const router = app.get(InvocationRouter);
+    const resolution = await router.resolve('maker.hostile-v1:0');
+    const wanted = [
+      models.getModel(HOSTILE),
+      profiles.getInferenceProfile(`eu.${HOSTILE}`),
+      router.resolve(`arn:aws:bedrock:us-east-1::foundation-model/x\u0007y`),
+      router.resolve(MODEL, { applicationProfile: HOSTILE }),
+      router.resolve(MODEL, { sourceRegions: [HOSTILE] }),
+      models.scanAllRegions({ regions: [HOSTILE] }),
+    ];
+    const errors = await Promise.all(wanted.map((each) => each.then(String, (error: Error) => error.message)));
+    const texts = [
+      ...errors,
+      ...logger.lines.map(({ message }) => message),
+      resolution.explain(),
+      renderDiagnosis(await app.get(DiscoveryDoctor).diagnose()),
+      JSON.stringify(await models.getAllModels(), undefined, 1),
+      ...models.getRegionStatuses().map(({ failure }) => `${failure?.message} ${failure?.remedy}`),
+    ];
+    expect(texts.filter((text) => LEAVES_ITS_LINE.test(text))).toEqual([]);
+    expect(errors.filter((text) => /[\n\r]/.test(text))).toEqual([]);
+    expect(texts.filter((text) => text.includes('explicit deny: Nova [2J'))).not.toHaveLength(0);
+    // A name with such characters in it names nothing, also where one without them would.
+    await expect(models.getModel('Nova\u0000 Pro')).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+    await expect(models.getModel('Nova Pro')).resolves.toMatchObject({ modelId: 'amazon.nova-pro-v1:0' });
   });
 });

@@ -152,6 +152,36 @@ describeInBrowser('the page', () => {
     expect((await opened.models()).length).toBeGreaterThan(10);
   });
 
+  it('says why it has not been asked anew where that was a moment ago', async () => {
+    const explorer = await startExplorer({ regions: REGIONS }, undefined, { access: { refreshIntervalMs: 600_000 } });
+    afterThisTest(() => explorer.close());
+    const opened = await matrixOf(await openPage(explorer.url));
+    const button = opened.page.getByRole('button', { name: 'Refresh' });
+    await button.click();
+    await opened.page.getByText('All regions have been asked anew.').waitFor({ state: 'attached' });
+    await button.click();
+    await opened.page.getByRole('alert').filter({ hasText: 'Ask again in' }).waitFor();
+    expect(await opened.page.getByRole('alert').innerText()).toMatch(/^AWS was asked \d+ s ago/);
+  });
+
+  it('asks for the token of an application that wants one, as browsers ask for a password', async () => {
+    const token = 'a-token-that-is-long-enough';
+    const explorer = await startExplorer({ regions: REGIONS }, undefined, { access: { token } });
+    afterThisTest(() => explorer.close());
+    const knowing = await matrixOf(
+      await openPage(explorer.url, { httpCredentials: { username: 'anybody', password: token } }),
+    );
+    await knowing.page.getByRole('button', { name: 'Refresh' }).click();
+    await knowing.page.getByText('All regions have been asked anew.').waitFor({ state: 'attached' });
+    const guessing = await matrixOf(
+      await openPage(explorer.url, {
+        httpCredentials: { username: 'anybody', password: 'a-guess-of-the-same-length' },
+      }),
+    );
+    await guessing.page.getByRole('button', { name: 'Refresh' }).click();
+    await guessing.page.getByRole('alert').filter({ hasText: 'not the token of this application' }).waitFor();
+  });
+
   it('follows a refresh of the matrix that somebody else asked for', async () => {
     const explorer = await start();
     await refresh(explorer);

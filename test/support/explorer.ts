@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import type { BedrockSimulator } from 'bedrock-simulator';
 import type { BedrockDiscoveryOptions } from 'nestjs-bedrock-discovery';
 import { listen } from '../../src/cli/listen.js';
-import { createApplication } from '../../src/create-application.js';
+import { type ApplicationOptions, createApplication } from '../../src/create-application.js';
 import { DiscoverySource } from '../../src/source/discovery-source.js';
 import type { SimulatedSource } from '../../src/source/simulated-source.js';
 // For its time limits.
@@ -41,18 +41,27 @@ export class Explorer {
   }
 }
 
+/** Tests have AWS asked as often as they like. */
+const AT_WILL = { refreshIntervalMs: 0 };
+
 /** @param prepare is called before anything is scanned */
 export async function startExplorer(
   discovery: BedrockDiscoveryOptions = {},
   prepare: (simulator: BedrockSimulator) => void = () => undefined,
+  { access, logger = false }: Pick<ApplicationOptions, 'access' | 'logger'> = {},
 ): Promise<Explorer> {
-  const app = await createApplication({ simulator: { latency: 'none' }, discovery, logger: false });
+  const app = await createApplication({
+    simulator: { latency: 'none' },
+    discovery,
+    logger,
+    access: { ...AT_WILL, ...access },
+  });
   prepare(app.get<SimulatedSource>(DiscoverySource).simulator);
   return new Explorer(app, await listen(app, '127.0.0.1', 0));
 }
 
 /** With what the environment says, as under `--aws`. */
 export async function startExplorerOnAws(): Promise<Explorer> {
-  const app = await createApplication({ aws: true, logger: false });
+  const app = await createApplication({ aws: true, logger: false, access: AT_WILL });
   return new Explorer(app, await listen(app, '127.0.0.1', 0));
 }

@@ -95,13 +95,40 @@ describe('a table in a pipe', () => {
 });
 
 describe('CSV', () => {
+  const columns = [column(0), column(1)];
+
   it('quotes what RFC 4180 wants quoted, and nothing else', () => {
-    const columns = [column(0), column(1)];
     const rows: Row[] = [
       ['plain', 'a,b'],
       ['say "so"', 'two\r\nlines'],
       ['', '請求書'],
     ];
-    expect(toCsv(rows, columns)).toBe('c0,c1\r\nplain,"a,b"\r\n"say ""so""","two\r\nlines"\r\n,請求書\r\n');
+    expect(toCsv(rows, columns)).toBe('c0,c1\r\nplain,"a,b"\r\n"say ""so""",two lines\r\n,請求書\r\n');
+  });
+
+  it('holds no formula for a spreadsheet to calculate, and numbers as they are', () => {
+    const rows: Row[] = [
+      ['=1+1', '+1'],
+      ['@SUM(A1)', '-cmd|x'],
+      ['\t=1', '\r\n@x'],
+      ['＝1', '-12'],
+      ['-0.5', 'a=1'],
+    ];
+    expect(toCsv(rows, columns, { heading: false })).toBe(
+      "'=1+1,'+1\r\n'@SUM(A1),'-cmd|x\r\n'=1,'@x\r\n'＝1,-12\r\n-0.5,a=1\r\n",
+    );
+  });
+
+  it('holds no cell that is a formula or leaves its line, whatever comes', () => {
+    const hostile = fc.string({
+      unit: fc.oneof(fc.constantFrom(...'=+-@\t\r\n\u0000\u001b\u202e\u2028"'), fc.string({ unit: 'grapheme' })),
+    });
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const line = toCsv([[text] as Row], [column(0)], { heading: false }).slice(0, -2);
+        expect(line).not.toMatch(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/u);
+        expect(line.replace(/^"/, '')).not.toMatch(/^(?!-\d+(\.\d+)?$)[=+\-@]/);
+      }),
+    );
   });
 });

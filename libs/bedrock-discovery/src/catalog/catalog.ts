@@ -4,6 +4,7 @@ import { ModelNames, type NamedModel } from './model-names.js';
 import type { ModelIndex } from './models/model-index.js';
 import { compareEditions, startOfLife } from './models/retiring-models.js';
 import type { ProfileIndex } from './profiles/profile-index.js';
+import { isText } from '../util/guards.js';
 import { pair } from '../util/pair.js';
 
 /** What a text names: a model, and a profile if it is that of one. */
@@ -84,7 +85,7 @@ export class Catalog {
    */
   lookUp(text: string, now: number): Reference {
     const wanted = text.trim();
-    if (wanted.length > MAX_LENGTH) {
+    if (wanted.length > MAX_LENGTH || !isText(wanted)) {
       return { kind: 'nothing' };
     }
     const { id, kind, region } = parseReference(wanted);

@@ -1,4 +1,4 @@
-import { isRecord, isText } from '../util/guards.js';
+import { isRecord, isText, oneLine } from '../util/guards.js';
 import { FAILURE_KINDS, type FailureKind } from './failure-texts.js';
 import { redactedCause } from './redact.js';
 
@@ -51,7 +51,8 @@ export type BedrockDiscoveryErrorCode =
 
 /**
  * Base of every error that the library throws. `code` is stable across releases, `cause` tells what lies beneath by name,
- * message, code and status, without secrets, and the message ends in what to do about it.
+ * message, code and status, without secrets, and the message, which is one line whatever was quoted in it, ends in what to do
+ * about it.
  *
  * @publicApi
  */
@@ -60,7 +61,7 @@ export class BedrockDiscoveryError extends Error {
   readonly code: string;
 
   constructor(code: BedrockDiscoveryErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options?.cause === undefined ? undefined : { cause: causeOf(options.cause) });
+    super(oneLine(message), options?.cause === undefined ? undefined : { cause: causeOf(options.cause) });
     this.name = new.target.name;
     this.code = code;
   }

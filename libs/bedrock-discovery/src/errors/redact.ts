@@ -1,4 +1,4 @@
-import { isRecord, read } from '../util/guards.js';
+import { isRecord, oneLine, read } from '../util/guards.js';
 
 const MASK = '***';
 /** Of a text that others wrote, no more is looked at. */
@@ -29,12 +29,17 @@ export function clip(text: string): string {
   return `${start.slice(0, Math.max(start.lastIndexOf(' '), start.lastIndexOf('\n'), 0))}…`;
 }
 
-/** Takes credentials, tokens, signatures and the user part of URLs out of a text that others wrote, and cuts it. */
+/**
+ * Takes credentials, tokens, signatures and the user part of URLs out of a text that others wrote, and what would let it
+ * leave its line, and cuts it.
+ */
 export function redact(text: string): string {
-  return SECRETS.reduce((redacted, secret) => redacted.replace(secret, `$1${MASK}`), clip(text));
+  return SECRETS.reduce((redacted, secret) => redacted.replace(secret, `$1${MASK}`), oneLine(clip(text)));
 }
 
 const MAX_CAUSES = 8;
+/** Of a stack. */
+const MAX_LINES = 30;
 /** By which SDK and Node tell errors apart; with the latter two, `instanceof` of the SDK's error classes goes on working. */
 const MARKS = ['code', 'syscall', '$fault', '$metadata'];
 const METADATA = ['httpStatusCode', 'requestId', 'attempts', 'totalRetryDelay'];
@@ -44,15 +49,20 @@ const METADATA = ['httpStatusCode', 'requestId', 'attempts', 'totalRetryDelay'];
  * taken out and nothing else attached.
  */
 export function redactedCause(error: unknown, depth = MAX_CAUSES): Error {
-  const [name, stack] = ['name', 'stack'].map((key) => redactedText(read(error, key)));
+  const name = redactedText(read(error, 'name'));
+  const stack = read(error, 'stack');
   const message = redactedText(read(error, 'message') ?? error);
   const [part] = [read(error, 'errors')].flat();
   const beneath = read(error, 'cause') ?? part;
   const options = depth > 1 && isRecord(beneath) ? { cause: redactedCause(beneath, depth - 1) } : {};
   const cause = new Error(message, options);
   cause.name = name ?? 'Error';
-  cause.stack = stack ?? `${cause.name}: ${cause.message}`;
+  cause.stack = typeof stack === 'string' ? redactedLines(stack) : `${cause.name}: ${cause.message}`;
   return Object.assign(cause, plain(error, MARKS));
+}
+
+function redactedLines(text: string): string {
+  return text.split('\n', MAX_LINES).map(redact).join('\n');
 }
 
 function redactedText(value: unknown): string | undefined {

@@ -65,7 +65,11 @@ const OTHER_REGIONS = [
   'us-isob-west-1',
 ] as const;
 
-/** Every region that this version knows, whether or not it has Bedrock. New ones are used without being known. */
+/**
+ * Every region that this version knows, whether or not it has Bedrock. New ones are used without being known.
+ *
+ * @publicApi
+ */
 export const KNOWN_REGIONS: ReadonlySet<string> = new Set([
   ...Object.values(BEDROCK_REGIONS).flat(),
   ...REGIONS_WITHOUT_BEDROCK,

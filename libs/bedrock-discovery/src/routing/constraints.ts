@@ -5,6 +5,7 @@ import { InvalidArgumentError } from '../errors/errors.js';
 import { type Geography, regionsOf } from '../regions/geographies.js';
 import type { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { isRegionName } from '../regions/partitions.js';
+import { isText } from '../util/guards.js';
 import type { ResolvedConstraints } from './eligibility.js';
 import { ACCESS_DEMANDS, type AccessDemand, type Preference, PREFERENCES } from './route.types.js';
 
@@ -84,7 +85,7 @@ export const CONSTRAINT_SHAPE = {
     .min(1)
     .readonly()
     .optional(),
-  applicationProfile: z.string({ error: 'the id or ARN of an application profile' }).min(1).optional(),
+  applicationProfile: z.string({ error: 'the id or ARN of an application profile' }).refine(isText).optional(),
   minDaysToEndOfLife: atLeastZero('a number of days of at least 0'),
   access: oneOf(ACCESS_DEMANDS),
   prefer: oneOf(PREFERENCES),

@@ -1,5 +1,20 @@
+/** What moves a cursor, begins a line, or turns the direction of writing: texts of others may hold it. */
+const CONTROL = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/u;
+const CONTROLS = new RegExp(`${CONTROL.source}+`, 'gu');
+
+/** A text that is not empty, and stays in its line wherever it is shown. */
 export function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
+  return typeof value === 'string' && value !== '' && !CONTROL.test(value);
+}
+
+/** A text that others wrote, as one that stays in its line. */
+export function oneLine(text: string): string {
+  return CONTROL.test(text) ? text.replaceAll(CONTROLS, ' ').trim() : text;
+}
+
+/** What something is called, cleaned; undefined where that is nothing. */
+export function nameIn(value: unknown): string | undefined {
+  return (typeof value === 'string' && oneLine(value)) || undefined;
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -2,7 +2,16 @@ import { useEffect } from 'preact/hooks';
 import { Legend } from '../matrix/legend.js';
 import { MatrixGrid } from '../matrix/matrix-grid.js';
 import { Toolbar } from '../matrix/toolbar.js';
-import { announcement, arrangement, clearFilters, connection, matrix, settings, trouble } from '../state/store.js';
+import {
+  announcement,
+  arrangement,
+  clearFilters,
+  connection,
+  matrix,
+  refusal,
+  settings,
+  trouble,
+} from '../state/store.js';
 import { Blank } from './blank.js';
 import { closeDock, Dock, shownPanel } from './dock.js';
 import { Unknown } from './unknown.js';
@@ -19,6 +28,10 @@ export function App() {
       {trouble.value !== undefined && matrix.value !== undefined ? (
         <p class="banner" role="alert">
           {trouble.value} What is shown is from before.
+        </p>
+      ) : refusal.value !== undefined ? (
+        <p class="banner" role="alert">
+          {refusal.value}
         </p>
       ) : null}
       <main class={connection.value === 'lost' ? 'main old' : 'main'}>

@@ -19,6 +19,8 @@ export interface Progress {
 export const matrix = signal<Matrix | undefined>(undefined);
 /** In words; undefined while all is well. */
 export const trouble = signal<string | undefined>(undefined);
+/** Why the application has just not done what was asked; shown for a while. */
+export const refusal = signal<string | undefined>(undefined);
 export const connection = signal<Connection>('starting');
 /** Paths that the application answers; undefined until it was asked. */
 export const endpoints = signal<ReadonlySet<string> | undefined>(undefined);

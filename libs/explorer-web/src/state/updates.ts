@@ -16,6 +16,7 @@ import {
   overviews,
   progress,
   refreshing,
+  refusal,
   showOverviews,
   trouble,
 } from './store.js';
@@ -27,6 +28,7 @@ const RETRY_MS = 3_000;
 const POLL_MS = 8_000;
 const SAFETY_MS = 60_000;
 const CLOCK_MS = 1_000;
+const REFUSAL_MS = 10_000;
 const MOST_CHANGES = 500;
 const MOST_POINTS = 60;
 
@@ -60,6 +62,7 @@ export async function refresh(regions: readonly string[] = []): Promise<void> {
   const count = regions.length === 0 ? overviews.value.size : regions.length;
   batch(() => {
     refreshing.value = true;
+    refusal.value = undefined;
     progress.value = { done: 0, total: count * LISTING_NAMES.length };
   });
   refreshedSince = { since: Date.now(), regions };
@@ -69,7 +72,11 @@ export async function refresh(regions: readonly string[] = []): Promise<void> {
     announcement.value =
       regions.length === 0 ? 'All regions have been asked anew.' : `${regions.join(', ')} asked anew.`;
   } catch (error) {
-    trouble.value = messageOf(error);
+    if (error instanceof AnswerError && error.problem !== undefined) {
+      refuse(error.message);
+    } else {
+      trouble.value = messageOf(error);
+    }
   } finally {
     refreshedSince = undefined;
     batch(() => {
@@ -78,6 +85,14 @@ export async function refresh(regions: readonly string[] = []): Promise<void> {
     });
     look();
   }
+}
+
+let refusalTimer: number | undefined;
+
+function refuse(message: string): void {
+  refusal.value = message;
+  window.clearTimeout(refusalTimer);
+  refusalTimer = window.setTimeout(() => (refusal.value = undefined), REFUSAL_MS);
 }
 
 /** As soon as possible, and once at a time. */

@@ -103,6 +103,25 @@ describe('reading listed models', () => {
     fc.assert(fc.property(record, (one) => expect(parse(one, one, one)).toEqual(parse(one))));
   });
 
+  it('keeps what would leave its line out of names, and what is named so by no id at all', () => {
+    const { items, unreadable } = parseModelSummaries({
+      modelSummaries: [
+        { modelId: 'maker.model', modelName: '\u001b[2JNova\r\n\u202ePro\u0000', providerName: 'Ma\u2028ker\t' },
+        { modelId: 'maker.other', modelName: '\u0007', modelArn: 'arn:aws:\nx', inputModalities: ['TEXT', 'IM\nAGE'] },
+        { modelId: 'maker.\u0000model' },
+      ],
+    });
+    expect(items).toMatchObject([
+      { modelId: 'maker.model', modelName: '[2JNova Pro', providerName: 'Ma ker' },
+      { modelId: 'maker.other', modelName: 'maker.other', modelArn: '', inputModalities: ['TEXT'] },
+    ]);
+    expect(unreadable).toBe(1);
+    const [model] = JSON.parse(JSON.stringify(items)) as object[];
+    for (const field of ['modelId', 'modelName', 'providerName', 'modelArn']) {
+      expect(restoreModels([{ ...model, [field]: 'a\nb' }])).toBeUndefined();
+    }
+  });
+
   it('does not take a missing list for an empty one', () => {
     expect(() => parseModelSummaries({})).toThrow(MalformedResponseError);
     expect(() => parseModelSummaries({ modelSummaries: 'none' })).toThrow(MalformedResponseError);

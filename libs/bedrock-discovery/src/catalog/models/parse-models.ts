@@ -1,7 +1,17 @@
 import { deepFreeze } from '../../util/deep-freeze.js';
 import { MalformedResponseError } from '../../errors/errors.js';
 import { type RegionList, uniteById } from '../../inventory/listing.js';
-import { isoTime, isRecord, isText, isTextList, isTimeOrAbsent, present, texts, union } from '../../util/guards.js';
+import {
+  isoTime,
+  isRecord,
+  isText,
+  isTextList,
+  isTimeOrAbsent,
+  nameIn,
+  present,
+  texts,
+  union,
+} from '../../util/guards.js';
 import { parseBedrockArn } from '../arn.js';
 import type { ListedModel, ModelLifecycle } from './model.types.js';
 
@@ -10,8 +20,8 @@ const LISTS = ['inputModalities', 'outputModalities', 'customizationsSupported',
 const LIFECYCLE_TIMES = ['startOfLifeTime', 'legacyTime', 'publicExtendedAccessTime', 'endOfLifeTime'] as const;
 
 /**
- * Reads what ListFoundationModels answered. Unknown values of any field are kept as they are; a model without an id cannot
- * be read. Several records of one model are one that has the inference types, modalities and customizations of all, and the
+ * Reads what ListFoundationModels answered. Unknown values of any field are kept as they are, but for control characters; a
+ * model without an id that can be shown cannot be read. Several records of one model are one that has the inference types, modalities and customizations of all, and the
  * shortest of their lives.
  *
  * @throws MalformedResponseError if there is no list: that is not an empty one.
@@ -48,7 +58,7 @@ function isListedModel(value: unknown): value is ListedModel {
   return (
     isText(value['modelId']) &&
     isText(value['modelName']) &&
-    TEXTS.every((field) => typeof value[field] === 'string') &&
+    TEXTS.every((field) => value[field] === '' || isText(value[field])) &&
     LISTS.every((field) => isTextList(value[field])) &&
     (streaming === undefined || typeof streaming === 'boolean') &&
     isLifecycle(value['lifecycle'])
@@ -71,8 +81,8 @@ function parseSummary(summary: unknown): ListedModel | undefined {
   const streaming = summary['responseStreamingSupported'];
   return {
     modelId,
-    modelName: isText(summary['modelName']) ? summary['modelName'] : modelId,
-    providerName: isText(summary['providerName']) ? summary['providerName'] : '',
+    modelName: nameIn(summary['modelName']) ?? modelId,
+    providerName: nameIn(summary['providerName']) ?? '',
     inputModalities: texts(summary['inputModalities']),
     outputModalities: texts(summary['outputModalities']),
     ...(typeof streaming === 'boolean' && { responseStreamingSupported: streaming }),

@@ -20,6 +20,17 @@ const summary = (overrides: object) => ({
 const parse = (...summaries: unknown[]) => parseProfileSummaries({ inferenceProfileSummaries: summaries }).items;
 
 describe('reading listed inference profiles', () => {
+  it('keeps what would leave its line out of names, and what is named so by no id at all', () => {
+    const hostile = { inferenceProfileName: 'EU\u001b[31m\nModel', description: 'one\r\ntwo', status: 'ACT\nIVE' };
+    const unnamed = summary({ inferenceProfileId: 'eu.\u202emaker', inferenceProfileArn: 'arn:aws:\u0000' });
+    const [profile, ...others] = parse(summary(hostile), unnamed);
+    expect(profile).toMatchObject({ inferenceProfileName: 'EU [31m Model', description: 'one two', status: 'UNKNOWN' });
+    expect(others).toEqual([]);
+    for (const field of ['inferenceProfileId', 'inferenceProfileName', 'inferenceProfileArn', 'description']) {
+      expect(restoreProfiles([{ ...profile, [field]: 'a\nb' }])).toBeUndefined();
+    }
+  });
+
   it('takes models, destinations and times', () => {
     expect(parse(summary({}))).toEqual([
       {

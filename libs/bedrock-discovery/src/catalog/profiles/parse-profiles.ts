@@ -1,7 +1,7 @@
 import { deepFreeze } from '../../util/deep-freeze.js';
 import { MalformedResponseError } from '../../errors/errors.js';
 import { parseBedrockArn } from '../arn.js';
-import { isoTime, isRecord, isText, isTextList, isTimeOrAbsent, present, union } from '../../util/guards.js';
+import { isoTime, isRecord, isText, isTextList, isTimeOrAbsent, nameIn, present, union } from '../../util/guards.js';
 import { type RegionList, uniteById } from '../../inventory/listing.js';
 import type { ListedProfile } from './profile.types.js';
 
@@ -10,7 +10,7 @@ type Destinations = ListedProfile['destinations'];
 const TEXTS = ['inferenceProfileId', 'inferenceProfileName', 'status'] as const;
 
 /**
- * Reads one page of ListInferenceProfiles. A profile without an id cannot be read.
+ * Reads one page of ListInferenceProfiles. A profile without an id that can be shown cannot be read.
  *
  * @throws MalformedResponseError if there is no list: that is not an empty one.
  */
@@ -52,7 +52,7 @@ function isListedProfile(value: unknown): value is ListedProfile {
   const { description, destinations, type } = value;
   return (
     TEXTS.every((field) => isText(value[field])) &&
-    typeof value['inferenceProfileArn'] === 'string' &&
+    (value['inferenceProfileArn'] === '' || isText(value['inferenceProfileArn'])) &&
     (description === undefined || isText(description)) &&
     (type === 'SYSTEM_DEFINED' || type === 'APPLICATION') &&
     isTextList(value['modelIds']) &&
@@ -78,10 +78,8 @@ function parseSummary(summary: unknown): ListedProfile | undefined {
   const application = summary['type'] === 'APPLICATION' || arn?.resourceType === 'application-inference-profile';
   return present({
     inferenceProfileId,
-    inferenceProfileName: isText(summary['inferenceProfileName'])
-      ? summary['inferenceProfileName']
-      : inferenceProfileId,
-    description: isText(summary['description']) ? summary['description'] : undefined,
+    inferenceProfileName: nameIn(summary['inferenceProfileName']) ?? inferenceProfileId,
+    description: nameIn(summary['description']),
     type: application ? ('APPLICATION' as const) : ('SYSTEM_DEFINED' as const),
     modelIds: modelIdsOf(modelArns),
     inferenceProfileArn,
