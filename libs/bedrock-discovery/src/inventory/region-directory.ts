@@ -1,6 +1,7 @@
 import type { AccountClient } from '@aws-sdk/client-account';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
+import { BodyAllowance, timed } from '../aws/transport/timing.js';
 import { AccountScope } from '../cache/account-scope.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { classifyFailure } from '../errors/classify-failure.js';
@@ -8,6 +9,7 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-optio
 import { BEDROCK_REGIONS, defaultRegionOf, isRegionName, REGIONS_WITHOUT_BEDROCK } from '../regions/partitions.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { raceSignal, startDeadline } from '../util/deadline.js';
+import { readPages } from './listing.js';
 
 const DAY_MS = 86_400_000;
 /** After a failure that may pass, such as a timeout. */
@@ -111,21 +113,20 @@ export class RegionDirectory {
   async #list(
     client: AccountClient,
     { ListRegionsCommand }: typeof import('@aws-sdk/client-account'),
-    abortSignal: AbortSignal,
+    signal: AbortSignal,
   ): Promise<string[]> {
-    const names: string[] = [];
-    let NextToken: string | undefined;
-    do {
+    const allowance = new BodyAllowance();
+    const pages = await readPages(async (NextToken) => {
       const input = {
         MaxResults: PAGE_SIZE,
         RegionOptStatusContains: ['ENABLED' as const, 'ENABLED_BY_DEFAULT' as const, 'ENABLING' as const],
         NextToken,
       };
-      const page = await client.send(new ListRegionsCommand(input), { abortSignal });
-      names.push(...(page.Regions ?? []).map(({ RegionName }) => RegionName ?? ''));
-      NextToken = page.NextToken;
-    } while (NextToken !== undefined);
-    return names;
+      const command = timed(new ListRegionsCommand(input), { signal, allowance });
+      const { Regions = [], NextToken: nextToken } = await client.send(command, { abortSignal: signal });
+      return { names: Regions.map(({ RegionName }) => RegionName ?? ''), nextToken };
+    });
+    return pages.flatMap(({ names }) => names);
   }
 
   /** Once it is known whose regions these are. */
