@@ -150,11 +150,11 @@ function readWhole(
   }
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    const end = (reason: unknown): void => {
+    const end = (reason: Error): void => {
       body.destroy();
       settle(() => reject(reason));
     };
-    const abort = (): void => end(signal.reason);
+    const abort = (): void => end(signal.reason as Error);
     const settle = (outcome: () => void): void => {
       signal.removeEventListener('abort', abort);
       outcome();
@@ -165,7 +165,7 @@ function readWhole(
         chunks.push(chunk);
       } catch (error) {
         chunks.length = 0;
-        end(error);
+        end(error as Error);
       }
     });
     body.on('end', () => settle(() => resolve(Buffer.concat(chunks))));
