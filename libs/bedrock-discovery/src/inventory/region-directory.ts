@@ -7,7 +7,7 @@ import { TieredCache } from '../cache/tiered-cache.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { BEDROCK_REGIONS, defaultRegionOf, isRegionName, REGIONS_WITHOUT_BEDROCK } from '../regions/partitions.js';
-import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
+import { ageOf, type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { raceSignal, startDeadline } from '../util/deadline.js';
 import { readPages } from './listing.js';
 
@@ -26,7 +26,9 @@ interface AccountRegions {
 /** What to go by, until it is to be asked for anew. */
 interface CurrentRegions {
   readonly regions: readonly string[];
-  readonly until: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly forMs: number;
 }
 
 /** Which regions to ask: those of the options, else those that the account has enabled, else all that have Bedrock. */
@@ -59,7 +61,7 @@ export class RegionDirectory {
       const key = await this.#key();
       const entry = key === undefined ? undefined : await this.cache.getEntry<unknown>(key);
       if (entry !== undefined && Array.isArray(entry.value) && entry.value.every(isName) && entry.value.length > 0) {
-        this.#current = { regions: Object.freeze([...entry.value]), until: Date.parse(entry.storedAt) + DAY_MS };
+        this.#current = { regions: Object.freeze([...entry.value]), at: Date.parse(entry.storedAt), forMs: DAY_MS };
       }
     }
     this.#builtIn ??= BEDROCK_REGIONS[await this.owner.partition()];
@@ -72,7 +74,7 @@ export class RegionDirectory {
       return this.options.regions;
     }
     await raceSignal(this.remembered(), signal);
-    if (this.#current === undefined || this.clock.now() >= this.#current.until) {
+    if (this.#current === undefined || ageOf(this.#current.at, this.clock.now()) >= this.#current.forMs) {
       this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
       this.#current = await raceSignal(this.#asking, signal);
     }
@@ -92,7 +94,7 @@ export class RegionDirectory {
       }
       this.#ofAccount = { regions: Object.freeze(regions), at: this.clock.now() };
       await this.#keep();
-      return { regions: this.#ofAccount.regions, until: this.#ofAccount.at + DAY_MS };
+      return { ...this.#ofAccount, forMs: DAY_MS };
     } catch (error) {
       const now = this.clock.now();
       const failure = classifyFailure(error, {
@@ -103,8 +105,8 @@ export class RegionDirectory {
       this.#logger.debug(
         `The account's regions cannot be listed (${failure.kind}): all regions with Bedrock are asked.`,
       );
-      const pauseMs = failure.retryable ? RETRY_MS : DAY_MS;
-      return { regions: await this.remembered(), until: now + pauseMs };
+      const forMs = failure.retryable ? RETRY_MS : DAY_MS;
+      return { regions: await this.remembered(), at: now, forMs };
     } finally {
       deadline.end();
     }

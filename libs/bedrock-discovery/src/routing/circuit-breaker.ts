@@ -1,4 +1,4 @@
-import type { Clock } from '../util/clock.js';
+import { ageOf, type Clock } from '../util/clock.js';
 
 /** How a call through a route ended, as far as its circuit is concerned. */
 export type CallOutcome =
@@ -23,8 +23,10 @@ interface Trouble {
   readonly kind: Exclude<CallOutcome['kind'], 'ok'>;
   /** In a row. */
   readonly failures: number;
-  /** Until then the trouble counts, milliseconds since the epoch; afterwards one call probes. */
-  readonly until: number;
+  /** Of the last one, milliseconds since the epoch. */
+  readonly at: number;
+  /** For so long the trouble counts; afterwards one call probes. */
+  readonly restMs: number;
 }
 
 /** Failures in a row that open the circuit: the route is then left alone until a probe is due. */
@@ -57,7 +59,7 @@ export class CircuitBreaker {
       return 'closed';
     }
     const open = trouble.failures >= OPENING_FAILURES || trouble.kind === 'refused' || trouble.kind === 'exhausted';
-    if (this.clock.now() >= trouble.until) {
+    if (ageOf(trouble.at, this.clock.now()) >= trouble.restMs) {
       // Half-open: whoever comes while the probe is under way goes elsewhere.
       return open && this.inFlight(key) > 0 ? 'open' : 'closed';
     }
@@ -70,7 +72,8 @@ export class CircuitBreaker {
     if (trouble === undefined || this.stateOf(key) === 'closed') {
       return undefined;
     }
-    const seconds = Math.max(0, Math.ceil((trouble.until - this.clock.now()) / 1_000));
+    const leftMs = trouble.restMs - ageOf(trouble.at, this.clock.now());
+    const seconds = Math.max(0, Math.ceil(leftMs / 1_000));
     const what = {
       throttled: 'was throttled',
       exhausted: 'used up its quota of the day',
@@ -112,8 +115,8 @@ export class CircuitBreaker {
       return;
     }
     const failures = (this.#troubles.get(key)?.failures ?? 0) + 1;
-    const until = this.clock.now() + restMs(outcome, failures);
-    this.#troubles.set(key, { kind: outcome.kind, failures, until });
+    const { kind } = outcome;
+    this.#troubles.set(key, { kind, failures, at: this.clock.now(), restMs: restMs(outcome, failures) });
     this.#current = {};
   }
 
