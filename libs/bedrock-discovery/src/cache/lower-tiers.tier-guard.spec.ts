@@ -55,6 +55,23 @@ describe('TierGuard', () => {
     expect(await guard.run(works)).toBe('ok');
   });
 
+  it('does not hold it against a tier that the process was stopped while it answered', async () => {
+    const timers: (() => void)[] = [];
+    const clock = {
+      now: () => 0,
+      monotonic: () => 0,
+      schedule: (late: () => void) => (timers.push(late), () => undefined),
+    };
+    const warned: string[] = [];
+    const guard = new TierGuard(clock, (problem) => warned.push(problem), { ...SHORT, pausesAfter: 'silence' });
+    let answer = (_: string): void => undefined;
+    const running = guard.run(() => new Promise<string>((resolve) => (answer = resolve)));
+    timers.forEach((late) => late());
+    answer('ok');
+    expect(await running).toBe('ok');
+    expect(warned).toEqual([]);
+  });
+
   it('takes an operation that throws at once as one that fails', async () => {
     const guard = new TierGuard(new ManualClock(), () => undefined, { ...SHORT, pausesAfter: 'failure' });
     const throwing = (): Promise<never> => {

@@ -61,7 +61,9 @@ export class TierGuard {
   async #inTime<T>(operation: () => Promise<T>, timeoutMs: number): Promise<T> {
     let cancel = (): void => undefined;
     const late = new Promise<never>((_, reject) => {
-      cancel = this.clock.schedule(() => reject(new SilentTierError(`no answer within ${timeoutMs} ms`)), timeoutMs);
+      const isOver = (): void => reject(new SilentTierError(`no answer within ${timeoutMs} ms`));
+      // In two halves: what came while the process was stopped is heard before the second is over.
+      cancel = this.clock.schedule(() => (cancel = this.clock.schedule(isOver, timeoutMs / 2)), timeoutMs / 2);
     });
     try {
       return await Promise.race([operation(), late]);
