@@ -64,7 +64,7 @@ describe('TierGuard', () => {
     };
     const warned: string[] = [];
     const guard = new TierGuard(clock, (problem) => warned.push(problem), { ...SHORT, pausesAfter: 'silence' });
-    let answer = (_: string): void => undefined;
+    let answer: (value: string) => void = () => undefined;
     const running = guard.run(() => new Promise<string>((resolve) => (answer = resolve)));
     timers.forEach((late) => late());
     answer('ok');
