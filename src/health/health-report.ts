@@ -23,7 +23,7 @@ export interface HealthReport {
 export function operationHealth(statuses: readonly RegionStatus[]): OperationHealth {
   const count = (wanted: RegionStatus['status']): number => statuses.filter(({ status }) => status === wanted).length;
   const known = statuses.filter(({ scannedAt }) => scannedAt !== undefined);
-  const ages = known.map(({ ageMs = 0 }) => ageMs);
+  const ages = known.flatMap(({ ageMs }) => (ageMs === undefined ? [] : [ageMs]));
   return {
     regions: { ok: count('ok'), partial: count('partial'), failed: count('failed'), pending: count('pending') },
     known: known.length,

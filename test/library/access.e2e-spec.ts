@@ -16,6 +16,8 @@ import { turns, until } from '../support/until.js';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const TTL_MS = 6 * HOUR_MS;
+/** After what was learnt it is written that much later. */
+const SAVE_DELAY_MS = 2_000;
 const ASKED = { operation: 'GetFoundationModelAvailability' } as const;
 const REGIONS = ['eu-central-1', 'eu-west-1', 'us-east-1'];
 const REGION = 'eu-west-1';
@@ -405,6 +407,8 @@ describe('a change of access', () => {
     await first.access.getAccess(MODEL, REGION);
     expect(changes).toEqual([]);
     simulator.setAccess(MODEL, { entitlement: 'NOT_AVAILABLE' }, REGION);
+    clock.advance(SAVE_DELAY_MS);
+    await until(() => clock.pending === 0);
     clock.advance(TTL_MS);
     await first.access.getAccess(MODEL, REGION);
     const flip = { type: 'access-changed', modelId: MODEL, region: REGION, before: 'available', after: 'denied' };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import type { FaultKind } from 'bedrock-simulator';
-import type { ScanProgress } from 'nestjs-bedrock-discovery';
+import { InvocationRouter, type ScanProgress } from 'nestjs-bedrock-discovery';
 import { temporaryFolder } from '../support/cleanup.js';
 import { ImpatientClock, ManualClock } from '../support/clocks.js';
 import { type Discovery, optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
@@ -276,6 +276,26 @@ describe('a restart', () => {
     expect(second.models.getRegionStatuses()[0]).toMatchObject({ stale: true, ageMs: 2 * HOUR_MS });
     await until(() => simulator.requests.count(MODELS) === REGIONS.length);
     removeFault();
+  });
+
+  it('takes the destinations of a profile from the ARNs of its models, whatever its entry says', async () => {
+    const simulator = await startSimulator();
+    const cache = { directory: await temporaryFolder() };
+    const options = optionsFor(simulator, { regions: ['us-east-1'], cache });
+    const clock = new ManualClock();
+    const first = await startDiscovery(options, { clock });
+    await first.refresher.refresh();
+    const listed = await first.profiles.getAllProfiles();
+    const key = `aws/${simulator.accountId}/profiles/us-east-1`;
+    const stored = (await first.cache.get<object[]>(key)) ?? [];
+    const told = stored.map((profile) => ({ ...profile, destinations: ['eu-west-1'] }));
+    await first.cache.set(key, told);
+    await first.close();
+    const { profiles, app } = await startDiscovery(options, { clock });
+    const system = listed.filter(({ availability }) => availability['us-east-1']?.destinations !== 'global');
+    expect(await profiles.getAllProfiles()).toEqual(expect.arrayContaining(system));
+    const within = { residency: 'eu', sourceRegions: ['us-east-1'] } as const;
+    expect((await app.get(InvocationRouter).resolve(MODEL, within)).routes).toEqual([]);
   });
 
   it('scans what has become too old to be served', async () => {

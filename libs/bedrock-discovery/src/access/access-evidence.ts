@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type RegionFailure, restoreFailure } from '../errors/errors.js';
+import { isFuture } from '../util/clock.js';
 import type { AccessState } from './access.types.js';
 import { AVAILABILITY, stateOfAvailability } from './availability.js';
 
@@ -129,6 +130,28 @@ export function isDue(
 export function nextExpiryOf(evidence: AccessEvidence, now: number, { ttlMs, keepMs }: AccessLimits): number {
   const times = factsOf(evidence).flatMap(({ at }) => [at + ttlMs, at + keepMs]);
   return times.reduce((next, at) => (at > now && at < next ? at : next), Number.POSITIVE_INFINITY);
+}
+
+/** When the latest of it was learnt; 0 if there is nothing. */
+export function latestOf(evidence: AccessEvidence): number {
+  return factsOf(evidence).reduce((latest, { at }) => Math.max(latest, at), 0);
+}
+
+/** What of it is not dated in the future; undefined if that is nothing. */
+export function withoutFuture(evidence: AccessEvidence, now: number): AccessEvidence | undefined {
+  const past = <F extends Fact>(fact: F | undefined): F | undefined =>
+    fact !== undefined && isFuture(fact.at, now) ? undefined : fact;
+  const routes = new Map([...(evidence.routes ?? [])].filter(([, fact]) => past(fact) !== undefined));
+  const { answer, unanswered, denial, told } = evidence;
+  const left = {
+    answer: past(answer),
+    unanswered: past(unanswered),
+    denial: past(denial),
+    routes,
+    success: latestSuccess(routes),
+    told,
+  };
+  return factsOf(left).length === 0 ? undefined : left;
 }
 
 /** What one way to call has shown; what is known of the others stays. */

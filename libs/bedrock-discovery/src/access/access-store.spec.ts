@@ -290,3 +290,84 @@ describe('access that is kept for another run', () => {
     expect(stateOf(BARE)).toBe('available');
   });
 });
+
+describe('a clock that was ahead and is corrected', () => {
+  const RESULTS = ['success', 'denial', 'denial of the model', 'answer', 'unanswered', 'refusal'] as const;
+  const learn = (result: (typeof RESULTS)[number], route: typeof BARE, into: AccessStore): void => {
+    switch (result) {
+      case 'success':
+        into.recordSuccess(route);
+        return;
+      case 'denial':
+      case 'denial of the model':
+        into.recordDenial(route, failure('no'), result === 'denial of the model');
+        return;
+      case 'answer':
+        into.recordAnswer(route.modelId, route.region, GREEN);
+        return;
+      case 'unanswered':
+        into.recordUnanswered(route.modelId, route.region, failure('late', 'timeout'));
+        return;
+      case 'refusal':
+        into.recordRefusal(route.region, failure('no'));
+    }
+  };
+  const route = fc.constantFrom(BARE, PROFILE, OTHER);
+  const learnt = fc.array(fc.tuple(fc.constantFrom(...RESULTS), route), { maxLength: 6 });
+  const YEAR_MS = 365 * DAY_MS;
+  const aheadMs = fc.integer({ min: 60_001, max: YEAR_MS });
+
+  it('leaves nothing known of what was learnt meanwhile, and has it asked again', () => {
+    fc.assert(
+      fc.property(learnt, aheadMs, (ahead, byMs) => {
+        const ofNow = new ManualClock();
+        const wrong = new AccessStore(ofNow, LIMITS, true, () => undefined);
+        ofNow.jump(byMs);
+        ahead.forEach(([result, subject]) => learn(result, subject, wrong));
+        const before = wrong.current;
+        ofNow.jump(-byMs);
+        for (const subject of [BARE, PROFILE, OTHER]) {
+          expect(wrong.stateOf(subject)).toBe('unknown');
+          expect(wrong.describe(subject.modelId, REGION, subject.invocationId)).not.toHaveProperty('checkedAt');
+          expect(wrong.isDue(subject.modelId, REGION)).toBe(true);
+        }
+        expect(wrong.refusalOf(REGION)).toBeUndefined();
+        expect(ahead.length === 0 || wrong.current !== before).toBe(true);
+      }),
+    );
+  });
+
+  it('lets what is learnt afterwards count as if nothing had been learnt meanwhile', () => {
+    fc.assert(
+      fc.property(learnt, learnt, aheadMs, (ahead, then, byMs) => {
+        const ofNow = new ManualClock();
+        const [wrong, right] = [0, 1].map(() => new AccessStore(ofNow, LIMITS, true, () => undefined)) as [
+          AccessStore,
+          AccessStore,
+        ];
+        ofNow.jump(byMs);
+        ahead.forEach(([result, subject]) => learn(result, subject, wrong));
+        ofNow.jump(-byMs);
+        for (const [result, subject] of then) {
+          learn(result, subject, wrong);
+          learn(result, subject, right);
+        }
+        for (const subject of [BARE, PROFILE, OTHER]) {
+          expect(wrong.explain(subject)).toEqual(right.explain(subject));
+          expect(wrong.describe(subject.modelId, REGION, subject.modelId)).toEqual(
+            right.describe(subject.modelId, REGION, subject.modelId),
+          );
+          expect(wrong.isDue(subject.modelId, REGION)).toBe(right.isDue(subject.modelId, REGION));
+        }
+      }),
+    );
+  });
+
+  it('keeps what was learnt before', () => {
+    store.recordSuccess(PROFILE);
+    clock.jump(YEAR_MS);
+    store.recordDenial(BARE, failure('no'), false);
+    clock.jump(-YEAR_MS);
+    expect([stateOf(PROFILE), stateOf(BARE)]).toEqual(['observed', 'available']);
+  });
+});

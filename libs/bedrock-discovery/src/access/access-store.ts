@@ -1,5 +1,5 @@
 import type { RegionFailure } from '../errors/errors.js';
-import type { Clock } from '../util/clock.js';
+import { type Clock, isFuture } from '../util/clock.js';
 import {
   type AccessEvidence,
   type AccessLimits,
@@ -8,6 +8,7 @@ import {
   factOfModel,
   factOfRoute,
   isDue,
+  latestOf,
   merged,
   nextExpiryOf,
   type Refusal,
@@ -15,6 +16,7 @@ import {
   type Success,
   withAnswer,
   withModelDenial,
+  withoutFuture,
   withRoute,
   withSuccess,
   withUnanswered,
@@ -43,6 +45,8 @@ export class AccessStore {
   readonly #refusals = new Map<string, Refusal>();
   #current: AccessRecord = { evidence: this.#evidence, refusals: this.#refusals };
   #nextExpiryAt = Number.POSITIVE_INFINITY;
+  /** When the latest of all was learnt. */
+  #latestAt = 0;
 
   /**
    * @param asks whether AWS is ever asked
@@ -69,16 +73,18 @@ export class AccessStore {
   }
 
   stateOf({ modelId, region, invocationId }: InvokedRoute): AccessState {
+    const now = this.#now();
     const evidence = this.#evidence.get(region)?.get(modelId);
     return evidence === undefined
       ? 'unknown'
-      : stateOfFact(factOfRoute(evidence, invocationId, this.clock.now(), this.limits), modelId, invocationId);
+      : stateOfFact(factOfRoute(evidence, invocationId, now, this.limits), modelId, invocationId);
   }
 
   /** One way to invoke a model, in words. */
   explain(route: InvokedRoute): ModelAccess {
+    const now = this.#now();
     const evidence = this.#get(route.modelId, route.region);
-    return this.#describe(factOfRoute(evidence, route.invocationId, this.clock.now(), this.limits), route);
+    return this.#describe(factOfRoute(evidence, route.invocationId, now, this.limits), route);
   }
 
   /**
@@ -87,25 +93,28 @@ export class AccessStore {
    * @param askedAs the id that it was asked for by
    */
   describe(modelId: string, region: string, askedAs: string): ModelAccess {
-    const fact = factOfModel(this.#get(modelId, region), askedAs, this.clock.now(), this.limits);
+    const now = this.#now();
+    const fact = factOfModel(this.#get(modelId, region), askedAs, now, this.limits);
     return this.#describe(fact, { modelId, region });
   }
 
   /** Why a region is not to be asked now; undefined if it may be. */
   refusalOf(region: string): RegionFailure | undefined {
+    const now = this.#now();
     const refusal = this.#refusals.get(region);
-    return refusal !== undefined && this.clock.now() < refusal.at + DAY_MS ? refusal.failure : undefined;
+    return refusal !== undefined && now < refusal.at + DAY_MS ? refusal.failure : undefined;
   }
 
   /** Whether asking AWS is allowed, and may tell something that is not known well enough. */
   isDue(modelId: string, region: string): boolean {
+    const now = this.#now();
     const mayAsk = this.asks && this.refusalOf(region) === undefined;
-    return mayAsk && isDue(this.#get(modelId, region), this.clock.now(), this.limits);
+    return mayAsk && isDue(this.#get(modelId, region), now, this.limits);
   }
 
   /** @returns whether it says something new */
   recordSuccess({ modelId, region, invocationId }: InvokedRoute): boolean {
-    const at = this.clock.now();
+    const at = this.#now();
     const evidence = this.#get(modelId, region);
     const former = evidence.routes?.get(invocationId);
     // Every call of a busy application succeeds.
@@ -120,25 +129,25 @@ export class AccessStore {
 
   /** @param ofModel whether it was denied as such, whichever way it is invoked */
   recordDenial({ modelId, region, invocationId }: InvokedRoute, failure: RegionFailure, ofModel: boolean): void {
+    const denial: Denial = Object.freeze({ kind: 'denial', at: this.#now(), invocationId, failure });
     const evidence = this.#get(modelId, region);
-    const denial: Denial = Object.freeze({ kind: 'denial', at: this.clock.now(), invocationId, failure });
     this.#set(modelId, region, ofModel ? withModelDenial(evidence, denial) : withRoute(evidence, denial), denial);
   }
 
   recordAnswer(modelId: string, region: string, availability: Availability): void {
     this.#refusals.delete(region);
-    const answer = Object.freeze({ kind: 'answer' as const, at: this.clock.now(), availability });
+    const answer = Object.freeze({ kind: 'answer' as const, at: this.#now(), availability });
     this.#set(modelId, region, withAnswer(this.#get(modelId, region), answer), answer);
   }
 
   recordUnanswered(modelId: string, region: string, failure: RegionFailure): void {
-    this.#set(modelId, region, withUnanswered(this.#get(modelId, region), failure, this.clock.now()));
+    const now = this.#now();
+    this.#set(modelId, region, withUnanswered(this.#get(modelId, region), failure, now));
   }
 
   /** The region is left alone for a day. */
   recordRefusal(region: string, failure: RegionFailure): void {
-    this.#refusals.set(region, Object.freeze({ at: this.clock.now(), failure }));
-    this.#changed();
+    this.#setRefusal(region, Object.freeze({ at: this.#now(), failure }));
   }
 
   /**
@@ -148,18 +157,18 @@ export class AccessStore {
    * @param first whether it is what was known before all that was learnt here
    */
   adopt(record: AccessRecord, first: boolean): void {
+    const now = this.#now();
     for (const [region, ofRegion] of record.evidence) {
       for (const [modelId, stored] of ofRegion) {
         const own = this.#get(modelId, region);
         const evidence = first ? merged(stored, own) : merged(own, stored);
-        const learnt = factOfModel(first ? own : evidence, undefined, this.clock.now(), this.limits);
+        const learnt = factOfModel(first ? own : evidence, undefined, now, this.limits);
         this.#set(modelId, region, evidence, learnt);
       }
     }
     for (const [region, refusal] of record.refusals) {
       if (refusal.at > (this.#refusals.get(region)?.at ?? 0)) {
-        this.#refusals.set(region, refusal);
-        this.#changed();
+        this.#setRefusal(region, refusal);
       }
     }
   }
@@ -170,18 +179,58 @@ export class AccessStore {
 
   /** @param learnt what is new; unless the model's state rests on it, nobody is told anything */
   #set(modelId: string, region: string, evidence: AccessEvidence, learnt?: Fact): void {
-    const now = this.clock.now();
+    const now = this.#now();
     const ofRegion = this.#evidence.get(region) ?? new Map<string, AccessEvidence>();
     this.#evidence.set(region, ofRegion);
     const tells = learnt !== undefined && factOfModel(evidence, undefined, now, this.limits) === learnt;
     const state = tells ? stateOfFact(learnt, modelId, undefined) : 'unknown';
     ofRegion.set(modelId, Object.freeze(state === 'unknown' ? evidence : { ...evidence, told: state }));
     this.#nextExpiryAt = Math.min(this.#nextExpiryAt, nextExpiryOf(evidence, now, this.limits));
+    this.#latestAt = Math.max(this.#latestAt, latestOf(evidence));
     this.#changed();
     const before = evidence.told;
     if (before !== undefined && state !== 'unknown' && meaningOf(before) !== meaningOf(state)) {
       this.onFlip(Object.freeze({ modelId, region, before, after: state }));
     }
+  }
+
+  #setRefusal(region: string, refusal: Refusal): void {
+    this.#refusals.set(region, refusal);
+    this.#latestAt = Math.max(this.#latestAt, refusal.at);
+    this.#changed();
+  }
+
+  /**
+   * What time it is; to be asked before anything is looked up. What was learnt while the clock was ahead is of unknown age
+   * once that is corrected, and forgotten.
+   */
+  #now(): number {
+    const now = this.clock.now();
+    if (isFuture(this.#latestAt, now)) {
+      this.#forgetFuture(now);
+    }
+    return now;
+  }
+
+  #forgetFuture(now: number): void {
+    for (const ofRegion of this.#evidence.values()) {
+      for (const [modelId, evidence] of ofRegion) {
+        const past = withoutFuture(evidence, now);
+        if (past === undefined) {
+          ofRegion.delete(modelId);
+        } else {
+          ofRegion.set(modelId, Object.freeze(past));
+        }
+      }
+    }
+    for (const [region, { at }] of this.#refusals) {
+      if (isFuture(at, now)) {
+        this.#refusals.delete(region);
+      }
+    }
+    this.#latestAt = now;
+    this.#nextExpiryAt = 0;
+    this.#changed();
   }
 
   #describe(fact: Fact | undefined, subject: MessageSubject): ModelAccess {
@@ -204,7 +253,7 @@ export class AccessStore {
 
   /** Notices what time has undone, and drops what will not be believed again. */
   #sweep(): void {
-    const now = this.clock.now();
+    const now = this.#now();
     if (now < this.#nextExpiryAt) {
       return;
     }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { RegionFailure } from '../errors/errors.js';
 import type { InventoryContext } from '../inventory/inventory-context.js';
 import { isRegionName } from '../regions/partitions.js';
+import { isFuture } from '../util/clock.js';
 import { raceSignal } from '../util/deadline.js';
 import { DebouncedWrite } from '../util/debounced-write.js';
 import { isRecord, isText, present } from '../util/guards.js';
@@ -132,9 +133,6 @@ export class PrincipalAccess {
   }
 }
 
-/** Clocks of two machines differ by less; what is from further in the future is not believed. */
-const CLOCK_SKEW_MS = 60_000;
-
 const TOLD = z.enum(ACCESS_STATES).exclude(['unknown']);
 
 /** All that is known, as JSON: a copy, for what a cache was given is not changed any more. That asking failed may have passed. */
@@ -161,7 +159,7 @@ export function restoreAccess(value: unknown, now: number, evidenceOnly: boolean
   }
   const read = <T extends { readonly at: number }>(schema: z.ZodType<T>, stored: unknown): T | undefined => {
     const { data } = schema.safeParse(stored);
-    return data !== undefined && data.at <= now + CLOCK_SKEW_MS ? data : undefined;
+    return data !== undefined && !isFuture(data.at, now) ? data : undefined;
   };
   const evidenceOf = (stored: unknown): AccessEvidence | undefined => {
     if (!isRecord(stored)) {

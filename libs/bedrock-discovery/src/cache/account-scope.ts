@@ -4,7 +4,7 @@ import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { type Partition, partitionOf } from '../regions/partitions.js';
-import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
+import { ageOf, type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { withDeadline } from '../util/deadline.js';
 import { TieredCache } from './tiered-cache.js';
 
@@ -21,7 +21,7 @@ export class AccountScope {
   readonly #listeners: (() => void)[] = [];
   #partition: Promise<Partition> | undefined;
   #finding: Promise<void> | undefined;
-  #askAgainAt = 0;
+  #failedAt = Number.NEGATIVE_INFINITY;
   #principal: string | undefined;
   #account: string | undefined;
   #certain = false;
@@ -41,7 +41,7 @@ export class AccountScope {
 
   /** What the keys of this owner start with; undefined while nobody knows whose entries these are. */
   async prefix(): Promise<string | undefined> {
-    if (this.#account === undefined && this.clock.now() >= this.#askAgainAt) {
+    if (this.#account === undefined && !this.#hasJustFailed()) {
       this.#finding ??= this.#find().finally(() => (this.#finding = undefined));
       await this.#finding;
     }
@@ -67,7 +67,7 @@ export class AccountScope {
 
   /** Non-reversible; undefined where credentials cannot be had. */
   async principal(): Promise<string | undefined> {
-    if (this.#principal === undefined && this.clock.now() < this.#askAgainAt) {
+    if (this.#principal === undefined && this.#hasJustFailed()) {
       return undefined;
     }
     this.#principal = (await this.#bounded(() => this.clients.identity().principalHash())) ?? this.#principal;
@@ -139,9 +139,13 @@ export class AccountScope {
     try {
       return await withDeadline(this.clock, CREDENTIALS_TIMEOUT_MS, ask);
     } catch {
-      this.#askAgainAt = this.clock.now() + ASK_AGAIN_MS;
+      this.#failedAt = this.clock.now();
       return undefined;
     }
+  }
+
+  #hasJustFailed(): boolean {
+    return ageOf(this.#failedAt, this.clock.now()) < ASK_AGAIN_MS;
   }
 
   async #rememberedKey(): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -102,5 +102,18 @@ describe('the disk tier among processes', () => {
     expect(await write('k', { first: 2, count: 1, bytes: 1_000_000 }, undefined, 'ulimit -f 64')).toEqual(['EFBIG']);
     expect(await read('k')).toMatchObject({ number: 1 });
     expect(await folder.files()).toHaveLength(1);
+  });
+
+  it('finds out by trying that there is room for less than an entry', async () => {
+    const store = new URL('../../dist/cache/disk-store.js', import.meta.url);
+    const script = `import { DiskStore } from '${store}';
+      console.log(await new DiskStore(process.argv[1]).probe().then(() => 'ok', ({ code }) => code));`;
+    const probe = (shell: string): string => {
+      const node = [process.execPath, '--input-type=module', '--eval', script, folder.path];
+      return spawnSync('sh', ['-c', `${shell} exec "$0" "$@"`, ...node], { encoding: 'utf8' }).stdout.trim();
+    };
+    expect(probe('')).toBe('ok');
+    expect(probe('ulimit -f 64;')).toBe('EFBIG');
+    expect(await folder.files()).toEqual([]);
   });
 });

@@ -1,49 +1,25 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KeyedQueue } from '../util/keyed-queue.js';
 import { decodeEnvelope, decodeHeader } from './envelope.js';
+import { MAX_FILE_BYTES, openOwnFile, readOwnFile, RefusedFileError, writeFileAtomically } from './file-access.js';
 import { type CacheFile, classifyFile, entryFileName, setAsideFileName, temporaryFileName } from './file-names.js';
-
-/**
- * Replaces a file as a whole: whoever opens it sees the former content or the new one, also when the writer is killed or the
- * disk is full. Only its owner may read it.
- *
- * @param isWanted asked at the last moment whether the file shall be replaced at all
- * @throws the file system's error; then the former content stands
- */
-export async function writeFileAtomically(
-  file: string,
-  content: string,
-  isWanted: () => Promise<boolean> = async () => true,
-): Promise<void> {
-  const temporary = temporaryFileName(file);
-  try {
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      // Unlike a bare `write`, it goes on after a short write, which is how a disk that fills up shows itself first.
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await ((await isWanted()) ? rename(temporary, file) : rm(temporary));
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
-  }
-}
 
 /** The longest header is a key of 1024 characters, each escaped to six bytes, and about 200 bytes besides. */
 const HEADER_BYTES = 8_192;
 /** Files set aside that are kept for whoever wants to know what happened. */
 const MAX_SET_ASIDE = 10;
+/** More than any list of AWS takes by now; random, for a file system that compresses stores less than it is given. */
+const PROBE_BYTES = 1024 * 1024;
 /** No write takes as long; a temporary file of another host that was not touched since has lost its writer. */
 const ABANDONED_AFTER_MS = 60_000;
 
 /**
  * The disk tier: a file per key, kept as the bytes of an envelope which are neither judged nor changed here. As a store of
  * Keyv it has no `disconnect`, since nothing stays open between two calls. All methods reject with the file system's errors,
- * but a file or folder that is not there is no error.
+ * but a file or folder that is not there is no error. What lies under the name of an entry and is none of this user's is left
+ * alone until an entry is written there: asking for it rejects with a `RefusedFileError`.
  */
 export class DiskStore {
   readonly #changes = new KeyedQueue();
@@ -51,12 +27,18 @@ export class DiskStore {
   constructor(readonly folder: string) {}
 
   async get(key: string): Promise<{ value: Uint8Array } | undefined> {
-    const value = await this.#read(entryFileName(key));
+    const value = await readOwnFile(join(this.folder, entryFileName(key))).catch(unlessMissing);
     return value && { value };
   }
 
+  /** What is too large for an entry replaces the former one by none. */
   async set(key: string, { value }: { value: string }): Promise<boolean> {
-    await this.#write(entryFileName(key), value);
+    const file = entryFileName(key);
+    if (Buffer.byteLength(value) > MAX_FILE_BYTES) {
+      await this.delete(key);
+      throw new RefusedFileError(file, `would have more than ${MAX_FILE_BYTES} bytes`);
+    }
+    await this.#write(file, value);
     return true;
   }
 
@@ -143,9 +125,10 @@ export class DiskStore {
     return { keys, otherFiles };
   }
 
-  /** Writes and removes a file, as every write does. Leaves the folder behind, and nothing in it. */
+  /** Writes and removes as much as an entry may have. Leaves the folder behind, and nothing in it. */
   probe(): Promise<void> {
-    return this.#write(entryFileName('probe'), '', async () => false);
+    const content = randomBytes((PROBE_BYTES / 4) * 3).toString('base64');
+    return this.#write(entryFileName('probe'), content, async () => false);
   }
 
   /** Whether what is there can be listed. */
@@ -187,12 +170,13 @@ export class DiskStore {
     });
   }
 
+  /** The bytes of an entry, if there is one that may be one. */
   async #read(file: string): Promise<Uint8Array | undefined> {
-    return readFile(join(this.folder, file)).catch(unlessMissing);
+    return readOwnFile(join(this.folder, file)).catch(unlessUnusable);
   }
 
   async #readHeader(file: string): Promise<ReturnType<typeof decodeHeader>> {
-    const handle = await open(join(this.folder, file)).catch(unlessMissing);
+    const handle = await openOwnFile(join(this.folder, file)).catch(unlessUnusable);
     if (!handle) {
       return undefined;
     }
@@ -248,7 +232,7 @@ export class DiskStore {
   }
 
   #stat(file: string): Promise<{ mtimeMs: number; ctimeMs: number } | undefined> {
-    return stat(join(this.folder, file)).catch(unlessMissing);
+    return lstat(join(this.folder, file)).catch(unlessMissing);
   }
 }
 
@@ -277,6 +261,10 @@ function unlessMissing(error: unknown): undefined {
   if (!isMissing(error)) {
     throw error;
   }
+}
+
+function unlessUnusable(error: unknown): undefined {
+  return error instanceof RefusedFileError ? undefined : unlessMissing(error);
 }
 
 function isRunning(pid: number): boolean {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ResolvedOptions } from '../options/resolve-options.js';
-import type { Clock } from '../util/clock.js';
+import { ageOf, type Clock, isFuture } from '../util/clock.js';
 
 /** What a tier holds under a key. */
 export interface StoredEntry {
@@ -87,9 +87,6 @@ function headerLine(key: string, storedAt: string, body: string | Uint8Array): s
   return JSON.stringify({ ...fields, sha256 });
 }
 
-/** Clocks of two machines differ by less; an entry from further in the future is not believed. */
-const CLOCK_SKEW_MS = 60_000;
-
 /** Judges entries by the injected clock and by when their values were obtained, in milliseconds since the epoch. */
 export class EntryAge {
   constructor(
@@ -97,8 +94,9 @@ export class EntryAge {
     private readonly clock: Pick<Clock, 'now'>,
   ) {}
 
+  /** Infinity where it is from the future. */
   ageMs(storedAtMs: number): number {
-    return Math.max(0, this.clock.now() - storedAtMs);
+    return ageOf(storedAtMs, this.clock.now());
   }
 
   /** Whether it need not be refreshed yet. */
@@ -112,6 +110,6 @@ export class EntryAge {
   }
 
   isFromTheFuture(storedAtMs: number): boolean {
-    return storedAtMs > this.clock.now() + CLOCK_SKEW_MS;
+    return isFuture(storedAtMs, this.clock.now());
   }
 }

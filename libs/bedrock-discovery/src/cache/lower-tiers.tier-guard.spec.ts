@@ -4,12 +4,13 @@ import { HOUR } from './cache.spec.fixture.js';
 import { TierGuard } from './lower-tiers.js';
 
 const fails = () => Promise.reject(new Error('full'));
+const SHORT = { timeoutMs: 10, pauseMs: 100 };
 const works = () => Promise.resolve('ok');
 
 describe('TierGuard', () => {
   it('warns of a tier that works and fails by turns once an hour', async () => {
     const [clock, warned] = [new ManualClock(), [] as string[]];
-    const guard = new TierGuard(clock, (problem) => warned.push(problem));
+    const guard = new TierGuard(clock, (problem) => warned.push(problem), { ...SHORT, pausesAfter: 'silence' });
     for (const operation of [fails, works, fails, works, fails, works]) {
       await guard.run(operation);
     }
@@ -21,9 +22,9 @@ describe('TierGuard', () => {
 
   it('does not warn again of a tier that has failed ever since, whatever succeeds without proving anything', async () => {
     const [clock, warned] = [new ManualClock(), [] as string[]];
-    const guard = new TierGuard(clock, (problem) => warned.push(problem));
+    const guard = new TierGuard(clock, (problem) => warned.push(problem), { ...SHORT, pausesAfter: 'silence' });
     await guard.run(fails);
-    expect(await guard.run(works, false)).toBe('ok');
+    expect(await guard.run(works, { proves: false })).toBe('ok');
     clock.advance(2 * HOUR);
     await guard.run(fails);
     expect(warned).toEqual(['full']);
@@ -31,7 +32,7 @@ describe('TierGuard', () => {
 
   it('leaves a limited tier alone for its pause, and cancels its timers', async () => {
     const clock = new ManualClock();
-    const guard = new TierGuard(clock, () => undefined, { timeoutMs: 10, pauseMs: 100 });
+    const guard = new TierGuard(clock, () => undefined, { ...SHORT, pausesAfter: 'failure' });
     const hanging = guard.run(() => new Promise(() => undefined));
     clock.advance(10);
     expect(await hanging).toBeUndefined();
@@ -41,8 +42,38 @@ describe('TierGuard', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('leaves one that is to be left alone after silence at work after any other failure', async () => {
+    const clock = new ManualClock();
+    const guard = new TierGuard(clock, () => undefined, { ...SHORT, pausesAfter: 'silence' });
+    await guard.run(fails);
+    expect(await guard.run(works)).toBe('ok');
+    const hanging = guard.run(() => new Promise(() => undefined));
+    clock.advance(10);
+    await hanging;
+    expect(await guard.run(works)).toBeUndefined();
+    clock.advance(100);
+    expect(await guard.run(works)).toBe('ok');
+  });
+
+  it('does not hold it against a tier that the process was stopped while it answered', async () => {
+    const timers: (() => void)[] = [];
+    const clock = {
+      now: () => 0,
+      monotonic: () => 0,
+      schedule: (late: () => void) => (timers.push(late), () => undefined),
+    };
+    const warned: string[] = [];
+    const guard = new TierGuard(clock, (problem) => warned.push(problem), { ...SHORT, pausesAfter: 'silence' });
+    let answer: (value: string) => void = () => undefined;
+    const running = guard.run(() => new Promise<string>((resolve) => (answer = resolve)));
+    timers.forEach((late) => late());
+    answer('ok');
+    expect(await running).toBe('ok');
+    expect(warned).toEqual([]);
+  });
+
   it('takes an operation that throws at once as one that fails', async () => {
-    const guard = new TierGuard(new ManualClock(), () => undefined, { timeoutMs: 10, pauseMs: 100 });
+    const guard = new TierGuard(new ManualClock(), () => undefined, { ...SHORT, pausesAfter: 'failure' });
     const throwing = (): Promise<never> => {
       throw new Error('no');
     };

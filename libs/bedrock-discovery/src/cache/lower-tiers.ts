@@ -1,9 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { redact } from '../errors/redact.js';
 import type { Clock } from '../util/clock.js';
+import { withDeadline } from '../util/deadline.js';
 import { deepFreeze } from '../util/deep-freeze.js';
 import type { DiskStore } from './disk-store.js';
 import { decodeEnvelope, type EntryAge, type StoredEntry } from './envelope.js';
+import { RefusedFileError } from './file-access.js';
 import type { CacheTier, HeldTier, SharedStoreAdapter } from './tiers.js';
 
 /** A tier that works and fails by turns is reported no more often. */
@@ -12,8 +14,20 @@ const QUIET_MS = 3_600_000;
 export interface TierLimits {
   /** Longest wait for one operation. */
   readonly timeoutMs: number;
-  /** How long the tier is left alone after a failure. */
+  /** How long the tier is left alone afterwards. */
   readonly pauseMs: number;
+  /** After what: any failure, or only after no answer came in time. */
+  readonly pausesAfter: 'failure' | 'silence';
+}
+
+/** A tier did not answer in time. */
+class SilentTierError extends Error {}
+
+interface TierOperation {
+  /** Whether success shows that the tier works: on a read-only disk reading does not. Default true. */
+  readonly proves?: boolean;
+  /** Longest wait where it is not that of the tier. */
+  readonly timeoutMs?: number;
 }
 
 /** Stands between the cache and a tier that may fail or hang: then an operation comes to `undefined`, and one warning is given. */
@@ -25,16 +39,16 @@ export class TierGuard {
   constructor(
     private readonly clock: Clock,
     private readonly warn: (problem: string) => void,
-    private readonly limits?: TierLimits,
+    private readonly limits: TierLimits,
   ) {}
 
-  /** @param proves whether success shows that the tier works: on a read-only disk reading does not */
-  async run<T>(operation: () => Promise<T>, proves = true): Promise<T | undefined> {
+  async run<T>(operation: () => Promise<T>, settings: TierOperation = {}): Promise<T | undefined> {
+    const { proves = true, timeoutMs = this.limits.timeoutMs } = settings;
     if (this.clock.monotonic() < this.#pausedUntilMs) {
       return undefined;
     }
     try {
-      const result = await (this.limits ? this.#inTime(operation, this.limits.timeoutMs) : operation());
+      const result = await this.#inTime(operation, timeoutMs);
       if (proves) {
         this.#down = false;
       }
@@ -48,7 +62,9 @@ export class TierGuard {
   async #inTime<T>(operation: () => Promise<T>, timeoutMs: number): Promise<T> {
     let cancel = (): void => undefined;
     const late = new Promise<never>((_, reject) => {
-      cancel = this.clock.schedule(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+      const isOver = (): void => reject(new SilentTierError(`no answer within ${timeoutMs} ms`));
+      // In two halves: what came while the process was stopped is heard before the second is over.
+      cancel = this.clock.schedule(() => (cancel = this.clock.schedule(isOver, timeoutMs / 2)), timeoutMs / 2);
     });
     try {
       return await Promise.race([operation(), late]);
@@ -64,7 +80,7 @@ export class TierGuard {
       this.warn(describe(error));
     }
     this.#down = true;
-    if (this.limits) {
+    if (this.limits.pausesAfter === 'failure' || error instanceof SilentTierError) {
       this.#pausedUntilMs = nowMs + this.limits.pauseMs;
     }
   }
@@ -94,38 +110,46 @@ export interface DiskInspection {
 }
 
 const LOGGER_CONTEXT = 'DiscoveryCache';
-const SHARED_LIMITS = { timeoutMs: 1_000, pauseMs: 30_000 };
+const SHARED_LIMITS: TierLimits = { timeoutMs: 1_000, pauseMs: 30_000, pausesAfter: 'failure' };
+/** A disk that cannot be written may still be read. One across the network that has gone holds a thread of the process. */
+const DISK_LIMITS: TierLimits = { timeoutMs: 5_000, pauseMs: 30_000, pausesAfter: 'silence' };
+/** For what goes through all files of a folder. */
+const FOLDER_TIMEOUT_MS = 20_000;
 
-/** The disk, which may be full, read-only or damaged. Nothing here rejects: what fails is done without, after one warning. */
+/** The disk, which may be full, read-only, damaged or gone. Nothing here rejects: what fails is done without, after one warning. */
 export class DiskTier {
   readonly #logger = new Logger(LOGGER_CONTEXT);
   readonly #guard: TierGuard;
   /** Keys whose files were set aside and not written since. */
   readonly #damaged = new Set<string>();
+  #warnedOfRefused = false;
 
   constructor(
     private readonly held: HeldTier<DiskStore>,
     private readonly age: EntryAge,
-    clock: Clock,
+    private readonly clock: Clock,
   ) {
-    this.#guard = new TierGuard(clock, (problem) =>
-      this.#logger.warn(
-        `The folder ${held.store.folder} cannot be used (${problem}); what is not written there is kept in memory only. ` +
-          'Make it writable, or choose another with cache.directory, or set that to false.',
-      ),
+    this.#guard = new TierGuard(
+      clock,
+      (problem) =>
+        this.#logger.warn(
+          `The folder ${held.store.folder} cannot be used (${problem}); what is not written there is kept in memory only. ` +
+            'Make it writable, or choose another with cache.directory, or set that to false.',
+        ),
+      DISK_LIMITS,
     );
   }
 
   /** The entry of a key. A damaged file is set aside, one that is past its time removed. */
   async read(key: string): Promise<Found | undefined> {
     const { keyv, store } = this.held;
-    const bytes = await this.#guard.run(() => keyv.get<Uint8Array>(key), false);
+    const bytes = await this.#run(() => keyv.get<Uint8Array>(key), { proves: false });
     if (bytes === undefined) {
       return undefined;
     }
     const decoded = decode(bytes, key, this.age);
     if ('damage' in decoded) {
-      const file = await this.#guard.run(() => store.setAside(key, bytes), false);
+      const file = await this.#guard.run(() => store.setAside(key, bytes), { proves: false });
       if (!this.#damaged.has(key)) {
         this.#logger.warn(`Set aside the cache file ${file ?? `of ${key}`}: ${decoded.damage}`);
       }
@@ -135,13 +159,13 @@ export class DiskTier {
     if (this.age.isLive(decoded.entry.storedAtMs)) {
       return { entry: decoded.entry, tier: 'disk' };
     }
-    await this.#guard.run(() => store.discard(key, bytes), false);
+    await this.#guard.run(() => store.discard(key, bytes), { proves: false });
     return undefined;
   }
 
   set(key: string, text: string): Promise<unknown> {
     this.#damaged.delete(key);
-    return this.#guard.run(() => this.held.keyv.set(key, text));
+    return this.#run(() => this.held.keyv.set(key, text));
   }
 
   /** As {@link set}, unless there is an entry as new. */
@@ -154,13 +178,15 @@ export class DiskTier {
   }
 
   async keys(): Promise<readonly string[]> {
-    return (await this.#guard.run(() => this.held.store.keys(), false)) ?? [];
+    const settings = { proves: false, timeoutMs: FOLDER_TIMEOUT_MS };
+    return (await this.#guard.run(() => this.held.store.keys(), settings)) ?? [];
   }
 
   /** Removes what is of no use any more: the keys of the entries among it, and how many other files. */
   async prune(maxAgeMs: number): Promise<{ keys: readonly string[]; otherFiles: number }> {
     const isLive = (storedAtMs: number): boolean => this.age.isLive(storedAtMs);
-    const pruned = await this.#guard.run(() => this.held.store.prune({ isLive, maxAgeMs }), false);
+    const settings = { proves: false, timeoutMs: FOLDER_TIMEOUT_MS };
+    const pruned = await this.#guard.run(() => this.held.store.prune({ isLive, maxAgeMs }), settings);
     return pruned ?? { keys: [], otherFiles: 0 };
   }
 
@@ -168,12 +194,34 @@ export class DiskTier {
   async inspect(): Promise<DiskInspection> {
     const { store } = this.held;
     const { folder } = store;
+    const inTime = <T>(work: () => Promise<T>): Promise<T> => withDeadline(this.clock, DISK_LIMITS.timeoutMs, work);
     try {
-      await store.probe();
+      await inTime(() => store.probe());
       return { folder, mode: 'ok' };
     } catch (error) {
-      const mode = (await store.isReadable()) ? 'read-only' : 'memory-only';
-      return { folder, mode, problem: error instanceof Error ? error.message : String(error) };
+      const isReadable = await inTime(() => store.isReadable()).catch(() => false);
+      const problem = error instanceof Error ? error.message : String(error);
+      return { folder, mode: isReadable ? 'read-only' : 'memory-only', problem };
+    }
+  }
+
+  /** A file that is refused says nothing of the others. */
+  #run<T>(operation: () => Promise<T>, settings?: TierOperation): Promise<T | undefined> {
+    const unlessRefused = (error: unknown): undefined => {
+      if (!(error instanceof RefusedFileError)) {
+        throw error;
+      }
+      this.#warnOfRefused(error);
+    };
+    return this.#guard.run(() => operation().catch(unlessRefused), settings);
+  }
+
+  #warnOfRefused({ message }: RefusedFileError): void {
+    if (!this.#warnedOfRefused) {
+      this.#warnedOfRefused = true;
+      this.#logger.warn(
+        `A file in ${this.held.store.folder} is not used: ${message}. It has to belong to this user and be writable by nobody else; remove it.`,
+      );
     }
   }
 }

@@ -581,4 +581,10 @@ describe('the cache with a seed', () => {
     expect(warnings).toHaveBeenCalledTimes(1);
     expect(warnings).toHaveBeenCalledWith(expect.stringContaining('216 hours'));
   });
+
+  it('warns where all of it is dated in the future', async () => {
+    const cache = await openCache({ seed: seedOf('2027-03-01T00:00:00.000Z') }, clock);
+    expect(await cache.get('k')).toBeUndefined();
+    expect(warnings).toHaveBeenCalledWith(expect.stringContaining('newest entry is dated in the future'));
+  });
 });

@@ -249,9 +249,10 @@ export class TieredCache {
     if (entries.length === 0 || entries.some(({ storedAtMs }) => this.#age.isLive(storedAtMs))) {
       return;
     }
-    const hours = Math.floor(Math.min(...entries.map(({ storedAtMs }) => this.#age.ageMs(storedAtMs))) / 3_600_000);
+    const ageMs = Math.min(...entries.map(({ storedAtMs }) => this.#age.ageMs(storedAtMs)));
+    const age = Number.isFinite(ageMs) ? `${Math.floor(ageMs / 3_600_000)} hours old` : 'dated in the future';
     this.#logger.warn(
-      `Nothing in cache.seed may be served: its newest entry is ${hours} hours old, and cache.diskTtlMs is ${this.#limits.diskTtlMs} ms. Export it anew.`,
+      `Nothing in cache.seed may be served: its newest entry is ${age}, and cache.diskTtlMs is ${this.#limits.diskTtlMs} ms. Export it anew.`,
     );
   }
 }

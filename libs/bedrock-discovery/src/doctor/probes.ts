@@ -93,14 +93,15 @@ export function clockOf({ offsetMs }: Connection, learntMs: number): DiagnosedCl
 export async function askCaller(
   clients: AwsClientFactory,
   region: string,
-  abortSignal: AbortSignal,
+  signal: AbortSignal,
 ): Promise<Caller | undefined> {
   const sts = await import('@aws-sdk/client-sts').catch(() => undefined);
   if (sts === undefined) {
     return undefined;
   }
   const client = clients.getClient(sts.STSClient, { region, config: { maxAttempts: 1 } });
-  const { Account, Arn } = await client.send(new sts.GetCallerIdentityCommand({}), { abortSignal });
+  const command = timed(new sts.GetCallerIdentityCommand({}), { signal });
+  const { Account, Arn } = await client.send(command, { abortSignal: signal });
   return {
     ...(Account !== undefined && /^\d{12}$/.test(Account) && { account: Account }),
     ...(Arn !== undefined && /^arn:aws[a-z-]*:/.test(Arn) && { arn: Arn }),

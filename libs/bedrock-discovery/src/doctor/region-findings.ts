@@ -35,9 +35,9 @@ export function describeRegions(
 }
 
 function outcomeOf(status: RegionStatus | undefined, what: ListingName): string {
-  const { failure, scannedAt, ageMs = 0, count = 0, stale, unreadable } = status ?? {};
+  const { failure, scannedAt, ageMs, count = 0, stale, unreadable } = status ?? {};
   const besides = unreadable === undefined ? '' : ` and ${unreadable} that could not be read`;
-  const known = `${count} ${what}${besides}, listed ${inWords(ageMs)} ago`;
+  const known = `${count} ${what}${besides}, listed ${ageMs === undefined ? 'at an unknown time' : `${inWords(ageMs)} ago`}`;
   if (failure === undefined) {
     return scannedAt === undefined ? 'not asked yet' : `${known}${stale === true ? ', due to be listed anew' : ''}`;
   }

@@ -1,3 +1,4 @@
+import { MalformedResponseError } from '../errors/errors.js';
 import type { DiscoveryDifference, KnownRegions } from './changes.js';
 import type { RegionCall } from './region-client.js';
 
@@ -31,6 +32,36 @@ export type ByListing<V> = Readonly<Record<ListingName, V>>;
 export interface RegionList<T> {
   readonly items: readonly T[];
   readonly unreadable: number;
+}
+
+/** Far beyond what any account has; an answer that never ends is not believed. */
+const MAX_PAGES = 100;
+
+/**
+ * All pages of one answer, in their order.
+ *
+ * @param ask asks for the page of a token, at first without one
+ * @throws MalformedResponseError if a token comes twice, or if there are more than 100 pages; what `ask` rejects with.
+ */
+export async function readPages<P extends { readonly nextToken?: string | undefined }>(
+  ask: (nextToken: string | undefined) => Promise<P>,
+): Promise<readonly P[]> {
+  const pages: P[] = [];
+  const seen = new Set<string>();
+  let nextToken: string | undefined;
+  while (pages.length < MAX_PAGES) {
+    const page = await ask(nextToken);
+    pages.push(page);
+    nextToken = page.nextToken;
+    if (nextToken === undefined || nextToken === '') {
+      return pages;
+    }
+    if (seen.has(nextToken)) {
+      throw new MalformedResponseError('The answer repeats a page token.');
+    }
+    seen.add(nextToken);
+  }
+  throw new MalformedResponseError(`The answer has more than ${MAX_PAGES} pages.`);
 }
 
 /** One record for each id of a region's answer, in the order in which the ids come first. */

@@ -2,7 +2,7 @@ import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import { Inject, Injectable } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
-import { type AttemptTiming, timed } from '../aws/transport/timing.js';
+import { type AttemptTiming, BodyAllowance, timed } from '../aws/transport/timing.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import type { RegionFailure } from '../errors/errors.js';
 import { retryAfterMsOf } from '../errors/symptom.js';
@@ -124,6 +124,8 @@ export class RegionClient {
         const value = await raceSignal(task.run(call), deadline.signal);
         return { ok: true, value, requests };
       } catch (cause) {
+        // What it sent side by side ends with it: an answer of which a part is missing is of no use.
+        deadline.abort(new DOMException('The rest of the answer is not wanted any more.', 'AbortError'));
         if (!suspended || task.signal.aborted || launch === MAX_LAUNCHES) {
           return { ok: false, failure: this.#classify(cause, task), cause, requests };
         }
@@ -140,11 +142,13 @@ export class RegionClient {
   #callOf(task: RegionTask<unknown>, deadline: Deadline, timings: AttemptTiming[], onRequest: () => void): RegionCall {
     const { region } = task;
     const { signal } = deadline;
+    const allowance = new BodyAllowance();
     const options: SendOptions = {
       abortSignal: signal,
       prepare: (command) =>
         timed(command, {
           signal,
+          allowance,
           beforeParsing: () => this.#turnstile.turn(PARSING),
           onResponse: (timing, statusCode) => {
             if (statusCode < 300 && timing !== undefined) {

@@ -1,13 +1,15 @@
 import type { AccountClient } from '@aws-sdk/client-account';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
+import { BodyAllowance, timed } from '../aws/transport/timing.js';
 import { AccountScope } from '../cache/account-scope.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { BEDROCK_REGIONS, defaultRegionOf, isRegionName, REGIONS_WITHOUT_BEDROCK } from '../regions/partitions.js';
-import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
+import { ageOf, type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { raceSignal, startDeadline } from '../util/deadline.js';
+import { readPages } from './listing.js';
 
 const DAY_MS = 86_400_000;
 /** After a failure that may pass, such as a timeout. */
@@ -24,7 +26,9 @@ interface AccountRegions {
 /** What to go by, until it is to be asked for anew. */
 interface CurrentRegions {
   readonly regions: readonly string[];
-  readonly until: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly forMs: number;
 }
 
 /** Which regions to ask: those of the options, else those that the account has enabled, else all that have Bedrock. */
@@ -57,7 +61,7 @@ export class RegionDirectory {
       const key = await this.#key();
       const entry = key === undefined ? undefined : await this.cache.getEntry<unknown>(key);
       if (entry !== undefined && Array.isArray(entry.value) && entry.value.every(isName) && entry.value.length > 0) {
-        this.#current = { regions: Object.freeze([...entry.value]), until: Date.parse(entry.storedAt) + DAY_MS };
+        this.#current = { regions: Object.freeze([...entry.value]), at: Date.parse(entry.storedAt), forMs: DAY_MS };
       }
     }
     this.#builtIn ??= BEDROCK_REGIONS[await this.owner.partition()];
@@ -70,7 +74,7 @@ export class RegionDirectory {
       return this.options.regions;
     }
     await raceSignal(this.remembered(), signal);
-    if (this.#current === undefined || this.clock.now() >= this.#current.until) {
+    if (this.#current === undefined || ageOf(this.#current.at, this.clock.now()) >= this.#current.forMs) {
       this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
       this.#current = await raceSignal(this.#asking, signal);
     }
@@ -90,7 +94,7 @@ export class RegionDirectory {
       }
       this.#ofAccount = { regions: Object.freeze(regions), at: this.clock.now() };
       await this.#keep();
-      return { regions: this.#ofAccount.regions, until: this.#ofAccount.at + DAY_MS };
+      return { ...this.#ofAccount, forMs: DAY_MS };
     } catch (error) {
       const now = this.clock.now();
       const failure = classifyFailure(error, {
@@ -101,8 +105,8 @@ export class RegionDirectory {
       this.#logger.debug(
         `The account's regions cannot be listed (${failure.kind}): all regions with Bedrock are asked.`,
       );
-      const pauseMs = failure.retryable ? RETRY_MS : DAY_MS;
-      return { regions: await this.remembered(), until: now + pauseMs };
+      const forMs = failure.retryable ? RETRY_MS : DAY_MS;
+      return { regions: await this.remembered(), at: now, forMs };
     } finally {
       deadline.end();
     }
@@ -111,21 +115,20 @@ export class RegionDirectory {
   async #list(
     client: AccountClient,
     { ListRegionsCommand }: typeof import('@aws-sdk/client-account'),
-    abortSignal: AbortSignal,
+    signal: AbortSignal,
   ): Promise<string[]> {
-    const names: string[] = [];
-    let NextToken: string | undefined;
-    do {
+    const allowance = new BodyAllowance();
+    const pages = await readPages(async (NextToken) => {
       const input = {
         MaxResults: PAGE_SIZE,
         RegionOptStatusContains: ['ENABLED' as const, 'ENABLED_BY_DEFAULT' as const, 'ENABLING' as const],
         NextToken,
       };
-      const page = await client.send(new ListRegionsCommand(input), { abortSignal });
-      names.push(...(page.Regions ?? []).map(({ RegionName }) => RegionName ?? ''));
-      NextToken = page.NextToken;
-    } while (NextToken !== undefined);
-    return names;
+      const command = timed(new ListRegionsCommand(input), { signal, allowance });
+      const { Regions = [], NextToken: nextToken } = await client.send(command, { abortSignal: signal });
+      return { names: Regions.map(({ RegionName }) => RegionName ?? ''), nextToken };
+    });
+    return pages.flatMap(({ names }) => names);
   }
 
   /** Once it is known whose regions these are. */

@@ -3,6 +3,7 @@ import { type Observable, Subject } from 'rxjs';
 import { AbortedError, InvalidArgumentError, type RegionFailure } from '../errors/errors.js';
 import { isCredentialFailure } from '../errors/failure-texts.js';
 import { isRegionName } from '../regions/partitions.js';
+import { ageOf } from '../util/clock.js';
 import { raceSignal } from '../util/deadline.js';
 import { type Flight, SingleFlight } from '../util/single-flight.js';
 import type { KnownRegions } from './changes.js';
@@ -38,7 +39,7 @@ export class RegionScan<T> {
   /** Regions asked, and those with the ones still being asked, since none was. */
   #done = 0;
   #total = 0;
-  #refusedUntil = 0;
+  #refusedAt = Number.NEGATIVE_INFINITY;
   #ended = false;
 
   constructor(
@@ -71,12 +72,12 @@ export class RegionScan<T> {
 
   /** Whether asking can have another end than it just had: not where every region has refused the identity. */
   get mayHelp(): boolean {
-    return this.context.clock.now() >= this.#refusedUntil;
+    return ageOf(this.#refusedAt, this.context.clock.now()) >= REFUSED_PAUSE_MS;
   }
 
   /** Forgets how the last scan ended. */
   forget(): void {
-    this.#refusedUntil = 0;
+    this.#refusedAt = Number.NEGATIVE_INFINITY;
   }
 
   /** One scan for one caller; rejects only with the signal's reason. `asked`: how many regions were not left out. */
@@ -212,7 +213,7 @@ export class RegionScan<T> {
       ({ failure }) =>
         failure !== undefined && failure.kind !== 'credentials-missing' && isCredentialFailure(failure.kind),
     );
-    this.#refusedUntil = refused ? this.context.clock.now() + REFUSED_PAUSE_MS : 0;
+    this.#refusedAt = refused ? this.context.clock.now() : Number.NEGATIVE_INFINITY;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RegionFailure } from '../errors/errors.js';
 import { closesRegion } from '../errors/failure-texts.js';
+import { ageOf, isFuture } from '../util/clock.js';
 import type { RegionList } from './listing.js';
 import type { RegionStatus } from './scan.types.js';
 
@@ -30,21 +31,21 @@ export const isDenied = (failure: RegionFailure | undefined): boolean =>
 
 /** Whether a denial is recent enough not to be asked about again. */
 export function isDeniedToday<T>(state: RegionState<T> | undefined, now: number): boolean {
-  return isDenied(state?.failure) && now < (state?.failedAt ?? 0) + DAY_MS;
+  return isDenied(state?.failure) && ageOf(state?.failedAt ?? 0, now) < DAY_MS;
 }
 
 export function isFresh<T>(state: RegionState<T> | undefined, now: number, memoryTtlMs: number): boolean {
-  return state?.failure === undefined && state?.data !== undefined && now - state.data.scannedAt <= memoryTtlMs;
+  return state?.failure === undefined && state?.data !== undefined && ageOf(state.data.scannedAt, now) <= memoryTtlMs;
 }
 
 /** When a query may cause the region to be asked again, milliseconds since the epoch. */
-export function nextDueAt<T>(state: RegionState<T> | undefined, memoryTtlMs: number): number {
+export function nextDueAt<T>(state: RegionState<T> | undefined, now: number, memoryTtlMs: number): number {
   const { data, failure, failedAt = 0, failures = 1 } = state ?? {};
   if (failure !== undefined) {
     const backoffMs = Math.min(memoryTtlMs, RETRY_MS * 2 ** Math.min(failures - 1, 20));
-    return failedAt + (isDenied(failure) ? DAY_MS : backoffMs);
+    return isFuture(failedAt, now) ? 0 : failedAt + (isDenied(failure) ? DAY_MS : backoffMs);
   }
-  return data === undefined ? 0 : data.scannedAt + memoryTtlMs;
+  return data === undefined || isFuture(data.scannedAt, now) ? 0 : data.scannedAt + memoryTtlMs;
 }
 
 export function succeeded<T>(list: RegionList<T>, scannedAt: number): RegionState<T> {
@@ -69,13 +70,14 @@ export function toStatus<T>(
   const data = state?.data;
   const failure = state?.failure;
   const unreadable = data?.list.unreadable ?? 0;
-  const ageMs = data && Math.max(0, now - data.scannedAt);
+  const ageMs = data === undefined ? 0 : ageOf(data.scannedAt, now);
   return Object.freeze({
     region,
     status: failure ? 'failed' : !data ? 'pending' : unreadable > 0 ? 'partial' : 'ok',
     ...(failure && { failure }),
-    ...(data && { scannedAt: new Date(data.scannedAt).toISOString(), ageMs, source: data.source }),
-    stale: data !== undefined && (failure !== undefined || (ageMs ?? 0) > memoryTtlMs),
+    ...(data && { scannedAt: new Date(data.scannedAt).toISOString(), source: data.source }),
+    ...(data && Number.isFinite(ageMs) && { ageMs }),
+    stale: data !== undefined && (failure !== undefined || ageMs > memoryTtlMs),
     count: data?.list.items.length ?? 0,
     ...(unreadable > 0 && { unreadable }),
   });

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CacheTier } from '../cache/tiers.js';
 import { asRegionNotEnabled, isTokenRefused } from '../errors/classify-failure.js';
 import { type RegionFailure, restoreFailure } from '../errors/errors.js';
+import { isFuture } from '../util/clock.js';
 import { isRecord, isText } from '../util/guards.js';
 import type { KnownRegions } from './changes.js';
 import type { InventoryContext } from './inventory-context.js';
@@ -84,8 +85,9 @@ export class RegionStore<T> {
 
   /** When one of the regions is to be asked again, milliseconds since the epoch. */
   dueAt(regions: readonly string[]): number {
-    const { memoryTtlMs } = this.context.options.cache;
-    return Math.min(...regions.map((region) => nextDueAt(this.get(region), memoryTtlMs)));
+    const { clock, options } = this.context;
+    const now = clock.now();
+    return Math.min(...regions.map((region) => nextDueAt(this.get(region), now, options.cache.memoryTtlMs)));
   }
 
   /** When the oldest data stops being served, milliseconds since the epoch. */
@@ -95,12 +97,12 @@ export class RegionStore<T> {
     return Math.min(...times) + diskTtlMs;
   }
 
-  /** Data past `cache.diskTtlMs` is not known any more. */
+  /** Data past `cache.diskTtlMs` is not known any more, nor what is dated as far ahead. */
   expire(): void {
     const now = this.context.clock.now();
     const { diskTtlMs } = this.context.options.cache;
     for (const [region, { data, ...rest }] of this.#states) {
-      if (data !== undefined && now - data.scannedAt > diskTtlMs) {
+      if (data !== undefined && Math.abs(now - data.scannedAt) > diskTtlMs) {
         this.#set(region, rest);
       }
     }
@@ -203,7 +205,7 @@ export class RegionStore<T> {
   #adoptData(region: string, entry: CachedEntry | undefined): void {
     const state = this.#states.get(region);
     const scannedAt = entry === undefined ? Number.NaN : Date.parse(entry.storedAt);
-    if (entry === undefined || !(scannedAt > (state?.data?.scannedAt ?? 0))) {
+    if (entry === undefined || !(scannedAt > this.#timeOf(state?.data?.scannedAt))) {
       return;
     }
     const list = restoreList(entry.value, this.listing);
@@ -212,7 +214,7 @@ export class RegionStore<T> {
       return;
     }
     const data = { list, scannedAt, source: entry.tier };
-    const outdated = state?.failedAt === undefined || state.failedAt < scannedAt;
+    const outdated = state?.failedAt === undefined || this.#timeOf(state.failedAt) < scannedAt;
     this.#set(region, outdated ? { data, failures: 0 } : { ...state, data });
   }
 
@@ -226,10 +228,16 @@ export class RegionStore<T> {
       const failure = restoreFailure(denials[region]);
       const failedAt = Date.parse(failure?.at ?? '');
       const state = this.#states.get(region);
-      if (failure !== undefined && state?.failure === undefined && (state?.data?.scannedAt ?? 0) < failedAt) {
+      const isNews = this.#timeOf(state?.data?.scannedAt) < this.#timeOf(failedAt);
+      if (failure !== undefined && state?.failure === undefined && isNews) {
         this.#set(region, failed(state, failure, failedAt));
       }
     }
+  }
+
+  /** To compare by; before all others where there is none, or where it says nothing since it lies in the future. */
+  #timeOf(at: number | undefined): number {
+    return at === undefined || isFuture(at, this.context.clock.now()) ? 0 : at;
   }
 
   #keep(region: string, list: RegionList<T>, scannedAt: number): void {

@@ -6,6 +6,7 @@ import {
   InventoryUnavailableError,
   RegionUnknownError,
 } from '../errors/errors.js';
+import { isFuture } from '../util/clock.js';
 import { raceSignal, withDeadline } from '../util/deadline.js';
 import type { DiscoveryDifference, KnownRegions } from './changes.js';
 import type { InventoryContext } from './inventory-context.js';
@@ -30,6 +31,8 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
   #indexed: ReadonlyMap<string, RegionList<T>> | undefined;
   /** Until then the index may be served without looking. */
   #checkAt = 0;
+  /** When that was worked out. */
+  #checkedAt = 0;
   #loading: Promise<void> | undefined;
   #behind: Promise<unknown> | undefined;
   #closed = false;
@@ -49,7 +52,9 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
    * @throws InventoryUnavailableError if no region is known, at most `scan.deadlineMs` after asking.
    */
   ready(): I | Promise<I> {
-    return this.#index !== undefined && this.context.clock.now() < this.#checkAt ? this.#index : this.#prepare();
+    const now = this.context.clock.now();
+    const isChecked = now < this.#checkAt && !isFuture(this.#checkedAt, now);
+    return this.#index !== undefined && isChecked ? this.#index : this.#prepare();
   }
 
   /**
@@ -191,7 +196,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
       this.#behind = undefined;
       this.#checkAt = 0;
     });
-    this.#checkAt = this.#store.expiresAt;
+    this.#checkUntil(this.#store.expiresAt);
     return this.#behind;
   }
 
@@ -204,7 +209,8 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     const answered = targets.filter((region) => this.#store.get(region)?.data !== undefined).length;
     const pending = targets.filter((region) => this.#store.get(region) === undefined).length;
     const mostPending = pending > targets.length / 2 && this.#asksByItself(this.#scan.isBusy);
-    if (this.#closed || (this.#index !== undefined && !mostPending)) {
+    const isKnown = this.#index !== undefined && this.#store.lists.size > 0;
+    if (this.#closed || (isKnown && !mostPending)) {
       return false;
     }
     if (this.#scan.isBusy || answered > 0) {
@@ -243,8 +249,13 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
         this.#listeners.forEach((listener) => listener(differences));
       }
     }
-    this.#checkAt = this.#closed ? Number.POSITIVE_INFINITY : Math.min(this.#dueAt(), this.#store.expiresAt);
+    this.#checkUntil(this.#closed ? Number.POSITIVE_INFINITY : Math.min(this.#dueAt(), this.#store.expiresAt));
     return this.#index;
+  }
+
+  #checkUntil(at: number): void {
+    this.#checkAt = at;
+    this.#checkedAt = this.context.clock.now();
   }
 
   #assertKnown(region: string): void {

@@ -15,9 +15,9 @@ export interface RegionStatus {
   readonly failure?: RegionFailure;
   /** When the data served was listed, ISO 8601. */
   readonly scannedAt?: string;
-  /** Age of the data served, in milliseconds. */
+  /** Age of the data served, in milliseconds; absent where it is not known, since the data is dated in the future. */
   readonly ageMs?: number;
-  /** The data served is older than `cache.memoryTtlMs`, or asking again has failed since. */
+  /** The data served is older than `cache.memoryTtlMs` or of unknown age, or asking again has failed since. */
   readonly stale: boolean;
   /** Models or profiles known in this region. */
   readonly count: number;

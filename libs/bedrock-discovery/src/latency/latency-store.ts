@@ -4,7 +4,7 @@ import { networkOf } from '../cache/account-scope.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
-import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
+import { ageOf, type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { addSample, isSampleGrade, type MovingAverage, type SampleGrade, type Smoothing } from './moving-average.js';
 
 /**
@@ -150,9 +150,9 @@ export class LatencyStore {
    * those of the model itself, else those of which it is not known where they went to.
    */
   readings(modelId: string): Map<string, LatencyReading> {
-    const recent = this.clock.now() - RUNTIME_MAX_AGE_MS;
+    const now = this.clock.now();
     const isEnough = (calls: MovingAverage | undefined): boolean =>
-      calls !== undefined && calls.samples >= RUNTIME_MIN_SAMPLES && calls.at >= recent;
+      calls !== undefined && calls.samples >= RUNTIME_MIN_SAMPLES && ageOf(calls.at, now) <= RUNTIME_MAX_AGE_MS;
     const readings = new Map<string, LatencyReading>();
     for (const [region, { control, models, unattributed }] of this.#tracks) {
       const calls = [models?.[modelId], unattributed].find(isEnough);

@@ -83,4 +83,16 @@ describe('the moving average of a latency', () => {
       ),
     );
   });
+
+  it('is replaced by the next sample where it is dated in the future, as after a clock was corrected', () => {
+    const latency = fc.double({ min: 0, max: 10_000, noNaN: true });
+    fc.assert(
+      fc.property(latency, latency, fc.integer({ min: 60_001, max: 1e12 }), (former, present, aheadMs) => {
+        const average = after(...Array.from({ length: 5 }, () => warm(former, aheadMs)));
+        const next = addSample(average, warm(present, 0), smoothing);
+        expect(next.value).toBeCloseTo(present, 5);
+        expect(next).toMatchObject({ at: 0, samples: 6 });
+      }),
+    );
+  });
 });

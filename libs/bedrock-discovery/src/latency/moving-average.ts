@@ -1,3 +1,5 @@
+import { ageOf, isFuture } from '../util/clock.js';
+
 /**
  * How far a sample can be trusted: `lagging` ones were taken while the event loop was late, `cold` ones on a connection
  * that was new, `warm` ones on one in use.
@@ -65,7 +67,7 @@ export function addSample(former: MovingAverage | undefined, sample: Sample, smo
     return former;
   }
   const samples = former.samples + 1;
-  const at = Math.max(sample.at, former.at);
+  const at = isFuture(former.at, sample.at) ? sample.at : Math.max(sample.at, former.at);
   const next = (value: number): MovingAverage => ({ value, samples, at, grade: former.grade });
   if (sample.grade === 'lagging') {
     return next(Math.min(former.value, sample.value));
@@ -74,7 +76,7 @@ export function addSample(former: MovingAverage | undefined, sample: Sample, smo
   if (ratio < 1 / FAR) {
     return next(sample.value);
   }
-  const halfLives = Math.max(0, sample.at - former.at) / smoothing.halfLifeMs;
+  const halfLives = ageOf(former.at, sample.at) / smoothing.halfLifeMs;
   if (ratio > FAR && halfLives < OUTDATED_HALF_LIVES) {
     const held = {
       samples: (former.held?.samples ?? 0) + 1,

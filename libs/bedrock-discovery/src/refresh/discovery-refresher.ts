@@ -9,7 +9,7 @@ import { type ByListing, LISTING_LABELS, LISTINGS } from '../inventory/listing.j
 import type { InventoryScanOptions } from '../inventory/region-scan.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
 import type { DiscoveryProgress, ScanOptions, ScanProgress, ScanReport } from '../inventory/scan.types.js';
-import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
+import { ageOf, type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { ChangeLog } from './change-log.js';
 
 const DAY_MS = 86_400_000;
@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
 @Injectable()
 export class RefreshPass {
   readonly #logger = new Logger('DiscoveryRefresher');
-  #pruneAt = 0;
+  #prunedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
@@ -49,8 +49,8 @@ export class RefreshPass {
   /** Left-overs of other runs, once a day. */
   #prune(): void {
     const now = this.clock.now();
-    if (now >= this.#pruneAt) {
-      this.#pruneAt = now + DAY_MS;
+    if (ageOf(this.#prunedAt, now) >= DAY_MS) {
+      this.#prunedAt = now;
       this.cache.prune().catch((error: unknown) => this.#logger.debug(`Pruning the cache failed: ${String(error)}`));
     }
   }

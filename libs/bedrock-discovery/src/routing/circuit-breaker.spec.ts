@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../util/manual-clock.spec.helper.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 
+const DAY_MS = 86_400_000;
+
 describe('the health of a route', () => {
   let clock: ManualClock;
   let health: CircuitBreaker;
@@ -98,5 +100,18 @@ describe('the health of a route', () => {
     health.record('a', { kind: 'ok' });
     health.begin('a')();
     expect(health.current).toBe(values.at(-1));
+  });
+
+  it.each([
+    { kind: 'refused' } as const,
+    { kind: 'throttled' } as const,
+    { kind: 'trouble' } as const,
+    { kind: 'exhausted', restMs: DAY_MS } as const,
+  ])('is tried again once the clock, which was ahead, is corrected: $kind', (outcome) => {
+    health.record('a', outcome);
+    expect(health.stateOf('a')).not.toBe('closed');
+    clock.jump(-365 * DAY_MS);
+    expect(health.stateOf('a')).toBe('closed');
+    expect(health.explain('a')).toBeUndefined();
   });
 });

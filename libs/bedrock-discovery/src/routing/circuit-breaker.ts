@@ -1,4 +1,4 @@
-import type { Clock } from '../util/clock.js';
+import { ageOf, type Clock } from '../util/clock.js';
 
 /** How a call through a route ended, as far as its circuit is concerned. */
 export type CallOutcome =
@@ -23,9 +23,11 @@ interface Trouble {
   readonly kind: Exclude<CallOutcome['kind'], 'ok'>;
   /** In a row. */
   readonly failures: number;
-  /** Until then the trouble counts, milliseconds since the epoch; afterwards one call probes. */
-  readonly until: number;
-  /** The service itself asked to be left alone until then. */
+  /** Of the last one, milliseconds since the epoch. */
+  readonly at: number;
+  /** For so long the trouble counts; afterwards one call probes. */
+  readonly restMs: number;
+  /** The service itself asked to be left alone for so long. */
   readonly isStated: boolean;
 }
 
@@ -61,7 +63,7 @@ export class CircuitBreaker {
       return 'closed';
     }
     const open = trouble.failures >= OPENING_FAILURES || trouble.kind === 'refused' || trouble.kind === 'exhausted';
-    if (this.clock.now() >= trouble.until) {
+    if (ageOf(trouble.at, this.clock.now()) >= trouble.restMs) {
       // Half-open: whoever comes while the probe is under way goes elsewhere.
       return open && this.inFlight(key) > 0 ? 'open' : 'closed';
     }
@@ -71,7 +73,7 @@ export class CircuitBreaker {
   /** For how long the service has asked not to be called this way, in milliseconds; 0 where it has not. */
   waitMs(key: string): number {
     const trouble = this.#troubles.get(key);
-    return trouble?.isStated === true ? Math.max(0, trouble.until - this.clock.now()) : 0;
+    return trouble?.isStated === true ? Math.max(0, trouble.restMs - ageOf(trouble.at, this.clock.now())) : 0;
   }
 
   /** Why the state is not `closed`, for people. */
@@ -80,7 +82,8 @@ export class CircuitBreaker {
     if (trouble === undefined || this.stateOf(key) === 'closed') {
       return undefined;
     }
-    const seconds = Math.max(0, Math.ceil((trouble.until - this.clock.now()) / 1_000));
+    const leftMs = trouble.restMs - ageOf(trouble.at, this.clock.now());
+    const seconds = Math.max(0, Math.ceil(leftMs / 1_000));
     const what = {
       throttled: 'was throttled',
       exhausted: 'used up its quota of the day',
@@ -122,9 +125,9 @@ export class CircuitBreaker {
       return;
     }
     const failures = (this.#troubles.get(key)?.failures ?? 0) + 1;
-    const until = this.clock.now() + restMs(outcome, failures);
-    const isStated = outcome.kind === 'throttled' && outcome.retryAfterMs !== undefined;
-    this.#troubles.set(key, { kind: outcome.kind, failures, until, isStated });
+    const { kind } = outcome;
+    const isStated = kind === 'throttled' && outcome.retryAfterMs !== undefined;
+    this.#troubles.set(key, { kind, failures, at: this.clock.now(), restMs: restMs(outcome, failures), isStated });
     this.#current = {};
   }
 

@@ -82,7 +82,7 @@ const RULES = {
     words: 'destinations too old to rely on',
     reject: (_path, { maxDestinationAgeMs }, { ageMs }) =>
       ageMs > maxDestinationAgeMs
-        ? `Listed ${Math.round(ageMs / 1_000)} s ago, longer than maxDestinationAgeMs allows: unverified.`
+        ? `Listed ${Number.isFinite(ageMs) ? `${Math.round(ageMs / 1_000)} s ago, longer than maxDestinationAgeMs allows` : 'at a time that is not known'}: unverified.`
         : undefined,
   },
   ACCESS_DENIED: {

@@ -10,6 +10,7 @@ import { mayOffer } from './verdict.js';
 /** What is known of an eligible path at this moment. */
 export interface RouteFacts {
   readonly access: AccessState;
+  /** Of its listing; infinity where that is not known. */
   readonly ageMs: number;
   readonly latency: LatencyRank;
   /** Why it is ranked behind others like it, if its health is why. */
@@ -40,7 +41,7 @@ export function describeRoute(
     lifecycle,
     ...(daysToLegacy !== undefined && { daysToLegacy }),
     ...(daysToEndOfLife !== undefined && { daysToEndOfLife }),
-    ageMs: facts.ageMs,
+    ...(Number.isFinite(facts.ageMs) && { ageMs: facts.ageMs }),
     reasons: Object.freeze(reasonsFor(path, facts, constraints, daysToEndOfLife)),
   });
 }
@@ -77,7 +78,7 @@ function reasonsFor(
   }
   if (outdated) {
     reasons.push(
-      `Listing: ${Math.round(ageMs / 60_000)} minutes old; asking again has failed since, so that it ranks behind others like it.`,
+      `Listing: ${Number.isFinite(ageMs) ? `${Math.round(ageMs / 60_000)} minutes old` : 'of unknown age'}; asking again has failed since, so that it ranks behind others like it.`,
     );
   }
   return reasons;

@@ -1,5 +1,5 @@
 import type { LatencyReading, LatencyStore } from '../latency/latency-store.js';
-import type { Clock } from '../util/clock.js';
+import { ageOf, type Clock } from '../util/clock.js';
 import { LruMap } from '../util/lru-map.js';
 
 /** What a region is ranked by. */
@@ -150,7 +150,7 @@ export class LatencyRanking {
       at: Number.NEGATIVE_INFINITY,
     }));
     const now = this.clock.now();
-    if (ranked.basis !== this.latencies.current || now - ranked.at >= UPDATE_EVERY_MS) {
+    if (ranked.basis !== this.latencies.current || ageOf(ranked.at, now) >= UPDATE_EVERY_MS) {
       ranked.basis = this.latencies.current;
       ranked.at = now;
       ranked.buckets.update(this.latencies.readings(modelId));

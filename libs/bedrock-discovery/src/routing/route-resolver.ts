@@ -167,7 +167,7 @@ export class RouteResolver {
       return {
         path,
         access: this.access.stateOf(path),
-        ageMs: listing?.ageMs ?? 0,
+        ageMs: listing?.ageMs ?? Number.POSITIVE_INFINITY,
         outdated: listing?.status === 'failed',
         latency: latencies.of(path.region),
         circuit: troubled === undefined ? 'closed' : this.circuits.stateOf(troubled),

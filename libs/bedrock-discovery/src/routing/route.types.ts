@@ -42,8 +42,8 @@ export interface Route {
   readonly daysToLegacy?: number;
   /** Full days until the model reaches the end of its life; absent where no time is listed. */
   readonly daysToEndOfLife?: number;
-  /** Age of the listing that it rests on, in milliseconds. */
-  readonly ageMs: number;
+  /** Age of the listing that it rests on, in milliseconds; absent where it is not known, since it is dated in the future. */
+  readonly ageMs?: number;
   /** Why it is offered and ranks where it does, one line each. */
   readonly reasons: readonly string[];
 }

@@ -29,6 +29,19 @@ export const BEDROCK_DISCOVERY_CLOCK = Symbol.for('nestjs-bedrock-discovery.cloc
  */
 export const CLOCK_OVERRIDE = Symbol('nestjs-bedrock-discovery.clock-override');
 
+/** Clocks of two machines differ by less. */
+const CLOCK_SKEW_MS = 60_000;
+
+/** Whether a time that was written down lies ahead: the clock was wrong then, or is now. Both in milliseconds since the epoch. */
+export function isFuture(at: number, now: number): boolean {
+  return at > now + CLOCK_SKEW_MS;
+}
+
+/** How long ago something was, in milliseconds; infinity where nobody knows, since it is dated in the future. */
+export function ageOf(at: number, now: number): number {
+  return isFuture(at, now) ? Number.POSITIVE_INFINITY : Math.max(0, now - at);
+}
+
 /** The longest delay that a Node timer can hold. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 

@@ -1,5 +1,6 @@
 import type { DeserializeHandler, HttpResponse } from '@smithy/types';
 import type { Readable } from 'node:stream';
+import { MalformedResponseError } from '../../errors/errors.js';
 import type { Clock } from '../../util/clock.js';
 
 /** How long one attempt took at the transport. */
@@ -78,9 +79,27 @@ export class EventLoopLag {
   }
 }
 
+/** Far more than all pages of any list of AWS have together. */
+const MAX_BYTES = 32 * 1024 * 1024;
+
+/** How much may be read for one purpose, in one answer or in several: what never ends must not fill the memory. */
+export class BodyAllowance {
+  #left = MAX_BYTES;
+
+  /** @throws MalformedResponseError once more was read than is believed. */
+  take(bytes: number): void {
+    this.#left -= bytes;
+    if (this.#left < 0) {
+      throw new MalformedResponseError(`The answer has more than ${MAX_BYTES} bytes.`);
+    }
+  }
+}
+
 export interface TimedSendOptions {
   /** Ends the attempt at any point: connecting, waiting for headers, reading the body. */
   signal: AbortSignal;
+  /** Shared by all that is read for one purpose. @default one for this answer alone */
+  allowance?: BodyAllowance;
   /** Awaited between the arrival of the body and its parsing, so that many answers do not parse in one go. */
   beforeParsing?: () => Promise<void>;
   /** Called once the response headers are there. */
@@ -108,7 +127,8 @@ export function timed<C extends object>(command: C, options: TimedSendOptions): 
     const result = await next(args);
     const response = result.response as HttpResponse;
     options.onResponse?.(timingOf(response), response.statusCode, response.headers);
-    response.body = await readWhole(response.body as Readable | Uint8Array | undefined, options.signal);
+    const { signal, allowance = new BodyAllowance() } = options;
+    response.body = await readWhole(response.body as Readable | Uint8Array | undefined, signal, allowance);
     await options.beforeParsing?.();
     return result;
   };
@@ -120,21 +140,34 @@ export function timed<C extends object>(command: C, options: TimedSendOptions): 
   return command;
 }
 
-function readWhole(body: Readable | Uint8Array | undefined, signal: AbortSignal): Promise<Uint8Array> {
+function readWhole(
+  body: Readable | Uint8Array | undefined,
+  signal: AbortSignal,
+  allowance: BodyAllowance,
+): Promise<Uint8Array> {
   if (body === undefined || body instanceof Uint8Array) {
     return Promise.resolve(body ?? new Uint8Array());
   }
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    const abort = (): void => {
+    const end = (reason: Error): void => {
       body.destroy();
-      settle(() => reject(signal.reason as Error));
+      settle(() => reject(reason));
     };
+    const abort = (): void => end(signal.reason as Error);
     const settle = (outcome: () => void): void => {
       signal.removeEventListener('abort', abort);
       outcome();
     };
-    body.on('data', (chunk: Buffer) => chunks.push(chunk));
+    body.on('data', (chunk: Buffer) => {
+      try {
+        allowance.take(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        chunks.length = 0;
+        end(error as Error);
+      }
+    });
     body.on('end', () => settle(() => resolve(Buffer.concat(chunks))));
     body.on('error', (cause) => settle(() => reject(new TruncatedBodyError('The body ended early.', { cause }))));
     if (signal.aborted) {

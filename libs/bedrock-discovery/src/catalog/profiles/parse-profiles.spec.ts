@@ -105,6 +105,49 @@ describe('reading listed inference profiles', () => {
     expect(joinPages([page, page])).toEqual({ items: page.items, unreadable: 4 });
   });
 
+  it('restores no destination and no model but those of the ARNs beside them', () => {
+    const [stored] = parse(summary({}));
+    const region = fc.constantFrom('eu-west-1', 'eu-west-3', 'us-east-1', '');
+    const modelId = fc.constantFrom('maker.model-v1:0', 'maker.other-v1:0');
+    const arn = fc.oneof(
+      fc.tuple(region, modelId).map(([name, id]) => `arn:aws:bedrock:${name}::foundation-model/${id}`),
+      fc.constant('nonsense'),
+    );
+    const told = fc.oneof(fc.constant('global'), fc.uniqueArray(fc.constantFrom('eu-west-1', 'us-east-1')));
+    fc.assert(
+      fc.property(fc.array(arn), told, fc.uniqueArray(modelId), (modelArns, destinations, modelIds) => {
+        const listed = parse(summary({ models: modelArns.map((modelArn) => ({ modelArn })) }))[0];
+        const restored = restoreProfiles([{ ...stored, modelArns, destinations, modelIds }])?.[0];
+        const isPromise = destinations !== 'global' && destinations.length > 0;
+        expect(restored?.destinations).toEqual(isPromise ? listed?.destinations : destinations);
+        expect(restored?.modelIds).toEqual(listed?.modelIds);
+        expect(Object.isFrozen(restored?.destinations)).toBe(true);
+      }),
+    );
+  });
+
+  it('restores what several pages said of a profile exactly as they were joined', () => {
+    const models = fc.array(
+      fc.record({
+        modelArn: fc.constantFrom(
+          'arn:aws:bedrock:eu-west-1::foundation-model/maker.model-v1:0',
+          'arn:aws:bedrock:us-east-1::foundation-model/maker.other-v1:0',
+          'arn:aws:bedrock:::foundation-model/maker.model-v1:0',
+          'nonsense',
+          '',
+        ),
+      }),
+    );
+    fc.assert(
+      fc.property(fc.array(models), (records) => {
+        const { items } = joinPages([
+          { items: parse(...records.map((each) => summary({ models: each }))), unreadable: 0 },
+        ]);
+        expect(restoreProfiles(items)).toBe(items);
+      }),
+    );
+  });
+
   it('refuses to restore what was never stored', () => {
     expect(restoreProfiles({})).toBeUndefined();
     expect(restoreProfiles([{}])).toBeUndefined();

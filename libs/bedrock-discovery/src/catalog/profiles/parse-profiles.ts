@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { deepFreeze } from '../../util/deep-freeze.js';
 import { MalformedResponseError } from '../../errors/errors.js';
 import { parseBedrockArn } from '../arn.js';
@@ -36,13 +37,27 @@ export function joinPages(pages: readonly RegionList<ListedProfile>[]): RegionLi
   return deepFreeze({ items, unreadable: pages.reduce((sum, page) => sum + page.unreadable, 0) });
 }
 
-/** Profiles as a cache tier returned them, if they are what was stored; a tier is trusted no more than a response. */
+/**
+ * Profiles as a cache tier returned them, if they are what was stored; a tier is trusted no more than a response. What
+ * follows from the ARNs of the models is taken from these, whatever else the entry says.
+ */
 export function restoreProfiles(value: unknown): readonly ListedProfile[] | undefined {
-  return Array.isArray(value) && value.every(isListedProfile)
-    ? Object.isFrozen(value)
-      ? value
-      : deepFreeze(value)
-    : undefined;
+  if (!Array.isArray(value) || !value.every(isListedProfile)) {
+    return undefined;
+  }
+  const profiles = value.map(asModelsSay);
+  const isAsStored = profiles.every((profile, index) => profile === value[index]);
+  return isAsStored && Object.isFrozen(value) ? value : deepFreeze(isAsStored ? value : profiles);
+}
+
+/** The profile itself where it agrees with the ARNs of its models. */
+function asModelsSay(profile: ListedProfile): ListedProfile {
+  const { modelArns, destinations: told } = profile;
+  // That nothing is promised may rest on a model that could not be read, and stands.
+  const destinations = told === 'global' || told.length === 0 ? told : destinationsOf(modelArns);
+  const modelIds = modelIdsOf(modelArns);
+  const agrees = isDeepStrictEqual([profile.destinations, profile.modelIds], [destinations, modelIds]);
+  return agrees ? profile : { ...profile, destinations, modelIds };
 }
 
 function isListedProfile(value: unknown): value is ListedProfile {

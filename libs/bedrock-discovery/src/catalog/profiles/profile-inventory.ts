@@ -1,10 +1,9 @@
 import type { InferenceProfileType } from '@aws-sdk/client-bedrock';
 import { Injectable } from '@nestjs/common';
 import { bedrockSdk } from '../../aws/clients/bedrock-sdk.js';
-import { MalformedResponseError } from '../../errors/errors.js';
 import { clip } from '../../errors/redact.js';
 import { InventoryContext } from '../../inventory/inventory-context.js';
-import type { RegionList } from '../../inventory/listing.js';
+import { readPages, type RegionList } from '../../inventory/listing.js';
 import type { RegionCall } from '../../inventory/region-client.js';
 import { RegionalInventory } from '../../inventory/regional-inventory.js';
 import { parseBedrockArn } from '../arn.js';
@@ -13,8 +12,6 @@ import { buildProfileIndex, diffProfiles, type ProfileIndex } from './profile-in
 import type { ListedProfile } from './profile.types.js';
 
 const PAGE_SIZE = 1000;
-/** Far beyond what any account has; an answer that never ends is not believed. */
-const MAX_PAGES = 100;
 const MAX_RESTARTS = 2;
 
 type Page = RegionList<ListedProfile>;
@@ -39,26 +36,14 @@ async function listType(call: RegionCall, type: InferenceProfileType): Promise<r
 
 async function listPages(call: RegionCall, type: InferenceProfileType): Promise<readonly Page[]> {
   const { ListInferenceProfilesCommand } = await bedrockSdk();
-  const pages: Page[] = [];
-  const seen = new Set<string>();
-  let nextToken: string | undefined;
-  while (pages.length < MAX_PAGES) {
+  const pages = await readPages((nextToken) => {
     const input = { typeEquals: type, maxResults: PAGE_SIZE, ...(nextToken !== undefined && { nextToken }) };
-    const page = await call.send(async (client, options) => {
+    return call.send(async (client, options) => {
       const output = await client.send(options.prepare(new ListInferenceProfilesCommand(input)), options);
       return { list: parseProfileSummaries(output), nextToken: output.nextToken };
     });
-    pages.push(page.list);
-    nextToken = page.nextToken;
-    if (nextToken === undefined || nextToken === '') {
-      return pages;
-    }
-    if (seen.has(nextToken)) {
-      throw new MalformedResponseError('The answer repeats a page token.');
-    }
-    seen.add(nextToken);
-  }
-  throw new MalformedResponseError(`The answer has more than ${MAX_PAGES} pages.`);
+  });
+  return pages.map(({ list }) => list);
 }
 
 /** "The provided pagination token is no longer valid. Please retry without a token." */
