@@ -18,6 +18,9 @@ export const OPERATION_NAMES = [
   'ConverseStream',
 ] as const;
 
+/** Those whose answer can be a stream of events. */
+export const STREAM_OPERATION_NAMES: readonly OperationName[] = ['ConverseStream'];
+
 export type OperationName = (typeof OPERATION_NAMES)[number];
 
 /** One authenticated call, and the state it is answered from. */
@@ -86,8 +89,7 @@ export interface ReadOperation extends OperationPath {
 /** An operation that runs a model. */
 export interface InvokeOperation extends OperationPath {
   readonly kind: 'invoke';
-  /** What a policy allows it by, if not by its name. */
-  readonly action: string;
+  readonly streams: boolean;
   /** @throws AwsError for every answer other than a 200; the model has not run then */
   readonly invoke: (call: InvocationCall) => Invocation;
 }

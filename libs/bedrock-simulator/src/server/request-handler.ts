@@ -45,9 +45,16 @@ export class RequestHandler {
       modelId: match?.operation.kind === 'invoke' ? match.resource : undefined,
       accessKeyId: authorization.kind === 'signed' ? authorization.accessKeyId : undefined,
       hasNextToken: exchange.request.query.includes('nextToken='),
+      streams: match?.streams ?? false,
     });
     if (fault?.kind === 'hang' && !fault.executed) {
       return;
+    }
+    if (fault?.kind === 'refused-stream') {
+      return peer.refuse();
+    }
+    if (fault?.kind === 'goaway') {
+      return peer.goAway();
     }
     const delayMs = region === undefined ? 0 : latency.next(region);
     readBody(message, peer, (body) =>
@@ -55,6 +62,7 @@ export class RequestHandler {
         if (peer.gone) {
           return;
         }
+        peer.begin();
         if (fault?.kind === 'reset' && !fault.executed) {
           peer.reset(delays);
         } else {
