@@ -61,7 +61,7 @@ describe('FaultRegistry', () => {
 
   it.each([
     [{ kind: 'explosion' }, /fault kind must be one of unrecognized-client, .*; got "explosion"/],
-    [{ kind: 'hang', operation: 'InvokeModel' }, /fault operation must be one of ListFoundationModels/],
+    [{ kind: 'hang', operation: 'InvokeAgent' }, /fault operation must be one of ListFoundationModels/],
     [{ kind: 'hang', status: 500 }, /fault kind with status must be proxy-page or endless-body; got "hang"/],
     [{ kind: 'proxy-page', status: 200 }, /fault status of proxy-page must be a number from 400 to 599; got 200/],
     [{ kind: 'endless-body', status: 418 }, /fault status of endless-body must be one of 200, 400, .*; got 418/],

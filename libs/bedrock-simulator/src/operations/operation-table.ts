@@ -2,6 +2,7 @@ import { getFoundationModel, getFoundationModelAvailability, listFoundationModel
 import { getInferenceProfile, listInferenceProfiles } from './inference-profiles.js';
 import { listRegions } from './list-regions.js';
 import { converse, converseStream } from '../runtime/converse.js';
+import { invokeModel, invokeModelWithResponseStream } from '../runtime/invoke-model.js';
 import type { InvokeOperation, Operation, ReadOperation } from './operation.js';
 
 const OPERATIONS: readonly Operation[] = [
@@ -22,6 +23,8 @@ const OPERATIONS: readonly Operation[] = [
   },
   runtime('Converse', '/converse', false, converse),
   runtime('ConverseStream', '/converse-stream', true, converseStream),
+  runtime('InvokeModel', '/invoke', false, invokeModel),
+  runtime('InvokeModelWithResponseStream', '/invoke-with-response-stream', true, invokeModelWithResponseStream),
 ];
 
 /** The operation that a request is for, and the resource its path names. */

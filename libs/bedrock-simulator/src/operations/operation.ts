@@ -16,10 +16,12 @@ export const OPERATION_NAMES = [
   'ListRegions',
   'Converse',
   'ConverseStream',
+  'InvokeModel',
+  'InvokeModelWithResponseStream',
 ] as const;
 
 /** Those whose answer can be a stream of events. */
-export const STREAM_OPERATION_NAMES: readonly OperationName[] = ['ConverseStream'];
+export const STREAM_OPERATION_NAMES: readonly OperationName[] = ['ConverseStream', 'InvokeModelWithResponseStream'];
 
 export type OperationName = (typeof OPERATION_NAMES)[number];
 
@@ -44,6 +46,8 @@ export interface InvocationCall extends OperationCall {
   readonly requestId: string;
   /** `amz-sdk-invocation-id`, where the client sends it. */
   readonly sdkInvocationId: string | undefined;
+  /** `x-amzn-bedrock-request-metadata`, where the client sends it. */
+  readonly metadataHeader: string | undefined;
   /** The service's clock. */
   readonly nowMs: number;
   readonly executions: ExecutionLog;
@@ -55,6 +59,8 @@ export interface InvocationCall extends OperationCall {
 /** What a call whose model ran is answered with. */
 export interface Invocation {
   readonly contentType: string;
+  /** Besides the content type. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The body: all of a JSON answer, or one message per event of a stream. */
   readonly pieces: readonly Buffer[];
   /** Whether the headers go out before the pieces. */

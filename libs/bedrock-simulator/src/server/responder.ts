@@ -5,6 +5,7 @@ import { errorOf } from '../faults/fault-kinds.js';
 import type { ModelLatency } from '../latency/model-latency.js';
 import { modelArn, modelIdOf, profileArn } from '../operations/arns.js';
 import { findProfile } from '../operations/inference-profiles.js';
+import type { Invocation } from '../operations/operation.js';
 import { AwsError, invalidSignature, unknownOperation, unrecognizedClient } from '../protocol/aws-error.js';
 import { awsFormat, proxyFormat } from '../protocol/error-formats.js';
 import type { SignatureVerifier } from '../protocol/signature-verifier.js';
@@ -33,8 +34,8 @@ export interface ServiceState {
   pageSize: number;
 }
 
-interface Answer extends Pick<Reply, 'pieces' | 'streamed' | 'delayMs'> {
-  readonly contentType: string;
+interface Answer extends Omit<Invocation, 'latencyMs'> {
+  readonly delayMs: number;
 }
 
 const ERROR_TYPE_TAIL = ':http://internal.amazon.com/coral/com.amazon.bedrock/';
@@ -60,12 +61,13 @@ export class Responder {
       if (faulty && !fault?.executed) {
         throw faulty;
       }
-      const { contentType, ...answer } = this.#answer(exchange, body, nowMs, requestId);
+      const { contentType, headers, ...answer } = this.#answer(exchange, body, nowMs, requestId);
       ({ delayMs } = answer);
       if (faulty) {
         throw faulty;
       }
-      return { status: 200, headers: { date, 'x-amzn-requestid': requestId, 'content-type': contentType }, ...answer };
+      const all = { date, 'x-amzn-requestid': requestId, 'content-type': contentType, ...headers };
+      return { status: 200, headers: all, ...answer };
     } catch (error) {
       if (!(error instanceof AwsError)) {
         throw error;
@@ -117,7 +119,8 @@ export class Responder {
     }
     const { executions, agreements, modelLatency, draws } = this.state;
     const sdkInvocationId = request.headers['amz-sdk-invocation-id']?.toString();
-    const caller = { accessKeyId, requestId, sdkInvocationId, nowMs };
+    const metadataHeader = request.headers['x-amzn-bedrock-request-metadata']?.toString();
+    const caller = { accessKeyId, requestId, sdkInvocationId, metadataHeader, nowMs };
     const { latencyMs, ...answer } = operation.invoke({
       ...call,
       ...caller,
