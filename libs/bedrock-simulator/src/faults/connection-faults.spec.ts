@@ -127,7 +127,7 @@ describe('frames of HTTP/2 on the wire', () => {
 
   it('goaway names the stream before the request as the last, and ends the connection', async () => {
     const simulator = await start();
-    simulator.addFault({ kind: 'goaway', times: 1 });
+    simulator.addFault({ kind: 'goaway' });
     const { wire, ask, closed } = await wired(simulator);
     const outcomes = await Promise.all([ask(), ask(), ask()]);
     expect(outcomes.map(({ code }) => code)).toEqual([REFUSED, REFUSED, REFUSED]);

@@ -1,6 +1,8 @@
 import { getFoundationModel, getFoundationModelAvailability, listFoundationModels } from './foundation-models.js';
 import { getInferenceProfile, listInferenceProfiles } from './inference-profiles.js';
 import { listRegions } from './list-regions.js';
+import { openAiFormat } from '../protocol/error-formats.js';
+import { chatCompletions, chatTarget } from '../runtime/chat-completions.js';
 import { converse, converseStream } from '../runtime/converse.js';
 import { invokeModel, invokeModelWithResponseStream } from '../runtime/invoke-model.js';
 import type { InvokeOperation, Operation, ReadOperation } from './operation.js';
@@ -25,6 +27,13 @@ const OPERATIONS: readonly Operation[] = [
   runtime('ConverseStream', '/converse-stream', true, converseStream),
   runtime('InvokeModel', '/invoke', false, invokeModel),
   runtime('InvokeModelWithResponseStream', '/invoke-with-response-stream', true, invokeModelWithResponseStream),
+  {
+    ...runtime('ChatCompletions', '', false, chatCompletions),
+    path: '/openai/v1/chat/completions',
+    takesResource: false,
+    readTarget: chatTarget,
+    formatError: openAiFormat,
+  },
 ];
 
 /** The operation that a request is for, and the resource its path names. */
@@ -70,7 +79,7 @@ function runtime(
   suffix: string,
   streams: boolean,
   invoke: InvokeOperation['invoke'],
-): Operation {
+): InvokeOperation {
   const [service, method, path] = ['bedrock', 'POST', '/model/'];
   return { kind: 'invoke', name, service, method, path, takesResource: true, suffix, streams, invoke };
 }

@@ -4,7 +4,9 @@ import type { RegionOptIns } from '../catalogue/region-opt-ins.js';
 import type { ModelLatency } from '../latency/model-latency.js';
 import type { AgreementLog } from '../records/agreement-log.js';
 import type { ExecutionLog } from '../records/execution-log.js';
+import type { ErrorFormat } from '../protocol/error-formats.js';
 import type { DestinationDraws } from '../runtime/destination-draws.js';
+import type { StreamErrorName } from '../runtime/event-stream.js';
 
 /** The operations that are played. */
 export const OPERATION_NAMES = [
@@ -18,10 +20,15 @@ export const OPERATION_NAMES = [
   'ConverseStream',
   'InvokeModel',
   'InvokeModelWithResponseStream',
+  'ChatCompletions',
 ] as const;
 
 /** Those whose answer can be a stream of events. */
-export const STREAM_OPERATION_NAMES: readonly OperationName[] = ['ConverseStream', 'InvokeModelWithResponseStream'];
+export const STREAM_OPERATION_NAMES: readonly OperationName[] = [
+  'ConverseStream',
+  'InvokeModelWithResponseStream',
+  'ChatCompletions',
+];
 
 export type OperationName = (typeof OPERATION_NAMES)[number];
 
@@ -65,6 +72,8 @@ export interface Invocation {
   readonly pieces: readonly Buffer[];
   /** Whether the headers go out before the pieces. */
   readonly streamed: boolean;
+  /** How an error is written that ends the stream. Default: as an event of AWS. */
+  readonly encodeError?: (name: StreamErrorName, message?: string) => Buffer;
   /** What the model takes until its first token. */
   readonly latencyMs: number;
 }
@@ -92,10 +101,21 @@ export interface ReadOperation extends OperationPath {
   readonly handle: (call: OperationCall) => object;
 }
 
+/** What a request is for, where its body says so. */
+export interface BodyTarget {
+  /** As the caller gives it; empty where it is missing. */
+  readonly resource: string;
+  readonly streams: boolean;
+}
+
 /** An operation that runs a model. */
 export interface InvokeOperation extends OperationPath {
   readonly kind: 'invoke';
   readonly streams: boolean;
+  /** For an operation whose path does not name the model. */
+  readonly readTarget?: (body: string) => BodyTarget;
+  /** Default: as AWS does. */
+  readonly formatError?: ErrorFormat;
   /** @throws AwsError for every answer other than a 200; the model has not run then */
   readonly invoke: (call: InvocationCall) => Invocation;
 }

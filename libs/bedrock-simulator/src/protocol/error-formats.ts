@@ -20,6 +20,28 @@ export const awsFormat: ErrorFormat = (error, requestId, typeTail) => ({
   body: Buffer.from(JSON.stringify({ [error.messageKey]: error.message, ...error.members })),
 });
 
+const OPENAI_TYPES: Readonly<Record<number, string>> = {
+  400: 'invalid_request_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  429: 'rate_limit_error',
+};
+
+/** The body of an error in OpenAI's shape; the code is the exception's name as OpenAI would spell it. */
+export function openAiError(name: string, status: number, message: string): object {
+  const code = name
+    .replace(/Exception$/, 'Error')
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_')
+    .toLowerCase();
+  return { error: { message, type: OPENAI_TYPES[status] ?? 'server_error', param: null, code } };
+}
+
+/** As the operations do that are OpenAI's: without `x-amzn-errortype`. */
+export const openAiFormat: ErrorFormat = ({ name, status, message, headers }, requestId) => ({
+  headers: { 'x-amzn-requestid': requestId, 'content-type': 'application/json', ...headers },
+  body: Buffer.from(JSON.stringify(openAiError(name, status, message))),
+});
+
 /** As a proxy between the client and AWS does, which knows nothing of either. */
 export const proxyFormat: ErrorFormat = ({ status, message }) => ({
   headers: { 'content-type': 'text/html' },

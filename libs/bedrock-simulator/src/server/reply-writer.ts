@@ -1,5 +1,5 @@
 import type { FaultOptions } from '../faults/fault-registry.js';
-import { encodeStreamError } from '../runtime/event-stream.js';
+import { encodeStreamError, type StreamErrorName } from '../runtime/event-stream.js';
 import type { Delays } from './delays.js';
 import { BREAK_DELAY_MS, type Peer } from './peer.js';
 
@@ -11,6 +11,8 @@ export interface Reply {
   readonly pieces: readonly Buffer[];
   /** Whether the headers go out at once, and the body without saying how long it will be. */
   readonly streamed: boolean;
+  /** How an error is written that ends a stream. Default: as an event of AWS. */
+  readonly encodeError?: (name: StreamErrorName, message?: string) => Buffer;
   /** How long the body, or the whole of an answer that is not streamed, is held back. */
   readonly delayMs: number;
 }
@@ -47,7 +49,7 @@ export function writeReply(peer: Peer, reply: Reply, fault: FaultOptions | undef
 
 function writeBody(peer: Peer, reply: Reply, fault: FaultOptions | undefined, delays: Delays): void {
   if (reply.streamed && fault?.kind.startsWith('stream-')) {
-    return breakStream(peer, reply.pieces, fault, delays);
+    return breakStream(peer, reply, fault, delays);
   }
   if (fault?.kind === 'endless-body') {
     return writeEndlessly(peer, reply);
@@ -102,11 +104,12 @@ function spoil({ pieces, streamed }: Reply, fault: FaultOptions | undefined): re
   return pieces;
 }
 
-function breakStream(peer: Peer, events: readonly Buffer[], fault: FaultOptions, delays: Delays): void {
-  const sent = Buffer.concat(events.slice(0, fault.afterEvents ?? DEFAULT_AFTER_EVENTS));
+function breakStream(peer: Peer, reply: Reply, fault: FaultOptions, delays: Delays): void {
+  const { pieces, encodeError = encodeStreamError } = reply;
+  const sent = Buffer.concat(pieces.slice(0, fault.afterEvents ?? DEFAULT_AFTER_EVENTS));
   if (fault.kind === 'stream-error') {
     const { event = 'modelStreamErrorException', message } = fault;
-    peer.end(Buffer.concat([sent, encodeStreamError(event, message)]));
+    peer.end(Buffer.concat([sent, encodeError(event, message)]));
   } else if (fault.kind === 'stream-end') {
     peer.end(sent);
   } else {

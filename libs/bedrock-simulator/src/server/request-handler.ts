@@ -31,14 +31,31 @@ export class RequestHandler {
 
   /** @param listenerRegion the only region that the listener plays, if it is one of those */
   handle(message: Message, peer: Peer, listenerRegion?: string): void {
-    const { catalogue, faults, latency, delays } = this.state;
     const exchange = read(message, listenerRegion);
     this.#record(exchange);
-    const { region, authorization, match } = exchange;
-    if (region !== undefined && !catalogue.hasRegion(region)) {
+    const { region, match } = exchange;
+    if (region !== undefined && !this.state.catalogue.hasRegion(region)) {
       peer.close();
       return;
     }
+    const readTarget = match?.operation.kind === 'invoke' ? match.operation.readTarget : undefined;
+    if (match === undefined || readTarget === undefined) {
+      this.#serve(exchange, peer, (onBody) => readBody(message, peer, onBody));
+      return;
+    }
+    readBody(message, peer, (body) => {
+      const target = readTarget(body.toString());
+      this.#serve({ ...exchange, match: { ...match, ...target } }, peer, (onBody) => onBody(body));
+    });
+  }
+
+  #serve(exchange: Exchange, peer: Peer, takeBody: (onBody: (body: Buffer) => void) => void): void {
+    // Refused with a request before it on its connection.
+    if (peer.gone) {
+      return;
+    }
+    const { faults, latency, delays } = this.state;
+    const { region, authorization, match } = exchange;
     const fault = faults.take({
       region,
       operation: match?.operation.name,
@@ -57,7 +74,7 @@ export class RequestHandler {
       return peer.goAway();
     }
     const delayMs = region === undefined ? 0 : latency.next(region);
-    readBody(message, peer, (body) =>
+    takeBody((body) =>
       delays.after(delayMs, () => {
         if (peer.gone) {
           return;

@@ -73,7 +73,9 @@ export class Responder {
         throw error;
       }
       const tail = randomBits(this.state.seed, 'tail', number) & 1 ? ERROR_TYPE_TAIL : '';
-      const format = error === faulty && fault?.kind === 'proxy-page' ? proxyFormat : awsFormat;
+      const operation = exchange.match?.operation;
+      const own = operation?.kind === 'invoke' ? operation.formatError : undefined;
+      const format = error === faulty && fault?.kind === 'proxy-page' ? proxyFormat : (own ?? awsFormat);
       const written = format(error, requestId, tail);
       const headers = { date, ...written.headers };
       return { status: error.status, headers, pieces: [written.body], streamed: false, delayMs };
