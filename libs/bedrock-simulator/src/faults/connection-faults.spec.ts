@@ -127,13 +127,16 @@ describe('frames of HTTP/2 on the wire', () => {
 
   it('goaway names the stream before the request as the last, and ends the connection', async () => {
     const simulator = await start();
-    simulator.addFault({ kind: 'goaway' });
+    simulator.addFault({ kind: 'goaway', times: 2 });
     const { wire, ask, closed } = await wired(simulator);
     const outcomes = await Promise.all([ask(), ask(), ask()]);
     expect(outcomes.map(({ code }) => code)).toEqual([REFUSED, REFUSED, REFUSED]);
     await closed;
     expect(wire.endings()).toEqual(['GOAWAY after 0 code 0']);
     expect(simulator.executions.count()).toBe(0);
+    // Those that went with the first took no fault of their own.
+    const another = await wired(simulator);
+    expect(await another.ask()).toMatchObject({ code: REFUSED });
   });
 
   it('goaway lets what came before it be answered, and executes nothing that comes behind it', async () => {
