@@ -113,7 +113,7 @@ describe('the README', () => {
     expect(await runJest('guide-*.spec.ts')).toMatch(
       new RegExp(`Tests: +${examples.length} passed, ${examples.length} total`),
     );
-    expect(examples).toHaveLength(2);
+    expect(examples).toHaveLength(3);
   }, 60_000);
 
   it('shows the same Jest configuration for CommonJS applications that the packages are tested with', async () => {

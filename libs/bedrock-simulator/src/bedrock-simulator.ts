@@ -281,6 +281,16 @@ export class BedrockSimulator {
     await this.#regionalListener(region).open();
   }
 
+  /**
+   * Ends all open HTTP/2 connections gracefully, as a load balancer does now and then: clients are told to send nothing
+   * more on them, and what is under way is still answered. Those of HTTP/1.1 stay.
+   */
+  rotateConnections(): void {
+    for (const listener of [this.#listener, ...this.#regional.values()]) {
+      listener.rotate();
+    }
+  }
+
   /** Ends all connections, hanging ones too, and leaves no timer or handle behind. May be called again. */
   stop(): Promise<void> {
     this.#stopped ??= (async () => {

@@ -1,3 +1,4 @@
+import { Agent } from 'node:https';
 import { Readable } from 'node:stream';
 import { AccountClient } from '@aws-sdk/client-account';
 import { BedrockClient, type BedrockClientConfig } from '@aws-sdk/client-bedrock';
@@ -6,6 +7,9 @@ import {
   type BedrockRuntimeClientConfig,
   type ConverseStreamOutput,
 } from '@aws-sdk/client-bedrock-runtime';
+import { Sha256 } from '@smithy/core/checksum';
+import { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handler';
+import { SignatureV4 } from '@smithy/signature-v4';
 import { BedrockSimulator } from './bedrock-simulator.js';
 import type { SimulatorOptions } from './options/simulator-options.js';
 
@@ -55,6 +59,22 @@ export function runtime(
   return client;
 }
 
+/** How clients connect: the runtime client's own way first. */
+export const TRANSPORTS: [string, boolean, (simulator: BedrockSimulator) => BedrockRuntimeClientConfig][] = [
+  ['HTTP/2 without TLS', false, () => ({})],
+  ['HTTP/1.1', false, () => ({ requestHandler: new NodeHttpHandler() })],
+  [
+    'HTTP/2 over TLS',
+    true,
+    ({ certificate }) => ({ requestHandler: new NodeHttp2Handler({ nodeHttp2ConnectOptions: { ca: certificate } }) }),
+  ],
+  [
+    'HTTP/1.1 over TLS',
+    true,
+    ({ certificate }) => ({ requestHandler: new NodeHttpHandler({ httpsAgent: new Agent({ ca: certificate }) }) }),
+  ],
+];
+
 /** What arrived of a stream, and what ended it if it did not end by itself. */
 export async function collect(
   stream: AsyncIterable<ConverseStreamOutput> | undefined,
@@ -70,6 +90,19 @@ export async function collect(
   } catch (error) {
     return { events, error };
   }
+}
+
+/** The headers of a request that is signed for Bedrock. */
+export async function signed(
+  simulator: BedrockSimulator,
+  { url, method = 'POST', body, headers = {} }: { url: URL; method?: string; body: string; headers?: object },
+  region = 'us-east-1',
+): Promise<Record<string, string>> {
+  const { credentials } = simulator;
+  const signer = new SignatureV4({ service: 'bedrock', region, credentials, sha256: Sha256 });
+  const { protocol, hostname, pathname, host } = url;
+  const request = { protocol, hostname, path: pathname, method, body, headers: { ...headers, host } };
+  return (await signer.sign(request)).headers;
 }
 
 export function account(simulator: BedrockSimulator): AccountClient {

@@ -89,7 +89,7 @@ describe('the command line of the simulator', () => {
     [['--fault', '*:*:explosion', '--port', '0'], /fault kind must be one of/],
     [['--fault', '*:*:reset:perhaps'], /--fault takes region:operation:kind, .* got "\*:\*:reset:perhaps"/],
     [['--fault', '*:*:truncated:executed', '--port', '0'], /fault kind with executed must be one of/],
-    [['--fault', '*:Converse:stream-reset', '--port', '0'], /must be ConverseStream or left out/],
+    [['--fault', '*:Converse:stream-reset', '--port', '0'], /operation of stream-reset must be one of ConverseStream/],
   ])('refuses %j with code 2 and one line', async (argv, message) => {
     const { code, out, error } = await run(...argv);
     expect({ code, out }).toEqual({ code: 2, out: '' });

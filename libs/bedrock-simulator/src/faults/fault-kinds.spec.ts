@@ -1,11 +1,45 @@
+import { once } from 'node:events';
+import { request as requestHttp1, type IncomingMessage } from 'node:http';
+import { connect } from 'node:http2';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ListFoundationModelsCommand } from '@aws-sdk/client-bedrock';
-import { bedrock, start, stopAll } from '../clients.spec.helper.js';
+import { ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
+import { bedrock, runtime, signed, start, stopAll } from '../clients.spec.helper.js';
 import type { FaultOptions } from './fault-registry.js';
 
 afterEach(stopAll);
 
 const list = new ListFoundationModelsCommand({});
+
+const MODEL = 'amazon.nova-lite-v1:0';
+const MESSAGES = [{ role: 'user' as const, content: [{ text: 'Hello' }] }];
+const converse = new ConverseCommand({ modelId: MODEL, messages: MESSAGES });
+const CONVERSE = {
+  method: 'POST',
+  path: `/model/${encodeURIComponent(MODEL)}/converse`,
+  body: JSON.stringify({ messages: MESSAGES }),
+};
+
+interface Asked {
+  readonly url: URL;
+  readonly method: string;
+  readonly body: string;
+  readonly headers: Record<string, string>;
+}
+
+async function askHttp1({ url, method, body, headers }: Asked) {
+  const asking = requestHttp1(url, { method, headers, agent: false }).end(body);
+  const [response] = (await once(asking, 'response')) as [IncomingMessage];
+  return { status: response.statusCode, body: response, leave: () => asking.destroy() };
+}
+
+async function askHttp2({ url, method, body, headers }: Asked) {
+  const session = connect(url);
+  const stream = session.request({ ':method': method, ':path': url.pathname, ...headers });
+  stream.end(body);
+  const [response] = (await once(stream, 'response')) as [Record<string, number>];
+  return { status: response[':status'], body: stream, leave: () => session.destroy() };
+}
 
 async function faulted(fault: Omit<FaultOptions, 'operation'>) {
   const simulator = await start();
@@ -112,6 +146,53 @@ describe('kinds of faults', () => {
     const { client } = await faulted({ kind: 'slow-body', delayMs: 5, chunks });
     expect((await client.send(list)).modelSummaries).toHaveLength(121);
   });
+
+  it.each([403, 500, 502])('proxy-page answers with %d as a proxy does, which AWS never saw', async (status) => {
+    const { simulator, client } = await faulted({ kind: 'proxy-page', ...(status === 502 ? {} : { status }) });
+    const answer = await client.send(list).catch((error: { $response: { headers: object } }) => error.$response);
+    expect(answer).toMatchObject({ statusCode: status, headers: { 'content-type': 'text/html' } });
+    expect(Object.keys((answer as { headers: object }).headers).filter((name) => name.startsWith('x-amzn'))).toEqual(
+      [],
+    );
+    expect(simulator.requests.count()).toBe(1);
+  });
+
+  it('proxy-page may take the place of the answer of a model that ran', async () => {
+    const simulator = await start();
+    simulator.addFault({ kind: 'proxy-page', status: 500, executed: true });
+    await expect(runtime(simulator).send(converse)).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+    expect(simulator.executions.count()).toBe(1);
+  });
+
+  it.each([
+    ['HTTP/1.1', 'ListFoundationModels', { method: 'GET', path: '/foundation-models', body: '' }, {}],
+    ['HTTP/1.1', 'Converse', CONVERSE, {}],
+    ['HTTP/2', 'Converse', CONVERSE, {}],
+    ['HTTP/2', 'ConverseStream', { ...CONVERSE, path: `${CONVERSE.path}-stream` }, {}],
+    ['HTTP/2', 'Converse', CONVERSE, { status: 429 }],
+    ['HTTP/1.1', 'Converse', CONVERSE, { status: 503, executed: true }],
+  ] as const)(
+    'endless-body goes on for as long as the client reads, over %s for %s',
+    async (http, operation, request, fault) => {
+      const simulator = await start();
+      simulator.addFault({ kind: 'endless-body', operation, ...fault });
+      const { method, body } = request;
+      const url = new URL(request.path, simulator.endpoint);
+      const asked = { url, method, body, headers: await signed(simulator, { url, method, body }) };
+      const answer = http === 'HTTP/2' ? await askHttp2(asked) : await askHttp1(asked);
+      expect(answer.status).toBe('status' in fault ? fault.status : 200);
+      let size = 0;
+      for await (const chunk of answer.body) {
+        size += (chunk as Buffer).length;
+        if (size > 1 << 20) {
+          break;
+        }
+      }
+      answer.leave();
+      const executes = operation !== 'ListFoundationModels' && !('status' in fault && fault.status === 429);
+      expect(simulator.executions.count()).toBe(executes ? 1 : 0);
+    },
+  );
 
   it('slow-body lets a caller see the headers while the body is out', async () => {
     const { client } = await faulted({ kind: 'slow-body', delayMs: 3_600_000 });

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import {
   AwsError,
   expiredToken,
@@ -16,6 +17,7 @@ export interface FaultedCall {
   readonly resource?: string;
   readonly message?: string;
   readonly retryAfterSeconds?: number;
+  readonly status?: number;
 }
 
 type ErrorOf = (call: FaultedCall) => AwsError;
@@ -63,27 +65,57 @@ export const ERROR_FAULTS = {
     ),
   'model-not-ready': () =>
     new AwsError('ModelNotReadyException', 429, 'Model is not ready for inference. Wait and try your request again.'),
+  'proxy-page': ({ status = 502 }) => new AwsError('', status, STATUS_CODES[status] ?? 'Error'),
 } satisfies Record<string, ErrorOf>;
+
+/** With which of them an endless body begins, by its status. */
+const ENDLESS_ERRORS: Readonly<Record<number, ErrorFaultKind>> = {
+  400: 'validation',
+  403: 'access-denied',
+  404: 'unknown-operation',
+  408: 'model-timeout',
+  424: 'model-error',
+  429: 'throttled',
+  500: 'internal-error',
+  503: 'service-unavailable',
+};
+
+/** The statuses that an endless body may have. */
+export const ENDLESS_STATUSES: readonly number[] = [200, ...Object.keys(ENDLESS_ERRORS).map(Number)];
+
+/** Faults of a connection that end a request as soon as its headers are here, so that it surely is not executed. */
+export const REFUSING_FAULTS = ['refused-stream', 'goaway'] as const;
 
 /** Faults below or beside the protocol: the connection, the body or the clock. */
 export const OTHER_FAULTS = [
   'hang',
   'reset',
+  'headers-hang',
   'truncated',
   'malformed',
   'missing-list',
   'slow-body',
+  'endless-body',
   'clock-skew',
 ] as const;
 
 /** Faults in the middle of an answer that is a stream of events. */
-export const STREAM_FAULTS = ['stream-reset', 'stream-hang', 'stream-end', 'stream-error'] as const;
+export const STREAM_FAULTS = [
+  'stream-reset',
+  'stream-cut',
+  'stream-drop',
+  'stream-hang',
+  'stream-end',
+  'stream-error',
+] as const;
 
 export type ErrorFaultKind = keyof typeof ERROR_FAULTS;
-export type FaultKind = ErrorFaultKind | (typeof OTHER_FAULTS)[number] | (typeof STREAM_FAULTS)[number];
+export type FaultKind =
+  ErrorFaultKind | (typeof REFUSING_FAULTS)[number] | (typeof OTHER_FAULTS)[number] | (typeof STREAM_FAULTS)[number];
 
 export const FAULT_KINDS: readonly FaultKind[] = [
   ...(Object.keys(ERROR_FAULTS) as ErrorFaultKind[]),
+  ...REFUSING_FAULTS,
   ...OTHER_FAULTS,
   ...STREAM_FAULTS,
 ];
@@ -93,6 +125,7 @@ export const REPLACING_FAULTS: readonly FaultKind[] = [
   ...(Object.keys(ERROR_FAULTS) as ErrorFaultKind[]),
   'hang',
   'reset',
+  'endless-body',
 ];
 
 export function isStreamFault(kind: FaultKind): boolean {
@@ -101,10 +134,11 @@ export function isStreamFault(kind: FaultKind): boolean {
 
 /** The error that a fault answers with, or undefined where it is none of AWS's answers. */
 export function errorOf(kind: FaultKind, call: FaultedCall): AwsError | undefined {
-  if (!(kind in ERROR_FAULTS)) {
+  const named = kind === 'endless-body' ? ENDLESS_ERRORS[call.status ?? 200] : kind;
+  if (named === undefined || !(named in ERROR_FAULTS)) {
     return undefined;
   }
-  const make: ErrorOf = ERROR_FAULTS[kind as ErrorFaultKind];
+  const make: ErrorOf = ERROR_FAULTS[named as ErrorFaultKind];
   const error = make(call);
   return call.message === undefined
     ? error

@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { FaultRegistry, type FaultOptions } from './fault-registry.js';
 
 const registry = (seed = 1) => new FaultRegistry(seed, (region) => region);
-const target = { region: 'us-east-1', operation: 'ListRegions', accessKeyId: 'KEY', hasNextToken: false } as const;
+const target = {
+  region: 'us-east-1',
+  operation: 'ListRegions',
+  accessKeyId: 'KEY',
+  hasNextToken: false,
+  streams: false,
+} as const;
 const hits = (faults: FaultRegistry, count: number) =>
   Array.from({ length: count }, () => (faults.take(target) ? 'x' : '.')).join('');
 
@@ -55,7 +61,11 @@ describe('FaultRegistry', () => {
 
   it.each([
     [{ kind: 'explosion' }, /fault kind must be one of unrecognized-client, .*; got "explosion"/],
-    [{ kind: 'hang', operation: 'InvokeModel' }, /fault operation must be one of ListFoundationModels/],
+    [{ kind: 'hang', operation: 'InvokeAgent' }, /fault operation must be one of ListFoundationModels/],
+    [{ kind: 'hang', status: 500 }, /fault kind with status must be proxy-page or endless-body; got "hang"/],
+    [{ kind: 'proxy-page', status: 200 }, /fault status of proxy-page must be a number from 400 to 599; got 200/],
+    [{ kind: 'endless-body', status: 418 }, /fault status of endless-body must be one of 200, 400, .*; got 418/],
+    [{ kind: 'goaway', executed: true }, /fault kind with executed must be one of .*; got "goaway"/],
     [{ kind: 'hang', probability: 2 }, /fault probability must be a number from 0 to 1; got 2/],
     [{ kind: 'hang', times: 0.5 }, /fault times must be a whole number from 1 up; got 0.5/],
     [{ kind: 'hang', reigon: 'us-east-1' }, /addFault has no "reigon"; accepted are kind, region/],

@@ -1,8 +1,8 @@
-import { OPERATION_NAMES, type OperationName } from '../operations/operation.js';
+import { OPERATION_NAMES, type OperationName, STREAM_OPERATION_NAMES } from '../operations/operation.js';
 import { checkInteger, checkKeys, checkNumber, checkOneOf, checkText, refuse } from '../settings/checks.js';
 import { randomShare } from '../settings/random-share.js';
 import { STREAM_ERRORS, type StreamErrorName } from '../runtime/event-stream.js';
-import { FAULT_KINDS, type FaultKind, isStreamFault, REPLACING_FAULTS } from './fault-kinds.js';
+import { ENDLESS_STATUSES, FAULT_KINDS, type FaultKind, isStreamFault, REPLACING_FAULTS } from './fault-kinds.js';
 
 /** What goes wrong, for which requests, and how often. What is left out matches all. */
 export interface FaultOptions {
@@ -21,14 +21,17 @@ export interface FaultOptions {
   /** Replaces the message of an error. */
   message?: string;
   /**
-   * Errors, `reset` and `hang`: the request is executed first, and the fault takes the place of its answer. A request
-   * that cannot be executed is answered as ever. Default false: the request is not executed.
+   * Errors, `proxy-page`, `reset`, `hang` and an `endless-body` with the status of an error: the request is executed
+   * first, and the fault takes the place of its answer. A request that cannot be executed is answered as ever.
+   * Default false: the request is not executed.
    */
   executed?: boolean;
-  /** `stream-reset`, `stream-hang`, `stream-end`, `stream-error`: how many events arrive before it. Default 2; 0: none at all. */
+  /** Kinds that begin with `stream-`: how many events arrive before it. Default 2; 0: none at all. */
   afterEvents?: number;
   /** `stream-error`: the event that ends the stream. Default `modelStreamErrorException`. */
   event?: StreamErrorName;
+  /** `proxy-page`: default 502. `endless-body`: default 200; with that of an error, the body begins as that error. */
+  status?: number;
   /** `throttled` and `throttled-tokens`: sends `Retry-After`. Default: none, as recorded. */
   retryAfterSeconds?: number;
   /** `slow-body`: time from the headers to the end of the body. Default 1000. */
@@ -47,6 +50,8 @@ export interface FaultTarget {
   readonly modelId?: string;
   readonly accessKeyId?: string;
   readonly hasNextToken: boolean;
+  /** Whether it asks for a stream of events. */
+  readonly streams: boolean;
 }
 
 interface ActiveFault extends FaultOptions {
@@ -67,6 +72,7 @@ const KEYS = [
   'executed',
   'afterEvents',
   'event',
+  'status',
   'retryAfterSeconds',
   'delayMs',
   'chunks',
@@ -128,8 +134,8 @@ export class FaultRegistry {
     if (fault.operation !== undefined) {
       checkOneOf('fault operation', fault.operation, OPERATION_NAMES);
     }
-    if (isStreamFault(fault.kind) && ![undefined, 'ConverseStream'].includes(fault.operation)) {
-      refuse(`fault operation of ${fault.kind}`, 'ConverseStream or left out', fault.operation);
+    if (isStreamFault(fault.kind) && fault.operation !== undefined) {
+      checkOneOf(`fault operation of ${fault.kind}`, fault.operation, STREAM_OPERATION_NAMES);
     }
     if (fault.modelId !== undefined) {
       checkText('fault modelId', fault.modelId);
@@ -158,6 +164,9 @@ export class FaultRegistry {
     if (fault.event !== undefined) {
       checkOneOf('fault event', fault.event, Object.keys(STREAM_ERRORS));
     }
+    if (fault.status !== undefined) {
+      checkStatus(fault.kind, fault.status);
+    }
     if (fault.retryAfterSeconds !== undefined) {
       checkNumber('fault retryAfterSeconds', fault.retryAfterSeconds, 0);
     }
@@ -173,12 +182,22 @@ export class FaultRegistry {
   }
 }
 
+function checkStatus(kind: FaultKind, status: number): void {
+  if (kind === 'proxy-page') {
+    checkInteger('fault status of proxy-page', status, 400, 599);
+  } else if (kind !== 'endless-body') {
+    refuse('fault kind with status', 'proxy-page or endless-body', kind);
+  } else if (!ENDLESS_STATUSES.includes(status)) {
+    refuse('fault status of endless-body', `one of ${ENDLESS_STATUSES.join(', ')}`, status);
+  }
+}
+
 function matches(fault: FaultOptions, target: FaultTarget): boolean {
   return (
     (fault.region === undefined || fault.region === target.region) &&
     (fault.operation === undefined || fault.operation === target.operation) &&
     (fault.modelId === undefined || fault.modelId === target.modelId) &&
-    (!isStreamFault(fault.kind) || target.operation === 'ConverseStream') &&
+    (!isStreamFault(fault.kind) || target.streams) &&
     (fault.accessKeyId === undefined || fault.accessKeyId === target.accessKeyId) &&
     (fault.kind !== 'rejected-token' || target.hasNextToken)
   );

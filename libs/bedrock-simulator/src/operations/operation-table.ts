@@ -1,7 +1,10 @@
 import { getFoundationModel, getFoundationModelAvailability, listFoundationModels } from './foundation-models.js';
 import { getInferenceProfile, listInferenceProfiles } from './inference-profiles.js';
 import { listRegions } from './list-regions.js';
+import { openAiFormat } from '../protocol/error-formats.js';
+import { chatCompletions, chatTarget } from '../runtime/chat-completions.js';
 import { converse, converseStream } from '../runtime/converse.js';
+import { invokeModel, invokeModelWithResponseStream } from '../runtime/invoke-model.js';
 import type { InvokeOperation, Operation, ReadOperation } from './operation.js';
 
 const OPERATIONS: readonly Operation[] = [
@@ -20,14 +23,25 @@ const OPERATIONS: readonly Operation[] = [
     suffix: '',
     handle: listRegions,
   },
-  runtime('Converse', '/converse', 'InvokeModel', converse),
-  runtime('ConverseStream', '/converse-stream', 'InvokeModelWithResponseStream', converseStream),
+  runtime('Converse', '/converse', false, converse),
+  runtime('ConverseStream', '/converse-stream', true, converseStream),
+  runtime('InvokeModel', '/invoke', false, invokeModel),
+  runtime('InvokeModelWithResponseStream', '/invoke-with-response-stream', true, invokeModelWithResponseStream),
+  {
+    ...runtime('ChatCompletions', '', false, chatCompletions),
+    path: '/openai/v1/chat/completions',
+    takesResource: false,
+    readTarget: chatTarget,
+    formatError: openAiFormat,
+  },
 ];
 
 /** The operation that a request is for, and the resource its path names. */
 export interface OperationMatch {
   readonly operation: Operation;
   readonly resource: string;
+  /** Whether it asks for a stream of events. */
+  readonly streams: boolean;
 }
 
 /**
@@ -39,15 +53,16 @@ export function matchOperation(service: string | undefined, method: string, path
     if (operation.method !== method || (service !== undefined && operation.service !== service)) {
       continue;
     }
+    const streams = operation.kind === 'invoke' && operation.streams;
     if (!operation.takesResource && operation.path === path) {
-      return { operation, resource: '' };
+      return { operation, resource: '', streams };
     }
     if (!operation.takesResource || !path.startsWith(operation.path) || !path.endsWith(operation.suffix)) {
       continue;
     }
     const resource = decode(path.slice(operation.path.length, path.length - operation.suffix.length));
     if (resource) {
-      return { operation, resource };
+      return { operation, resource, streams };
     }
   }
   return undefined;
@@ -62,11 +77,11 @@ function bedrock(name: Operation['name'], path: string, handle: ReadOperation['h
 function runtime(
   name: Operation['name'],
   suffix: string,
-  action: string,
+  streams: boolean,
   invoke: InvokeOperation['invoke'],
-): Operation {
+): InvokeOperation {
   const [service, method, path] = ['bedrock', 'POST', '/model/'];
-  return { kind: 'invoke', name, service, method, path, takesResource: true, suffix, action, invoke };
+  return { kind: 'invoke', name, service, method, path, takesResource: true, suffix, streams, invoke };
 }
 
 function decode(text: string): string | undefined {

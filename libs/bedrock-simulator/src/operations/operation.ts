@@ -4,7 +4,9 @@ import type { RegionOptIns } from '../catalogue/region-opt-ins.js';
 import type { ModelLatency } from '../latency/model-latency.js';
 import type { AgreementLog } from '../records/agreement-log.js';
 import type { ExecutionLog } from '../records/execution-log.js';
+import type { ErrorFormat } from '../protocol/error-formats.js';
 import type { DestinationDraws } from '../runtime/destination-draws.js';
+import type { StreamErrorName } from '../runtime/event-stream.js';
 
 /** The operations that are played. */
 export const OPERATION_NAMES = [
@@ -16,7 +18,17 @@ export const OPERATION_NAMES = [
   'ListRegions',
   'Converse',
   'ConverseStream',
+  'InvokeModel',
+  'InvokeModelWithResponseStream',
+  'ChatCompletions',
 ] as const;
+
+/** Those whose answer can be a stream of events. */
+export const STREAM_OPERATION_NAMES: readonly OperationName[] = [
+  'ConverseStream',
+  'InvokeModelWithResponseStream',
+  'ChatCompletions',
+];
 
 export type OperationName = (typeof OPERATION_NAMES)[number];
 
@@ -41,6 +53,8 @@ export interface InvocationCall extends OperationCall {
   readonly requestId: string;
   /** `amz-sdk-invocation-id`, where the client sends it. */
   readonly sdkInvocationId: string | undefined;
+  /** `x-amzn-bedrock-request-metadata`, where the client sends it. */
+  readonly metadataHeader: string | undefined;
   /** The service's clock. */
   readonly nowMs: number;
   readonly executions: ExecutionLog;
@@ -52,10 +66,14 @@ export interface InvocationCall extends OperationCall {
 /** What a call whose model ran is answered with. */
 export interface Invocation {
   readonly contentType: string;
+  /** Besides the content type. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The body: all of a JSON answer, or one message per event of a stream. */
   readonly pieces: readonly Buffer[];
   /** Whether the headers go out before the pieces. */
   readonly streamed: boolean;
+  /** How an error is written that ends the stream. Default: as an event of AWS. */
+  readonly encodeError?: (name: StreamErrorName, message?: string) => Buffer;
   /** What the model takes until its first token. */
   readonly latencyMs: number;
 }
@@ -83,11 +101,21 @@ export interface ReadOperation extends OperationPath {
   readonly handle: (call: OperationCall) => object;
 }
 
+/** What a request is for, where its body says so. */
+export interface BodyTarget {
+  /** As the caller gives it; empty where it is missing. */
+  readonly resource: string;
+  readonly streams: boolean;
+}
+
 /** An operation that runs a model. */
 export interface InvokeOperation extends OperationPath {
   readonly kind: 'invoke';
-  /** What a policy allows it by, if not by its name. */
-  readonly action: string;
+  readonly streams: boolean;
+  /** For an operation whose path does not name the model. */
+  readonly readTarget?: (body: string) => BodyTarget;
+  /** Default: as AWS does. */
+  readonly formatError?: ErrorFormat;
   /** @throws AwsError for every answer other than a 200; the model has not run then */
   readonly invoke: (call: InvocationCall) => Invocation;
 }

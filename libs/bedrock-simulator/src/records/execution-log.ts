@@ -4,7 +4,8 @@ import { RecordLog } from './record-log.js';
 export interface RecordedExecution {
   /** ISO 8601, by the simulator's clock. */
   readonly at: string;
-  readonly operation: 'Converse' | 'ConverseStream';
+  readonly operation:
+    'Converse' | 'ConverseStream' | 'InvokeModel' | 'InvokeModelWithResponseStream' | 'ChatCompletions';
   /** Source region: whose endpoint was called. */
   readonly region: string;
   /** The `modelId` of the call, as it was given: an id or ARN of a model or a profile. */
@@ -19,7 +20,7 @@ export interface RecordedExecution {
   readonly requestId: string;
   /** The same for all attempts that an AWS SDK makes for one call; undefined where the client does not say. */
   readonly sdkInvocationId?: string;
-  /** The call's own `requestMetadata`. */
+  /** The call's own `requestMetadata`, or `metadata` of ChatCompletions. */
   readonly requestMetadata?: Readonly<Record<string, string>>;
   /** First text of the first message. */
   readonly text?: string;

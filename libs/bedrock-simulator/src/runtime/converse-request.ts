@@ -1,12 +1,6 @@
 import { checkedEnum } from '../operations/constraints.js';
 import { validationError } from '../protocol/aws-error.js';
-
-/** What of a Converse request the simulator looks at. */
-export interface ConverseRequest {
-  /** All texts of all messages, in their order. */
-  readonly texts: readonly string[];
-  readonly requestMetadata: Readonly<Record<string, string>> | undefined;
-}
+import { isObject, type ModelRequest, parseObject, textsOrNone } from './model-request.js';
 
 const ROLES = ['user', 'assistant'];
 
@@ -18,14 +12,18 @@ const STARTS_WITH_USER =
  *
  * @throws AwsError ValidationException, in Bedrock's words where they are known
  */
-export function parseConverseRequest(body: string): ConverseRequest {
-  const { messages, requestMetadata } = parse(body);
+export function parseConverseRequest(body: string): ModelRequest {
+  const request = parseObject(body);
+  if (request === undefined) {
+    throw validationError('The request body is not valid.');
+  }
+  const { messages, requestMetadata } = request;
   if (!Array.isArray(messages) || messages.length === 0) {
     throw validationError(STARTS_WITH_USER);
   }
   return {
     texts: messages.flatMap((message, index) => textsOf(message, index)),
-    requestMetadata: isTexts(requestMetadata) ? requestMetadata : undefined,
+    requestMetadata: textsOrNone(requestMetadata),
   };
 }
 
@@ -66,24 +64,4 @@ function missing(member: string): Error {
   return validationError(
     `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
   );
-}
-
-function parse(body: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(body);
-    if (isObject(value)) {
-      return value;
-    }
-  } catch {
-    // Text that is no JSON is refused like JSON of another shape.
-  }
-  throw validationError('The request body is not valid.');
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isTexts(value: unknown): value is Record<string, string> {
-  return isObject(value) && Object.values(value).every((each) => typeof each === 'string');
 }

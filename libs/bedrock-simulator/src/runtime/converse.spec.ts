@@ -1,15 +1,12 @@
-import { Agent } from 'node:https';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   type BedrockRuntimeClient,
-  type BedrockRuntimeClientConfig,
   ConverseCommand,
   type ConverseCommandInput,
   ConverseStreamCommand,
 } from '@aws-sdk/client-bedrock-runtime';
-import { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handler';
 import type { BedrockSimulator } from '../bedrock-simulator.js';
-import { collect, runtime, start, stopAll } from '../clients.spec.helper.js';
+import { collect, runtime, start, stopAll, TRANSPORTS } from '../clients.spec.helper.js';
 
 afterEach(stopAll);
 
@@ -36,22 +33,6 @@ async function streamed(client: BedrockRuntimeClient) {
     return { events: [], error };
   }
 }
-
-/** How clients connect: the runtime client's own way first. */
-const TRANSPORTS: [string, boolean, (simulator: BedrockSimulator) => BedrockRuntimeClientConfig][] = [
-  ['HTTP/2 without TLS', false, () => ({})],
-  ['HTTP/1.1', false, () => ({ requestHandler: new NodeHttpHandler() })],
-  [
-    'HTTP/2 over TLS',
-    true,
-    ({ certificate }) => ({ requestHandler: new NodeHttp2Handler({ nodeHttp2ConnectOptions: { ca: certificate } }) }),
-  ],
-  [
-    'HTTP/1.1 over TLS',
-    true,
-    ({ certificate }) => ({ requestHandler: new NodeHttpHandler({ httpsAgent: new Agent({ ca: certificate }) }) }),
-  ],
-];
 
 describe.each(TRANSPORTS)('the runtime over %s', (_, tls, configOf) => {
   it('Converse answers with the model and the region that served it', async () => {

@@ -1,11 +1,11 @@
 import type { Invocation, InvocationCall } from '../operations/operation.js';
 import { parseConverseRequest } from './converse-request.js';
 import { encodeEvent, EVENT_STREAM } from './event-stream.js';
-import { type ModelAnswer, runModel, tokensOf } from './model-runner.js';
+import { type ModelAnswer, runModel, shownLatency, tokensOf } from './model-runner.js';
 
 /** Converse: the whole answer at once. */
 export function converse(call: InvocationCall): Invocation {
-  const answer = runModel(call, parseConverseRequest(call.body), 'Converse');
+  const answer = runModel(call, 'Converse', () => parseConverseRequest(call.body));
   const body = {
     metrics: metricsOf(answer),
     output: { message: { content: [{ text: answer.text }], role: 'assistant' } },
@@ -22,7 +22,7 @@ export function converse(call: InvocationCall): Invocation {
 
 /** ConverseStream: as events. Of a text, Bedrock sends no contentBlockStart. */
 export function converseStream(call: InvocationCall): Invocation {
-  const answer = runModel(call, parseConverseRequest(call.body), 'ConverseStream');
+  const answer = runModel(call, 'ConverseStream', () => parseConverseRequest(call.body));
   const deltas = tokensOf(answer.text).map((text) =>
     encodeEvent('contentBlockDelta', { contentBlockIndex: 0, delta: { text } }),
   );
@@ -40,9 +40,8 @@ export function converseStream(call: InvocationCall): Invocation {
   };
 }
 
-/** Never zero, as no model answers in no time. */
-function metricsOf({ latencyMs }: ModelAnswer): object {
-  return { latencyMs: Math.max(1, Math.round(latencyMs)) };
+function metricsOf(answer: ModelAnswer): object {
+  return { latencyMs: shownLatency(answer) };
 }
 
 function usageOf({ inputTokens, outputTokens }: ModelAnswer): object {

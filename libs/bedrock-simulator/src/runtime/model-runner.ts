@@ -1,11 +1,14 @@
-import type { InvocationCall } from '../operations/operation.js';
+import { type InvocationCall, STREAM_OPERATION_NAMES } from '../operations/operation.js';
 import { AwsError, notFound, validationError } from '../protocol/aws-error.js';
 import type { RecordedExecution } from '../records/execution-log.js';
-import type { ConverseRequest } from './converse-request.js';
 import { type InvocationTarget, resolveTarget } from './invocation-target.js';
+import type { ModelRequest } from './model-request.js';
 
 /** What a model made of a call. */
 export interface ModelAnswer {
+  /** Unlike that of any other answer. */
+  readonly id: string;
+  readonly modelId: string;
   /** Names the model, where it ran, and how it was called. */
   readonly text: string;
   readonly inputTokens: number;
@@ -18,16 +21,18 @@ const CHARACTERS_PER_TOKEN = 4;
 /**
  * Runs the model that a call is for, and counts that.
  *
+ * @param read reads the request as the model takes it, once it is known which
  * @throws AwsError for a call that Bedrock refuses; it is not executed then
  */
 export function runModel(
   call: InvocationCall,
-  request: ConverseRequest,
   operation: RecordedExecution['operation'],
+  read: (modelId: string) => ModelRequest,
 ): ModelAnswer {
   const { region, accountId, accessKeyId, requestId, sdkInvocationId, resource: invocationId } = call;
   const { modelId, model, destinations } = resolveTarget(call);
   checkAbility(model, operation);
+  const request = read(modelId);
   admit(call, modelId);
 
   const candidates = destinations === 'global' ? call.catalogue.regionsOf(modelId) : destinations;
@@ -48,11 +53,18 @@ export function runModel(
   });
   const text = `Simulated answer of ${modelId}, served in ${destination} for ${invocationId} called in ${region}.`;
   return {
+    id: requestId.replaceAll('-', ''),
+    modelId,
     text,
     inputTokens: request.texts.reduce((sum, each) => sum + Math.ceil(each.length / CHARACTERS_PER_TOKEN), 0),
     outputTokens: tokensOf(text).length,
     latencyMs: call.modelLatency.of(modelId),
   };
+}
+
+/** What an answer says that it took: never zero, as no model answers in no time. */
+export function shownLatency({ latencyMs }: ModelAnswer): number {
+  return Math.max(1, Math.round(latencyMs));
 }
 
 /** The pieces that a text is streamed in. */
@@ -80,12 +92,13 @@ function admit({ access, agreements, region, nowMs }: InvocationCall, modelId: s
 }
 
 function checkAbility(model: InvocationTarget['model'], operation: RecordedExecution['operation']): void {
-  if (model !== undefined && !model.outputModalities.includes('TEXT')) {
+  const takesAll = operation === 'InvokeModel' || operation === 'InvokeModelWithResponseStream';
+  if (model !== undefined && !takesAll && !model.outputModalities.includes('TEXT')) {
     throw validationError(
       "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
     );
   }
-  if (operation === 'ConverseStream' && model?.responseStreamingSupported === false) {
+  if (STREAM_OPERATION_NAMES.includes(operation) && model?.responseStreamingSupported === false) {
     throw validationError('The model is unsupported for streaming.');
   }
 }

@@ -286,10 +286,10 @@ describe('executions of models', () => {
 
 describe('options of a fault', () => {
   it.each([
-    [{ kind: 'stream-reset', operation: 'Converse' }, /operation of stream-reset must be ConverseStream or left out/],
+    [{ kind: 'stream-reset', operation: 'Converse' }, /operation of stream-reset must be one of ConverseStream/],
     [{ kind: 'stream-error', event: 'explosion' }, /fault event must be one of modelStreamErrorException/],
     [{ kind: 'stream-error', afterEvents: -1 }, /fault afterEvents must be a number from 0 up/],
-    [{ kind: 'truncated', executed: true }, /fault kind with executed must be one of .*reset; got "truncated"/],
+    [{ kind: 'truncated', executed: true }, /fault kind with executed must be one of .*reset, .*; got "truncated"/],
     [{ kind: 'reset', executed: 'yes' }, /fault executed must be true or false; got "yes"/],
     [{ kind: 'reset', modelId: '' }, /fault modelId must be a text that is not empty/],
   ])('are refused where they make no sense: %j', async (fault, message) => {

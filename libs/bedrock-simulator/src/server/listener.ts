@@ -1,9 +1,15 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
-import { constants, createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2';
+import {
+  constants,
+  createServer as createHttp2Server,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { type Duplex, duplexPair, pipeline } from 'node:stream';
+import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import type { Certificate } from './certificate.js';
-import { type Message, Peer } from './peer.js';
+import { type Http2Connection, type Message, Peer } from './peer.js';
 
 /** How every HTTP/2 connection begins; no method of HTTP/1.1 does. */
 const HTTP2_PREFACE = 'PRI';
@@ -11,6 +17,7 @@ const HTTP2_PREFACE = 'PRI';
 /** One port that requests arrive at, in HTTP/2 or HTTP/1.1. It can be closed and opened again, and stays where it was. */
 export class Listener {
   readonly #sockets = new Set<Socket>();
+  readonly #sessions = new Set<ServerHttp2Session>();
   readonly #streams = new Set<ServerHttp2Stream>();
   readonly #http: HttpServer;
   #server: Server | undefined;
@@ -76,6 +83,13 @@ export class Listener {
     await closed;
   }
 
+  /** Ends the open HTTP/2 connections once the requests on them are answered; clients are told at once. */
+  rotate(): void {
+    for (const session of this.#sessions) {
+      session.close();
+    }
+  }
+
   #createServer(): Server {
     const { certificate } = this;
     if (certificate === undefined) {
@@ -104,13 +118,28 @@ export class Listener {
       return;
     }
     // A server per connection, as requests do not tell the socket that they came over.
-    const server = createHttp2Server((message, response) => this.onRequest(message, new Peer(response, socket)));
+    const wire = socket instanceof TLSSocket ? detached(socket) : socket;
+    const connection: Http2Connection = { wire, lastBegun: 0, refusedFrom: Infinity };
+    const server = createHttp2Server((message, response) =>
+      this.onRequest(message, new Peer(response, socket, connection)),
+    );
+    server.on('session', (session) => {
+      this.#sessions.add(session);
+      session.once('close', () => this.#sessions.delete(session));
+    });
     server.on('stream', (stream) => {
       this.#streams.add(stream);
       stream.once('close', () => this.#streams.delete(stream));
     });
-    server.emit('connection', socket);
+    server.emit('connection', wire);
   }
+}
+
+/** A session writes to a TLS socket past its queue, which breaks when others write there: it gets a stream of its own. */
+function detached(socket: TLSSocket): Duplex {
+  const [inner, outer] = duplexPair();
+  pipeline(socket, outer, socket, () => inner.destroy());
+  return inner.on('error', () => undefined);
 }
 
 /** A peer that goes away is no error of the simulator. */

@@ -31,30 +31,55 @@ export class RequestHandler {
 
   /** @param listenerRegion the only region that the listener plays, if it is one of those */
   handle(message: Message, peer: Peer, listenerRegion?: string): void {
-    const { catalogue, faults, latency, delays } = this.state;
     const exchange = read(message, listenerRegion);
     this.#record(exchange);
-    const { region, authorization, match } = exchange;
-    if (region !== undefined && !catalogue.hasRegion(region)) {
+    const { region, match } = exchange;
+    if (region !== undefined && !this.state.catalogue.hasRegion(region)) {
       peer.close();
       return;
     }
+    const readTarget = match?.operation.kind === 'invoke' ? match.operation.readTarget : undefined;
+    if (match === undefined || readTarget === undefined) {
+      this.#serve(exchange, peer, (onBody) => readBody(message, peer, onBody));
+      return;
+    }
+    readBody(message, peer, (body) => {
+      const target = readTarget(body.toString());
+      this.#serve({ ...exchange, match: { ...match, ...target } }, peer, (onBody) => onBody(body));
+    });
+  }
+
+  #serve(exchange: Exchange, peer: Peer, takeBody: (onBody: (body: Buffer) => void) => void): void {
+    // Refused with a request before it on its connection.
+    if (peer.gone) {
+      return;
+    }
+    const { faults, latency, delays } = this.state;
+    const { region, authorization, match } = exchange;
     const fault = faults.take({
       region,
       operation: match?.operation.name,
       modelId: match?.operation.kind === 'invoke' ? match.resource : undefined,
       accessKeyId: authorization.kind === 'signed' ? authorization.accessKeyId : undefined,
       hasNextToken: exchange.request.query.includes('nextToken='),
+      streams: match?.streams ?? false,
     });
     if (fault?.kind === 'hang' && !fault.executed) {
       return;
     }
+    if (fault?.kind === 'refused-stream') {
+      return peer.refuse();
+    }
+    if (fault?.kind === 'goaway') {
+      return peer.goAway();
+    }
     const delayMs = region === undefined ? 0 : latency.next(region);
-    readBody(message, peer, (body) =>
+    takeBody((body) =>
       delays.after(delayMs, () => {
         if (peer.gone) {
           return;
         }
+        peer.begin();
         if (fault?.kind === 'reset' && !fault.executed) {
           peer.reset(delays);
         } else {

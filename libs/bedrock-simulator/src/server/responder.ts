@@ -5,7 +5,9 @@ import { errorOf } from '../faults/fault-kinds.js';
 import type { ModelLatency } from '../latency/model-latency.js';
 import { modelArn, modelIdOf, profileArn } from '../operations/arns.js';
 import { findProfile } from '../operations/inference-profiles.js';
+import type { Invocation } from '../operations/operation.js';
 import { AwsError, invalidSignature, unknownOperation, unrecognizedClient } from '../protocol/aws-error.js';
+import { awsFormat, proxyFormat } from '../protocol/error-formats.js';
 import type { SignatureVerifier } from '../protocol/signature-verifier.js';
 import type { AgreementLog } from '../records/agreement-log.js';
 import type { ExecutionLog } from '../records/execution-log.js';
@@ -32,8 +34,8 @@ export interface ServiceState {
   pageSize: number;
 }
 
-interface Answer extends Pick<Reply, 'pieces' | 'streamed' | 'delayMs'> {
-  readonly contentType: string;
+interface Answer extends Omit<Invocation, 'latencyMs'> {
+  readonly delayMs: number;
 }
 
 const ERROR_TYPE_TAIL = ':http://internal.amazon.com/coral/com.amazon.bedrock/';
@@ -51,33 +53,32 @@ export class Responder {
     const nowMs = this.state.now() + (fault?.kind === 'clock-skew' ? (fault.skewMs ?? DEFAULT_SKEW_MS) : 0);
     const number = this.#answered++;
     const requestId = this.#requestId(number);
-    const headers = { date: new Date(nowMs).toUTCString(), 'x-amzn-requestid': requestId };
+    const date = new Date(nowMs).toUTCString();
     // What a model takes is over before the error that comes instead of its answer.
     let delayMs = 0;
+    const faulty = this.#errorOf(exchange);
     try {
-      const error = this.#errorOf(exchange);
-      if (error && !fault?.executed) {
-        throw error;
+      if (faulty && !fault?.executed) {
+        throw faulty;
       }
-      const { contentType, ...answer } = this.#answer(exchange, body, nowMs, requestId);
+      const { contentType, headers, ...answer } = this.#answer(exchange, body, nowMs, requestId);
       ({ delayMs } = answer);
-      if (error) {
-        throw error;
+      if (faulty) {
+        throw faulty;
       }
-      return { status: 200, headers: { ...headers, 'content-type': contentType }, ...answer };
+      const all = { date, 'x-amzn-requestid': requestId, 'content-type': contentType, ...headers };
+      return { status: 200, headers: all, ...answer };
     } catch (error) {
       if (!(error instanceof AwsError)) {
         throw error;
       }
       const tail = randomBits(this.state.seed, 'tail', number) & 1 ? ERROR_TYPE_TAIL : '';
-      const errorHeaders = { 'content-type': JSON_TYPE, ...error.headers, 'x-amzn-errortype': `${error.name}${tail}` };
-      return {
-        status: error.status,
-        headers: { ...headers, ...errorHeaders },
-        pieces: [Buffer.from(JSON.stringify({ [error.messageKey]: error.message, ...error.members }))],
-        streamed: false,
-        delayMs,
-      };
+      const operation = exchange.match?.operation;
+      const own = operation?.kind === 'invoke' ? operation.formatError : undefined;
+      const format = error === faulty && fault?.kind === 'proxy-page' ? proxyFormat : (own ?? awsFormat);
+      const written = format(error, requestId, tail);
+      const headers = { date, ...written.headers };
+      return { status: error.status, headers, pieces: [written.body], streamed: false, delayMs };
     }
   }
 
@@ -88,8 +89,9 @@ export class Responder {
     }
     const { catalogue, accountId } = this.state;
     const operation = match?.operation;
-    const invoked = operation?.kind === 'invoke' ? operation : undefined;
-    const action = `${service ?? 'bedrock'}:${invoked?.action ?? operation?.name ?? 'Unknown'}`;
+    const invoked = operation?.kind === 'invoke';
+    const invokes = match?.streams ? 'InvokeModelWithResponseStream' : 'InvokeModel';
+    const action = `${service ?? 'bedrock'}:${invoked ? invokes : (operation?.name ?? 'Unknown')}`;
     const resource =
       invoked && region !== undefined ? arnOf(match?.resource ?? '', region, catalogue, accountId) : undefined;
     return errorOf(fault.kind, { ...fault, accountId, action, resource });
@@ -119,7 +121,8 @@ export class Responder {
     }
     const { executions, agreements, modelLatency, draws } = this.state;
     const sdkInvocationId = request.headers['amz-sdk-invocation-id']?.toString();
-    const caller = { accessKeyId, requestId, sdkInvocationId, nowMs };
+    const metadataHeader = request.headers['x-amzn-bedrock-request-metadata']?.toString();
+    const caller = { accessKeyId, requestId, sdkInvocationId, metadataHeader, nowMs };
     const { latencyMs, ...answer } = operation.invoke({
       ...call,
       ...caller,
