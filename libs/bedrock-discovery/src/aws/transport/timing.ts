@@ -79,6 +79,47 @@ export class EventLoopLag {
   }
 }
 
+/** Aborts a call whose other side says nothing for too long. */
+export class SilenceWatch {
+  #noisyAt: number;
+  #cancel: () => void;
+  #isOver = false;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly limitMs: number,
+    private readonly call: AbortController,
+  ) {
+    this.#noisyAt = clock.monotonic();
+    this.#cancel = this.#schedule(limitMs);
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  noise(): void {
+    this.#noisyAt = this.clock.monotonic();
+  }
+
+  end(): void {
+    this.#cancel();
+  }
+
+  #schedule(delayMs: number): () => void {
+    return this.clock.schedule(() => {
+      const leftMs = this.#noisyAt + this.limitMs - this.clock.monotonic();
+      if (leftMs > 0) {
+        this.#cancel = this.#schedule(leftMs);
+        return;
+      }
+      this.#isOver = true;
+      const error = new Error(`Nothing came for ${this.limitMs} ms.`);
+      this.call.abort(Object.assign(error, { name: 'TimeoutError', code: 'ETIMEDOUT' }));
+    }, delayMs);
+  }
+}
+
 /** Far more than all pages of any list of AWS have together. */
 const MAX_BYTES = 32 * 1024 * 1024;
 

@@ -8,7 +8,7 @@ import { BedrockDiscoveryError } from '../../errors/errors.js';
 import type { Clock } from '../../util/clock.js';
 import { AgentPair, limitConnecting, observeAgent } from './agents.js';
 import { toError, wholeHttp2Body } from './http2.js';
-import { EventLoopLag, recordTiming } from './timing.js';
+import { EventLoopLag, recordTiming, SilenceWatch } from './timing.js';
 
 export type HttpHandler = RequestHandler<HttpRequest, HttpResponse, HttpHandlerOptions>;
 
@@ -197,47 +197,6 @@ export class Transport {
       this.#inFlight.delete(call);
       caller?.removeEventListener('abort', abort);
     };
-  }
-}
-
-/** Aborts a call whose other side says nothing for too long. */
-class SilenceWatch {
-  #noisyAt: number;
-  #cancel: () => void;
-  #isOver = false;
-
-  constructor(
-    private readonly clock: Clock,
-    private readonly limitMs: number,
-    private readonly call: AbortController,
-  ) {
-    this.#noisyAt = clock.monotonic();
-    this.#cancel = this.#schedule(limitMs);
-  }
-
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
-  noise(): void {
-    this.#noisyAt = this.clock.monotonic();
-  }
-
-  end(): void {
-    this.#cancel();
-  }
-
-  #schedule(delayMs: number): () => void {
-    return this.clock.schedule(() => {
-      const leftMs = this.#noisyAt + this.limitMs - this.clock.monotonic();
-      if (leftMs > 0) {
-        this.#cancel = this.#schedule(leftMs);
-        return;
-      }
-      this.#isOver = true;
-      const error = new Error(`Nothing came for ${this.limitMs} ms.`);
-      this.call.abort(Object.assign(error, { name: 'TimeoutError', code: 'ETIMEDOUT' }));
-    }, delayMs);
   }
 }
 
