@@ -4,7 +4,7 @@ import { check, type CheckStatus, inWords, worstOf } from './diagnosis.js';
 describe('a check', () => {
   it('is cleaned of secrets that others wrote into it', () => {
     const { detail, remedy } = check('a', 'failed', 'A', 'key ASIAZ7EXAMPLEKEY1234', 'ask //user:word@host');
-    expect(`${detail} ${remedy}`).toBe('key *** ask //***host');
+    expect(`${detail} ${remedy}`).toBe('key *** ask //***@host');
   });
 
   it.each<[CheckStatus[], CheckStatus]>([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeFailure } from './failure-verdict.js';
+import type { WireRequest } from '../aws/transport/wire-request.js';
+import { judgeFailure, verdictOfAttempt } from './failure-verdict.js';
 
 const NOW = Date.parse('2026-08-22T12:00:00Z');
 
@@ -130,11 +131,6 @@ describe('a call that failed', () => {
       },
     ]),
     [
-      'threw words of a refusal that no service has said',
-      new Error('Access to Anthropic models is not allowed for this account'),
-      { verdict: 'caller', denied: false },
-    ],
-    [
       'came too late',
       answered('ResourceNotFoundException', 404, 'This model version has reached the end of its life.'),
       { verdict: 'next', health: { kind: 'refused' } },
@@ -157,6 +153,19 @@ describe('a call that failed', () => {
     ['could not connect in time', system('ETIMEDOUT', 'connect'), { verdict: 'next', regional: true }],
     ['lost its connection', system('ECONNRESET'), { verdict: 'ambiguous', health: { kind: 'trouble' } }],
     ['lost its HTTP/2 stream', system('ERR_HTTP2_STREAM_ERROR'), { verdict: 'ambiguous' }],
+    ...[
+      system('ERR_HTTP2_GOAWAY_SESSION'),
+      system('ERR_HTTP2_STREAM_CANCEL'),
+      Object.assign(new Error('Stream closed with error code NGHTTP2_REFUSED_STREAM'), {
+        code: 'ERR_HTTP2_STREAM_ERROR',
+      }),
+      new Error('HTTP/2 stream is abnormally aborted in mid-communication with result code 7.'),
+      new Error('Frame type id 1 in stream id 5 has failed with code 11.'),
+    ].map((error): [string, unknown, object] => [
+      `was left alone on a connection at its end: ${error.message}`,
+      error,
+      { verdict: 'next', regional: false },
+    ]),
     [
       'waited too long',
       Object.assign(new Error('late'), { name: 'TimeoutError', $metadata: {} }),
@@ -191,10 +200,7 @@ describe('a call that failed', () => {
       { verdict: 'next', regional: false, health: { kind: 'trouble' } },
     ],
     ['was too large', answered('PayloadTooLarge', 413, 'Too large.'), { verdict: 'caller' }],
-    ['was the caller’s own mistake', new TypeError('x is not a function'), { verdict: 'caller' }],
-    ['read an answer that the caller could not parse', new SyntaxError('Unexpected token'), { verdict: 'caller' }],
     ['was ended by the caller', new DOMException('Stop.', 'AbortError'), { verdict: 'caller' }],
-    ['threw nothing that can be read', undefined, { verdict: 'caller' }],
     [
       'had no credentials',
       Object.assign(new Error('Could not load credentials'), { name: 'CredentialsProviderError' }),
@@ -210,7 +216,38 @@ describe('a call that failed', () => {
   });
 
   it('says nothing about its route where it was the caller’s fault', () => {
-    expect(judge(new TypeError('x')).health).toBeUndefined();
     expect(judge(answered('ValidationException', 400, 'Bad.')).health).toBeUndefined();
+  });
+});
+
+describe('an attempt that failed', () => {
+  const refused = { state: 'refused', error: answered('ThrottlingException', 429, 'Slow.') } as const;
+  const denied = { state: 'refused', error: answered('AccessDeniedException', 403, 'No.') } as const;
+  const invalid = { state: 'refused', error: answered('ValidationException', 400, 'Bad.') } as const;
+  const expired = { state: 'refused', error: answered('ExpiredTokenException', 403, 'Expired.') } as const;
+  const notSent = { state: 'not-sent', error: system('ECONNREFUSED', 'connect') } as const;
+  const lost = { state: 'lost', error: system('ECONNRESET') } as const;
+  const underWay = { state: 'under-way', error: undefined } as const;
+  const executed = { state: 'answered', error: undefined } as const;
+  type Request = Pick<WireRequest, 'state' | 'error'>;
+
+  it.each<[string, Request[], string, string | undefined]>([
+    ['made no request', [], 'caller', undefined],
+    ['was answered', [executed], 'executed', undefined],
+    ['was answered beside anything else', [refused, lost, underWay, executed], 'executed', undefined],
+    ['lost its answer', [lost], 'ambiguous', 'unreachable'],
+    ['was refused beside one without an answer', [refused, lost], 'ambiguous', 'unreachable'],
+    ['was refused beside one that is under way', [refused, underWay], 'ambiguous', 'unknown'],
+    ['was refused', [refused], 'next', 'throttled'],
+    ['was not sent', [notSent], 'next', 'unreachable'],
+    ['was refused for several reasons', [denied, refused], 'next', 'throttled'],
+    ['was invalid, and besides refused', [refused, invalid, denied], 'caller', 'unknown'],
+    ['had no credentials, and besides was refused', [expired, refused], 'identity', 'credentials-expired'],
+  ])('is judged by its requests where it %s', (_, requests, verdict, kind) => {
+    const { decisive, ...outcome } = verdictOfAttempt(requests as WireRequest[], ({ error }) =>
+      judge(error ?? new Error('It is under way.')),
+    );
+    expect(outcome).toEqual({ verdict });
+    expect(decisive?.failure.kind).toBe(kind);
   });
 });

@@ -61,8 +61,10 @@ export async function runtimeEndpointOf(
 ): Promise<string> {
   const given = typeof endpoint === 'function' ? endpoint({ service: 'bedrock-runtime', region }) : endpoint;
   const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: ofService, AWS_ENDPOINT_URL: ofAll } = process.env;
-  const url = given ?? ofService ?? ofAll ?? (await byRules(client)).replace('//bedrock', '//bedrock-runtime');
-  return url.replace(/\/$/, '');
+  const url = new URL(given ?? ofService ?? ofAll ?? (await byRules(client)).replace('//bedrock', '//bedrock-runtime'));
+  // It is shown, and no request may carry them.
+  url.username = url.password = '';
+  return url.href.replace(/\/$/, '');
 }
 
 async function byRules(client: ClientInternals): Promise<string> {

@@ -125,13 +125,17 @@ const MAX_BYTES = 32 * 1024 * 1024;
 
 /** How much may be read for one purpose, in one answer or in several: what never ends must not fill the memory. */
 export class BodyAllowance {
-  #left = MAX_BYTES;
+  #left: number;
+
+  constructor(private readonly maxBytes = MAX_BYTES) {
+    this.#left = maxBytes;
+  }
 
   /** @throws MalformedResponseError once more was read than is believed. */
   take(bytes: number): void {
     this.#left -= bytes;
     if (this.#left < 0) {
-      throw new MalformedResponseError(`The answer has more than ${MAX_BYTES} bytes.`);
+      throw new MalformedResponseError(`The answer has more than ${this.maxBytes} bytes.`);
     }
   }
 }

@@ -1,10 +1,10 @@
 import type { HttpHandlerOptions, HttpRequest, HttpResponse } from '@smithy/types';
-import { finished, pipeline, Readable } from 'node:stream';
+import { pipeline, Readable, Transform } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { mayHaveExecuted } from '../../errors/classify-failure.js';
 import { isRecord, isText } from '../../util/guards.js';
 import { isEventStream, scanEvents, type StreamEvent } from './event-scan.js';
-import { timingOf } from './timing.js';
+import { BodyAllowance, timingOf } from './timing.js';
 import type { HttpHandler } from './transport.js';
 
 /**
@@ -26,6 +26,8 @@ const REFUSING_EVENTS = [
 /** The last event of a stream that is whole, where there is one for all models. */
 const CONVERSE_STREAM = /\/converse-stream$/;
 const LAST_OF_CONVERSE = 'messageStop';
+/** No model answers that much but in a stream: images and embeddings take a tenth of it. */
+const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 
 /** One request of an attempt: what has become of it, told by the transport alone. */
 export class WireRequest {
@@ -114,7 +116,7 @@ export class WireRequest {
       });
       response.body = pipeline(body, scan, (error) => this.#end(error));
     } else {
-      finished(body, (error) => error && this.failToRead(error));
+      response.body = pipeline(body, limited(), (error) => error && this.failToRead(error));
       this.#state = 'answered';
     }
   }
@@ -144,6 +146,21 @@ export class WireRequest {
       this.fail(error ?? Object.assign(new Error('The stream ended without an event.'), { code: 'ECONNRESET' }));
     }
   }
+}
+
+/** Passes an answer on that is not a stream of events, up to its limit. */
+function limited(): Transform {
+  const allowance = new BodyAllowance(MAX_ANSWER_BYTES);
+  return new Transform({
+    transform: (chunk: Buffer, _encoding, done) => {
+      try {
+        allowance.take(chunk.length);
+        done(null, chunk);
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  });
 }
 
 /** After the end of the module nothing is sent; a request that its end met under way comes with another error. */
