@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { Agent } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
@@ -394,6 +395,83 @@ describe('a stream', () => {
     clock.advance(5_000);
     expect(await failed).toMatchObject({ code: 'ROUTES_EXHAUSTED' });
     expect(ended).toBe(1);
+  });
+});
+
+describe.each(['http1', 'http2'] as const)('over %s', (protocol) => {
+  beforeEach(() => start(protocol === 'http1' ? { client: { httpsAgent: new Agent() } } : {}));
+
+  it.each(['refused-stream', 'goaway'] as const)('a request that is met by %s', async (kind) => {
+    fault({ kind, region: 'eu-west-3' });
+    const running = router.run(
+      MODEL,
+      async (context) => {
+        await converse(context, kind);
+        return context.route.region;
+      },
+      EU,
+    );
+    // HTTP/1.1 has no way to say that a request was left alone.
+    const outcome = await running.catch(({ code }: { code: string }) => code);
+    expect(outcome).toBe(protocol === 'http2' ? 'eu-north-1' : 'MAY_HAVE_EXECUTED');
+    expect(executions(kind)).toBe(protocol === 'http2' ? 1 : 0);
+  });
+
+  it.each(['stream-cut', 'stream-drop', 'stream-reset'] as const)(
+    'a stream that breaks off is never taken for a whole one: %s',
+    async (kind) => {
+      simulator.addFault({ kind, afterEvents: 2, operation: 'ConverseStream' });
+      for (let n = 0; n < 20; n += 1) {
+        const seen: unknown[] = [];
+        const reading = (async () => {
+          for await (const event of router.stream(MODEL, (context) => converseStream(context, kind), EU)) {
+            seen.push(event);
+          }
+        })();
+        expect(await caught(reading)).toMatchObject({ message: expect.any(String) });
+        expect(seen.length).toBeLessThanOrEqual(2);
+      }
+      expect(executions(kind)).toBe(20);
+    },
+  );
+
+  it.each([
+    ['Converse', converse],
+    ['ConverseStream', converseStream],
+  ] as const)('an answer of %s that is silent after its headers is no empty one', async (operation, call) => {
+    await start({
+      client: { requestTimeoutMs: 30_000, ...(protocol === 'http1' && { httpsAgent: new Agent() }) },
+    });
+    simulator.addFault({ kind: 'headers-hang', operation });
+    const running = caught(
+      router.run(
+        MODEL,
+        async (context) => {
+          const answer = await call(context, operation);
+          for await (const _ of Symbol.asyncIterator in (answer as object) ? (answer as AsyncIterable<unknown>) : []) {
+            // All of it.
+          }
+        },
+        { ...EU, timeoutMs: 60_000 },
+      ),
+    );
+    await until(() => simulator.executions.count() === 1);
+    await turns();
+    clock.advance(protocol === 'http2' ? 30_000 : 60_000);
+    expect(await running).toMatchObject({ code: 'MAY_HAVE_EXECUTED', attempts: [{ failure: { kind: 'timeout' } }] });
+    expect(discovery.app.get(ModelAccessService).peekAccess(MODEL, 'eu-west-3').state).toBe('unknown');
+  });
+
+  it('connections that are rotated cost no call', async () => {
+    const outcomes = Array.from({ length: 300 }, async (__, call) => {
+      await turns(call);
+      if (call % 10 === 0) {
+        simulator.rotateConnections();
+      }
+      await router.run(MODEL, (context) => converse(context, 'rotated'), EU);
+    });
+    await Promise.all(outcomes);
+    expect(executions('rotated')).toBe(300);
   });
 });
 

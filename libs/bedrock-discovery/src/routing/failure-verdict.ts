@@ -104,7 +104,7 @@ export function verdictOfAttempt(
   requests: readonly WireRequest[],
   judge: (request: WireRequest) => FailureVerdict,
 ): { verdict: FailureVerdict['verdict'] | 'executed'; decisive?: FailureVerdict } {
-  if (requests.some(({ state }) => state === 'answered')) {
+  if (requests.some(({ state }) => state === 'answered' || state === 'answering')) {
     return { verdict: 'executed' };
   }
   const doubtful = requests.find(({ state }) => state === 'lost' || state === 'under-way');

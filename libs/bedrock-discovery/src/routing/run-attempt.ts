@@ -76,9 +76,10 @@ export class RunAttempt {
 
   /** Requests of which there is more to be learnt than when this was last asked. */
   news(): readonly WireRequest[] {
-    const news = this.#requests.filter(
-      (request) => request.state !== 'under-way' && this.#learnt.get(request) !== (request.error ?? request.state),
-    );
+    const news = this.#requests.filter((request) => {
+      const isOpen = request.state === 'under-way' || request.state === 'answering';
+      return !isOpen && this.#learnt.get(request) !== (request.error ?? request.state);
+    });
     news.forEach((request) => this.#learnt.set(request, request.error ?? request.state));
     return news;
   }

@@ -13,10 +13,11 @@ import type { HttpHandler } from './transport.js';
  * - `under-way`: it may have been sent; nothing has come back that tells more
  * - `not-sent`: nobody who could have executed it has seen it
  * - `refused`: answered by an error that says that it was not executed
- * - `answered`: executed: its answer is coming, or the first event of its stream has come
+ * - `answering`: executed: the answer has begun, and is no stream of events
+ * - `answered`: executed: the answer is whole, or the first event of its stream has come
  * - `lost`: perhaps executed: no answer, one that broke off or cannot be read, or an error that leaves it open
  */
-export type WireState = 'under-way' | 'not-sent' | 'refused' | 'answered' | 'lost';
+export type WireState = 'under-way' | 'not-sent' | 'refused' | 'answering' | 'answered' | 'lost';
 
 /** Errors of streams that refuse, by their names in AWS and elsewhere; behind all others a model may have run. */
 const REFUSING_EVENTS = [
@@ -86,8 +87,8 @@ export class WireRequest {
 
   /** Its answer cannot be made out, though it has come. */
   failToRead(error: unknown): void {
-    if (this.#state === 'answered') {
-      this.#error ??= error;
+    this.#error ??= error;
+    if (this.#state === 'answered' || this.#state === 'answering') {
       this.#state = 'lost';
     } else {
       this.fail(error);
@@ -116,8 +117,9 @@ export class WireRequest {
       });
       response.body = pipeline(body, scan, (error) => this.#end(error));
     } else {
-      response.body = pipeline(body, limited(), (error) => error && this.failToRead(error));
-      this.#state = 'answered';
+      const whole = limited(() => (this.#state = 'answered'));
+      response.body = pipeline(body, whole, (error) => this.#end(error));
+      this.#state = 'answering';
     }
   }
 
@@ -142,14 +144,18 @@ export class WireRequest {
   }
 
   #end(error: Error | null | undefined): void {
-    if (error || this.#state === 'under-way') {
-      this.fail(error ?? Object.assign(new Error('The stream ended without an event.'), { code: 'ECONNRESET' }));
+    if (error && this.#state === 'answering') {
+      this.failToRead(error);
+    } else if (error) {
+      this.fail(error);
+    } else if (this.#state === 'under-way') {
+      this.fail(Object.assign(new Error('The stream ended without an event.'), { code: 'ECONNRESET' }));
     }
   }
 }
 
-/** Passes an answer on that is not a stream of events, up to its limit. */
-function limited(): Transform {
+/** Passes an answer on that is not a stream of events, up to its limit, and tells when it was whole. */
+function limited(onWhole: () => void): Transform {
   const allowance = new BodyAllowance(MAX_ANSWER_BYTES);
   return new Transform({
     transform: (chunk: Buffer, _encoding, done) => {
@@ -159,6 +165,10 @@ function limited(): Transform {
       } catch (error) {
         done(error as Error);
       }
+    },
+    flush: (done) => {
+      onWhole();
+      done();
     },
   });
 }
