@@ -87,12 +87,16 @@ describe('POST /chat', () => {
     expect(routeOf(refused).region).not.toBe('eu-west-3');
   });
 
-  it('ends with a problem where the answer breaks off', async () => {
-    explorer.simulator.addFault({ kind: 'stream-error', operation: 'ConverseStream', afterEvents: 4 });
-    const told = await chat({ residency: 'eu' });
-    expect(told.map(({ event }) => event)).toEqual(['route', 'text', 'text', 'text', 'error']);
-    expect(told.at(-1)?.data).toMatchObject({ status: 500, code: 'INTERNAL_ERROR' });
-  });
+  it.each(['stream-error', 'stream-end', 'stream-cut', 'stream-drop'] as const)(
+    'ends with a problem where the answer breaks off: %s',
+    async (kind) => {
+      explorer.simulator.addFault({ kind, operation: 'ConverseStream', afterEvents: 4 });
+      const told = await chat({ residency: 'eu' });
+      const events = told.map(({ event }) => event);
+      expect(events).toEqual(['route', ...events.slice(1, -1).map(() => 'text'), 'error']);
+      expect(told.at(-1)?.data).toMatchObject({ status: 500, code: 'INTERNAL_ERROR' });
+    },
+  );
 
   it('tells what its documentation promises', async () => {
     const contract = new ApiContract((await explorer.get<OpenApiDocument>('/openapi.json')).body);

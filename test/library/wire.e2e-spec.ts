@@ -462,6 +462,16 @@ describe.each(['http1', 'http2'] as const)('over %s', (protocol) => {
     expect(discovery.app.get(ModelAccessService).peekAccess(MODEL, 'eu-west-3').state).toBe('unknown');
   });
 
+  it('an answer leaves no timer behind', async () => {
+    fault({ kind: 'service-unavailable' });
+    const before = clock.pending;
+    for (let n = 0; n < 10; n += 1) {
+      await caught(router.run(MODEL, (context) => converse(context, 'away'), EU));
+    }
+    await turns();
+    expect(clock.pending).toBe(before);
+  });
+
   it('connections that are rotated cost no call', async () => {
     const outcomes = Array.from({ length: 300 }, async (__, call) => {
       await turns(call);
