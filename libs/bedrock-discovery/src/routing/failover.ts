@@ -233,7 +233,7 @@ export class Failover {
    * @param clockCorrected an answer told how far the clock of this machine is off
    */
   #fail(run: Run, key: string, attempt: RunAttempt, error: unknown, clockCorrected: boolean): void {
-    const { route, requests, signal } = attempt;
+    const { route, requests } = attempt;
     const { deadline, options } = run;
     const isTimeout = deadline.signal.aborted;
     const judge = (seen: unknown = isTimeout ? deadline.signal.reason : ABANDONED): FailureVerdict =>
@@ -257,8 +257,7 @@ export class Failover {
     if (failure.kind === 'throttled') {
       run.throttled.add(key);
     }
-    // A function that was not waited for has thrown nothing.
-    run.lastError = error === signal.reason ? (attempt.lastError ?? error) : error;
+    run.lastError = attempt.reasonOf(error);
     if ((verdict === 'ambiguous' || verdict === 'executed') && (isTimeout || !options.retriesAmbiguous)) {
       throw new MayHaveExecutedError(run.modelId, Object.freeze([...run.attempts]), { cause: run.lastError });
     }

@@ -133,7 +133,7 @@ export class InvocationRouter {
         refuseSilentEnd(next, attempt);
       }
     } catch (error) {
-      throw settings.signal?.aborted === true ? new AbortedError(settings.signal) : error;
+      throw settings.signal?.aborted === true ? new AbortedError(settings.signal) : attempt.reasonOf(error);
     } finally {
       release();
       if (next.done !== true) {

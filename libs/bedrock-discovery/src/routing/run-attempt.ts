@@ -74,6 +74,11 @@ export class RunAttempt {
     return this.#requests.at(-1)?.error;
   }
 
+  /** What an error of the attempt comes from: that it is over is no reason. */
+  reasonOf(error: unknown): unknown {
+    return error === this.signal.reason ? (this.lastError ?? error) : error;
+  }
+
   /** Requests of which there is more to be learnt than when this was last asked. */
   news(): readonly WireRequest[] {
     const news = this.#requests.filter((request) => {
@@ -88,9 +93,8 @@ export class RunAttempt {
   isOfRoute({ path = '' }: WireRequest): boolean {
     const { invocationId, arn, modelId } = this.route;
     const [, named] = /^\/model\/([^/]+)\//.exec(path) ?? [];
-    return named === undefined
-      ? path.startsWith('/openai/')
-      : [invocationId, arn, modelId].includes(decodeURIComponent(named));
+    const isNamed = (id: string): boolean => named === id || named === encodeURIComponent(id);
+    return named === undefined ? path.startsWith('/openai/') : [invocationId, arn, modelId].some(isNamed);
   }
 
   /** Ends the attempt with a signal; the returned function lets go of it. */

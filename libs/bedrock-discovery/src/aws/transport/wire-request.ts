@@ -123,13 +123,14 @@ export class WireRequest {
     }
   }
 
-  /** Has the whole error read, for its words. */
+  /** Has the whole error read, for its words; what it comes to stands before. */
   async #refused(response: HttpResponse): Promise<void> {
     const body: unknown = response.body;
+    this.#error = errorOf(response, '');
+    this.#state = mayHaveExecuted(this.#error) ? 'lost' : 'refused';
     const read = body instanceof Readable ? await buffer(body).catch(() => Buffer.alloc(0)) : body;
     response.body = read;
     this.#error = errorOf(response, read instanceof Uint8Array ? Buffer.from(read).toString() : '');
-    this.#state = mayHaveExecuted(this.#error) ? 'lost' : 'refused';
   }
 
   #noticed({ isError, name = '', message }: StreamEvent, { headers }: HttpResponse): void {
