@@ -62,6 +62,13 @@ async function converseStream({ route, client }: RunContext, text: string) {
   return stream;
 }
 
+async function firstEvent(context: RunContext, text: string): Promise<unknown> {
+  for await (const event of await converseStream(context, text)) {
+    return event;
+  }
+  return undefined;
+}
+
 /** As an SDK that speaks HTTP by itself makes a call. */
 async function converseByHttp({ route, fetch }: RunContext, text: string): Promise<unknown> {
   const response = await fetch(`/model/${encodeURIComponent(route.invocationId)}/converse`, {
@@ -460,6 +467,44 @@ describe.each(['http1', 'http2'] as const)('over %s', (protocol) => {
     clock.advance(protocol === 'http2' ? 30_000 : 60_000);
     expect(await running).toMatchObject({ code: 'MAY_HAVE_EXECUTED', attempts: [{ failure: { kind: 'timeout' } }] });
     expect(discovery.app.get(ModelAccessService).peekAccess(MODEL, 'eu-west-3').state).toBe('unknown');
+  });
+
+  it.each([
+    ['an answer', 'hang', 'Converse', converse],
+    ['the first event of a stream', 'stream-hang', 'ConverseStream', firstEvent],
+  ] as const)('%s that does not come in time is given up, and may have run', async (_, kind, operation, call) => {
+    simulator.addFault({ kind, operation, region: 'eu-west-3', ...(kind === 'stream-hang' && { afterEvents: 0 }) });
+    const limited = { ...EU, firstByteTimeoutMs: 2_000 };
+    const asked = (): number => simulator.requests.count({ operation, region: 'eu-west-3' });
+    for (const [onAmbiguous, outcome] of [
+      ['throw', 'MAY_HAVE_EXECUTED'],
+      ['retry', undefined],
+    ] as const) {
+      const before = asked();
+      const running = caught(router.run(MODEL, (context) => call(context, operation), { ...limited, onAmbiguous }));
+      await until(() => asked() > before);
+      await turns();
+      clock.advance(2_000);
+      expect(((await running) as { code?: string } | undefined)?.code).toBe(outcome);
+      clock.advance(600_000);
+    }
+  });
+
+  it('a stream that falls silent ends with an error, and is not begun anew', async () => {
+    simulator.addFault({ kind: 'stream-hang', afterEvents: 2, operation: 'ConverseStream' });
+    const seen: unknown[] = [];
+    const reading = (async () => {
+      const options = { ...EU, idleTimeoutMs: 3_000, onAmbiguous: 'retry' } as const;
+      for await (const event of router.stream(MODEL, (context) => converseStream(context, 'silent'), options)) {
+        seen.push(event);
+      }
+    })();
+    const failed = caught(reading);
+    await until(() => seen.length === 2);
+    await turns();
+    clock.advance(3_000);
+    expect(await failed).toMatchObject({ cause: { name: 'TimeoutError' } });
+    expect(executions('silent')).toBe(1);
   });
 
   it('an answer leaves no timer behind', async () => {

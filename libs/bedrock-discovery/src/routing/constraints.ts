@@ -54,6 +54,14 @@ export interface RunOptions extends RouteConstraints {
   /** Longest time for all attempts together; of a stream until its first item. In milliseconds. @default 300000 */
   timeoutMs?: number;
   /**
+   * Longest wait of one attempt for the first byte of an answer, of a stream for its first event, in milliseconds. What is given
+   * up may have run: only `onAmbiguous: 'retry'` goes on. Models that reason start late. @default none
+   */
+  firstByteTimeoutMs?: number;
+  /** Longest silence of a stream after its first event, in milliseconds; it then ends with an error whose cause is a `TimeoutError`.
+   * @default none */
+  idleTimeoutMs?: number;
+  /**
    * After a failure that leaves open whether the model has run (a lost answer, a 5xx): `'throw'`, or `'retry'` through the
    * next route, where running twice does no harm. @default 'throw'
    */
@@ -170,6 +178,8 @@ export interface ResolvedRunOptions {
   readonly signal: AbortSignal | undefined;
   readonly maxAttempts: number;
   readonly timeoutMs: number;
+  readonly firstByteTimeoutMs: number | undefined;
+  readonly idleTimeoutMs: number | undefined;
   readonly retriesAmbiguous: boolean;
   readonly acceptAgreements: boolean;
   readonly affinityKey: string | undefined;
@@ -183,12 +193,16 @@ const DEFAULT_TIMEOUT_MS = 300_000;
 const ATTEMPTS = 'a whole number from 1 to 1000';
 const TIMEOUT = `a number of milliseconds above 0 and at most ${MAX_TIMER_MS}`;
 
+const timeout = () => z.number({ error: TIMEOUT }).gt(0).lte(MAX_TIMER_MS).optional();
+
 const runSchema = z.strictObject(
   {
     ...CONSTRAINT_SHAPE,
     signal: z.custom<AbortSignal>(isSignal, { error: 'an AbortSignal' }).optional(),
     maxAttempts: z.int({ error: ATTEMPTS }).min(1).max(1_000).optional(),
-    timeoutMs: z.number({ error: TIMEOUT }).gt(0).lte(MAX_TIMER_MS).optional(),
+    timeoutMs: timeout(),
+    firstByteTimeoutMs: timeout(),
+    idleTimeoutMs: timeout(),
     onAmbiguous: z.enum(['throw', 'retry'], { error: "one of 'throw', 'retry'" }).optional(),
     acceptAgreements: z.boolean({ error: 'true or false' }).optional(),
     affinityKey: z.string({ error: 'a text' }).min(1).optional(),
@@ -198,15 +212,15 @@ const runSchema = z.strictObject(
 
 /** @throws InvalidArgumentError that says which option is wrong and what is accepted */
 export function resolveRunOptions(given: RunOptions): ResolvedRunOptions {
-  const { signal, maxAttempts, timeoutMs, onAmbiguous, acceptAgreements, affinityKey, ...constraints } = validate(
-    runSchema,
-    given,
-  );
+  const { signal, maxAttempts, timeoutMs, firstByteTimeoutMs, idleTimeoutMs, ...others } = validate(runSchema, given);
+  const { onAmbiguous, acceptAgreements, affinityKey, ...constraints } = others;
   return {
     constraints,
     signal,
     maxAttempts: maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
     timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    firstByteTimeoutMs,
+    idleTimeoutMs,
     retriesAmbiguous: onAmbiguous === 'retry',
     acceptAgreements: acceptAgreements ?? false,
     affinityKey,

@@ -193,7 +193,7 @@ export class Failover {
 
   async #attempt<T>(run: Run, { key, route }: RankedRoute, call: AttemptFunction<T>): Promise<Carried<T> | undefined> {
     const { clockOffsetMs } = this.clients;
-    const attempt = await RunAttempt.begin(route, run.calls, this.#tools);
+    const attempt = await RunAttempt.begin(route, run.calls, this.#tools, run.options);
     const { signal, affinityKey } = run.options;
     const unfollowDeadline = attempt.follow(run.deadline.signal);
     if (signal !== undefined) {

@@ -3,11 +3,12 @@ import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
 import { type ClientInternals, factsOf, type SdkClient, type SdkClientClass } from '../aws/clients/client-class.js';
 import { runtimeEndpointOf } from '../aws/clients/client-endpoint.js';
 import { type FetchSetup, signedFetch } from '../aws/clients/signed-fetch.js';
-import { WireRequest } from '../aws/transport/wire-request.js';
+import { type WireLimits, WireRequest } from '../aws/transport/wire-request.js';
 import { mayHaveExecuted } from '../errors/classify-failure.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';
 import { onAbort } from '../util/deadline.js';
+import type { ResolvedRunOptions } from './constraints.js';
 import { judgeFailure, verdictOfAttempt } from './failure-verdict.js';
 import type { Route, RunContext } from './route.types.js';
 
@@ -22,7 +23,7 @@ type Send = (command: object, ...rest: unknown[]) => Promise<unknown> | undefine
 export interface AttemptTools {
   readonly clients: Pick<AwsClientFactory, 'getClient' | 'identity'>;
   readonly options: ResolvedOptions;
-  readonly clock: Pick<Clock, 'schedule'>;
+  readonly clock: Clock;
 }
 
 /** One attempt to carry a call through one route. It lives until {@link release}, longer than the call where that streams. */
@@ -36,11 +37,18 @@ export class RunAttempt {
   #cancelGrace: (() => void) | undefined;
   #isOver = false;
 
-  static async begin(route: Route, number: number, tools: AttemptTools): Promise<RunAttempt> {
+  /** @param limits how long one request may keep the attempt waiting */
+  static async begin(
+    route: Route,
+    number: number,
+    tools: AttemptTools,
+    limits: Pick<ResolvedRunOptions, 'firstByteTimeoutMs' | 'idleTimeoutMs'>,
+  ): Promise<RunAttempt> {
     const { BedrockClient } = await bedrockSdk();
     const client = clientFor(tools.clients, BedrockClient, route.region);
     const endpoint = await runtimeEndpointOf(tools.options, client, route.region);
-    return new RunAttempt(route, number, tools, { client, endpoint, identity: tools.clients.identity() });
+    const setup = { client, endpoint, identity: tools.clients.identity() };
+    return new RunAttempt(route, number, tools, setup, { ...limits, clock: tools.clock });
   }
 
   private constructor(
@@ -48,6 +56,7 @@ export class RunAttempt {
     number: number,
     private readonly tools: AttemptTools,
     private readonly setup: FetchSetup,
+    private readonly limits: WireLimits,
   ) {
     this.context = Object.freeze({
       route,
@@ -169,7 +178,7 @@ export class RunAttempt {
   }
 
   #record(): WireRequest {
-    const request = new WireRequest(() => this.#decide());
+    const request = new WireRequest(this.limits, () => this.#decide());
     this.#requests.push(request);
     return request;
   }

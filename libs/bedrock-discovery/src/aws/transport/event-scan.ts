@@ -15,6 +15,8 @@ export interface StreamEvent {
 export interface StreamObserver {
   /** Called for the first event, and for each that is an error. */
   onEvent(event: StreamEvent): void;
+  /** Called for every part that comes. */
+  onData?(): void;
   /** Every event must be followed by one of this name sooner or later, else the stream is not whole. */
   readonly last?: string;
 }
@@ -46,6 +48,7 @@ abstract class Scan extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.observer.onData?.();
     this.scan(chunk);
     done(null, chunk);
   }

@@ -2,9 +2,10 @@ import type { HttpHandlerOptions, HttpRequest, HttpResponse } from '@smithy/type
 import { pipeline, Readable, Transform } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { mayHaveExecuted } from '../../errors/classify-failure.js';
+import type { Clock } from '../../util/clock.js';
 import { isRecord, isText } from '../../util/guards.js';
 import { isEventStream, scanEvents, type StreamEvent } from './event-scan.js';
-import { BodyAllowance, timingOf } from './timing.js';
+import { BodyAllowance, SilenceWatch, timingOf } from './timing.js';
 import type { HttpHandler } from './transport.js';
 
 /**
@@ -30,6 +31,13 @@ const LAST_OF_CONVERSE = 'messageStop';
 /** No model answers that much but in a stream: images and embeddings take a tenth of it. */
 const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 
+/** How long a request may keep its attempt waiting, in milliseconds. */
+export interface WireLimits {
+  readonly clock: Clock;
+  readonly firstByteTimeoutMs: number | undefined;
+  readonly idleTimeoutMs: number | undefined;
+}
+
 /** One request of an attempt: what has become of it, told by the transport alone. */
 export class WireRequest {
   #state: WireState = 'under-way';
@@ -37,8 +45,14 @@ export class WireRequest {
   #firstByteMs: number | undefined;
   #path: string | undefined;
 
+  readonly #call = new AbortController();
+  #silence: SilenceWatch | undefined;
+
   /** @param onEvent called when an event of a stream has told what became of it */
-  constructor(private readonly onEvent: () => void = () => undefined) {}
+  constructor(
+    private readonly limits: WireLimits,
+    private readonly onEvent: () => void,
+  ) {}
 
   get state(): WireState {
     return this.#state;
@@ -65,8 +79,9 @@ export class WireRequest {
       this.#state = 'under-way';
       this.#error = undefined;
       this.#path = request.path;
+      this.#watch(this.limits.firstByteTimeoutMs);
       try {
-        const { response } = await handler.handle(request, options);
+        const { response } = await handler.handle(request, this.#withLimits(options));
         await this.#answered(response, request.path);
         return { response };
       } catch (error) {
@@ -77,8 +92,23 @@ export class WireRequest {
     return Object.assign(Object.create(handler) as HttpHandler, { handle });
   }
 
+  #withLimits(options: HttpHandlerOptions = {}): HttpHandlerOptions {
+    const { firstByteTimeoutMs, idleTimeoutMs } = this.limits;
+    const given = options.abortSignal as AbortSignal | undefined;
+    return firstByteTimeoutMs === undefined && idleTimeoutMs === undefined
+      ? options
+      : { ...options, abortSignal: AbortSignal.any([this.#call.signal, ...(given ? [given] : [])]) };
+  }
+
+  /** Ends the watch that there is, and begins another where there is a limit. */
+  #watch(limitMs?: number): void {
+    this.#silence?.end();
+    this.#silence = limitMs === undefined ? undefined : new SilenceWatch(this.limits.clock, limitMs, this.#call);
+  }
+
   /** It failed, at whatever moment. What was refused stays so. */
   fail(error: unknown): void {
+    this.#watch();
     this.#error ??= error;
     if (this.#state === 'under-way') {
       this.#state = isNeverSent(error) ? 'not-sent' : 'lost';
@@ -104,6 +134,9 @@ export class WireRequest {
     }
     const type = headerOf(response, 'content-type');
     const body: unknown = response.body;
+    if (!isEventStream(type)) {
+      this.#watch();
+    }
     if (headerOf(response, 'x-amzn-requestid') === '' && !isEventStream(type) && !/\bjson\b/.test(type)) {
       // Whoever answered may have passed the request on.
       this.#error = errorOf(response, '');
@@ -113,6 +146,7 @@ export class WireRequest {
     } else if (isEventStream(type)) {
       const scan = scanEvents(type, {
         onEvent: (event) => this.#noticed(event, response),
+        onData: () => this.#silence?.noise(),
         ...(CONVERSE_STREAM.test(path) && { last: LAST_OF_CONVERSE }),
       });
       response.body = pipeline(body, scan, (error) => this.#end(error));
@@ -125,6 +159,7 @@ export class WireRequest {
 
   /** Has the whole error read, for its words; what it comes to stands before. */
   async #refused(response: HttpResponse): Promise<void> {
+    this.#watch();
     const body: unknown = response.body;
     this.#error = errorOf(response, '');
     this.#state = mayHaveExecuted(this.#error) ? 'lost' : 'refused';
@@ -134,6 +169,7 @@ export class WireRequest {
   }
 
   #noticed({ isError, name = '', message }: StreamEvent, { headers }: HttpResponse): void {
+    this.#watch(this.limits.idleTimeoutMs);
     const refusal = REFUSING_EVENTS.find(([pattern]) => pattern.test(name))?.[1];
     if (isError) {
       this.#error ??= Object.assign(new Error(message), { name: refusal ?? name, $response: { headers } });
@@ -145,6 +181,7 @@ export class WireRequest {
   }
 
   #end(error: Error | null | undefined): void {
+    this.#watch();
     if (error && this.#state === 'answering') {
       this.failToRead(error);
     } else if (error) {
