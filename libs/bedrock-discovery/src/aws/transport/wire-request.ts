@@ -3,7 +3,7 @@ import { finished, pipeline, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { mayHaveExecuted } from '../../errors/classify-failure.js';
 import { isRecord, isText } from '../../util/guards.js';
-import { isEventStream, scanEvents, type StreamEvent } from './event-scan.js';
+import { isEventStream, type LastEvent, scanEvents, type StreamEvent } from './event-scan.js';
 import { timingOf } from './timing.js';
 import type { HttpHandler } from './transport.js';
 
@@ -23,9 +23,16 @@ const REFUSING_EVENTS = [
   [/^throttling|^rate_limit/, 'ThrottlingException'],
   [/^validation|^invalid_request/, 'ValidationException'],
 ] as const;
-/** The last event of a stream that is whole, where there is one for all models. */
-const CONVERSE_STREAM = /\/converse-stream$/;
-const LAST_OF_CONVERSE = 'messageStop';
+/** What streams that are whole end with, by the paths that they are the answers of. */
+const LAST_EVENTS: readonly [RegExp, LastEvent][] = [
+  [/\/converse-stream$/, { name: 'messageStop', pattern: /^messageStop$/ }],
+  [
+    /\/invoke-with-response-stream$/,
+    { name: 'message_stop', pattern: /"type":\s*"message_stop"/, after: /"type":\s*"message_start"/ },
+  ],
+  // What comes between the two is no part of the answer.
+  [/\/chat\/completions$/, { name: '[DONE]', pattern: /^\[DONE\]$|"finish_reason":\s*"/ }],
+];
 
 /** One request of an attempt: what has become of it, told by the transport alone. */
 export class WireRequest {
@@ -108,10 +115,9 @@ export class WireRequest {
     } else if (!(body instanceof Readable)) {
       this.#state = 'answered';
     } else if (isEventStream(type)) {
-      const scan = scanEvents(type, {
-        onEvent: (event) => this.#noticed(event, response),
-        ...(CONVERSE_STREAM.test(path) && { last: LAST_OF_CONVERSE }),
-      });
+      const last = LAST_EVENTS.find(([pattern]) => pattern.test(path))?.[1];
+      const onEvent = (event: StreamEvent): void => this.#noticed(event, response);
+      const scan = scanEvents(type, { onEvent, ...(last && { last }) });
       response.body = pipeline(body, scan, (error) => this.#end(error));
     } else {
       finished(body, (error) => error && this.failToRead(error));
