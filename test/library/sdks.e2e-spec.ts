@@ -1,130 +1,92 @@
+import { Agent } from 'node:https';
 import { describe, expect, it } from '@jest/globals';
-import { createAmazonBedrock } from '@ai-sdk/amazon-bedrock';
-import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
-import { ChatBedrockConverse } from '@langchain/aws';
-import { generateText, streamText } from 'ai';
-import type { BedrockSimulator, FaultOptions } from 'bedrock-simulator';
-import { InvocationRouter, ModelAccessService, type RunContext, type RunOptions } from 'nestjs-bedrock-discovery';
+import { HumanMessage, ToolMessage } from '@langchain/core/messages';
+import { generateText, jsonSchema, stepCountIs, tool } from 'ai';
+import type { FaultKind, FaultOptions } from 'bedrock-simulator';
+import {
+  type BedrockDiscoveryOptions,
+  InvocationRouter,
+  ModelAccessService,
+  type RunContext,
+  type RunOptions,
+} from 'nestjs-bedrock-discovery';
 import { ImpatientClock } from '../support/clocks.js';
-import { type Discovery, optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
+import { langChainModelOf, type Manner, openAiCallOf, type Sdk, SDKS, vercelCallOf } from '../support/sdks.js';
+import { optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
 import { turns } from '../support/until.js';
 
 const MODEL = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 const REGIONS = ['eu-central-1', 'eu-north-1', 'eu-west-1', 'eu-west-3'];
 const EU: RunOptions = { residency: 'eu', preferredRegions: ['eu-west-3', 'eu-north-1'] };
 
-/** How an SDK makes a call, as its recipe in the documentation has it. */
-interface Sdk {
-  call(context: RunContext, text: string): Promise<string>;
-  stream(context: RunContext, text: string): Promise<AsyncIterable<string>>;
+type ClientOptions = NonNullable<BedrockDiscoveryOptions['client']>;
+
+/** What makes requests by `client` speaks HTTP/2 unless an agent is given, and by `fetch` HTTP/1.1. */
+const ROWS: [string, Sdk, ClientOptions][] = Object.entries(SDKS).flatMap(([name, sdk]) =>
+  sdk.through === 'fetch'
+    ? [[`${name} over HTTP/1.1`, sdk, {}]]
+    : [
+        [`${name} over HTTP/2`, sdk, {}],
+        [`${name} over HTTP/1.1`, sdk, { httpsAgent: new Agent() }],
+      ],
+);
+
+async function startWorld(client: ClientOptions, settings: { listenerPerRegion?: boolean } = {}) {
+  const clock = new ImpatientClock(Date.now());
+  const simulator = await startSimulator({ now: () => clock.now(), ...settings });
+  const endpoint =
+    settings.listenerPerRegion === true
+      ? ({ region }: { region: string }) => simulator.endpointFor(region)
+      : simulator.endpoint;
+  const options = optionsFor(simulator, { endpoint, client, regions: REGIONS, access: { mode: 'off' } });
+  const discovery = await startDiscovery(options, { clock });
+  await discovery.refresher.refresh();
+  return {
+    clock,
+    simulator,
+    router: discovery.app.get(InvocationRouter),
+    access: discovery.app.get(ModelAccessService),
+    executions: () => simulator.executions.count(),
+  };
 }
 
-const messagesOf = (text: string) => [{ role: 'user' as const, content: [{ text }] }];
+const caught = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
-const awsSdk: Sdk = {
-  call: async ({ client, route }, text) => {
-    const command = new ConverseCommand({ modelId: route.invocationId, messages: messagesOf(text) });
-    const { output } = await client(BedrockRuntimeClient).send(command);
-    return output?.message?.content?.[0]?.text ?? '';
-  },
-  stream: async ({ client, route }, text) => {
-    const command = new ConverseStreamCommand({ modelId: route.invocationId, messages: messagesOf(text) });
-    const { stream } = await client(BedrockRuntimeClient).send(command);
-    return textsOf(stream ?? [], ({ contentBlockDelta }) => contentBlockDelta?.delta?.text);
-  },
-};
-
-function modelOf({ route, endpoint, credentials, fetch }: RunContext) {
-  const bedrock = createAmazonBedrock({
-    region: route.region,
-    baseURL: endpoint,
-    credentialProvider: credentials,
-    fetch,
-  });
-  return bedrock(route.invocationId);
-}
-
-const vercelAiSdk: Sdk = {
-  call: async (context, prompt) => {
-    const { text } = await generateText({ model: modelOf(context), prompt, abortSignal: context.signal });
-    return text;
-  },
-  stream: async (context, prompt) => {
-    const { textStream } = streamText({
-      model: modelOf(context),
-      prompt,
-      abortSignal: context.signal,
-      onError: () => undefined,
-    });
-    return textStream;
-  },
-};
-
-function chatOf({ route, client }: RunContext) {
-  return new ChatBedrockConverse({
-    model: route.invocationId,
-    region: route.region,
-    client: client(BedrockRuntimeClient),
-  });
-}
-
-const langChain: Sdk = {
-  call: async (context, text) => (await chatOf(context).invoke(text, { signal: context.signal })).text,
-  stream: async (context, text) =>
-    textsOf(await chatOf(context).stream(text, { signal: context.signal }), (chunk) => chunk.text),
-};
-
-async function* textsOf<T>(items: AsyncIterable<T> | Iterable<T>, textOf: (item: T) => string | undefined) {
-  for await (const item of items) {
-    const text = textOf(item);
-    if (text !== undefined && text !== '') {
-      yield text;
-    }
-  }
-}
-
-const SDKS: Readonly<Record<string, Sdk>> = {
-  'the AWS SDK': awsSdk,
-  'the Vercel AI SDK': vercelAiSdk,
-  LangChain: langChain,
-};
-
-describe.each(Object.entries(SDKS))('a call by %s', (_, sdk) => {
-  async function start(settings: { listenerPerRegion?: boolean } = {}) {
-    const clock = new ImpatientClock(Date.now());
-    const simulator: BedrockSimulator = await startSimulator({ now: () => clock.now(), ...settings });
-    const endpoint =
-      settings.listenerPerRegion === true
-        ? ({ region }: { region: string }) => simulator.endpointFor(region)
-        : simulator.endpoint;
-    const discovery: Discovery = await startDiscovery(
-      optionsFor(simulator, { endpoint, regions: REGIONS, access: { mode: 'off' } }),
-      { clock },
-    );
-    await discovery.refresher.refresh();
-    const router = discovery.app.get(InvocationRouter);
+describe.each(ROWS)('a call by %s', (_, sdk, client) => {
+  async function start(settings: { listenerPerRegion?: boolean; manner?: Manner } = {}) {
+    const { manner, ...ofSimulator } = settings;
+    const world = await startWorld(client, ofSimulator);
+    const { simulator, router } = world;
+    const calls: Promise<unknown>[] = [];
+    const noted = <T>(call: Promise<T>): Promise<T> => {
+      calls.push(call);
+      return call;
+    };
     return {
-      simulator,
-      access: discovery.app.get(ModelAccessService),
-      executions: () => simulator.executions.count(),
+      ...world,
+      /** How often the SDK has asked in a region, as a whole or piece by piece. */
+      asked: (region: string) =>
+        [...new Set([sdk.whole, sdk.streamed])].reduce(
+          (sum, operation) => sum + simulator.requests.count({ operation, region }),
+          0,
+        ),
       run: (text: string, options = EU): Promise<string> =>
-        router.run(MODEL, (context) => sdk.call(context, text), options),
+        router.run(MODEL, (context) => noted(sdk.call(context, text, manner)), options),
+      /** Lets the SDK itself come to an end, with whatever it tries after its run is over. */
+      settled: () => Promise.allSettled(calls),
       read: async (text: string, options = EU): Promise<string> => {
         let read = '';
-        for await (const part of router.stream(MODEL, (context) => sdk.stream(context, text), options)) {
+        for await (const part of router.stream(MODEL, (context) => noted(sdk.stream(context, text, manner)), options)) {
           read += part;
         }
         return read;
       },
-      router,
     };
   }
-
-  const caught = (promise: Promise<unknown>): Promise<unknown> =>
-    promise.then(
-      () => undefined,
-      (error: unknown) => error,
-    );
 
   it('is answered, as a whole and piece by piece, and shows that access is there', async () => {
     const { run, read, access, executions } = await start();
@@ -134,13 +96,13 @@ describe.each(Object.entries(SDKS))('a call by %s', (_, sdk) => {
     expect(executions()).toBe(2);
   });
 
-  it.each<FaultOptions['kind']>(['throttled', 'scp-denied', 'unrecognized-client', 'unknown-operation'])(
+  it.each<FaultKind>(['throttled', 'scp-denied', 'unrecognized-client', 'unknown-operation'])(
     'goes through the next route where the first refuses: %s',
     async (kind) => {
-      const { simulator, run, read, router, executions } = await start();
+      const { simulator, run, read, router, executions, asked } = await start();
       simulator.addFault({ kind, region: 'eu-west-3' });
       expect(await run('whole')).toMatch(/called in eu-north-1\.$/);
-      expect(simulator.requests.count({ region: 'eu-west-3' }) - 3).toBeLessThanOrEqual(1);
+      expect(asked('eu-west-3')).toBe(1);
       expect(await read('in pieces', { ...EU, preferredRegions: ['eu-west-3', 'eu-central-1'] })).toMatch(
         /called in eu-/,
       );
@@ -165,8 +127,8 @@ describe.each(Object.entries(SDKS))('a call by %s', (_, sdk) => {
     { kind: 'truncated' },
   ])('is not repeated, by whomever, where it may have been executed: $kind', async (fault) => {
     const { simulator, run, read, executions } = await start();
-    simulator.addFault({ ...fault, operation: 'Converse' });
-    simulator.addFault({ ...fault, operation: 'ConverseStream' });
+    simulator.addFault({ ...fault, operation: sdk.whole });
+    simulator.addFault({ ...fault, operation: sdk.streamed });
     expect(await caught(run('whole'))).toMatchObject({ code: 'MAY_HAVE_EXECUTED' });
     expect(executions()).toBe(1);
     expect(await caught(read('in pieces'))).toBeDefined();
@@ -184,22 +146,134 @@ describe.each(Object.entries(SDKS))('a call by %s', (_, sdk) => {
     expect(executions()).toBe(1);
   });
 
-  it('does not look complete where its stream breaks off', async () => {
-    const { simulator, read, executions } = await start();
-    for (const kind of ['stream-reset', 'stream-end', 'stream-error'] as const) {
-      const remove = simulator.addFault({ kind, afterEvents: 3, operation: 'ConverseStream' });
-      const before = executions();
+  it.each<FaultKind>(['stream-reset', 'stream-cut', 'stream-drop', 'stream-end', 'stream-error'])(
+    'does not look complete where its stream breaks off: %s',
+    async (kind) => {
+      const { simulator, read, executions } = await start();
+      simulator.addFault({ kind, afterEvents: 3, operation: sdk.streamed });
       expect(await caught(read(kind))).toMatchObject({ message: expect.any(String) });
-      expect(executions()).toBe(before + 1);
-      remove();
-    }
-  });
+      expect(executions()).toBe(1);
+    },
+  );
 
   it('is wrong for every route where the service calls it wrong', async () => {
     const { simulator, run, executions } = await start();
-    simulator.addFault({ kind: 'validation', operation: 'Converse' });
+    simulator.addFault({ kind: 'validation', operation: sdk.whole });
     expect(await caught(run('wrong'))).not.toMatchObject({ code: expect.stringMatching(/ROUTE|MAY/) });
-    expect(simulator.requests.count({ operation: 'Converse' })).toBe(1);
+    expect(simulator.requests.count({ operation: sdk.whole })).toBe(1);
     expect(executions()).toBe(0);
+  });
+
+  it.each<FaultKind>(['throttled', 'scp-denied'])(
+    'asks a region that refuses once, though the SDK tries again by itself and knows no signal: %s',
+    async (kind) => {
+      const { simulator, run, read, settled, executions, asked } = await start({ manner: 'careless' });
+      simulator.addFault({ kind, region: 'eu-west-3' });
+      simulator.addFault({ kind, region: 'eu-central-1' });
+      expect(await run('whole')).toMatch(/called in eu-north-1\.$/);
+      expect(await read('in pieces', { ...EU, preferredRegions: ['eu-central-1', 'eu-north-1'] })).toMatch(
+        /called in eu-north-1\.$/,
+      );
+      await settled();
+      expect([asked('eu-west-3'), asked('eu-central-1')]).toEqual([1, 1]);
+      expect(executions()).toBe(2);
+    },
+  );
+
+  it.each<FaultOptions>([
+    { kind: 'internal-error', executed: true },
+    { kind: 'reset', executed: true },
+  ])(
+    'is executed once where its answer is lost, though the SDK tries again by itself and knows no signal: $kind',
+    async (fault) => {
+      const { simulator, run, read, settled, executions } = await start({ manner: 'careless' });
+      simulator.addFault(fault);
+      expect(await caught(run('whole'))).toMatchObject({ code: 'MAY_HAVE_EXECUTED' });
+      await settled();
+      expect(executions()).toBe(1);
+      expect(await caught(read('in pieces'))).toMatchObject({ code: 'MAY_HAVE_EXECUTED' });
+      await settled();
+      expect(executions()).toBe(2);
+    },
+  );
+});
+
+const NAME = 'weather';
+const QUESTION = `Ask the ${NAME}.`;
+
+/** How an SDK has a model call a tool, and answer by what it says. */
+const LOOPS: Record<string, (context: RunContext, weather: () => string, manner?: Manner) => Promise<string | null>> = {
+  'the Vercel AI SDK': async (context, weather, manner) => {
+    const inputSchema = jsonSchema<object>({ type: 'object', properties: {} });
+    const tools = { [NAME]: tool({ inputSchema, execute: () => Promise.resolve(weather()) }) };
+    const call = vercelCallOf(context, QUESTION, manner);
+    return (await generateText({ ...call, tools, stopWhen: stepCountIs(3) })).text;
+  },
+  LangChain: async (context, weather, manner) => {
+    const schema = { type: 'object', properties: {} };
+    const model = langChainModelOf(context, manner).bindTools([{ name: NAME, description: 'It knows.', schema }]);
+    const asked = new HumanMessage(QUESTION);
+    const answer = await model.invoke([asked]);
+    const results = (answer.tool_calls ?? []).map(({ id = '' }) => new ToolMessage(weather(), id));
+    return (await model.invoke([asked, answer, ...results])).text;
+  },
+  "OpenAI's SDK": (context, weather, manner) => {
+    const { completions, asked, options } = openAiCallOf(context, QUESTION, manner);
+    const parameters = { type: 'object', properties: {} };
+    const described = { name: NAME, description: 'It knows.', parameters, parse: JSON.parse, function: weather };
+    return completions
+      .runTools({ ...asked, tools: [{ type: 'function', function: described }] }, options)
+      .finalContent();
+  },
+};
+
+describe.each(Object.entries(LOOPS))('a call with tools by %s', (_, loop) => {
+  async function start(manner?: Manner) {
+    const world = await startWorld({});
+    const calls = { weather: 0 };
+    return {
+      ...world,
+      calls,
+      run: (meanwhile: () => void = () => undefined) =>
+        world.router.run(
+          MODEL,
+          (context) => {
+            const weather = (): string => {
+              calls.weather += 1;
+              meanwhile();
+              return 'rain';
+            };
+            return loop(context, weather, manner);
+          },
+          EU,
+        ),
+    };
+  }
+
+  it('is one attempt of two requests', async () => {
+    const { run, calls, executions } = await start();
+    expect(await run()).toMatch(/called in eu-west-3\.$/);
+    expect([executions(), calls.weather]).toEqual([2, 1]);
+  });
+
+  it('goes through the next route as a whole where its first request is refused', async () => {
+    const { simulator, run, calls, executions } = await start();
+    simulator.addFault({ kind: 'throttled', region: 'eu-west-3' });
+    expect(await run()).toMatch(/called in eu-north-1\.$/);
+    expect([executions(), calls.weather]).toEqual([2, 1]);
+  });
+
+  it('is not begun again where a later request is refused', async () => {
+    const { simulator, run, calls, executions } = await start();
+    const failed = await caught(run(() => void simulator.addFault({ kind: 'throttled' })));
+    expect(failed).not.toMatchObject({ code: expect.stringMatching(/ROUTE|MAY/) });
+    expect([executions(), calls.weather]).toEqual([1, 1]);
+  });
+
+  it('is not sent again, by whomever, where the answer to a later request is lost', async () => {
+    const { simulator, run, calls, executions } = await start('careless');
+    const failed = await caught(run(() => void simulator.addFault({ kind: 'internal-error', executed: true })));
+    expect(failed).toBeDefined();
+    expect([executions(), calls.weather]).toEqual([2, 1]);
   });
 });

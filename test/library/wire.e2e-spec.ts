@@ -3,6 +3,8 @@ import { Agent } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
+import { EventStreamCodec } from '@smithy/core/event-streams';
+import { fromUtf8, toUtf8 } from '@smithy/core/serde';
 import type { BedrockSimulator, FaultOptions } from 'bedrock-simulator';
 import {
   type BedrockDiscoveryOptions,
@@ -369,6 +371,71 @@ describe('a stream', () => {
     })();
     const error = (await caught(reading)) as { code?: string; name?: string } | undefined;
     expect(error === undefined ? region : (error.code ?? error.name)).toBe(outcome);
+  });
+
+  /** What is read by `fetch` of a body that its server writes in pieces, and ends with the connection. */
+  async function readByFetch(path: string, type: string, pieces: readonly (string | Buffer)[], encoding?: 'chunked') {
+    const server = await listening(
+      createServer((request, response) => {
+        request.resume();
+        response.useChunkedEncodingByDefault = encoding === 'chunked';
+        response.writeHead(200, { 'content-type': type, connection: 'close' });
+        pieces.forEach((piece) => response.write(piece));
+        setImmediate(() => (encoding === 'chunked' ? request.socket.end() : response.end()));
+      }),
+    );
+    afterThisTest(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const runtime = `http://127.0.0.1:${port}`;
+    await start({ endpoint: ({ service }) => (service === 'bedrock-runtime' ? runtime : simulator.endpoint) });
+    const read: string[] = [];
+    const error = await caught(
+      (async () => {
+        const call = async ({ fetch }: RunContext): Promise<AsyncIterable<Uint8Array>> => {
+          const { body } = await fetch(path, { method: 'POST', body: '{}' });
+          return body as unknown as AsyncIterable<Uint8Array>;
+        };
+        for await (const piece of router.stream(MODEL, call, EU)) {
+          read.push(Buffer.from(piece).toString());
+        }
+      })(),
+    );
+    return { read: read.join(''), error };
+  }
+
+  const CHAT = '/openai/v1/chat/completions';
+  const FIRST = 'data: {"choices":[{"delta":{"content":"Once"},"finish_reason":null}]}\n\n';
+  const FINISH = 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n';
+
+  it.each([
+    ['chunked', '/openai/v1/responses', /aborted/],
+    [undefined, CHAT, /before its \[DONE\]/],
+  ] as const)(
+    'of server-sent events that breaks off with its connection is not whole: transfer-encoding %s',
+    async (encoding, path, message) => {
+      const { read, error } = await readByFetch(path, 'text/event-stream', [FIRST], encoding);
+      expect(read).toBe(FIRST);
+      expect(error).toMatchObject({ message: expect.stringMatching(message) });
+    },
+  );
+
+  it.each([[[FIRST, 'data: [DONE]']], [[FIRST, FINISH]]])(
+    'of chat completions is whole with its end: %j',
+    async (all) => {
+      expect(await readByFetch(CHAT, 'text/event-stream', all)).toEqual({ read: all.join(''), error: undefined });
+    },
+  );
+
+  it('in a format of which no last event is known is whole where its connection ends well', async () => {
+    const codec = new EventStreamCodec(toUtf8, fromUtf8);
+    const body = fromUtf8(JSON.stringify({ bytes: Buffer.from('{"generation":"Once"}').toString('base64') }));
+    const headers = {
+      ':message-type': { type: 'string', value: 'event' },
+      ':event-type': { type: 'string', value: 'chunk' },
+    } as const;
+    const path = `/model/eu.${MODEL}/invoke-with-response-stream`;
+    const pieces = [Buffer.from(codec.encode({ headers, body }))];
+    expect(await readByFetch(path, 'application/vnd.amazon.eventstream', pieces)).toMatchObject({ error: undefined });
   });
 
   it('may be read by an iterator whose return gives no promise, or throws', async () => {

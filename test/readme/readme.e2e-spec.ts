@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BedrockSimulator } from 'bedrock-simulator';
 import { NAMED_OPTIONS } from '../../libs/bedrock-discovery/src/options/resolve-options.js';
+import { SDKS } from '../support/sdks.js';
 import { blocksOf, type Snippet, snippetsOf, tableOf } from './snippets.js';
 
 const run = promisify(execFile);
@@ -13,7 +14,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Inside the project, so that the examples find the packages by name. */
 const folder = join(root, 'test/.output/readme');
 const readme = await readFile(join(root, 'README.md'), 'utf8');
-const snippets = snippetsOf(readme);
+const recipes = await readFile(join(root, 'docs/sdks.md'), 'utf8');
+const snippets = [...snippetsOf(readme), ...snippetsOf(recipes)];
 const programs = snippets.filter(({ language, name }) => language === 'ts' && name !== 'testing');
 
 const compilerOptions = {
@@ -43,10 +45,12 @@ function environment(): NodeJS.ProcessEnv {
 function find(name: string): Snippet {
   const snippet = snippets.find((candidate) => candidate.name === name);
   if (snippet === undefined) {
-    throw new Error(`The README has no example "${name}".`);
+    throw new Error(`There is no example "${name}".`);
   }
   return snippet;
 }
+
+const isCallOfModel = (operation = ''): boolean => /^(?:Converse|InvokeModel|ChatCompletions)/.test(operation);
 
 /** Runs one file with a Jest of its own, on the packages as they are built. */
 async function runJest(file: string): Promise<string> {
@@ -80,13 +84,13 @@ beforeAll(async () => {
 
 afterAll(() => simulator.stop());
 
-describe('the README', () => {
-  it('has examples that type check', async () => {
+describe('the README and the recipes for SDKs', () => {
+  it('have examples that type check', async () => {
     await expect(run('npx', ['tsc', '-p', folder], { cwd: root })).resolves.toMatchObject({ stdout: '' });
   }, 60_000);
 
   it.each(programs.map(({ name }) => name))(
-    'has an example "%s" that runs and prints what it says',
+    'have an example "%s" that runs and prints what it says',
     async (name) => {
       const { stdout } = await run(process.execPath, ['--no-warnings', join(folder, 'compiled', `${name}.js`)], {
         env: environment(),
@@ -100,6 +104,12 @@ describe('the README', () => {
     30_000,
   );
 
+  it('cover every SDK that the tests make calls by', () => {
+    expect(snippetsOf(recipes)).toHaveLength(Object.keys(SDKS).length);
+  });
+});
+
+describe('the README', () => {
   it('has a test that passes', async () => {
     expect(await runJest('testing.spec.ts')).toMatch(/1 passed, 1 total/);
   }, 60_000);
@@ -140,7 +150,7 @@ describe('the README', () => {
     const scanning = simulator.requests
       .list()
       // Nor calls of models, nor the doctor's question to STS, which needs no permission.
-      .filter(({ operation, service }) => !operation?.startsWith('Converse') && service !== 'sts');
+      .filter(({ operation, service }) => !isCallOfModel(operation) && service !== 'sts');
     const used = new Set(scanning.map(({ service, operation }) => `${service}:${operation}`));
     expect([...used].sort()).toEqual(Statement.flatMap(({ Action }) => Action).sort());
   });

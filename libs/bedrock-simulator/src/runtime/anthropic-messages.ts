@@ -3,7 +3,8 @@ import type { InvokeFormat } from './invoke-format.js';
 import { isObject, type ModelRequest } from './model-request.js';
 import { type ModelAnswer, tokensOf } from './model-runner.js';
 
-const VERSION = 'bedrock-2023-05-31';
+/** Those of Bedrock's documentation, and of Anthropic's SDK since its release 1.0. */
+const VERSIONS: ReadonlySet<unknown> = new Set(['bedrock-2023-05-31', '2026-10-21']);
 
 /** Anthropic's Messages, as Bedrock takes them: with a version, and without model and stream. */
 export const anthropicMessages: InvokeFormat = { read, answer: answerOf, events: eventsOf };
@@ -15,7 +16,7 @@ function read(body: Readonly<Record<string, unknown>>): ModelRequest {
     }
   }
   const { anthropic_version: version, max_tokens: maxTokens, messages } = body;
-  if (version !== VERSION) {
+  if (!VERSIONS.has(version)) {
     throw validationError(`Invalid API version: ${String(version)}`);
   }
   if (!Number.isInteger(maxTokens) || (maxTokens as number) < 1) {

@@ -3,7 +3,7 @@ import { validationError } from '../protocol/aws-error.js';
 import { openAiError } from '../protocol/error-formats.js';
 import { STREAM_ERRORS, type StreamErrorName } from './event-stream.js';
 import { type ModelAnswer, runModel, tokensOf } from './model-runner.js';
-import { isObject, type ModelRequest, parseObject, textsOrNone } from './model-request.js';
+import { isObject, type ModelRequest, parseObject, textsOrNone, toolNamedIn } from './model-request.js';
 
 const STREAM_STATUSES: Readonly<Record<StreamErrorName, number>> = {
   modelStreamErrorException: 424,
@@ -41,7 +41,7 @@ export function chatCompletions(call: InvocationCall): Invocation {
     const whole = {
       ...completion,
       object: 'chat.completion',
-      choices: [choiceOf(answer, body)],
+      choices: [choiceOf(answer)],
       usage: usageOf(answer),
     };
     const pieces = [Buffer.from(JSON.stringify(whole))];
@@ -60,13 +60,28 @@ export function chatCompletions(call: InvocationCall): Invocation {
   };
 }
 
-function read({ messages, metadata }: Readonly<Record<string, unknown>>): ModelRequest {
+function read({ messages, metadata, tools }: Readonly<Record<string, unknown>>): ModelRequest {
   if (!Array.isArray(messages) || messages.length === 0) {
     throw validationError("Missing required parameter: 'messages'.");
   }
   // As with Converse, what the system says is no message.
   const said = messages.filter((message) => isObject(message) && !isSystem(message['role']));
-  return { texts: said.flatMap(textsOf), requestMetadata: textsOrNone(metadata) };
+  return {
+    texts: said.flatMap(textsOf),
+    tool: toolOf(messages.at(-1), tools),
+    requestMetadata: textsOrNone(metadata),
+  };
+}
+
+/** A tool is called when the last message is no answer of a tool, and names it. */
+function toolOf(last: unknown, tools: unknown): string | undefined {
+  const answers = isObject(last) && last['role'] === 'tool';
+  return answers || !Array.isArray(tools) ? undefined : toolNamedIn(textsOf(last), tools.map(nameOf));
+}
+
+function nameOf(tool: unknown): unknown {
+  const described = isObject(tool) ? tool['function'] : undefined;
+  return isObject(described) ? described['name'] : undefined;
 }
 
 function isSystem(role: unknown): boolean {
@@ -79,8 +94,8 @@ function textsOf(message: unknown): string[] {
   return parts.flatMap((part) => (isObject(part) && typeof part['text'] === 'string' ? [part['text']] : []));
 }
 
-function choiceOf(answer: ModelAnswer, body: Readonly<Record<string, unknown>>): object {
-  const toolCalls = toolCallsOf(answer, body);
+function choiceOf(answer: ModelAnswer): object {
+  const toolCalls = toolCallsOf(answer);
   const message = toolCalls
     ? { role: 'assistant', content: null, refusal: null, tool_calls: toolCalls }
     : { role: 'assistant', content: answer.text, refusal: null };
@@ -88,7 +103,7 @@ function choiceOf(answer: ModelAnswer, body: Readonly<Record<string, unknown>>):
 }
 
 function chunksOf(answer: ModelAnswer, body: Readonly<Record<string, unknown>>): object[] {
-  const toolCalls = toolCallsOf(answer, body);
+  const toolCalls = toolCallsOf(answer);
   const deltas = toolCalls
     ? [{ tool_calls: toolCalls.map((toolCall, index) => ({ index, ...toolCall })) }]
     : tokensOf(answer.text).map((content) => ({ content }));
@@ -101,24 +116,8 @@ function chunksOf(answer: ModelAnswer, body: Readonly<Record<string, unknown>>):
   return [...choices, { choices: [finish] }, ...usage];
 }
 
-/** A tool is called when the last message is no answer of a tool, and names it. */
-function toolCallsOf(
-  { id }: ModelAnswer,
-  { tools, messages }: Readonly<Record<string, unknown>>,
-): object[] | undefined {
-  const last: unknown = Array.isArray(messages) ? messages.at(-1) : undefined;
-  if (!Array.isArray(tools) || (isObject(last) && last['role'] === 'tool')) {
-    return undefined;
-  }
-  const text = textsOf(last).join(' ');
-  const name = tools.map(nameOf).find((tool) => tool !== undefined && text.includes(tool));
+function toolCallsOf({ id, tool: name }: ModelAnswer): object[] | undefined {
   return name === undefined ? undefined : [{ id: `call_${id}`, type: 'function', function: { name, arguments: '{}' } }];
-}
-
-function nameOf(tool: unknown): string | undefined {
-  const described = isObject(tool) ? tool['function'] : undefined;
-  const name = isObject(described) ? described['name'] : undefined;
-  return typeof name === 'string' && name !== '' ? name : undefined;
 }
 
 function usageOf({ inputTokens, outputTokens }: ModelAnswer): object {

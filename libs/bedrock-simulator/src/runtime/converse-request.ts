@@ -1,6 +1,6 @@
 import { checkedEnum } from '../operations/constraints.js';
 import { validationError } from '../protocol/aws-error.js';
-import { isObject, type ModelRequest, parseObject, textsOrNone } from './model-request.js';
+import { isObject, type ModelRequest, parseObject, textsOrNone, toolNamedIn } from './model-request.js';
 
 const ROLES = ['user', 'assistant'];
 
@@ -17,14 +17,24 @@ export function parseConverseRequest(body: string): ModelRequest {
   if (request === undefined) {
     throw validationError('The request body is not valid.');
   }
-  const { messages, requestMetadata } = request;
+  const { messages, requestMetadata, toolConfig } = request;
   if (!Array.isArray(messages) || messages.length === 0) {
     throw validationError(STARTS_WITH_USER);
   }
+  const texts = messages.map((message, index) => textsOf(message, index));
   return {
-    texts: messages.flatMap((message, index) => textsOf(message, index)),
+    texts: texts.flat(),
+    tool: toolNamedIn(texts.at(-1) ?? [], namesOf(toolConfig)),
     requestMetadata: textsOrNone(requestMetadata),
   };
+}
+
+function namesOf(toolConfig: unknown): unknown[] {
+  const { tools } = isObject(toolConfig) ? toolConfig : {};
+  return (Array.isArray(tools) ? tools : []).map((tool: unknown) => {
+    const { toolSpec } = isObject(tool) ? tool : {};
+    return isObject(toolSpec) ? toolSpec['name'] : undefined;
+  });
 }
 
 function textsOf(message: unknown, index: number): string[] {

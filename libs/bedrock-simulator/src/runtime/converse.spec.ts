@@ -82,6 +82,36 @@ describe.each(TRANSPORTS)('the runtime over %s', (_, tls, configOf) => {
     });
   });
 
+  it('the tool that the last message names is called, as a whole or as events, and answered by a text', async () => {
+    const simulator = await start({ tls });
+    const client = runtime(simulator, 'us-east-1', configOf(simulator));
+    const tools = ['clock', 'weather'].map((name) => ({
+      toolSpec: { name, inputSchema: { json: { type: 'object' } } },
+    }));
+    const asked = { ...input(MODEL, 'Ask the weather.'), toolConfig: { tools } };
+    const { stopReason, output } = await client.send(new ConverseCommand(asked));
+    const toolUse = { toolUseId: expect.stringMatching(/^tooluse_/), name: 'weather', input: {} };
+    expect([stopReason, output?.message?.content]).toEqual(['tool_use', [{ toolUse }]]);
+
+    const { stream } = await client.send(new ConverseStreamCommand(asked));
+    const { events } = await collect(stream);
+    expect(events.slice(1, -1)).toMatchObject([
+      { contentBlockStart: { contentBlockIndex: 0, start: { toolUse: { name: 'weather' } } } },
+      { contentBlockDelta: { contentBlockIndex: 0, delta: { toolUse: { input: '{}' } } } },
+      { contentBlockStop: { contentBlockIndex: 0 } },
+      { messageStop: { stopReason: 'tool_use' } },
+    ]);
+
+    const toolUseId = output?.message?.content?.[0]?.toolUse?.toolUseId;
+    const result = {
+      role: 'user' as const,
+      content: [{ toolResult: { toolUseId, content: [{ text: 'weather: rain' }] } }],
+    };
+    const messages = [...(asked.messages ?? []), output?.message ?? result, result];
+    expect(await client.send(new ConverseCommand({ ...asked, messages }))).toMatchObject({ stopReason: 'end_turn' });
+    expect(simulator.executions.count()).toBe(3);
+  });
+
   it('errors of the runtime arrive as exceptions', async () => {
     const simulator = await start({ tls });
     const client = runtime(simulator, 'us-east-1', configOf(simulator));

@@ -152,6 +152,14 @@ describe('InvokeModel', () => {
     expect(simulator.executions.count()).toBe(0);
   });
 
+  it('takes the versions of the documentation and of the SDK', async () => {
+    const simulator = await start();
+    for (const version of ['bedrock-2023-05-31', '2026-10-21']) {
+      await invoke(runtime(simulator), MODEL, { ...REQUEST, anthropic_version: version });
+    }
+    expect(simulator.executions.count()).toBe(2);
+  });
+
   it.each([
     ['{', /^Malformed input request, please reformat your input and try again\.$/],
     [{ ...REQUEST, anthropic_version: undefined }, /^anthropic_version: Field required$/],

@@ -2,7 +2,15 @@
 export interface ModelRequest {
   /** All texts of all messages, in their order. */
   readonly texts: readonly string[];
+  /** Name of the tool that the model is to call in the place of an answer. */
+  readonly tool?: string;
   readonly requestMetadata?: Readonly<Record<string, string>>;
+}
+
+/** The first tool that a message names, if it names one. */
+export function toolNamedIn(texts: readonly string[], tools: readonly unknown[]): string | undefined {
+  const text = texts.join(' ');
+  return tools.find((name): name is string => typeof name === 'string' && name !== '' && text.includes(name));
 }
 
 /** The object that a text is the JSON of; undefined for everything else. */

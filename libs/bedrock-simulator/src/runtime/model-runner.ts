@@ -11,6 +11,8 @@ export interface ModelAnswer {
   readonly modelId: string;
   /** Names the model, where it ran, and how it was called. */
   readonly text: string;
+  /** Name of the tool that it calls instead of saying its text. */
+  readonly tool?: string;
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly latencyMs: number;
@@ -56,6 +58,7 @@ export function runModel(
     id: requestId.replaceAll('-', ''),
     modelId,
     text,
+    tool: request.tool,
     inputTokens: request.texts.reduce((sum, each) => sum + Math.ceil(each.length / CHARACTERS_PER_TOKEN), 0),
     outputTokens: tokensOf(text).length,
     latencyMs: call.modelLatency.of(modelId),

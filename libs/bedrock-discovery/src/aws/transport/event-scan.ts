@@ -17,8 +17,16 @@ export interface StreamObserver {
   onEvent(event: StreamEvent): void;
   /** Called for every part that comes. */
   onData?(): void;
-  /** Every event must be followed by one of this name sooner or later, else the stream is not whole. */
-  readonly last?: string;
+  /** Without it the stream is not whole. */
+  readonly last?: LastEvent;
+}
+
+/** The event that a stream ends with, by its type, or what it holds where its type does not tell. */
+export interface LastEvent {
+  readonly name: string;
+  readonly pattern: RegExp;
+  /** Only streams whose first event is like this end so. */
+  readonly after?: RegExp;
 }
 
 const LENGTH_BYTES = 4;
@@ -42,9 +50,11 @@ export function isEventStream(contentType: string): boolean {
 
 abstract class Scan extends Transform {
   #isTold = false;
+  #isLastSeen: boolean;
 
   constructor(protected readonly observer: StreamObserver) {
     super();
+    this.#isLastSeen = observer.last === undefined;
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
@@ -53,9 +63,23 @@ abstract class Scan extends Transform {
     done(null, chunk);
   }
 
+  override _flush(done: TransformCallback): void {
+    const broken = (): Error => new Error(`The stream ended before its ${this.observer.last?.name}.`);
+    done(this.isWhole() ? null : Object.assign(broken(), { code: 'ECONNRESET' }));
+  }
+
   protected abstract scan(chunk: Buffer): void;
 
-  protected tell(event: StreamEvent): void {
+  protected isWhole(): boolean {
+    return this.#isLastSeen;
+  }
+
+  /** @param text its type, or what it holds where its type does not tell */
+  protected tell(event: StreamEvent, text: string): void {
+    const { last } = this.observer;
+    const isOfOthers = !this.#isTold && last?.after?.test(text) === false;
+    // Nothing comes after an error.
+    this.#isLastSeen ||= event.isError || isOfOthers || last?.pattern.test(text) === true;
     if (!this.#isTold || event.isError) {
       this.#isTold = true;
       this.observer.onEvent(event);
@@ -66,13 +90,10 @@ abstract class Scan extends Transform {
 /** Messages of the AWS event stream encoding. */
 class AwsEventScan extends Scan {
   #pending: Buffer = Buffer.alloc(0);
-  #isLastSeen = this.observer.last === undefined;
   #isReadable = true;
 
-  override _flush(done: TransformCallback): void {
-    const isWhole = this.#isLastSeen || !this.#isReadable;
-    const broken = (): Error => new Error(`The stream ended before its ${this.observer.last}.`);
-    done(isWhole ? null : Object.assign(broken(), { code: 'ECONNRESET' }));
+  protected override isWhole(): boolean {
+    return super.isWhole() || !this.#isReadable;
   }
 
   protected override scan(chunk: Buffer): void {
@@ -104,11 +125,13 @@ class AwsEventScan extends Scan {
       return typeof value === 'string' ? value : undefined;
     };
     const isError = header(':message-type') !== 'event';
-    // Nothing comes after an error.
-    this.#isLastSeen ||= isError || header(':event-type') === this.observer.last;
     const name = header(':exception-type') ?? header(':error-code');
-    const said = header(':error-message') ?? messageIn(body);
-    this.tell(isError ? { isError, name, message: said } : { isError });
+    const type = header(':event-type') ?? '';
+    if (isError) {
+      this.tell({ isError, name, message: header(':error-message') ?? messageIn(body) }, type);
+    } else {
+      this.tell({ isError }, type === 'chunk' ? chunkIn(body) : type);
+    }
   }
 }
 
@@ -130,6 +153,12 @@ class SseScan extends Scan {
   #text = '';
   #event = '';
 
+  protected override isWhole(): boolean {
+    // What stands in its last line, if that does not end.
+    this.scan(Buffer.from('\n'));
+    return super.isWhole();
+  }
+
   protected override scan(chunk: Buffer): void {
     this.#text += chunk.toString();
     const lines = this.#text.split(/\r\n|\r|\n/);
@@ -140,7 +169,8 @@ class SseScan extends Scan {
       } else if (line.startsWith('event:')) {
         this.#event = line.slice('event:'.length).trim();
       } else if (line.startsWith(SSE_DATA)) {
-        this.tell(eventOf(this.#event, line.slice(SSE_DATA.length).trim()));
+        const data = line.slice(SSE_DATA.length).trim();
+        this.tell(eventOf(this.#event, data), data);
       }
     }
   }
@@ -156,6 +186,12 @@ function eventOf(name: string, data: string): StreamEvent {
   }
   const { type, code, message } = isRecord(error) ? error : {};
   return { isError: true, name: [code, type].find(isText), message: isText(message) ? message : undefined };
+}
+
+/** What a model that is invoked in a format of its own says in an event. */
+function chunkIn(body: Uint8Array): string {
+  const { bytes } = parse(Buffer.from(body).toString()) ?? {};
+  return isText(bytes) ? Buffer.from(bytes, 'base64').toString() : '';
 }
 
 function messageIn(body: Uint8Array): string | undefined {

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { mayHaveExecuted } from '../../errors/classify-failure.js';
 import type { Clock } from '../../util/clock.js';
 import { isRecord, isText } from '../../util/guards.js';
-import { isEventStream, scanEvents, type StreamEvent } from './event-scan.js';
+import { isEventStream, type LastEvent, scanEvents, type StreamEvent } from './event-scan.js';
 import { BodyAllowance, SilenceWatch, timingOf } from './timing.js';
 import type { HttpHandler } from './transport.js';
 
@@ -25,9 +25,16 @@ const REFUSING_EVENTS = [
   [/^throttling|^rate_limit/, 'ThrottlingException'],
   [/^validation|^invalid_request/, 'ValidationException'],
 ] as const;
-/** The last event of a stream that is whole, where there is one for all models. */
-const CONVERSE_STREAM = /\/converse-stream$/;
-const LAST_OF_CONVERSE = 'messageStop';
+/** What streams that are whole end with, by the paths that they are the answers of. */
+const LAST_EVENTS: readonly [RegExp, LastEvent][] = [
+  [/\/converse-stream$/, { name: 'messageStop', pattern: /^messageStop$/ }],
+  [
+    /\/invoke-with-response-stream$/,
+    { name: 'message_stop', pattern: /"type":\s*"message_stop"/, after: /"type":\s*"message_start"/ },
+  ],
+  // What comes between the two is no part of the answer.
+  [/\/chat\/completions$/, { name: '[DONE]', pattern: /^\[DONE\]$|"finish_reason":\s*"/ }],
+];
 /** No model answers that much but in a stream: images and embeddings take a tenth of it. */
 const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 
@@ -144,10 +151,11 @@ export class WireRequest {
     } else if (!(body instanceof Readable)) {
       this.#state = 'answered';
     } else if (isEventStream(type)) {
+      const last = LAST_EVENTS.find(([pattern]) => pattern.test(path))?.[1];
       const scan = scanEvents(type, {
         onEvent: (event) => this.#noticed(event, response),
         onData: () => this.#silence?.noise(),
-        ...(CONVERSE_STREAM.test(path) && { last: LAST_OF_CONVERSE }),
+        ...(last && { last }),
       });
       response.body = pipeline(body, scan, (error) => this.#end(error));
     } else {
