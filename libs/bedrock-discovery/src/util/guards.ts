@@ -17,6 +17,16 @@ export function nameIn(value: unknown): string | undefined {
   return (typeof value === 'string' && oneLine(value)) || undefined;
 }
 
+/** The object that a text holds as JSON; undefined where it holds anything else. */
+export function recordIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 import { EventStreamCodec } from '@smithy/core/event-streams';
 import type { Message } from '@smithy/types';
 import { Transform, type TransformCallback } from 'node:stream';
-import { isRecord, isText } from '../../util/guards.js';
+import { isRecord, isText, recordIn } from '../../util/guards.js';
 
 /** What an event of a stream says, as far as it matters here. */
 export interface StreamEvent {
@@ -180,7 +180,7 @@ function eventOf(name: string, data: string): StreamEvent {
   if (name !== 'error' && !data.includes('"error"')) {
     return { isError: false };
   }
-  const error = parse(data)?.['error'];
+  const error = recordIn(data)?.['error'];
   if (name !== 'error' && !isRecord(error)) {
     return { isError: false };
   }
@@ -190,20 +190,11 @@ function eventOf(name: string, data: string): StreamEvent {
 
 /** What a model that is invoked in a format of its own says in an event. */
 function chunkIn(body: Uint8Array): string {
-  const { bytes } = parse(Buffer.from(body).toString()) ?? {};
+  const { bytes } = recordIn(Buffer.from(body).toString()) ?? {};
   return isText(bytes) ? Buffer.from(bytes, 'base64').toString() : '';
 }
 
 function messageIn(body: Uint8Array): string | undefined {
-  const { message, Message } = parse(Buffer.from(body).toString()) ?? {};
+  const { message, Message } = recordIn(Buffer.from(body).toString()) ?? {};
   return [message, Message].find(isText);
-}
-
-function parse(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -3,7 +3,7 @@ import { pipeline, Readable, Transform } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { mayHaveExecuted } from '../../errors/classify-failure.js';
 import type { Clock } from '../../util/clock.js';
-import { isRecord, isText } from '../../util/guards.js';
+import { isRecord, isText, recordIn } from '../../util/guards.js';
 import { isEventStream, type LastEvent, scanEvents, type StreamEvent } from './event-scan.js';
 import { BodyAllowance, SilenceWatch, timingOf } from './timing.js';
 import type { HttpHandler } from './transport.js';
@@ -226,7 +226,7 @@ function isNeverSent(error: unknown): boolean {
 
 /** An answer that is an error, as an SDK would throw it. */
 function errorOf({ statusCode, headers }: HttpResponse, text: string): Error {
-  const body = parse(text);
+  const body = recordIn(text);
   const inner = isRecord(body?.['error']) ? body['error'] : {};
   const message = [body?.['message'], body?.['Message'], inner['message']].find(isText) ?? '';
   const name = [body?.['__type'], body?.['code'], inner['code'], inner['type']].find(isText);
@@ -235,15 +235,6 @@ function errorOf({ statusCode, headers }: HttpResponse, text: string): Error {
     $metadata: { httpStatusCode: statusCode, requestId: headerOf({ headers }, 'x-amzn-requestid') },
     $response: { statusCode, headers },
   });
-}
-
-function parse(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function headerOf({ headers }: Pick<HttpResponse, 'headers'>, name: string): string {
