@@ -41,8 +41,8 @@ export class WireRequest {
   #firstByteMs: number | undefined;
   #path: string | undefined;
 
-  /** @param onEvent called when an event of a stream has told what became of it */
-  constructor(private readonly onEvent: () => void = () => undefined) {}
+  /** @param onNews called when the body of its answer has told more of what became of it */
+  constructor(private readonly onNews: () => void = () => undefined) {}
 
   get state(): WireState {
     return this.#state;
@@ -120,7 +120,12 @@ export class WireRequest {
       const scan = scanEvents(type, { onEvent, ...(last && { last }) });
       response.body = pipeline(body, scan, (error) => this.#end(error));
     } else {
-      finished(body, (error) => error && this.failToRead(error));
+      finished(body, (error) => {
+        if (error) {
+          this.failToRead(error);
+          this.onNews();
+        }
+      });
       this.#state = 'answered';
     }
   }
@@ -142,12 +147,13 @@ export class WireRequest {
     if (this.#state === 'under-way') {
       this.#state = isError ? (refusal === undefined ? 'lost' : 'refused') : 'answered';
     }
-    this.onEvent();
+    this.onNews();
   }
 
   #end(error: Error | null | undefined): void {
     if (error || this.#state === 'under-way') {
       this.fail(error ?? Object.assign(new Error('The stream ended without an event.'), { code: 'ECONNRESET' }));
+      this.onNews();
     }
   }
 }
