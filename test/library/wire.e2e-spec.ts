@@ -195,6 +195,13 @@ describe.each([
     expect(simulator.requests.count({ operation: 'Converse', region: 'eu-west-3' })).toBe(1);
   });
 
+  it('of whose answer half came is not sent again, by whomever', async () => {
+    fault({ kind: 'truncated' });
+    const asking = (context: RunContext) => call(context, 'half').catch(() => call(context, 'half'));
+    expect(await caught(router.run(MODEL, asking, EU))).toMatchObject({ code: 'MAY_HAVE_EXECUTED' });
+    expect(executions('half')).toBe(1);
+  });
+
   it('that was refused is not waited for any longer where its function does not end', async () => {
     fault({ kind: 'throttled', region: 'eu-west-3' });
     const region = await router.run(

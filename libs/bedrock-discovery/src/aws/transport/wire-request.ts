@@ -55,10 +55,10 @@ export class WireRequest {
   readonly #call = new AbortController();
   #silence: SilenceWatch | undefined;
 
-  /** @param onEvent called when an event of a stream has told what became of it */
+  /** @param onNews called when the body of its answer has told more of what became of it */
   constructor(
     private readonly limits: WireLimits,
-    private readonly onEvent: () => void,
+    private readonly onNews: () => void,
   ) {}
 
   get state(): WireState {
@@ -119,16 +119,16 @@ export class WireRequest {
     this.#error ??= error;
     if (this.#state === 'under-way') {
       this.#state = isNeverSent(error) ? 'not-sent' : 'lost';
+    } else if (this.#state === 'answering') {
+      this.#state = 'lost';
     }
   }
 
   /** Its answer cannot be made out, though it has come. */
   failToRead(error: unknown): void {
-    this.#error ??= error;
-    if (this.#state === 'answered' || this.#state === 'answering') {
+    this.fail(error);
+    if (this.#state === 'answered') {
       this.#state = 'lost';
-    } else {
-      this.fail(error);
     }
   }
 
@@ -185,18 +185,17 @@ export class WireRequest {
     if (this.#state === 'under-way') {
       this.#state = isError ? (refusal === undefined ? 'lost' : 'refused') : 'answered';
     }
-    this.onEvent();
+    this.onNews();
   }
 
   #end(error: Error | null | undefined): void {
     this.#watch();
-    if (error && this.#state === 'answering') {
-      this.failToRead(error);
-    } else if (error) {
+    if (error) {
       this.fail(error);
     } else if (this.#state === 'under-way') {
       this.fail(Object.assign(new Error('The stream ended without an event.'), { code: 'ECONNRESET' }));
     }
+    this.onNews();
   }
 }
 
