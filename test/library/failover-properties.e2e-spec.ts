@@ -100,7 +100,8 @@ const faults: fc.Arbitrary<FaultOptions> = fc
     fc.record({
       kind: fc.constant('stream-error' as const),
       event: fc.constantFrom('throttlingException', 'validationException', 'internalServerException'),
-      afterEvents: fc.integer({ min: 0, max: 2 }),
+      // As the first event they are refusals, which have no execution behind them but in the simulator.
+      afterEvents: fc.integer({ min: 1, max: 3 }),
       ...where,
     }),
   )

@@ -604,6 +604,26 @@ describe.each(['http1', 'http2'] as const)('over %s', (protocol) => {
   });
 });
 
+/** As of 3.787.0, which knows nothing of what is told it about signing, and keeps it as it is. */
+class OldClient extends BedrockRuntimeClient {
+  constructor(config: object) {
+    super(config);
+    const defaultUserAgentProvider = (): Promise<[string, string][]> => Promise.resolve([['aws-sdk-js', '3.787.0']]);
+    Object.assign(this.config, { authSchemePreference: ['sigv4'], defaultUserAgentProvider });
+  }
+}
+
+it('a client of an SDK that is too old says which one is needed', async () => {
+  const command = new ConverseCommand({ modelId: MODEL, messages: messagesOf('old') });
+  expect(await caught(router.run(MODEL, ({ client }) => client(OldClient).send(command), EU))).toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringMatching(
+      /^@aws-sdk\/client-bedrock-runtime 3\.787\.0 is too old.*Install 3\.797\.0 or later\.$/,
+    ),
+  });
+  expect(simulator.requests.count({ operation: 'Converse' })).toBe(0);
+});
+
 it('many runs may share a signal without a warning', async () => {
   const warnings: Error[] = [];
   const note = (warning: Error): unknown => warnings.push(warning);

@@ -11,7 +11,14 @@ import { AwsIdentity } from '../identity/aws-identity.js';
 import { identitySourceOf, type IdentityTarget } from '../identity/identity-source.js';
 import { connectWithin } from '../transport/http2.js';
 import { type HttpHandler, Transport } from '../transport/transport.js';
-import { type ClientInternals, construct, factsOf, type Middleware, type SdkClientClass } from './client-class.js';
+import {
+  authSchemesOf,
+  type ClientInternals,
+  construct,
+  factsOf,
+  type Middleware,
+  type SdkClientClass,
+} from './client-class.js';
 import { addressOf } from './client-endpoint.js';
 
 /** What a client is for: `standard` for control planes, `ai` for models that run, `data` for data services. @publicApi */
@@ -244,9 +251,9 @@ const CALL = '__smithy_context';
  * Has credentials resolved within reach of the caller's abort signal, which the SDK does not pass on to providers, and
  * sends a call once more if its credentials had expired and others are to be had.
  */
-export function useIdentity({ middlewareStack, config }: ClientInternals, identity: AwsIdentity): void {
+export function useIdentity(client: ClientInternals, identity: AwsIdentity): void {
   const middleware: Middleware = (next, context) => async (args) => {
-    if ((await config.authSchemePreference?.())?.[0] === 'httpBearerAuth') {
+    if ((await authSchemesOf(client))[0] === 'httpBearerAuth') {
       return next(args);
     }
     const call = (context as Record<string, { abortSignal?: AbortSignal } | undefined>)[CALL];
@@ -262,7 +269,7 @@ export function useIdentity({ middlewareStack, config }: ClientInternals, identi
       return next(args);
     }
   };
-  middlewareStack.add(middleware, { step: 'initialize', name: 'bedrockDiscoveryIdentity' });
+  client.middlewareStack.add(middleware, { step: 'initialize', name: 'bedrockDiscoveryIdentity' });
 }
 
 /** Leaves a call alone that failed without it being certain that it was not executed. */

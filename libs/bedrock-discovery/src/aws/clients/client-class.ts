@@ -1,4 +1,5 @@
 import type { HttpRequest } from '@smithy/core/protocols';
+import { InvalidArgumentError } from '../../errors/errors.js';
 import type { HttpHandler } from '../transport/transport.js';
 
 /** Any AWS SDK v3 client. @publicApi */
@@ -15,7 +16,10 @@ export interface ClientInternals extends SdkClient {
     serviceId?: string;
     requestHandler: HttpHandler;
     systemClockOffset?: number;
-    authSchemePreference?: () => Promise<readonly string[]>;
+    /** Of clients before {@link OLDEST_SDK} the list itself, if one was given. */
+    authSchemePreference?: (() => Promise<readonly string[]>) | readonly string[];
+    /** What the SDK tells of itself, as pairs of name and version. */
+    defaultUserAgentProvider?: () => Promise<readonly (readonly string[])[]>;
     retryStrategy: () => Promise<RetryStrategy>;
     signer: () => Promise<{ sign(request: HttpRequest, options: { signingDate: Date }): Promise<HttpRequest> }>;
   };
@@ -50,6 +54,30 @@ export function factsOf(client: SdkClientClass): ClientClassFacts {
   return facts;
 }
 
+/** The first release of the SDK whose clients can be told how to sign. */
+const OLDEST_SDK = '3.797.0';
+
+/**
+ * How a client prefers to sign, best first.
+ *
+ * @throws InvalidArgumentError where its package is too old to know that.
+ */
+export async function authSchemesOf({ config }: ClientInternals): Promise<readonly string[]> {
+  const { authSchemePreference, defaultUserAgentProvider, serviceId = '' } = config;
+  if (authSchemePreference === undefined || typeof authSchemePreference === 'function') {
+    return (await authSchemePreference?.()) ?? [];
+  }
+  const [, version = 'of this version'] = (await defaultUserAgentProvider?.())?.[0] ?? [];
+  throw new InvalidArgumentError(
+    `@aws-sdk/client-${serviceNameOf(serviceId)} ${version} is too old: its clients cannot be told to sign with the ` +
+      `credentials that they are given. Install ${OLDEST_SDK} or later.`,
+  );
+}
+
+function serviceNameOf(serviceId: string): string {
+  return serviceId.toLowerCase().replace(/\s+/g, '-');
+}
+
 export function construct(client: SdkClientClass, config: object): ClientInternals {
   return new client(config as never) as ClientInternals;
 }
@@ -58,7 +86,7 @@ function probe(client: SdkClientClass): ClientClassFacts {
   // With handler options of its own it reads no configuration files.
   const { config } = construct(client, { region: 'us-east-1', requestHandler: {} });
   return {
-    service: (config.serviceId ?? client.name.replace(/Client$/, '')).toLowerCase().replace(/\s+/g, '-'),
+    service: serviceNameOf(config.serviceId ?? client.name.replace(/Client$/, '')),
     http2: /\bh2\b/.test(String(config.requestHandler.metadata?.handlerProtocol)),
   };
 }
