@@ -29,7 +29,7 @@ import {
 import { setEnvironment, temporaryFolder } from '../support/cleanup.js';
 import { ImpatientClock, ManualClock } from '../support/clocks.js';
 import { optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
-import { turns } from '../support/until.js';
+import { turns, until } from '../support/until.js';
 
 const MODELS = { operation: 'ListFoundationModels' } as const;
 const PROFILES = { operation: 'ListInferenceProfiles' } as const;
@@ -527,6 +527,8 @@ describe('secrets', () => {
       const held = textsWithin(providersOf(app)).join('\n');
       expect([...seen, await refresher.export(), held].flatMap(toldBy)).toEqual([]);
       await app.close();
+      // A write that the hand-moved clock took for one that hangs goes on behind.
+      await until(async () => !(await filesBelow(directory)).some((file) => file.endsWith('.tmp')));
       const files = await filesBelow(directory);
       const contents = await Promise.all(files.map((file) => readFile(file, 'utf8')));
       expect(files.length).toBeGreaterThan(2 * REGIONS.length);

@@ -30,7 +30,7 @@ afterAll(() => run(ofFile));
 
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'bedrock-discovery-'));
-  afterThisTest(() => rm(folder, { recursive: true, force: true }));
+  afterThisTest(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
