@@ -66,7 +66,7 @@ export default {
       from: { path: '^libs/' },
       to: {
         path: LIBRARY,
-        pathNot: `${LIBRARY}((api|enumerations|index|on-demand)\\.ts|(config|testing|${LAYERS.flat().join('|')})/)`,
+        pathNot: `${LIBRARY}((api|enumerations|index|on-demand)\\.ts|(config|health|testing|${LAYERS.flat().join('|')})/)`,
       },
     },
     {
@@ -74,6 +74,12 @@ export default {
       severity: 'error',
       from: { path: `${LIBRARY}config/`, pathNot: SPEC },
       to: { path: LIBRARY, pathNot: `${LIBRARY}(config|options|errors)/` },
+    },
+    {
+      name: 'health-stands-on-what-is-listed',
+      severity: 'error',
+      from: { path: `${LIBRARY}health/`, pathNot: SPEC },
+      to: { path: LIBRARY, pathNot: `${LIBRARY}(health|catalog|inventory|regions|errors|util)/` },
     },
     {
       name: 'nothing-knows-of-testing',
