@@ -7,6 +7,7 @@ import {
   BedrockDiscoveryModule,
   type BedrockDiscoveryOptions,
   DiscoveryRefresher,
+  getBedrockDiscoveryToken,
   ModelDiscoveryService,
 } from 'nestjs-bedrock-discovery';
 import { BedrockDiscoveryHealthIndicator, type HealthOptions } from 'nestjs-bedrock-discovery/health';
@@ -134,6 +135,31 @@ describe('the health indicator', () => {
         `Inference profiles: eu-west-1: older than ${HOUR_MS / 2} ms`,
       ],
     });
+  });
+
+  it('is there for each of several accounts, by its name', async () => {
+    const simulator = await startSimulator();
+    const options = (region: string) => optionsFor(simulator, { regions: [region], scan: { onBootstrap: 'await' } });
+    const app = await Test.createTestingModule({
+      imports: [
+        TerminusModule.forRoot({ logger: false }),
+        BedrockDiscoveryModule.forRoot(options('us-east-1')),
+        BedrockDiscoveryModule.forRoot({ ...options('eu-west-1'), name: 'europe' }),
+      ],
+      providers: [BedrockDiscoveryHealthIndicator, BedrockDiscoveryHealthIndicator.ofRegistration('europe')],
+    })
+      .setLogger(new RecordingLogger())
+      .compile();
+    afterThisTest(() => app.close());
+    await app.init();
+    const isUp = async (name: string) => {
+      const token = getBedrockDiscoveryToken(BedrockDiscoveryHealthIndicator, name);
+      const { bedrock } = await app
+        .get<BedrockDiscoveryHealthIndicator>(token)
+        .isHealthy('bedrock', { residency: 'eu' });
+      return bedrock.status;
+    };
+    expect([await isUp(''), await isUp('europe')]).toEqual(['down', 'up']);
   });
 
   it('passes the check of terminus while it is degraded, and fails it while it is down', async () => {

@@ -18,6 +18,7 @@ import {
   DiscoveryDoctor,
   DiscoveryRefresher,
   FAILURE_KINDS,
+  getBedrockDiscoveryToken,
   InvocationRouter,
   InvalidOptionsError,
   LatencyTracker,
@@ -241,6 +242,18 @@ describe('the testing module', () => {
     await expect(builder.compile()).rejects.toBeInstanceOf(InvalidOptionsError);
   });
 
+  it('stands for each of several accounts by its name', async () => {
+    const here = (region: string): TestCatalogue => ({ models: [{ modelId: MODEL, regions: [region] }] });
+    const imports = [
+      BedrockDiscoveryTestingModule.forRoot({ catalogue: here('us-east-1') }),
+      BedrockDiscoveryTestingModule.forRoot({ catalogue: here('eu-west-1'), name: 'europe' }),
+    ];
+    const app = await init(Test.createTestingModule({ imports }));
+    const regionsOf = (name?: string): Promise<readonly string[]> =>
+      app.get<ModelDiscoveryService>(getBedrockDiscoveryToken(ModelDiscoveryService, name)).getModelRegions(MODEL);
+    expect([await regionsOf(), await regionsOf('europe')]).toEqual([['us-east-1'], ['eu-west-1']]);
+  });
+
   it('is global where it is told to be', async () => {
     @Injectable()
     class Assistant {
@@ -351,17 +364,26 @@ describe('withoutAws', () => {
   it('holds for every registration of an application', async () => {
     @Module({
       imports: [
-        BedrockDiscoveryModule.forRoot({ name: 'commercial', accountId: '111111111111' }),
+        BedrockDiscoveryModule.forRoot({ accountId: '111111111111' }),
         BedrockDiscoveryModule.forRoot({ name: 'government', regions: ['us-gov-west-1'] }),
       ],
     })
     class AppModule {}
     const models = [{ modelId: MODEL, regions: ['us-east-1', 'us-gov-west-1'] }];
     const app = await init(withoutAws(Test.createTestingModule({ imports: [AppModule] }), { catalogue: { models } }));
-    const regions = app
-      .get(ModelDiscoveryService, { each: true })
-      .map((service) => service.getRegionStatuses().map(({ region }) => region));
-    expect(regions).toEqual([['us-east-1', 'us-gov-west-1'], ['us-gov-west-1']]);
+    const regions = ['', 'government'].map((name) =>
+      app
+        .get<ModelDiscoveryService>(getBedrockDiscoveryToken(ModelDiscoveryService, name))
+        .getRegionStatuses()
+        .map(({ region, count }) => [region, count]),
+    );
+    expect(regions).toEqual([
+      [
+        ['us-east-1', 1],
+        ['us-gov-west-1', 1],
+      ],
+      [['us-gov-west-1', 1]],
+    ]);
   });
 });
 

@@ -1,7 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { type FactoryProvider, Inject, Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { ModelDiscoveryService } from '../catalog/models/model-discovery.service.js';
 import { ProfileDiscoveryService } from '../catalog/profiles/profile-discovery.service.js';
+import { getBedrockDiscoveryToken } from '../module/registration.js';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
 import { healthOf, type HealthOptions } from './discovery-health.js';
 
@@ -24,6 +25,24 @@ export class BedrockDiscoveryHealthIndicator {
     private readonly profiles: ProfileDiscoveryService,
     @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
   ) {}
+
+  /**
+   * The indicator of a registration with a `name`, as a provider; `@InjectBedrockDiscovery(BedrockDiscoveryHealthIndicator, name)`
+   * injects it.
+   */
+  static ofRegistration(name: string): FactoryProvider<BedrockDiscoveryHealthIndicator> {
+    return {
+      provide: getBedrockDiscoveryToken(BedrockDiscoveryHealthIndicator, name),
+      inject: [
+        HealthIndicatorService,
+        getBedrockDiscoveryToken(ModelDiscoveryService, name),
+        getBedrockDiscoveryToken(ProfileDiscoveryService, name),
+        BEDROCK_DISCOVERY_CLOCK,
+      ],
+      useFactory: (...given: ConstructorParameters<typeof BedrockDiscoveryHealthIndicator>) =>
+        new BedrockDiscoveryHealthIndicator(...given),
+    };
+  }
 
   /**
    * Up as soon as something is known that may be served, wherever it came from, and for as long as it may be: that AWS cannot be
