@@ -131,6 +131,15 @@ export class CircuitBreaker {
     this.#current = {};
   }
 
+  /** A quota of which nothing was left has been raised, at a time in milliseconds since the epoch. */
+  lift(key: string, raisedAt: number): void {
+    const trouble = this.#troubles.get(key);
+    if (trouble?.kind === 'exhausted' && trouble.at < raisedAt) {
+      this.#troubles.delete(key);
+      this.#current = {};
+    }
+  }
+
   #touchProbe(key: string): void {
     if (this.#troubles.has(key)) {
       this.#current = {};

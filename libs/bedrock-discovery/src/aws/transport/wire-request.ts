@@ -5,6 +5,7 @@ import { mayHaveExecuted } from '../../errors/classify-failure.js';
 import type { Clock } from '../../util/clock.js';
 import { isRecord, isText, recordIn } from '../../util/guards.js';
 import { isEventStream, type LastEvent, scanEvents, type StreamEvent } from './event-scan.js';
+import { type TokenUsage, usageInHeaders } from './token-usage.js';
 import { BodyAllowance, SilenceWatch, timingOf } from './timing.js';
 import type { HttpHandler } from './transport.js';
 
@@ -52,6 +53,7 @@ export class WireRequest {
   #error: unknown;
   #firstByteMs: number | undefined;
   #path: string | undefined;
+  #usage: TokenUsage | undefined;
 
   readonly #call = new AbortController();
   #silence: SilenceWatch | undefined;
@@ -74,6 +76,16 @@ export class WireRequest {
   /** From the request to the headers of its answer, in milliseconds; undefined where that says nothing about the network. */
   get firstByteMs(): number | undefined {
     return this.#firstByteMs;
+  }
+
+  /** Tokens that it took, as its answer states it. */
+  get usage(): TokenUsage | undefined {
+    return this.#usage;
+  }
+
+  /** What the answer states where the transport does not look. */
+  noteUsage(usage: TokenUsage | undefined): void {
+    this.#usage ??= usage;
   }
 
   /** Of its URL; undefined where it never came as far as a transport. */
@@ -139,6 +151,7 @@ export class WireRequest {
       await this.#refused(response);
       return;
     }
+    this.noteUsage(usageInHeaders(response.headers));
     const type = headerOf(response, 'content-type');
     const body: unknown = response.body;
     if (!isEventStream(type)) {
@@ -154,6 +167,7 @@ export class WireRequest {
       const last = LAST_EVENTS.find(([pattern]) => pattern.test(path))?.[1];
       const scan = scanEvents(type, {
         onEvent: (event) => this.#noticed(event, response),
+        onUsage: (usage) => this.noteUsage(usage),
         onData: () => this.#silence?.noise(),
         ...(last && { last }),
       });
