@@ -5,6 +5,7 @@ import {
   BedrockDiscoveryError,
   DiscoveryDoctor,
   type FailureKind,
+  type InventoryUnavailableError,
   InvocationRouter,
   type RegionStatus,
   renderDiagnosis,
@@ -32,6 +33,11 @@ function expectNoSecrets(text: string, { credentials }: BedrockSimulator): void 
   }
   expect(text).not.toMatch(/Signature=|x-amz-security-token/i);
 }
+
+const missingCredentials = (): Promise<never> =>
+  Promise.reject(
+    Object.assign(new Error('Could not load credentials from any providers'), { name: 'CredentialsProviderError' }),
+  );
 
 interface Expectation {
   readonly kind: FailureKind;
@@ -290,10 +296,7 @@ describe('a refused token', () => {
 
   it('is told as missing credentials without asking anybody where there are none', async () => {
     const simulator = await startSimulator();
-    const missing = Object.assign(new Error('Could not load credentials from any providers'), {
-      name: 'CredentialsProviderError',
-    });
-    const credentials = (): Promise<never> => Promise.reject(missing);
+    const credentials = missingCredentials;
     const { models, refresher } = await startDiscovery(optionsFor(simulator, { regions: REGIONS, credentials }));
     await refresher.refresh();
     expect(models.getRegionStatuses().map(({ failure }) => failure?.kind)).toEqual(
@@ -301,6 +304,26 @@ describe('a refused token', () => {
     );
     await expect(models.getAllModels()).rejects.toMatchObject({ code: 'INVENTORY_UNAVAILABLE' });
     expect(simulator.requests.count()).toBe(0);
+  });
+
+  it('takes a few lines in a log, however many regions have it', async () => {
+    const simulator = await startSimulator();
+    const { models, app, logger } = await startDiscovery(optionsFor(simulator, { credentials: missingCredentials }));
+    const error: unknown = await models.getAllModels().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'INVENTORY_UNAVAILABLE' });
+    expect(Object.keys((error as InventoryUnavailableError).failures)).toHaveLength(simulator.regions.length);
+    expect(
+      inspect(error)
+        .split('\n')
+        .filter((line) => !line.trim().startsWith('at ')).length,
+    ).toBeLessThan(10);
+    expect(JSON.stringify(error)).not.toContain(simulator.regions[0]);
+    await app
+      .get(InvocationRouter)
+      .resolve(MODEL)
+      .catch(() => undefined);
+    const told = logger.lines.filter(({ level }) => level === 'warn' || level === 'error');
+    expect(told.map(({ message }) => /in all 31 regions \(credentials-missing\)/.test(message))).toEqual([true, true]);
   });
 
   it('is told as expired credentials, having asked for newer ones once', async () => {

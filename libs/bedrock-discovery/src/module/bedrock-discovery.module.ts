@@ -41,6 +41,7 @@ import {
   ConfigurableModuleClass,
   MODULE_OPTIONS_TOKEN,
 } from './bedrock-discovery.module-definition.js';
+import { getBedrockDiscoveryToken, providersOf, UNIQUE_REGISTRATION } from './registration.js';
 
 /** Tells registrations with other options apart for Nest, whose container may name a module by what it holds. */
 const OPTIONS_KEY = Symbol('nestjs-bedrock-discovery.options-key');
@@ -106,7 +107,7 @@ function withoutExtras(given: unknown): BedrockDiscoveryOptions | undefined {
   return options;
 }
 
-const PUBLIC_SERVICES = [
+const PUBLIC_SERVICES: Type[] = [
   AwsClientFactory,
   LatencyTracker,
   DiscoveryCache,
@@ -187,7 +188,11 @@ function assemble(definition: DynamicModule, name = ''): DynamicModule {
     module: definition.module,
     global: definition.global === true,
     imports: [optionsModule, cacheModule],
-    providers: [{ provide: REGISTRATION_NAME, useValue: name }, ...INTERNALS, ...PUBLIC_SERVICES],
-    exports: [...PUBLIC_SERVICES, BEDROCK_DISCOVERY_CLOCK],
+    providers: [
+      { provide: REGISTRATION_NAME, useValue: name },
+      UNIQUE_REGISTRATION,
+      ...providersOf(name, PUBLIC_SERVICES, INTERNALS),
+    ],
+    exports: [...PUBLIC_SERVICES.map((service) => getBedrockDiscoveryToken(service, name)), BEDROCK_DISCOVERY_CLOCK],
   };
 }
