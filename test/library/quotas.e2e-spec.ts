@@ -7,6 +7,8 @@ import {
 import { describe, expect, it } from '@jest/globals';
 import type { BedrockSimulator, ModelQuota } from 'bedrock-simulator';
 import {
+  type DiagnosisCheck,
+  DiscoveryDoctor,
   InvocationRouter,
   NoRouteError,
   type Resolution,
@@ -133,7 +135,7 @@ describe('quotas that are listed', () => {
     const directory = await temporaryFolder();
     const world = await startWorld({ mode: 'listed', directory });
     world.simulator.setQuota(QUOTA);
-    await world.known();
+    await until(async () => (await world.router.resolve(MODEL, EU)).routes.every(({ quota }) => quota));
     await world.discovery.close();
     const next = await startWorld({ mode: 'listed', directory }, world);
     const asked = next.asked();
@@ -353,5 +355,57 @@ describe('what a call took of a quota', () => {
     await expect(wrong).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     const tokens = { input: 1 } as RunOptions['tokens'];
     await expect(world.router.run(MODEL, converse, { tokens })).rejects.toThrow('tokens must be { input, maxOutput }');
+  });
+});
+
+describe('what the doctor says of quotas', () => {
+  async function checksOf({ discovery }: World): Promise<Map<string, DiagnosisCheck>> {
+    const { checks } = await discovery.app.get(DiscoveryDoctor).diagnose();
+    return new Map(checks.filter(({ id }) => id.startsWith('quotas')).map((check) => [check.id, check]));
+  }
+
+  it('is how they are known, where nothing is wrong', async () => {
+    const learned = await checksOf(await startWorld());
+    expect([...learned.keys()]).toEqual(['quotas']);
+    expect(learned.get('quotas')).toMatchObject({
+      status: 'ok',
+      detail: expect.stringContaining('learned') as unknown,
+    });
+    const off = await checksOf(await startWorld({ mode: 'off' }));
+    expect(off.get('quotas')?.detail).toContain('neither');
+  });
+
+  it('is which are 0, and the command that has one raised', async () => {
+    const world = await startWorld({ mode: 'listed' });
+    world.simulator.setQuota({ modelId: MODEL, scope: 'cross-region', tokensPerDay: 0, tokensPerMinute: 0 });
+    await world.known();
+    const zero = (await checksOf(world)).get(`quotas:zero:${MODEL}`);
+    expect(zero).toMatchObject({
+      status: 'warning',
+      detail: expect.stringContaining('A quota is 0 in eu-') as unknown,
+    });
+    expect(zero?.remedy).toMatch(
+      /`aws service-quotas request-service-quota-increase --service-code bedrock --quota-code L-[0-9A-F]{8} --region eu-/,
+    );
+  });
+
+  it('is that a quota of a day may be 0 where calls were told that it is used up', async () => {
+    const world = await startWorld();
+    world.simulator.setQuota({ modelId: MODEL, scope: 'cross-region', tokensPerDay: 0 });
+    await expect(world.calls(1)).rejects.toMatchObject({ code: 'ROUTES_EXHAUSTED' });
+    const day = (await checksOf(world)).get(`quotas:day:${MODEL}`);
+    expect(day?.detail).toContain('this process has used about 0 today');
+    expect(day?.remedy).toContain('aws service-quotas list-service-quotas --service-code bedrock --region eu-');
+  });
+
+  it('is which permission lacks', async () => {
+    const world = await startWorld({ mode: 'listed' });
+    world.simulator.addFault({ kind: 'access-denied', operation: 'ListServiceQuotas' });
+    await world.router.resolve(MODEL, EU);
+    await until(async () => (await checksOf(world)).get('quotas')?.status === 'warning');
+    const check = (await checksOf(world)).get('quotas');
+    expect(check?.remedy).toContain('`servicequotas:ListServiceQuotas`');
+    const { policies } = await world.discovery.app.get(DiscoveryDoctor).diagnose();
+    expect(policies.discovery.Statement.flatMap(({ Action }) => Action)).toContain('servicequotas:ListServiceQuotas');
   });
 });

@@ -1,7 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ConverseCommand, InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
+import {
+  GetServiceQuotaCommand,
+  ListServiceQuotasCommand,
+  paginateListServiceQuotas,
+} from '@aws-sdk/client-service-quotas';
 import type { BedrockSimulator } from '../bedrock-simulator.js';
-import { runtime, start, stopAll } from '../clients.spec.helper.js';
+import { runtime, serviceQuotas, start, stopAll } from '../clients.spec.helper.js';
 
 afterEach(stopAll);
 
@@ -166,5 +171,68 @@ describe('quotas of requests and of days', () => {
   ])('are refused as %j', async (quota) => {
     const simulator = await start();
     expect(() => simulator.setQuota(quota as never)).toThrow(RangeError);
+  });
+});
+
+describe('ListServiceQuotas', () => {
+  const list = async (simulator: BedrockSimulator, region?: string) =>
+    (await serviceQuotas(simulator, region).send(new ListServiceQuotasCommand({ ServiceCode: 'bedrock' }))).Quotas;
+
+  it('lists nothing where nothing is set, and what is set in its region, by the names of real ones', async () => {
+    const simulator = await start();
+    expect(await list(simulator)).toEqual([]);
+    const modelId = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
+    simulator.setQuota({ modelId, scope: 'cross-region', region: 'eu-west-1', tokensPerMinute: 7, tokensPerDay: 8 });
+    simulator.setQuota({ modelId, scope: 'global', requestsPerMinute: 9 });
+    simulator.setQuota({ modelId: 'amazon.nova-micro-v1:0', scope: 'on-demand', tokensPerMinute: 10 });
+    const names = (await list(simulator, 'eu-west-1'))?.map(({ QuotaName, Value }) => [QuotaName, Value]);
+    expect(names).toEqual([
+      ['Cross-region model inference tokens per minute for Anthropic Claude Sonnet 4.5 V1', 7],
+      ['Global cross-region model inference requests per minute for Anthropic Claude Sonnet 4.5 V1', 9],
+      ['Model invocation max tokens per day for Anthropic Claude Sonnet 4.5 V1 (doubled for cross-region calls)', 8],
+      ['On-demand model inference tokens per minute for Amazon Nova Micro', 10],
+    ]);
+    expect(await list(simulator, 'eu-west-3')).toHaveLength(2);
+  });
+
+  it('says which can be adjusted, by a code of their own', async () => {
+    const simulator = await start();
+    simulator.setQuota({ modelId: MODEL, scope: 'on-demand', tokensPerMinute: 0, tokensPerDay: 0 });
+    const [day, minute] = (await list(simulator)) ?? [];
+    expect(day).toMatchObject({
+      Adjustable: false,
+      ServiceCode: 'bedrock',
+      QuotaCode: expect.stringMatching(/^L-[0-9A-F]{8}$/),
+    });
+    expect(minute).toMatchObject({ Adjustable: true, Value: 0 });
+    expect(minute?.QuotaCode).not.toBe(day?.QuotaCode);
+  });
+
+  it('names a model as it is told, where its quotas do so oddly', async () => {
+    const simulator = await start();
+    const modelId = 'mistral.ministral-3-14b-instruct';
+    simulator.setQuota({ modelId, scope: 'on-demand', tokensPerMinute: 1, quotaModelName: 'Ministral 14B 3.0' });
+    expect((await list(simulator))?.[0]?.QuotaName).toMatch(/ for Ministral 14B 3\.0$/);
+  });
+
+  it('is answered in pages of at most 100', async () => {
+    const simulator = await start();
+    for (let index = 0; index < 120; index += 1) {
+      simulator.setQuota({ modelId: `a.model-${index}`, scope: 'on-demand', tokensPerMinute: index });
+    }
+    const sizes: (number | undefined)[] = [];
+    const client = serviceQuotas(simulator);
+    for await (const { Quotas } of paginateListServiceQuotas({ client }, { ServiceCode: 'bedrock' })) {
+      sizes.push(Quotas?.length);
+    }
+    expect(sizes).toEqual([100, 20]);
+  });
+
+  it('refuses other services, and other operations', async () => {
+    const client = serviceQuotas(await start());
+    const ofOther = client.send(new ListServiceQuotasCommand({ ServiceCode: 'ec2' }));
+    await expect(ofOther).rejects.toMatchObject({ name: 'NoSuchResourceException' });
+    const other = client.send(new GetServiceQuotaCommand({ ServiceCode: 'bedrock', QuotaCode: 'L-1' }));
+    await expect(other).rejects.toMatchObject({ name: 'UnknownOperationException' });
   });
 });

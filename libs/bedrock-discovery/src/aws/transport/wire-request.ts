@@ -54,6 +54,7 @@ export class WireRequest {
   #firstByteMs: number | undefined;
   #path: string | undefined;
   #usage: TokenUsage | undefined;
+  #begunAt: number | undefined;
 
   readonly #call = new AbortController();
   #silence: SilenceWatch | undefined;
@@ -78,6 +79,11 @@ export class WireRequest {
     return this.#firstByteMs;
   }
 
+  /** When it was handed to the transport, in milliseconds since the epoch. */
+  get begunAt(): number | undefined {
+    return this.#begunAt;
+  }
+
   /** Tokens that it took, as its answer states it. */
   get usage(): TokenUsage | undefined {
     return this.#usage;
@@ -99,6 +105,7 @@ export class WireRequest {
       this.#state = 'under-way';
       this.#error = undefined;
       this.#path = request.path;
+      this.#begunAt = this.limits.clock.now();
       const firstByteTimeoutMs = this.limits.firstByteTimeoutMs(request.path);
       this.#watch(firstByteTimeoutMs);
       const isLimited = firstByteTimeoutMs !== undefined || this.limits.idleTimeoutMs !== undefined;

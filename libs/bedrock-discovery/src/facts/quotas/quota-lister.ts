@@ -203,7 +203,7 @@ export class QuotaLister {
       const { data } = REGION.safeParse(value);
       const isNewer = data !== undefined && data.at > (this.#listed.get(region)?.at ?? 0) && !isFuture(data.at, now);
       if (isNewer && isRegionName(region) && ageOf(data.at, now) < DAY_MS) {
-        this.#take(region, { at: data.at, models: new Map(Object.entries(data.models)) as ListedModels });
+        this.#take(region, { at: data.at, models: new Map(Object.entries(data.models)) });
       }
     }
   }
