@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import type { BedrockSimulator, FaultKind, FaultOptions } from 'bedrock-simulator';
@@ -10,6 +11,7 @@ import {
   type RegionStatus,
   renderDiagnosis,
 } from 'nestjs-bedrock-discovery';
+import { setEnvironment, temporaryFolder } from '../support/cleanup.js';
 import { ImpatientClock, ManualClock } from '../support/clocks.js';
 import { optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
 import { pageOf, startStranger } from '../support/start-stranger.js';
@@ -324,6 +326,23 @@ describe('a refused token', () => {
       .catch(() => undefined);
     const told = logger.lines.filter(({ level }) => level === 'warn' || level === 'error');
     expect(told.map(({ message }) => /in all 31 regions \(credentials-missing\)/.test(message))).toEqual([true, true]);
+  });
+
+  it('names the profile where there is none of that name', async () => {
+    const folder = await temporaryFolder();
+    setEnvironment({
+      AWS_CONFIG_FILE: join(folder, 'config'),
+      AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
+    });
+    const simulator = await startSimulator();
+    const { models } = await startDiscovery(optionsFor(simulator, { regions: REGIONS, awsProfile: 'tema' }));
+    const error: unknown = await models.getAllModels().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'INVENTORY_UNAVAILABLE',
+      message: expect.stringMatching(
+        /credentials-missing.*The profile "tema" is in none of the shared AWS configuration/,
+      ),
+    });
   });
 
   it('is told as expired credentials, having asked for newer ones once', async () => {

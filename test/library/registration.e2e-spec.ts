@@ -207,6 +207,14 @@ describe('forRootAsync', () => {
     await expect(compiling).rejects.toThrow(/can't resolve dependencies of the Consumer/);
   });
 
+  it('rejects compile() where it is told of no way to the options', async () => {
+    const compiling = Test.createTestingModule({ imports: [BedrockDiscoveryModule.forRootAsync({})] }).compile();
+    await expect(compiling).rejects.toMatchObject({
+      code: 'INVALID_OPTIONS',
+      message: expect.stringContaining('one of useFactory, useClass and useExisting'),
+    });
+  });
+
   it('rejects compile() with what the factory throws', async () => {
     const useFactory = (): never => {
       throw new Error('the vault is closed');

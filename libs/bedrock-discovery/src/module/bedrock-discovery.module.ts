@@ -21,6 +21,7 @@ import { LISTINGS } from '../inventory/listing.js';
 import { RegionClient } from '../inventory/region-client.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
+import { InvalidOptionsError } from '../errors/errors.js';
 import { LatencyStore } from '../latency/latency-store.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import type { BedrockDiscoveryOptions } from '../options/bedrock-discovery.options.js';
@@ -170,6 +171,13 @@ export class BedrockDiscoveryModule extends ConfigurableModuleClass {
 
   /** Registers the module with options from a factory, a class or another provider. The factory runs once. */
   static override forRootAsync(options: BedrockDiscoveryAsyncOptions): DynamicModule {
+    const { useFactory, useClass, useExisting, ...others } = options;
+    if (useFactory === undefined && useClass === undefined && useExisting === undefined) {
+      const refuse = (): never => {
+        throw new InvalidOptionsError('useFactory', 'forRootAsync takes one of useFactory, useClass and useExisting.');
+      };
+      return assemble(super.forRootAsync({ ...others, useFactory: refuse }), options.name);
+    }
     return assemble(
       super.forRootAsync(options as Parameters<typeof ConfigurableModuleClass.forRootAsync>[0]),
       options.name,
