@@ -1,10 +1,12 @@
 import type { InvocationPath } from '../catalog/invocation-paths.js';
 import type { RegionFailure } from '../errors/errors.js';
 import type { Api, ModelApis } from './apis/api.types.js';
+import type { KnownQuota, RouteQuota } from './quotas/quota.types.js';
 
 /** What may be known of a way to invoke a model besides what is listed, by the fact's name. What is absent is unknown. */
 export interface KnownFacts {
   readonly apis?: ModelApis | undefined;
+  readonly quotas?: KnownQuota | undefined;
 }
 
 /** A fact's name, which is its folder's. */
@@ -16,6 +18,9 @@ export interface FactConstraints {
   readonly unknownFacts: UnknownFacts;
   /** Must be offered. */
   readonly api?: Api;
+  /** The only regions that may be called; with `residency` and without this, those within it. */
+  readonly sourceRegions?: ReadonlySet<string>;
+  readonly residency?: ReadonlySet<string>;
 }
 
 /** What becomes of a route of which a fact that is demanded is not known. @publicApi */
@@ -28,6 +33,8 @@ export type UnknownFacts = (typeof UNKNOWN_FACTS)[number];
 export interface RouteFacts {
   /** Ways of calling that real calls have shown the model to offer. Absent where none is known; one that is missing may be offered all the same. */
   readonly apis?: readonly Api[];
+  /** What the account may use of the model this way. Absent where it is not known. */
+  readonly quota?: RouteQuota;
 }
 
 /** What an answer is wanted for: `peek` waits for nothing, and `run` is worth a short wait. */
@@ -35,7 +42,7 @@ export type Purpose = 'peek' | 'resolve' | 'run';
 
 /** A call through a route, or its refusal, as the transport saw it. */
 export interface ObservedCall {
-  readonly path: Pick<InvocationPath, 'key' | 'modelId' | 'region' | 'invocationId' | 'via'>;
+  readonly path: Pick<InvocationPath, 'key' | 'modelId' | 'region' | 'invocationId' | 'via' | 'destinations'>;
   /** Undefined where it is none of those that are known. */
   readonly api: Api | undefined;
   /** Undefined where it was answered. */

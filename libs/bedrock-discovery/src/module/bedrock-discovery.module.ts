@@ -15,6 +15,7 @@ import { ProfileDiscoveryService } from '../catalog/profiles/profile-discovery.s
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { DiscoveryDoctor } from '../doctor/discovery-doctor.js';
 import { ApiEvidence } from '../facts/apis/api-evidence.js';
+import { ModelQuotas } from '../facts/quotas/model-quotas.js';
 import { PATH_FACTS, type AnyFact } from '../facts/path-fact.js';
 import { CredentialEvidence, InventoryContext } from '../inventory/inventory-context.js';
 import { LISTINGS } from '../inventory/listing.js';
@@ -130,7 +131,7 @@ const PUBLIC_SERVICES: Type[] = [
 const INVENTORIES: Type<RegionalInventory>[] = [ModelInventory, ProfileInventory];
 
 /** What decides besides what is listed. */
-const FACTS: Type<AnyFact>[] = [ApiEvidence];
+const FACTS: Type<AnyFact>[] = [ApiEvidence, ModelQuotas];
 
 const INTERNALS: Provider[] = [
   { provide: BEDROCK_DISCOVERY_CLOCK, useValue: systemClock },

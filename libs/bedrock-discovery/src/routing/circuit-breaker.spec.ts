@@ -24,6 +24,27 @@ describe('the health of a route', () => {
     expect(health.stateOf('a')).toBe('closed');
   });
 
+  it('stays throttled when a call succeeds that had begun before, and no longer when one does that began later', () => {
+    const begunAt = clock.now();
+    clock.advance(1_000);
+    health.record('a', { kind: 'throttled' });
+    health.record('a', { kind: 'ok', begunAt });
+    expect(health.stateOf('a')).toBe('open');
+    health.record('a', { kind: 'ok', begunAt: begunAt + 1_001 });
+    expect(health.stateOf('a')).toBe('closed');
+  });
+
+  it('is good again once the quota is raised that was used up', () => {
+    health.record('a', { kind: 'exhausted', restMs: DAY_MS });
+    health.record('b', { kind: 'throttled' });
+    health.lift('a', clock.now());
+    expect(health.stateOf('a')).toBe('open');
+    clock.advance(1);
+    health.lift('a', clock.now());
+    health.lift('b', clock.now());
+    expect([health.stateOf('a'), health.stateOf('b')]).toEqual(['closed', 'open']);
+  });
+
   it('opens its circuit at the third failure in a row, for longer each time', () => {
     health.record('a', { kind: 'trouble' });
     health.record('a', { kind: 'trouble' });
