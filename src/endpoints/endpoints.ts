@@ -21,6 +21,8 @@ const ROUTE_PARAMETERS = [
   'access',
   'prefer',
   'maxDestinationAgeMs',
+  'api',
+  'unknownFacts',
 ];
 
 /** What the application answers; ids may be given raw or URL-encoded. */

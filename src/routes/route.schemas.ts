@@ -1,4 +1,4 @@
-import { ACCESS_STATES, REJECTION_CODES, VERDICTS, VIAS } from 'nestjs-bedrock-discovery';
+import { ACCESS_STATES, APIS, REJECTION_CODES, VERDICTS, VIAS } from 'nestjs-bedrock-discovery';
 import { LIFECYCLE } from '../models/model.schemas.js';
 import { about, list, milliseconds, named, object, oneOf, type Schema, text } from '../openapi/schema.js';
 import { DESTINATIONS } from '../profiles/profile.schemas.js';
@@ -28,6 +28,10 @@ export const ROUTE = named(
         daysToLegacy: days('Full days until the model becomes legacy, less than 0 afterwards.'),
         daysToEndOfLife: days('Full days until the model reaches the end of its life.'),
         ageMs: milliseconds('Age of the listing that it rests on, where it is known. It leaves the ETag alone.'),
+        apis: list(
+          oneOf(APIS),
+          'Ways of calling that real calls have shown the model to offer; others may be offered too.',
+        ),
       },
     ),
     'One concrete way to invoke a model.',

@@ -52,6 +52,8 @@ export {
 export { LISTING_LABELS, LISTING_NAMES, type ListingName } from './inventory/listing.js';
 export { ModelAccessService } from './access/model-access.service.js';
 export { ACCESS_STATES, ACCESS_TEXTS, type AccessState, type ModelAccess } from './access/access.types.js';
+export { type Api, API_WORDS, APIS } from './facts/apis/api.types.js';
+export { type RouteFacts, UNKNOWN_FACTS, type UnknownFacts } from './facts/path-fact.js';
 export { InvocationRouter } from './routing/invocation-router.js';
 export {
   ACCESS_DEMANDS,

@@ -13,6 +13,8 @@ import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { ProfileDiscoveryService } from '../catalog/profiles/profile-discovery.service.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { DiscoveryDoctor } from '../doctor/discovery-doctor.js';
+import { ApiEvidence } from '../facts/apis/api-evidence.js';
+import { PATH_FACTS, type AnyFact } from '../facts/path-fact.js';
 import { CredentialEvidence, InventoryContext } from '../inventory/inventory-context.js';
 import { LISTINGS } from '../inventory/listing.js';
 import { RegionClient } from '../inventory/region-client.js';
@@ -118,6 +120,9 @@ const PUBLIC_SERVICES = [
 /** One for each listing. */
 const INVENTORIES: Type<RegionalInventory>[] = [ModelInventory, ProfileInventory];
 
+/** What decides besides what is listed. */
+const FACTS: Type<AnyFact>[] = [ApiEvidence];
+
 const INTERNALS: Provider[] = [
   { provide: BEDROCK_DISCOVERY_CLOCK, useValue: systemClock },
   {
@@ -135,6 +140,8 @@ const INTERNALS: Provider[] = [
   ...INVENTORIES,
   { provide: LISTINGS, inject: INVENTORIES, useFactory: (...inventories: RegionalInventory[]) => inventories },
   CatalogReader,
+  ...FACTS,
+  { provide: PATH_FACTS, inject: FACTS, useFactory: (...facts: AnyFact[]) => facts },
   AccessRegistry,
   RouteResolver,
   Failover,

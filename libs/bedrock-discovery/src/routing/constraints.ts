@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { parseReference } from '../catalog/arn.js';
 import { type Via, VIAS } from '../catalog/invocation-paths.js';
 import { InvalidArgumentError } from '../errors/errors.js';
+import { type Api, APIS } from '../facts/apis/api.types.js';
+import { UNKNOWN_FACTS, type UnknownFacts } from '../facts/path-fact.js';
 import { type Geography, regionsOf } from '../regions/geographies.js';
 import type { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { isRegionName } from '../regions/partitions.js';
@@ -39,6 +41,10 @@ export interface RouteConstraints {
   prefer?: Preference;
   /** Older listings count as unverified, in milliseconds. @default none but `cache.diskTtlMs` */
   maxDestinationAgeMs?: number;
+  /** The API that the model must offer. What calls have shown counts, since AWS lists it nowhere. */
+  api?: Api;
+  /** What becomes of routes of which a demanded fact, such as `api`, is not known. @default 'keep' */
+  unknownFacts?: UnknownFacts;
 }
 
 /**
@@ -98,6 +104,8 @@ export const CONSTRAINT_SHAPE = {
   access: oneOf(ACCESS_DEMANDS),
   prefer: oneOf(PREFERENCES),
   maxDestinationAgeMs: atLeastZero('a number of milliseconds of at least 0'),
+  api: oneOf(APIS),
+  unknownFacts: oneOf(UNKNOWN_FACTS),
 };
 
 const constraintsSchema = z.strictObject(CONSTRAINT_SHAPE, { error: 'an object' });
@@ -156,6 +164,8 @@ export function resolveConstraints(
     access: constraints.access ?? 'not-denied',
     prefer: constraints.prefer ?? 'latency',
     maxDestinationAgeMs: constraints.maxDestinationAgeMs ?? Number.POSITIVE_INFINITY,
+    ...(constraints.api && { api: constraints.api }),
+    unknownFacts: constraints.unknownFacts ?? 'keep',
   };
 }
 

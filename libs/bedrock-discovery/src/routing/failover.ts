@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AccessRegistry } from '../access/access-registry.js';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { AbortedError } from '../errors/errors.js';
+import { PATH_FACTS, type AnyFact } from '../facts/path-fact.js';
 import { retryDelayMs } from '../inventory/retry-policy.js';
 import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
@@ -68,13 +69,14 @@ export class Failover {
   constructor(
     private readonly resolver: RouteResolver,
     access: AccessRegistry,
+    @Inject(PATH_FACTS) facts: readonly AnyFact[],
     latencies: LatencyStore,
     private readonly clients: AwsClientFactory,
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
   ) {
     this.#accessGate = new AccessGate(access, options, clock);
-    this.#evidence = new CallEvidence(resolver.circuits, access, latencies, clock);
+    this.#evidence = new CallEvidence(resolver.circuits, access, facts, latencies, clock);
     this.#tools = { clients, options, clock };
   }
 
@@ -133,7 +135,7 @@ export class Failover {
 
   /** The best route that was not tried; undefined after a pause, when those that were throttled have another go. */
   async #choose(run: Run): Promise<RankedRoute | undefined> {
-    const { resolution, ranked } = await this.resolver.rank(run.id, run.options.constraints);
+    const { resolution, ranked } = await this.resolver.rank(run.id, run.options.constraints, 'run');
     run.modelId = resolution.modelId;
     const left = ranked.filter(({ key, route }) => !run.out.has(key) && !run.out.has(route.region));
     if (await this.#accessGate.findOut(left, run.askedAccess, run.deadline.signal)) {

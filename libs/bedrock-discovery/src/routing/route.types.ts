@@ -4,6 +4,7 @@ import type { SdkClientClass } from '../aws/clients/client-class.js';
 import type { Destinations, Via } from '../catalog/invocation-paths.js';
 import type { ModelLifecycle } from '../catalog/models/model.types.js';
 import type { RegionFailure } from '../errors/errors.js';
+import type { RouteFacts } from '../facts/path-fact.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { RejectionCode } from './eligibility.js';
 
@@ -24,7 +25,7 @@ export type Preference = (typeof PREFERENCES)[number];
  *
  * @publicApi
  */
-export interface Route {
+export interface Route extends RouteFacts {
   /** Base id of the model. */
   readonly modelId: string;
   /** Source region: whose endpoint to call. */
