@@ -13,6 +13,7 @@ export type {
   EndpointTarget,
   LatencySettings,
   RefreshSettings,
+  RetentionSettings,
   ScanSettings,
   SharedStore,
 } from './options/bedrock-discovery.options.js';
@@ -54,6 +55,14 @@ export { ModelAccessService } from './access/model-access.service.js';
 export { ACCESS_STATES, ACCESS_TEXTS, type AccessState, type ModelAccess } from './access/access.types.js';
 export { type Api, API_WORDS, APIS } from './facts/apis/api.types.js';
 export { type RouteFacts, UNKNOWN_FACTS, type UnknownFacts } from './facts/path-fact.js';
+export {
+  RETENTION_MODES,
+  RETENTION_SETTINGS,
+  RETENTION_WORDS,
+  type RetentionMode,
+  type RetentionSetting,
+  type RouteRetention,
+} from './facts/retention/retention.types.js';
 export { InvocationRouter } from './routing/invocation-router.js';
 export {
   ACCESS_DEMANDS,
@@ -89,6 +98,7 @@ export {
   type DiagnosedProxy,
   type DiagnosedRefresh,
   type DiagnosedRegion,
+  type DiagnosedRetention,
   type DiagnosedVersions,
   type DiagnoseOptions,
   type Diagnosis,

@@ -3,9 +3,11 @@ import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import type { AwsIdentity } from '../aws/identity/aws-identity.js';
 import { AccountScope } from '../cache/account-scope.js';
 import { TieredCache } from '../cache/tiered-cache.js';
+import { CatalogReader } from '../catalog/catalog-reader.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { AbortedError } from '../errors/errors.js';
+import { RetentionModes, type SurveyedRegion } from '../facts/retention/retention-modes.js';
 import { LISTINGS } from '../inventory/listing.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
@@ -49,6 +51,7 @@ import {
   permissionChecks,
   refusalOf,
 } from './region-findings.js';
+import { retentionFindings } from './retention-findings.js';
 
 /** Regions are looked up before they are scanned, and each has the whole time. */
 const STEPS_OF_A_SCAN = 2;
@@ -71,6 +74,8 @@ export class DiscoveryDoctor {
     private readonly latencies: LatencyStore,
     @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
     private readonly profiles: ProfileInventory,
+    private readonly catalog: CatalogReader,
+    private readonly retention: RetentionModes,
     private readonly refresher: DiscoveryRefresher,
     private readonly schedule: RefreshSchedule,
   ) {}
@@ -98,6 +103,7 @@ export class DiscoveryDoctor {
       this.#within(() => versionsOf(this.clients, region), UNKNOWN_VERSIONS, signal),
       this.#askRegions(options),
     ]);
+    const surveyed = await this.#within(() => this.#surveyRetention(options), [], signal);
     const owner = (await this.#within(() => this.owner.prefix(), undefined, signal))?.split('/')[1];
     assertWanted(signal);
 
@@ -111,6 +117,7 @@ export class DiscoveryDoctor {
     const stated = 'credentials' in resolved ? resolved.credentials?.accountId : undefined;
     const kept = cacheFindings({ tiers, namespace: cache.namespace, owner, option, stated });
     const permissions = missingPermissions(outcomes);
+    const retention = retentionFindings(surveyed, this.options.retention.mode !== 'off');
     const schedule = refreshFindings(refresh, this.schedule.nextRunAt);
     const checks = [
       ...who.checks,
@@ -120,6 +127,7 @@ export class DiscoveryDoctor {
       connectionCheck(connection),
       ...outcomes.flatMap((outcome) => operationChecks(outcome, regions !== 'auto')),
       ...permissionChecks(permissions, outcomes),
+      ...retention.checks,
       ...kept.checks,
       ...schedule.checks,
     ];
@@ -134,6 +142,7 @@ export class DiscoveryDoctor {
       cache: kept.cache,
       regions: describeRegions(outcomes, (name) => this.latencies.get(name)?.latencyMs),
       permissions,
+      retention: retention.retention,
       policies: this.#policies(options, partition),
       refresh: schedule.refresh,
       versions,
@@ -150,6 +159,14 @@ export class DiscoveryDoctor {
 
   #statuses(): readonly RegionStatus[] {
     return this.listings.flatMap((inventory) => inventory.statuses());
+  }
+
+  #surveyRetention({ recheck = false }: DiagnoseOptions): Promise<readonly SurveyedRegion[]> {
+    const catalog = this.catalog.current;
+    return this.retention.survey(
+      catalog.modelIds.flatMap((modelId) => catalog.pathsTo(modelId)),
+      recheck,
+    );
   }
 
   async #askForCredentials(
@@ -236,7 +253,7 @@ export class DiscoveryDoctor {
   }
 
   #policies({ route, residency }: DiagnoseOptions, partition: Partition): DiagnosedPolicies {
-    const { regions, access } = this.options;
+    const { regions, access, retention } = this.options;
     const profiles = this.profiles.current?.profiles ?? [];
     const isReached = residency !== undefined && regionsOf(residency).some((name) => partitionOf(name) === partition);
     const reached = isReached ? { partition } : {};
@@ -244,6 +261,7 @@ export class DiscoveryDoctor {
       discovery: discoveryPolicy({
         ...(regions !== 'auto' && { regions }),
         access: access.mode !== 'off',
+        retention: retention.mode !== 'off',
         bearerToken: this.clients.identity().kind === 'bearer',
       }),
       ...(route && { invocation: invocationPolicy(route) }),

@@ -15,6 +15,7 @@ import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { DiscoveryDoctor } from '../doctor/discovery-doctor.js';
 import { ApiEvidence } from '../facts/apis/api-evidence.js';
 import { PATH_FACTS, type AnyFact } from '../facts/path-fact.js';
+import { RetentionModes } from '../facts/retention/retention-modes.js';
 import { CredentialEvidence, InventoryContext } from '../inventory/inventory-context.js';
 import { LISTINGS } from '../inventory/listing.js';
 import { RegionClient } from '../inventory/region-client.js';
@@ -121,7 +122,7 @@ const PUBLIC_SERVICES = [
 const INVENTORIES: Type<RegionalInventory>[] = [ModelInventory, ProfileInventory];
 
 /** What decides besides what is listed. */
-const FACTS: Type<AnyFact>[] = [ApiEvidence];
+const FACTS: Type<AnyFact>[] = [ApiEvidence, RetentionModes];
 
 const INTERNALS: Provider[] = [
   { provide: BEDROCK_DISCOVERY_CLOCK, useValue: systemClock },

@@ -108,6 +108,21 @@ const ACCESS = {
   ttlMs: age().default(6 * 3_600_000),
 };
 
+const RETENTION = {
+  /**
+   * `'lazy'`: AWS is asked for the account's data retention mode in regions where it decides: for calls of models that refuse
+   * modes, and where a query limits it. `'off'`: nobody is asked, and only refused calls show it.
+   *
+   * @default 'lazy'
+   */
+  mode: oneOf('off', 'lazy').default('lazy'),
+  /**
+   * How long a region's mode counts as fresh, and one that a refused call has named is believed, in milliseconds.
+   * @default 3600000 (1 hour)
+   */
+  ttlMs: age().default(3_600_000),
+};
+
 const CACHE = {
   /** How long an entry counts as fresh, in milliseconds: an older one is served, and refreshed behind. @default 3600000 (1 hour) */
   memoryTtlMs: age().default(3_600_000),
@@ -158,6 +173,7 @@ export const OPTIONS = {
   client: CLIENT,
   scan: SCAN,
   access: ACCESS,
+  retention: RETENTION,
   cache: CACHE,
   latency: LATENCY,
   refresh: REFRESH,
@@ -172,6 +188,7 @@ export interface BedrockDiscoveryOptions extends Given<typeof GENERAL> {
   client?: ClientOptions;
   scan?: ScanSettings;
   access?: AccessSettings;
+  retention?: RetentionSettings;
   cache?: CacheSettings;
   latency?: LatencySettings;
   refresh?: RefreshSettings;
@@ -185,6 +202,9 @@ export interface ScanSettings extends Given<typeof SCAN> {}
 
 /** How access to models is found out. @publicApi */
 export interface AccessSettings extends Given<typeof ACCESS> {}
+
+/** How data retention modes are found out. @publicApi */
+export interface RetentionSettings extends Given<typeof RETENTION> {}
 
 /** Where and how long discoveries are kept. @publicApi */
 export interface CacheSettings extends Given<typeof CACHE> {}

@@ -40,6 +40,8 @@ export interface DiscoveryPolicyOptions {
   regions?: readonly string[];
   /** Whether access to models is found out. @default true */
   access?: boolean;
+  /** Whether data retention modes are found out. @default true */
+  retention?: boolean;
   /** Whether the account may be asked for its regions, as `regions: 'auto'` does. @default true unless `regions` are given */
   accountRegions?: boolean;
   /** Whether calls are made with a Bedrock API key (`AWS_BEARER_TOKEN_BEDROCK`). @default false */
@@ -53,7 +55,8 @@ export interface DiscoveryPolicyOptions {
  * @publicApi
  */
 export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicyDocument {
-  const { regions, access = true, accountRegions = regions === undefined, bearerToken = false } = options;
+  const { regions, access = true, retention = true, bearerToken = false } = options;
+  const { accountRegions = regions === undefined } = options;
   if (regions !== undefined && (regions.length === 0 || !regions.every(isRegionName))) {
     throw new InvalidArgumentError(
       `regions must be names of regions such as eu-central-1, got [${regions.join(', ')}].`,
@@ -63,6 +66,7 @@ export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicy
     'bedrock:ListFoundationModels',
     'bedrock:ListInferenceProfiles',
     ...(access ? ['bedrock:GetFoundationModelAvailability'] : []),
+    ...(retention ? ['bedrock:GetAccountDataRetention'] : []),
     ...(bearerToken ? ['bedrock:CallWithBearerToken'] : []),
   ];
   return policyOf([
