@@ -5,6 +5,7 @@ export type {
   BedrockDiscoveryExtras,
   BedrockDiscoveryOptionsFactory,
 } from './module/bedrock-discovery.module-definition.js';
+export { getBedrockDiscoveryToken, InjectBedrockDiscovery } from './module/registration.js';
 export type {
   AccessSettings,
   BedrockDiscoveryOptions,

@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
+import type { z } from 'zod';
 import type { InventoryContext } from '../inventory/inventory-context.js';
+import { ageOf, isFuture } from '../util/clock.js';
 import { DebouncedWrite } from '../util/debounced-write.js';
 
 const SAVE_DELAY_MS = 2_000;
@@ -91,5 +93,94 @@ export class KeptRecord {
     } catch (error) {
       this.#logger.debug(`Keeping what is known of ${this.name} failed: ${String(error)}`);
     }
+  }
+}
+
+/** How pieces of evidence are told apart, and how long they are believed, in milliseconds. */
+export interface EvidenceKind<T> {
+  readonly schema: z.ZodType<T>;
+  readonly keyOf: (piece: T) => string;
+  readonly keepMs: number;
+}
+
+/** Pieces of evidence of an account, each with its time in milliseconds since the epoch: the latest counts until it is too old. */
+export class KeptEvidence<T extends { readonly at: number }> {
+  readonly #pieces = new Map<string, T>();
+  readonly #kept: KeptRecord;
+  #current: object = {};
+  /** When the first piece grows too old. */
+  #validUntil = Number.POSITIVE_INFINITY;
+
+  constructor(
+    private readonly context: InventoryContext,
+    name: string,
+    private readonly kind: EvidenceKind<T>,
+  ) {
+    this.#kept = new KeptRecord(context, name, {
+      store: () => [...this.#pieces.values()],
+      adopt: (stored) => this.#adopt(stored),
+      clear: () => {
+        this.#pieces.clear();
+        this.#changed();
+      },
+    });
+  }
+
+  /** Another object whenever any piece has come, gone or changed, by time as well. */
+  get current(): object {
+    if (this.context.clock.now() >= this.#validUntil) {
+      this.#changed();
+    }
+    return this.#current;
+  }
+
+  get(key: string): T | undefined {
+    return this.#pieces.get(key);
+  }
+
+  values(): readonly T[] {
+    return [...this.#pieces.values()];
+  }
+
+  /** Something was learnt. */
+  set(piece: T): void {
+    this.#pieces.set(this.kind.keyOf(piece), Object.freeze(piece));
+    this.#changed();
+    this.#kept.saveSoon();
+  }
+
+  /** Brings back what an earlier run knew. Never rejects. */
+  open(): Promise<void> {
+    return this.#kept.open();
+  }
+
+  close(): Promise<void> {
+    return this.#kept.close();
+  }
+
+  #adopt(stored: unknown): void {
+    const now = this.context.clock.now();
+    for (const each of Array.isArray(stored) ? (stored as unknown[]) : []) {
+      const { data } = this.kind.schema.safeParse(each);
+      if (data !== undefined && !isFuture(data.at, now)) {
+        const key = this.kind.keyOf(data);
+        const own = this.#pieces.get(key);
+        if (own === undefined || own.at < data.at) {
+          this.#pieces.set(key, Object.freeze(data));
+        }
+      }
+    }
+    this.#changed();
+  }
+
+  #changed(): void {
+    const now = this.context.clock.now();
+    for (const [key, { at }] of this.#pieces) {
+      if (ageOf(at, now) >= this.kind.keepMs) {
+        this.#pieces.delete(key);
+      }
+    }
+    this.#validUntil = Math.min(...this.values().map(({ at }) => at + this.kind.keepMs));
+    this.#current = {};
   }
 }

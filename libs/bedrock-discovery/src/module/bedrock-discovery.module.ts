@@ -21,6 +21,7 @@ import { LISTINGS } from '../inventory/listing.js';
 import { RegionClient } from '../inventory/region-client.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
+import { InvalidOptionsError } from '../errors/errors.js';
 import { LatencyStore } from '../latency/latency-store.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import type { BedrockDiscoveryOptions } from '../options/bedrock-discovery.options.js';
@@ -41,6 +42,7 @@ import {
   ConfigurableModuleClass,
   MODULE_OPTIONS_TOKEN,
 } from './bedrock-discovery.module-definition.js';
+import { getBedrockDiscoveryToken, providersOf, UNIQUE_REGISTRATION } from './registration.js';
 
 /** Tells registrations with other options apart for Nest, whose container may name a module by what it holds. */
 const OPTIONS_KEY = Symbol('nestjs-bedrock-discovery.options-key');
@@ -106,7 +108,7 @@ function withoutExtras(given: unknown): BedrockDiscoveryOptions | undefined {
   return options;
 }
 
-const PUBLIC_SERVICES = [
+const PUBLIC_SERVICES: Type[] = [
   AwsClientFactory,
   LatencyTracker,
   DiscoveryCache,
@@ -169,6 +171,13 @@ export class BedrockDiscoveryModule extends ConfigurableModuleClass {
 
   /** Registers the module with options from a factory, a class or another provider. The factory runs once. */
   static override forRootAsync(options: BedrockDiscoveryAsyncOptions): DynamicModule {
+    const { useFactory, useClass, useExisting, ...others } = options;
+    if (useFactory === undefined && useClass === undefined && useExisting === undefined) {
+      const refuse = (): never => {
+        throw new InvalidOptionsError('useFactory', 'forRootAsync takes one of useFactory, useClass and useExisting.');
+      };
+      return assemble(super.forRootAsync({ ...others, useFactory: refuse }), options.name);
+    }
     return assemble(
       super.forRootAsync(options as Parameters<typeof ConfigurableModuleClass.forRootAsync>[0]),
       options.name,
@@ -187,7 +196,11 @@ function assemble(definition: DynamicModule, name = ''): DynamicModule {
     module: definition.module,
     global: definition.global === true,
     imports: [optionsModule, cacheModule],
-    providers: [{ provide: REGISTRATION_NAME, useValue: name }, ...INTERNALS, ...PUBLIC_SERVICES],
-    exports: [...PUBLIC_SERVICES, BEDROCK_DISCOVERY_CLOCK],
+    providers: [
+      { provide: REGISTRATION_NAME, useValue: name },
+      UNIQUE_REGISTRATION,
+      ...providersOf(name, PUBLIC_SERVICES, INTERNALS),
+    ],
+    exports: [...PUBLIC_SERVICES.map((service) => getBedrockDiscoveryToken(service, name)), BEDROCK_DISCOVERY_CLOCK],
   };
 }

@@ -69,9 +69,12 @@ export interface RunOptions extends RouteConstraints {
   timeoutMs?: number;
   /**
    * Longest wait of one attempt for the first byte of an answer, of a stream for its first event, in milliseconds. What is given
-   * up may have run: only `onAmbiguous: 'retry'` goes on. Models that reason start late. @default none
+   * up may have run: only `onAmbiguous: 'retry'` goes on. Models that reason start late, so that `'adaptive'` goes by what is
+   * known of the model: ten times its slowest region's time to first byte in recent calls, and at least 10000. That limits
+   * `ConverseStream` and `InvokeModelWithResponseStream` alone, since other answers take as long as their text, and nothing
+   * while fewer than three calls are known. @default none
    */
-  firstByteTimeoutMs?: number;
+  firstByteTimeoutMs?: number | 'adaptive';
   /** Longest silence of a stream after its first event, in milliseconds; it then ends with an error whose cause is a `TimeoutError`.
    * @default none */
   idleTimeoutMs?: number;
@@ -198,7 +201,7 @@ export interface ResolvedRunOptions {
   readonly signal: AbortSignal | undefined;
   readonly maxAttempts: number;
   readonly timeoutMs: number;
-  readonly firstByteTimeoutMs: number | undefined;
+  readonly firstByteTimeoutMs: number | 'adaptive' | undefined;
   readonly idleTimeoutMs: number | undefined;
   readonly retriesAmbiguous: boolean;
   readonly acceptAgreements: boolean;
@@ -213,7 +216,8 @@ const DEFAULT_TIMEOUT_MS = 300_000;
 const ATTEMPTS = 'a whole number from 1 to 1000';
 const TIMEOUT = `a number of milliseconds above 0 and at most ${MAX_TIMER_MS}`;
 
-const timeout = () => z.number({ error: TIMEOUT }).gt(0).lte(MAX_TIMER_MS).optional();
+const timerMs = () => z.number({ error: TIMEOUT }).gt(0).lte(MAX_TIMER_MS);
+const timeout = () => timerMs().optional();
 
 const runSchema = z.strictObject(
   {
@@ -221,7 +225,7 @@ const runSchema = z.strictObject(
     signal: z.custom<AbortSignal>(isSignal, { error: 'an AbortSignal' }).optional(),
     maxAttempts: z.int({ error: ATTEMPTS }).min(1).max(1_000).optional(),
     timeoutMs: timeout(),
-    firstByteTimeoutMs: timeout(),
+    firstByteTimeoutMs: z.union([timerMs(), z.literal('adaptive')], { error: `'adaptive', or ${TIMEOUT}` }).optional(),
     idleTimeoutMs: timeout(),
     onAmbiguous: z.enum(['throw', 'retry'], { error: "one of 'throw', 'retry'" }).optional(),
     acceptAgreements: z.boolean({ error: 'true or false' }).optional(),

@@ -77,7 +77,7 @@ export class Failover {
   ) {
     this.#accessGate = new AccessGate(access, options, clock);
     this.#evidence = new CallEvidence(resolver.circuits, access, facts, latencies, clock);
-    this.#tools = { clients, options, clock };
+    this.#tools = { clients, options, latencies, clock };
   }
 
   async carry<T>(id: string, options: ResolvedRunOptions, call: AttemptFunction<T>): Promise<Carried<T>> {

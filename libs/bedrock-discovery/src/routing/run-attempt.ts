@@ -5,6 +5,7 @@ import { runtimeEndpointOf } from '../aws/clients/client-endpoint.js';
 import { type FetchSetup, signedFetch } from '../aws/clients/signed-fetch.js';
 import { type WireLimits, WireRequest } from '../aws/transport/wire-request.js';
 import { mayHaveExecuted } from '../errors/classify-failure.js';
+import type { LatencyStore } from '../latency/latency-store.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';
 import { onAbort } from '../util/deadline.js';
@@ -17,12 +18,19 @@ const JUDGED_SERVICE = /^bedrock/;
 /** An attempt that has been refused is over; a function that goes on all the same is waited for no longer. */
 const GRACE_MS = 250;
 
+/** What answers as a stream of events, as far as its path tells. */
+const STREAMING_PATH = /\/(?:converse-stream|invoke-with-response-stream)$/;
+/** So many times as long as calls of a model take, at least so long, its next one is waited for. */
+const ADAPTIVE_FACTOR = 10;
+const ADAPTIVE_LEAST_MS = 10_000;
+
 type Send = (command: object, ...rest: unknown[]) => Promise<unknown> | undefined;
 
 /** What attempts are made with. */
 export interface AttemptTools {
   readonly clients: Pick<AwsClientFactory, 'getClient' | 'identity'>;
   readonly options: ResolvedOptions;
+  readonly latencies: Pick<LatencyStore, 'slowestFirstByteMs'>;
   readonly clock: Clock;
 }
 
@@ -48,7 +56,8 @@ export class RunAttempt {
     const client = clientFor(tools.clients, BedrockClient, route.region);
     const endpoint = await runtimeEndpointOf(tools.options, client, route.region);
     const setup = { client, endpoint, identity: tools.clients.identity() };
-    return new RunAttempt(route, number, tools, setup, { ...limits, clock: tools.clock });
+    const firstByteTimeoutMs = firstByteLimit(limits.firstByteTimeoutMs, route, tools);
+    return new RunAttempt(route, number, tools, setup, { ...limits, firstByteTimeoutMs, clock: tools.clock });
   }
 
   private constructor(
@@ -223,6 +232,19 @@ function withSignal(options: unknown, signal: AbortSignal): object {
   const { abortSignal } = given as { abortSignal?: unknown };
   const own = abortSignal instanceof AbortSignal ? AbortSignal.any([abortSignal, signal]) : signal;
   return { ...given, abortSignal: own };
+}
+
+function firstByteLimit(
+  limit: ResolvedRunOptions['firstByteTimeoutMs'],
+  { modelId }: Route,
+  { latencies }: AttemptTools,
+): WireLimits['firstByteTimeoutMs'] {
+  if (limit !== 'adaptive') {
+    return () => limit;
+  }
+  const knownMs = latencies.slowestFirstByteMs(modelId);
+  const limitMs = knownMs === undefined ? undefined : Math.max(ADAPTIVE_LEAST_MS, ADAPTIVE_FACTOR * knownMs);
+  return (path) => (STREAMING_PATH.test(path) ? limitMs : undefined);
 }
 
 /** Retries are the run's own: the SDK's would send again what may have been executed. */

@@ -2,9 +2,10 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-
 import { Inject, Injectable } from '@nestjs/common';
 import type { NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import { isExpiredToken, mayHaveExecuted } from '../../errors/classify-failure.js';
-import { BedrockDiscoveryError } from '../../errors/errors.js';
+import { BedrockDiscoveryError, InvalidArgumentError } from '../../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../../options/resolve-options.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../../util/clock.js';
+import { isStream } from '../../util/guards.js';
 import { LruMap } from '../../util/lru-map.js';
 import { stableKey } from '../../util/stable-key.js';
 import { AwsIdentity } from '../identity/aws-identity.js';
@@ -121,7 +122,10 @@ export class AwsClientFactory {
     if (this.#destroyed) {
       throw new BedrockDiscoveryError('SHUT_DOWN', 'The module was shut down: get AWS clients before close().');
     }
-    const { region, preset = 'standard' } = target;
+    const { region, preset = 'standard' }: Partial<ClientTarget<K>> = target ?? {};
+    if (typeof region !== 'string' || region.trim() === '') {
+      throw new InvalidArgumentError('A client is of a region: name it, as in getClient(BedrockClient, { region }).');
+    }
     const { credentials, profile, ...overrides }: Overrides = target.config ?? {};
     const identity = this.identity({
       credentials: credentials ?? target.credentials,
@@ -288,13 +292,4 @@ export function retryOnlyWhatWasNotExecuted({ config }: ClientInternals): void {
       },
     };
   };
-}
-
-/** What was read once cannot be sent again. */
-function isStream(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    (Symbol.asyncIterator in value || 'pipe' in value || 'getReader' in value)
-  );
 }

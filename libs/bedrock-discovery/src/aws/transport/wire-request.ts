@@ -41,7 +41,8 @@ const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 /** How long a request may keep its attempt waiting, in milliseconds. */
 export interface WireLimits {
   readonly clock: Clock;
-  readonly firstByteTimeoutMs: number | undefined;
+  /** By the path of the request. */
+  readonly firstByteTimeoutMs: (path: string) => number | undefined;
   readonly idleTimeoutMs: number | undefined;
 }
 
@@ -86,9 +87,11 @@ export class WireRequest {
       this.#state = 'under-way';
       this.#error = undefined;
       this.#path = request.path;
-      this.#watch(this.limits.firstByteTimeoutMs);
+      const firstByteTimeoutMs = this.limits.firstByteTimeoutMs(request.path);
+      this.#watch(firstByteTimeoutMs);
+      const isLimited = firstByteTimeoutMs !== undefined || this.limits.idleTimeoutMs !== undefined;
       try {
-        const { response } = await handler.handle(request, this.#withLimits(options));
+        const { response } = await handler.handle(request, isLimited ? this.#withLimits(options) : options);
         await this.#answered(response, request.path);
         return { response };
       } catch (error) {
@@ -100,11 +103,8 @@ export class WireRequest {
   }
 
   #withLimits(options: HttpHandlerOptions = {}): HttpHandlerOptions {
-    const { firstByteTimeoutMs, idleTimeoutMs } = this.limits;
     const given = options.abortSignal as AbortSignal | undefined;
-    return firstByteTimeoutMs === undefined && idleTimeoutMs === undefined
-      ? options
-      : { ...options, abortSignal: AbortSignal.any([this.#call.signal, ...(given ? [given] : [])]) };
+    return { ...options, abortSignal: AbortSignal.any([this.#call.signal, ...(given ? [given] : [])]) };
   }
 
   /** Ends the watch that there is, and begins another where there is a limit. */

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { InvocationPath } from '../../catalog/invocation-paths.js';
 import { InventoryContext } from '../../inventory/inventory-context.js';
-import { ageOf, isFuture } from '../../util/clock.js';
-import { KeptRecord } from '../kept-record.js';
+import { ageOf } from '../../util/clock.js';
+import { KeptEvidence } from '../kept-record.js';
 import { type DescribedFact, EVIDENCE_TTL_MS, type ObservedCall, type PathFact } from '../path-fact.js';
 import { type Api, API_WORDS, APIS, type ModelApis } from './api.types.js';
 
@@ -21,34 +21,32 @@ const UNSUPPORTED_API =
 @Injectable()
 export class ApiEvidence implements PathFact<'apis'> {
   readonly name = 'apis';
-  readonly #seen = new Map<string, Seen>();
-  readonly #kept: KeptRecord;
-  #current: object = {};
-  /** What {@link of} answers, as long as nothing changes. */
-  #known = new Map<string, ModelApis | undefined>();
-  /** When the first piece of evidence grows too old. */
-  #validUntil = Number.POSITIVE_INFINITY;
+  readonly #seen: KeptEvidence<Seen>;
+  /** What {@link of} has answered, as long as nothing changes. */
+  #answers: { readonly basis: object; readonly of: Map<string, ModelApis | undefined> } | undefined;
 
   constructor(private readonly context: InventoryContext) {
-    this.#kept = new KeptRecord(context, 'apis', {
-      store: () => [...this.#seen.values()],
-      adopt: (stored) => this.#adopt(stored),
-      clear: () => this.#seen.clear(),
+    this.#seen = new KeptEvidence(context, 'apis', {
+      schema: SEEN,
+      keyOf: ({ modelId, api }) => keyOf(modelId, api),
+      keepMs: EVIDENCE_TTL_MS,
     });
   }
 
   get current(): object {
-    if (this.context.clock.now() >= this.#validUntil) {
-      this.#changed();
-    }
-    return this.#current;
+    return this.#seen.current;
   }
 
   of({ modelId }: InvocationPath): ModelApis | undefined {
-    if (!this.#known.has(modelId)) {
-      this.#known.set(modelId, this.#apisOf(modelId));
+    const basis = this.current;
+    if (this.#answers?.basis !== basis) {
+      this.#answers = { basis, of: new Map() };
     }
-    return this.#known.get(modelId);
+    const { of } = this.#answers;
+    if (!of.has(modelId)) {
+      of.set(modelId, this.#apisOf(modelId));
+    }
+    return of.get(modelId);
   }
 
   describe(known: ModelApis | undefined): DescribedFact {
@@ -71,49 +69,19 @@ export class ApiEvidence implements PathFact<'apis'> {
     if (!offered && refusedApi(failure.message) !== api) {
       return;
     }
-    const now = this.context.clock.now();
+    const at = this.context.clock.now();
     const former = this.#seen.get(keyOf(modelId, api));
-    if (former?.offered === offered && ageOf(former.at, now) < RENEW_MS) {
-      return;
+    if (former?.offered !== offered || ageOf(former.at, at) >= RENEW_MS) {
+      this.#seen.set({ modelId, api, offered, at });
     }
-    this.#seen.set(keyOf(modelId, api), { modelId, api, offered, at: now });
-    this.#changed();
-    this.#kept.saveSoon();
   }
 
   open(): Promise<void> {
-    return this.#kept.open();
+    return this.#seen.open();
   }
 
   close(): Promise<void> {
-    return this.#kept.close();
-  }
-
-  #adopt(stored: unknown): void {
-    const now = this.context.clock.now();
-    for (const each of Array.isArray(stored) ? (stored as unknown[]) : []) {
-      const { data } = SEEN.safeParse(each);
-      if (data !== undefined && !isFuture(data.at, now) && (this.#at(data) ?? 0) < data.at) {
-        this.#seen.set(keyOf(data.modelId, data.api), data);
-      }
-    }
-    this.#changed();
-  }
-
-  #at({ modelId, api }: Seen): number | undefined {
-    return this.#seen.get(keyOf(modelId, api))?.at;
-  }
-
-  #changed(): void {
-    const now = this.context.clock.now();
-    for (const [key, { at }] of this.#seen) {
-      if (ageOf(at, now) >= EVIDENCE_TTL_MS) {
-        this.#seen.delete(key);
-      }
-    }
-    this.#validUntil = Math.min(...[...this.#seen.values()].map(({ at }) => at + EVIDENCE_TTL_MS));
-    this.#known = new Map();
-    this.#current = {};
+    return this.#seen.close();
   }
 
   #apisOf(modelId: string): ModelApis | undefined {
