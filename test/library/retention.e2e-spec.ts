@@ -341,9 +341,9 @@ describe('what the cache holds of data retention', () => {
 
   it.each([
     ['no record', 'what?'],
-    ['no lists', { answers: 7, refused: null }],
-    ['a mode that is none', { answers: REGIONS.map((region) => ({ region, mode: 'some', at: Date.parse(NOW) })) }],
-    ['an answer of the future', { answers: REGIONS.map((region) => ({ region, mode: 'none', at: 9e15 })) }],
+    ['no pieces', [7, null, {}, { region: 'us-east-1' }]],
+    ['a mode that is none', REGIONS.map((region) => ({ region, mode: 'some', at: Date.parse(NOW) }))],
+    ['an answer of the future', REGIONS.map((region) => ({ region, mode: 'none', at: 9e15 }))],
   ])('and is %s is not believed', async (_, stored) => {
     const world = await start({ retention: { mode: 'off' } });
     await world.discovery.cache.set(KEY, stored);

@@ -7,7 +7,6 @@ import { InventoryContext } from '../../inventory/inventory-context.js';
 import type { RegionCall } from '../../inventory/region-client.js';
 import { RetryBudget } from '../../inventory/retry-policy.js';
 import { SingleFlight } from '../../util/single-flight.js';
-import { KeptRecord } from '../kept-record.js';
 import type { DescribedFact, FactConstraints, ObservedCall, PathFact, Purpose } from '../path-fact.js';
 import { RetentionStore } from './retention-store.js';
 import {
@@ -48,7 +47,6 @@ export interface SurveyedRegion {
 export class RetentionModes implements PathFact<'retention'> {
   readonly name = 'retention';
   readonly #store: RetentionStore;
-  readonly #kept: KeptRecord;
   readonly #flights: SingleFlight<void>;
   /** In the order in which they are believed; a list of what models allow would come first. */
   readonly #sources: readonly RefusalSource[];
@@ -58,17 +56,10 @@ export class RetentionModes implements PathFact<'retention'> {
     private readonly context: InventoryContext,
     private readonly clients: AwsClientFactory,
   ) {
-    const { clock, options } = context;
-    const { ttlMs } = options.retention;
-    const store = new RetentionStore(clock, { ttlMs, keepMs: Math.max(ttlMs, options.cache.diskTtlMs) });
+    const store = new RetentionStore(context);
     this.#store = store;
     this.#sources = [(modelId, region) => store.refusedInCalls(modelId, region), refusedByTable];
-    this.#flights = new SingleFlight(PARALLEL, clock);
-    this.#kept = new KeptRecord(context, 'retention', {
-      store: () => store.store(),
-      adopt: (stored) => store.adopt(stored),
-      clear: () => store.clear(),
-    });
+    this.#flights = new SingleFlight(PARALLEL, context.clock);
   }
 
   get current(): object {
@@ -103,16 +94,13 @@ export class RetentionModes implements PathFact<'retention'> {
 
   learn({ path: { modelId, region }, failure }: ObservedCall): void {
     if (failure === undefined) {
-      if (this.#store.recordSuccess(modelId, region)) {
-        this.#kept.saveSoon();
-      }
+      this.#store.recordSuccess(modelId, region);
       return;
     }
     const [, named] = failure.kind === 'data-retention' ? (REFUSED_MODE.exec(failure.message) ?? []) : [];
     const mode = RETENTION_MODES.find((each) => each === named);
     if (mode !== undefined) {
       this.#store.recordRefusal(modelId, region, mode);
-      this.#kept.saveSoon();
     }
   }
 
@@ -143,13 +131,13 @@ export class RetentionModes implements PathFact<'retention'> {
   }
 
   open(): Promise<void> {
-    return this.#kept.open();
+    return this.#store.open();
   }
 
   async close(): Promise<void> {
     this.#isClosing = true;
     await this.#flights.abort(new BedrockDiscoveryError('SHUT_DOWN', 'The application is closing.'));
-    await this.#kept.close();
+    await this.#store.close();
   }
 
   #refuses({ modelId, region }: InvocationPath): boolean {
@@ -215,7 +203,6 @@ export class RetentionModes implements PathFact<'retention'> {
     } else {
       this.#store.recordFailure(region, outcome.failure, principal);
     }
-    this.#kept.saveSoon();
   }
 }
 
