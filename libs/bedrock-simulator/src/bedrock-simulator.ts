@@ -14,6 +14,7 @@ import { type FaultOptions, FaultRegistry } from './faults/fault-registry.js';
 import { profileArn } from './operations/arns.js';
 import { CredentialRegistry, type SimulatorCredentials } from './protocol/credential-registry.js';
 import { SignatureVerifier } from './protocol/signature-verifier.js';
+import { type ModelQuota, QuotaTable } from './quotas/quota-table.js';
 import { AgreementLog } from './records/agreement-log.js';
 import { ExecutionLog } from './records/execution-log.js';
 import { RequestLog } from './records/request-log.js';
@@ -80,6 +81,7 @@ export class BedrockSimulator {
       access: new ModelAccessTable(onChange),
       retention: new DataRetentionTable(onChange, options.now),
       optIns: new RegionOptIns(catalogue, options.optIn, onChange),
+      quotas: new QuotaTable(catalogue, onChange),
       verifier: new SignatureVerifier(this.#principals),
       faults: new FaultRegistry(options.seed, (region) => catalogue.checkRegion(region)),
       latency: new LatencyModel(catalogue.regions, options.latency, options.jitter, options.seed),
@@ -268,6 +270,14 @@ export class BedrockSimulator {
    */
   setAllowedRetention(modelId: string, modes: readonly EffectiveRetentionMode[]): void {
     this.#state.retention.setAllowed(modelId, modes);
+  }
+
+  /**
+   * What the accounts may use of a model, as Service Quotas lists it and calls of it are throttled. A quota of 0 is that of a
+   * new account: every call is throttled.
+   */
+  setQuota(quota: ModelQuota): void {
+    this.#state.quotas.set(quota);
   }
 
   /** Adds a system-defined profile, or replaces the one with that id. */

@@ -8,6 +8,7 @@ import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { AbortedError } from '../errors/errors.js';
 import { RetentionModes, type SurveyedRegion } from '../facts/retention/retention-modes.js';
+import { ModelQuotas } from '../facts/quotas/model-quotas.js';
 import { LISTINGS } from '../inventory/listing.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
@@ -42,6 +43,7 @@ import {
   UNKNOWN_VERSIONS,
   versionsOf,
 } from './probes.js';
+import { quotaChecks } from './quota-findings.js';
 import {
   describeRegions,
   hasAnswered,
@@ -78,6 +80,7 @@ export class DiscoveryDoctor {
     private readonly retention: RetentionModes,
     private readonly refresher: DiscoveryRefresher,
     private readonly schedule: RefreshSchedule,
+    private readonly quotas: ModelQuotas,
   ) {}
 
   /**
@@ -128,6 +131,7 @@ export class DiscoveryDoctor {
       ...outcomes.flatMap((outcome) => operationChecks(outcome, regions !== 'auto')),
       ...permissionChecks(permissions, outcomes),
       ...retention.checks,
+      ...quotaChecks(this.quotas.report()),
       ...kept.checks,
       ...schedule.checks,
     ];
@@ -253,7 +257,7 @@ export class DiscoveryDoctor {
   }
 
   #policies({ route, residency }: DiagnoseOptions, partition: Partition): DiagnosedPolicies {
-    const { regions, access, retention } = this.options;
+    const { regions, access, retention, quotas } = this.options;
     const profiles = this.profiles.current?.profiles ?? [];
     const isReached = residency !== undefined && regionsOf(residency).some((name) => partitionOf(name) === partition);
     const reached = isReached ? { partition } : {};
@@ -262,6 +266,7 @@ export class DiscoveryDoctor {
         ...(regions !== 'auto' && { regions }),
         access: access.mode !== 'off',
         retention: retention.mode !== 'off',
+        quotas: quotas.mode === 'listed',
         bearerToken: this.clients.identity().kind === 'bearer',
       }),
       ...(route && { invocation: invocationPolicy(route) }),

@@ -2,11 +2,13 @@ import type { InvocationPath } from '../catalog/invocation-paths.js';
 import type { RegionFailure } from '../errors/errors.js';
 import type { Api, ModelApis } from './apis/api.types.js';
 import type { KnownRetention, RetentionMode, RouteRetention } from './retention/retention.types.js';
+import type { KnownQuota, RouteQuota } from './quotas/quota.types.js';
 
 /** What may be known of a way to invoke a model besides what is listed, by the fact's name. What is absent is unknown. */
 export interface KnownFacts {
   readonly apis?: ModelApis | undefined;
   readonly retention?: KnownRetention | undefined;
+  readonly quotas?: KnownQuota | undefined;
 }
 
 /** A fact's name, which is its folder's. */
@@ -37,6 +39,8 @@ export interface RouteFacts {
   readonly apis?: readonly Api[];
   /** The data retention mode that calls through the route are under. Absent where it is not known, or does not matter to anybody. */
   readonly retention?: RouteRetention;
+  /** What the account may use of the model this way. Absent where it is not known. */
+  readonly quota?: RouteQuota;
 }
 
 /** What an answer is wanted for: `peek` waits for nothing, and `run` is worth a short wait. */
@@ -44,7 +48,7 @@ export type Purpose = 'peek' | 'resolve' | 'run';
 
 /** A call through a route, or its refusal, as the transport saw it. */
 export interface ObservedCall {
-  readonly path: Pick<InvocationPath, 'key' | 'modelId' | 'region' | 'invocationId' | 'via'>;
+  readonly path: Pick<InvocationPath, 'key' | 'modelId' | 'region' | 'invocationId' | 'via' | 'destinations'>;
   /** Undefined where it is none of those that are known. */
   readonly api: Api | undefined;
   /** Undefined where it was answered. */

@@ -123,6 +123,17 @@ const RETENTION = {
   ttlMs: age().default(3_600_000),
 };
 
+const QUOTAS = {
+  /**
+   * `'learned'`: from real calls, without a request more: at how much they were throttled. `'listed'`: by Service Quotas as
+   * well (`servicequotas:ListServiceQuotas`, `@aws-sdk/client-service-quotas`), asked once a day in regions that have a route.
+   * `'off'`: neither.
+   *
+   * @default 'learned'
+   */
+  mode: oneOf('off', 'learned', 'listed').default('learned'),
+};
+
 const CACHE = {
   /** How long an entry counts as fresh, in milliseconds: an older one is served, and refreshed behind. @default 3600000 (1 hour) */
   memoryTtlMs: age().default(3_600_000),
@@ -174,6 +185,7 @@ export const OPTIONS = {
   scan: SCAN,
   access: ACCESS,
   retention: RETENTION,
+  quotas: QUOTAS,
   cache: CACHE,
   latency: LATENCY,
   refresh: REFRESH,
@@ -189,6 +201,7 @@ export interface BedrockDiscoveryOptions extends Given<typeof GENERAL> {
   scan?: ScanSettings;
   access?: AccessSettings;
   retention?: RetentionSettings;
+  quotas?: QuotaSettings;
   cache?: CacheSettings;
   latency?: LatencySettings;
   refresh?: RefreshSettings;
@@ -205,6 +218,9 @@ export interface AccessSettings extends Given<typeof ACCESS> {}
 
 /** How data retention modes are found out. @publicApi */
 export interface RetentionSettings extends Given<typeof RETENTION> {}
+
+/** How quotas of models are found out. @publicApi */
+export interface QuotaSettings extends Given<typeof QUOTAS> {}
 
 /** Where and how long discoveries are kept. @publicApi */
 export interface CacheSettings extends Given<typeof CACHE> {}

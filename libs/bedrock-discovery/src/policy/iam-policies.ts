@@ -42,6 +42,8 @@ export interface DiscoveryPolicyOptions {
   access?: boolean;
   /** Whether data retention modes are found out. @default true */
   retention?: boolean;
+  /** Whether quotas are listed, as `quotas.mode: 'listed'` does. @default false */
+  quotas?: boolean;
   /** Whether the account may be asked for its regions, as `regions: 'auto'` does. @default true unless `regions` are given */
   accountRegions?: boolean;
   /** Whether calls are made with a Bedrock API key (`AWS_BEARER_TOKEN_BEDROCK`). @default false */
@@ -55,7 +57,7 @@ export interface DiscoveryPolicyOptions {
  * @publicApi
  */
 export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicyDocument {
-  const { regions, access = true, retention = true, bearerToken = false } = options;
+  const { regions, access = true, retention = true, quotas = false, bearerToken = false } = options;
   const { accountRegions = regions === undefined } = options;
   if (regions !== undefined && (regions.length === 0 || !regions.every(isRegionName))) {
     throw new InvalidArgumentError(
@@ -67,6 +69,7 @@ export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicy
     'bedrock:ListInferenceProfiles',
     ...(access ? ['bedrock:GetFoundationModelAvailability'] : []),
     ...(retention ? ['bedrock:GetAccountDataRetention'] : []),
+    ...(quotas ? ['servicequotas:ListServiceQuotas'] : []),
     ...(bearerToken ? ['bedrock:CallWithBearerToken'] : []),
   ];
   return policyOf([

@@ -1,6 +1,7 @@
 import type { AccessState } from '../access/access.types.js';
 import { type InvocationPath, servedIn, type Via } from '../catalog/invocation-paths.js';
 import { API_RULE } from '../facts/apis/api-rule.js';
+import { QUOTA_RULE } from '../facts/quotas/quota-rule.js';
 import { missingFact } from '../facts/fact-rules.js';
 import type { FactConstraints, FactRule, KnownFacts } from '../facts/path-fact.js';
 import { RETENTION_RULE } from '../facts/retention/retention-rule.js';
@@ -102,6 +103,7 @@ const RULES = {
         : undefined,
   },
   RETENTION: { words: 'data retention mode', reject: byFact(RETENTION_RULE) },
+  QUOTA_ZERO: { words: 'quota of 0', reject: byFact(QUOTA_RULE) },
   FACT_UNKNOWN: {
     words: 'a demanded fact is not known',
     reject: (path, constraints, { known }) => missingFact(known, constraints, path),

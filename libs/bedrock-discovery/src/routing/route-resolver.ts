@@ -4,7 +4,14 @@ import type { Catalog, Subject } from '../catalog/catalog.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
 import { type InvocationPath, LISTING_OF } from '../catalog/invocation-paths.js';
 import { InvalidArgumentError } from '../errors/errors.js';
-import { type KnownFacts, PATH_FACTS, type AnyFact, type Purpose } from '../facts/path-fact.js';
+import {
+  type AnyFact,
+  type FactName,
+  type KnownFacts,
+  PATH_FACTS,
+  type PathFact,
+  type Purpose,
+} from '../facts/path-fact.js';
 import { LISTINGS } from '../inventory/listing.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
 import { LatencyStore } from '../latency/latency-store.js';
@@ -195,10 +202,12 @@ export class RouteResolver {
     const latencies = this.#latencies.of(modelId);
     const found = catalog.pathsTo(modelId).map((path): KnownPath => {
       const listing = statuses.of.get(LISTING_OF[path.via])?.get(path.region);
+      const facts: KnownFacts = Object.fromEntries(this.facts.map((fact) => [fact.name, fact.of(path)]));
+      this.circuits.lift(path.key, facts.quotas?.raisedAt ?? 0);
       const troubled = this.#troubled(path);
       return {
         path,
-        known: Object.fromEntries(this.facts.map((fact) => [fact.name, fact.of(path)])),
+        known: facts,
         access: this.access.stateOf(path),
         ageMs: listing?.ageMs ?? Number.POSITIVE_INFINITY,
         outdated: listing?.status === 'failed',
@@ -240,7 +249,7 @@ export class RouteResolver {
     if (former !== undefined) {
       return former;
     }
-    const facts = this.facts.map((fact) => fact.describe(known.known[fact.name], known.path));
+    const facts = this.facts.map((fact: PathFact<FactName>) => fact.describe(known.known[fact.name], known.path));
     const described = describeRoute(known.path, known, facts, constraints, now);
     known.described.set(frame, described);
     return described;

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { Catalogue } from '../catalogue/catalogue.js';
 import { DataRetentionTable } from '../catalogue/data-retention.js';
 import { ModelAccessTable } from '../catalogue/model-access.js';
+import { QuotaTable } from '../quotas/quota-table.js';
 import { RegionOptIns } from '../catalogue/region-opt-ins.js';
 import { account, bedrock, start, stopAll } from '../clients.spec.helper.js';
 import { listRegions } from './list-regions.js';
@@ -64,6 +65,7 @@ describe('the body of ListRegions', () => {
       access: new ModelAccessTable(() => undefined),
       retention: new DataRetentionTable(() => undefined, Date.now),
       optIns: new RegionOptIns(catalogue, [], () => undefined),
+      quotas: new QuotaTable(catalogue, () => undefined),
       pageSize: 1000,
     };
     const members = fc.record(

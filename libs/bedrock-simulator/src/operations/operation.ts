@@ -7,6 +7,7 @@ import type { AgreementLog } from '../records/agreement-log.js';
 import type { ExecutionLog } from '../records/execution-log.js';
 import type { ErrorFormat } from '../protocol/error-formats.js';
 import type { DestinationDraws } from '../runtime/destination-draws.js';
+import type { QuotaTable } from '../quotas/quota-table.js';
 import type { StreamErrorName } from '../runtime/event-stream.js';
 
 /** The operations that are played. */
@@ -19,6 +20,7 @@ export const OPERATION_NAMES = [
   'GetAccountDataRetention',
   'PutAccountDataRetention',
   'ListRegions',
+  'ListServiceQuotas',
   'Converse',
   'ConverseStream',
   'InvokeModel',
@@ -47,6 +49,7 @@ export interface OperationCall {
   readonly access: ModelAccessTable;
   readonly retention: DataRetentionTable;
   readonly optIns: RegionOptIns;
+  readonly quotas: QuotaTable;
   /** The most that a page holds, whatever was asked for. */
   readonly pageSize: number;
 }
@@ -89,6 +92,8 @@ interface OperationPath {
   readonly method: string;
   /** Path up to the resource. */
   readonly path: string;
+  /** `X-Amz-Target`, of services whose path names no operation. */
+  readonly target?: string;
   /** Whether an encoded resource follows the path. */
   readonly takesResource: boolean;
   /** Path after the resource; empty where nothing follows. */

@@ -10,6 +10,7 @@ import type { Invocation } from '../operations/operation.js';
 import { AwsError, invalidSignature, unknownOperation, unrecognizedClient } from '../protocol/aws-error.js';
 import { awsFormat, proxyFormat } from '../protocol/error-formats.js';
 import type { SignatureVerifier } from '../protocol/signature-verifier.js';
+import type { QuotaTable } from '../quotas/quota-table.js';
 import type { AgreementLog } from '../records/agreement-log.js';
 import type { ExecutionLog } from '../records/execution-log.js';
 import type { DestinationDraws } from '../runtime/destination-draws.js';
@@ -24,6 +25,7 @@ export interface ServiceState {
   readonly access: ModelAccessTable;
   readonly retention: DataRetentionTable;
   readonly optIns: RegionOptIns;
+  readonly quotas: QuotaTable;
   readonly verifier: SignatureVerifier;
   readonly replies: ReplyCache;
   readonly executions: ExecutionLog;
@@ -100,7 +102,7 @@ export class Responder {
   }
 
   #answer(exchange: Exchange, body: Buffer, nowMs: number, requestId: string): Answer {
-    const { catalogue, access, retention, optIns, verifier, replies, pageSize } = this.state;
+    const { catalogue, access, retention, optIns, quotas, verifier, replies, pageSize } = this.state;
     const { request, authorization, service, region, listenerRegion, match } = exchange;
     if (region !== undefined && optIns.status(region) === 'DISABLED') {
       throw unrecognizedClient();
@@ -115,7 +117,8 @@ export class Responder {
     const { operation, resource } = match;
     const text = body.toString();
     const query = new URLSearchParams(request.query);
-    const call = { region, accountId, resource, query, body: text, catalogue, access, retention, optIns, pageSize };
+    const state = { catalogue, access, retention, optIns, quotas, pageSize };
+    const call = { region, accountId, resource, query, body: text, ...state };
     if (operation.kind !== 'invoke') {
       const key = `${accountId}|${region}|${operation.name}|${request.path}?${request.query}|${text}`;
       const handle = (): object => operation.handle(call);
