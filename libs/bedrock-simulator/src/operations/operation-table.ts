@@ -1,4 +1,9 @@
-import { getFoundationModel, getFoundationModelAvailability, listFoundationModels } from './foundation-models.js';
+import {
+  getFoundationModel,
+  getFoundationModelAvailability,
+  listFoundationModelAgreementOffers,
+  listFoundationModels,
+} from './foundation-models.js';
 import { getInferenceProfile, listInferenceProfiles } from './inference-profiles.js';
 import { listRegions } from './list-regions.js';
 import { openAiFormat } from '../protocol/error-formats.js';
@@ -11,6 +16,11 @@ const OPERATIONS: readonly Operation[] = [
   bedrock('ListFoundationModels', '/foundation-models', listFoundationModels),
   bedrock('GetFoundationModel', '/foundation-models/', getFoundationModel),
   bedrock('GetFoundationModelAvailability', '/foundation-model-availability/', getFoundationModelAvailability),
+  bedrock(
+    'ListFoundationModelAgreementOffers',
+    '/list-foundation-model-agreement-offers/',
+    listFoundationModelAgreementOffers,
+  ),
   bedrock('ListInferenceProfiles', '/inference-profiles', listInferenceProfiles),
   bedrock('GetInferenceProfile', '/inference-profiles/', getInferenceProfile),
   {

@@ -13,6 +13,7 @@ export const OPERATION_NAMES = [
   'ListFoundationModels',
   'GetFoundationModel',
   'GetFoundationModelAvailability',
+  'ListFoundationModelAgreementOffers',
   'ListInferenceProfiles',
   'GetInferenceProfile',
   'ListRegions',

@@ -35,6 +35,7 @@ export function runModel(
   const { modelId, model, destinations } = resolveTarget(call);
   checkAbility(model, operation);
   const request = read(modelId);
+  checkTools(model, operation, request);
   admit(call, modelId);
 
   const candidates = destinations === 'global' ? call.catalogue.regionsOf(modelId) : destinations;
@@ -92,6 +93,20 @@ function admit({ access, agreements, region, nowMs }: InvocationCall, modelId: s
     access.acceptAgreement(modelId);
     agreements.record({ modelId, region, at: new Date(nowMs).toISOString() });
   }
+}
+
+function checkTools(
+  model: InvocationTarget['model'],
+  operation: RecordedExecution['operation'],
+  { bringsTools = false }: ModelRequest,
+): void {
+  const toolUse = model?.toolUse ?? 'yes';
+  const streams = STREAM_OPERATION_NAMES.includes(operation);
+  if (!bringsTools || toolUse === 'yes' || (toolUse === 'not-streaming' && !streams)) {
+    return;
+  }
+  const mode = toolUse === 'not-streaming' ? ' in streaming mode' : '';
+  throw validationError(`This model doesn't support tool use${mode}.`);
 }
 
 function checkAbility(model: InvocationTarget['model'], operation: RecordedExecution['operation']): void {
