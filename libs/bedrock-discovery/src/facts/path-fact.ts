@@ -1,21 +1,27 @@
 import type { InvocationPath } from '../catalog/invocation-paths.js';
+import type { CapabilityDemands, ModelCapabilities } from '../catalog/models/model.types.js';
 import type { RegionFailure } from '../errors/errors.js';
 import type { Api, ModelApis } from './apis/api.types.js';
+import type { Price } from './pricing/price.types.js';
 
 /** What may be known of a way to invoke a model besides what is listed, by the fact's name. What is absent is unknown. */
 export interface KnownFacts {
   readonly apis?: ModelApis | undefined;
+  readonly price?: Price | undefined;
+  readonly capabilities?: ModelCapabilities | undefined;
 }
 
 /** A fact's name, which is its folder's. */
 export type FactName = keyof KnownFacts;
 
 /** What callers demand of facts. */
-export interface FactConstraints {
+export interface FactConstraints extends Readonly<CapabilityDemands> {
   /** Whether what is demanded and not known rejects a path. */
   readonly unknownFacts: UnknownFacts;
   /** Must be offered. */
   readonly api?: Api;
+  /** What decides between routes: facts that it does not rest on are not waited for. */
+  readonly prefer: string;
 }
 
 /** What becomes of a route of which a fact that is demanded is not known. @publicApi */
@@ -28,6 +34,8 @@ export type UnknownFacts = (typeof UNKNOWN_FACTS)[number];
 export interface RouteFacts {
   /** Ways of calling that real calls have shown the model to offer. Absent where none is known; one that is missing may be offered all the same. */
   readonly apis?: readonly Api[];
+  /** What a call costs. Absent where that is not known. */
+  readonly price?: Price;
 }
 
 /** What an answer is wanted for: `peek` waits for nothing, and `run` is worth a short wait. */
@@ -81,6 +89,11 @@ export type AnyFact = { [N in FactName]: PathFact<N> }[FactName];
 export interface DescribedFact {
   readonly shown?: RouteFacts;
   readonly reason?: string;
+}
+
+/** What callers see of all that is known of a path. */
+export function describedBy(facts: readonly AnyFact[], known: KnownFacts, path: InvocationPath): DescribedFact[] {
+  return facts.map((fact: PathFact<FactName>) => fact.describe(known[fact.name], path));
 }
 
 /** Injection token of all facts. */

@@ -1,6 +1,6 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types';
 import envPaths from 'env-paths';
-import { isRecord } from '../util/guards.js';
+import { isRecord, isTimeOrAbsent } from '../util/guards.js';
 import {
   age,
   flag,
@@ -13,6 +13,7 @@ import {
   isTimeZone,
   milliseconds,
   oneOf,
+  record,
   regionNames,
   regionNamesOrAuto,
   secret,
@@ -108,6 +109,27 @@ const ACCESS = {
   ttlMs: age().default(6 * 3_600_000),
 };
 
+const PRICING = {
+  /**
+   * Prices of your own, by invocation id, or by `region/invocationId` for one source region:
+   * `{ 'eu.amazon.nova-pro-v1:0': { inputPerMillion: 0.9, outputPerMillion: 3.6, asOf: '2026-11' } }`. They go before the table that
+   * comes with the library, and behind what a provider offers to the account.
+   */
+  table: record<ListedPrice>('an object of prices by invocation id', {
+    error: 'an object with inputPerMillion and outputPerMillion, numbers of at least 0, and perhaps asOf, a date',
+    accepts: isListedPrice,
+  }),
+  /** Of `pricing.table`, and of the prices that `prefer: 'price'` compares. ISO 4217. @default 'USD' */
+  currency: text('a currency such as USD', (given) => /^[A-Z]{3}$/.test(given)).default('USD'),
+  /**
+   * `'lazy'`: AWS is asked what the provider of a model offers to the account, where routes to the model are asked for.
+   * `'off'`: nobody is asked. @default 'off'
+   */
+  offers: oneOf('off', 'lazy').default('off'),
+  /** How long an offer counts as fresh, and a refusal to tell is heeded, in milliseconds. @default 86400000 (1 day) */
+  ttlMs: age().default(86_400_000),
+};
+
 const CACHE = {
   /** How long an entry counts as fresh, in milliseconds: an older one is served, and refreshed behind. @default 3600000 (1 hour) */
   memoryTtlMs: age().default(3_600_000),
@@ -158,6 +180,7 @@ export const OPTIONS = {
   client: CLIENT,
   scan: SCAN,
   access: ACCESS,
+  pricing: PRICING,
   cache: CACHE,
   latency: LATENCY,
   refresh: REFRESH,
@@ -172,6 +195,7 @@ export interface BedrockDiscoveryOptions extends Given<typeof GENERAL> {
   client?: ClientOptions;
   scan?: ScanSettings;
   access?: AccessSettings;
+  pricing?: PricingSettings;
   cache?: CacheSettings;
   latency?: LatencySettings;
   refresh?: RefreshSettings;
@@ -186,6 +210,19 @@ export interface ScanSettings extends Given<typeof SCAN> {}
 /** How access to models is found out. @publicApi */
 export interface AccessSettings extends Given<typeof ACCESS> {}
 
+/** What calls cost. @publicApi */
+export interface PricingSettings extends Given<typeof PRICING> {}
+
+/** A price of a table, in its currency. @publicApi */
+export interface ListedPrice {
+  /** Of a million tokens in. */
+  inputPerMillion: number;
+  /** Of a million tokens out. */
+  outputPerMillion: number;
+  /** When it was so, ISO 8601: a time, a day or a month. */
+  asOf?: string;
+}
+
 /** Where and how long discoveries are kept. @publicApi */
 export interface CacheSettings extends Given<typeof CACHE> {}
 
@@ -199,6 +236,14 @@ export interface LatencySettings extends Given<typeof LATENCY> {}
 
 /** When the inventory is refreshed. @publicApi */
 export interface RefreshSettings extends Given<typeof REFRESH> {}
+
+function isListedPrice(given: unknown): boolean {
+  const { inputPerMillion, outputPerMillion, asOf } = isRecord(given) ? given : {};
+  return (
+    [inputPerMillion, outputPerMillion].every((price) => typeof price === 'number' && price >= 0) &&
+    isTimeOrAbsent(asOf)
+  );
+}
 
 /** What an endpoint is asked for. @publicApi */
 export interface EndpointTarget {

@@ -39,6 +39,8 @@ describe('the policy for discovery', () => {
       discoveryPolicy(options).Statement.flatMap(({ Action }) => Action);
     expect(actions({ access: false, accountRegions: false })).toEqual(LISTS);
     expect(actions({ bearerToken: true })).toContain('bedrock:CallWithBearerToken');
+    expect(actions({})).not.toContain('bedrock:ListFoundationModelAgreementOffers');
+    expect(actions({ offers: true })).toContain('bedrock:ListFoundationModelAgreementOffers');
   });
 
   it.each([[[]], [['*']], [['eu']]])('refuses the regions %j', (regions) => {

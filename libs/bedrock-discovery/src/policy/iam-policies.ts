@@ -42,6 +42,8 @@ export interface DiscoveryPolicyOptions {
   access?: boolean;
   /** Whether the account may be asked for its regions, as `regions: 'auto'` does. @default true unless `regions` are given */
   accountRegions?: boolean;
+  /** Whether providers' offers are asked for, as `pricing.offers: 'lazy'` does. @default false */
+  offers?: boolean;
   /** Whether calls are made with a Bedrock API key (`AWS_BEARER_TOKEN_BEDROCK`). @default false */
   bearerToken?: boolean;
 }
@@ -53,7 +55,13 @@ export interface DiscoveryPolicyOptions {
  * @publicApi
  */
 export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicyDocument {
-  const { regions, access = true, accountRegions = regions === undefined, bearerToken = false } = options;
+  const {
+    regions,
+    access = true,
+    accountRegions = regions === undefined,
+    offers = false,
+    bearerToken = false,
+  } = options;
   if (regions !== undefined && (regions.length === 0 || !regions.every(isRegionName))) {
     throw new InvalidArgumentError(
       `regions must be names of regions such as eu-central-1, got [${regions.join(', ')}].`,
@@ -63,6 +71,7 @@ export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicy
     'bedrock:ListFoundationModels',
     'bedrock:ListInferenceProfiles',
     ...(access ? ['bedrock:GetFoundationModelAvailability'] : []),
+    ...(offers ? ['bedrock:ListFoundationModelAgreementOffers'] : []),
     ...(bearerToken ? ['bedrock:CallWithBearerToken'] : []),
   ];
   return policyOf([
