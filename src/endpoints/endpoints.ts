@@ -22,6 +22,11 @@ const ROUTE_PARAMETERS = [
   'prefer',
   'maxDestinationAgeMs',
   'api',
+  'minContextTokens',
+  'minOutputTokens',
+  'toolUse',
+  'reasoning',
+  'structuredOutput',
   'unknownFacts',
 ];
 
