@@ -50,7 +50,7 @@ export const MODEL_OPTIONALS = {
     about(
       object(
         {
-          source: oneOf(['table', 'call'], '`table`: the dated one that comes with the library.'),
+          source: oneOf(['table'], 'The dated table that comes with the library.'),
           asOf: text('When it was so: a month or a day.'),
         },
         {

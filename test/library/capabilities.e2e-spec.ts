@@ -68,7 +68,7 @@ describe('what a model can do', () => {
     const { routes, rejected } = await router.resolve(CLAUDE, { minContextTokens: 200_001 });
     expect(routes).toEqual([]);
     expect(rejected.find(({ code }) => code === 'CAPABILITY')?.reason).toBe(
-      'The model has a context window of 200000 tokens, less than 200001, as the table has it of 2026-11.',
+      'The model has a context window of 200000 tokens, less than 200001, by the table of 2026-11.',
     );
     expect(await codesOf(router, CLAUDE, { minContextTokens: 200_000, minOutputTokens: 64_000 })).toEqual({
       routes: true,
@@ -172,7 +172,11 @@ describe('what a call was refused for', () => {
     expect(simulator.requests.count({ operation: 'Converse' })).toBe(1);
     expect(await codesOf(router, CLAUDE, { toolUse: true })).toEqual({ routes: false, codes: ['CAPABILITY'] });
     const { routes } = await router.resolve(CLAUDE);
-    expect(routes[0]?.reasons).toContain('Capabilities: a call has shown on 2026-11-25 no tools.');
+    expect(routes[0]?.reasons).toContain('Capabilities: the model takes no tools, as a call has shown on 2026-11-25.');
+    const reasonOf = async (constraints: RouteConstraints): Promise<string | undefined> =>
+      (await router.resolve(CLAUDE, constraints)).rejected.find(({ code }) => code === 'CAPABILITY')?.reason;
+    expect(await reasonOf({ toolUse: true })).toBe('The model takes no tools, as a call has shown on 2026-11-25.');
+    expect(await reasonOf({ minOutputTokens: 64_001 })).toMatch(/less than 64001, by the table of 2026-11\.$/);
     await discovery.close();
     const next = await again();
     expect(await codesOf(next.router, CLAUDE, { toolUse: true })).toEqual({ routes: false, codes: ['CAPABILITY'] });

@@ -3,6 +3,7 @@ import type { BedrockSimulator } from 'bedrock-simulator';
 import fc from 'fast-check';
 import {
   type BedrockDiscoveryOptions,
+  DiscoveryDoctor,
   InvalidOptionsError,
   InvocationRouter,
   type PricingSettings,
@@ -105,7 +106,7 @@ describe('the price of a route', () => {
   });
 
   it.each<[PricingSettings, RegExp]>([
-    [{ table: { a: { inputPerMillion: -1, outputPerMillion: 1 } } }, /"pricing\.table\.a" must be an object with/],
+    [{ table: { a: { inputPerMillion: 0, outputPerMillion: 1 } } }, /"pricing\.table\.a" must be an object with/],
     [{ table: { a: { inputPerMillion: 1, outputPerMillion: 1, asOf: 'soon' } } }, /"pricing\.table\.a"/],
     [{ table: [] as never }, /"pricing\.table" must be an object of prices by invocation id/],
     [{ currency: 'dollars' }, /"pricing\.currency" must be a currency such as USD/],
@@ -292,12 +293,15 @@ describe('what providers offer to the account', () => {
   });
 
   it('that may not be asked for is not asked for again for a day, whatever the model', async () => {
-    const { router, simulator, clock } = await startWorld(LAZY);
+    const { router, simulator, clock, discovery } = await startWorld(LAZY);
     const heal = simulator.addFault({ kind: 'access-denied', ...OFFERS });
     simulator.setRateCard(MODEL, CARD);
     expect((await router.resolve(MODEL, preferred)).routes[0]?.price?.source).toBe('table');
     await router.resolve(NOVA, preferred);
     expect(simulator.requests.count(OFFERS)).toBe(1);
+    const { checks, policies } = await discovery.app.get(DiscoveryDoctor).diagnose();
+    expect(checks.find(({ id }) => id === 'offers')).toMatchObject({ status: 'warning' });
+    expect(JSON.stringify(policies.discovery)).toContain('bedrock:ListFoundationModelAgreementOffers');
     heal();
     clock.jump(DAY_MS);
     expect((await router.resolve(MODEL, preferred)).routes[0]?.price?.source).toBe('offer');

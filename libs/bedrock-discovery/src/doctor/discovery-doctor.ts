@@ -6,6 +6,7 @@ import { TieredCache } from '../cache/tiered-cache.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { AbortedError } from '../errors/errors.js';
+import { PriceBook } from '../facts/pricing/price-book.js';
 import { LISTINGS } from '../inventory/listing.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
@@ -44,6 +45,7 @@ import {
   describeRegions,
   hasAnswered,
   missingPermissions,
+  offerChecks,
   operationChecks,
   type OperationOutcome,
   permissionChecks,
@@ -71,6 +73,7 @@ export class DiscoveryDoctor {
     private readonly latencies: LatencyStore,
     @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
     private readonly profiles: ProfileInventory,
+    private readonly prices: PriceBook,
     private readonly refresher: DiscoveryRefresher,
     private readonly schedule: RefreshSchedule,
   ) {}
@@ -120,6 +123,7 @@ export class DiscoveryDoctor {
       connectionCheck(connection),
       ...outcomes.flatMap((outcome) => operationChecks(outcome, regions !== 'auto')),
       ...permissionChecks(permissions, outcomes),
+      ...offerChecks(this.prices.denial),
       ...kept.checks,
       ...schedule.checks,
     ];

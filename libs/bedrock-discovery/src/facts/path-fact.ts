@@ -1,14 +1,15 @@
 import type { InvocationPath } from '../catalog/invocation-paths.js';
-import type { CapabilityDemands, ModelCapabilities } from '../catalog/models/model.types.js';
+import type { CapabilityDemands } from '../catalog/models/model.types.js';
 import type { RegionFailure } from '../errors/errors.js';
 import type { Api, ModelApis } from './apis/api.types.js';
+import type { KnownAbilities } from './capabilities/capability-rule.js';
 import type { Price } from './pricing/price.types.js';
 
 /** What may be known of a way to invoke a model besides what is listed, by the fact's name. What is absent is unknown. */
 export interface KnownFacts {
   readonly apis?: ModelApis | undefined;
   readonly price?: Price | undefined;
-  readonly capabilities?: ModelCapabilities | undefined;
+  readonly capabilities?: KnownAbilities | undefined;
 }
 
 /** A fact's name, which is its folder's. */

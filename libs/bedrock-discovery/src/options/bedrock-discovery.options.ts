@@ -116,7 +116,7 @@ const PRICING = {
    * comes with the library, and behind what a provider offers to the account.
    */
   table: record<ListedPrice>('an object of prices by invocation id', {
-    error: 'an object with inputPerMillion and outputPerMillion, numbers of at least 0, and perhaps asOf, a date',
+    error: 'an object with inputPerMillion and outputPerMillion, numbers above 0, and perhaps asOf, a date',
     accepts: isListedPrice,
   }),
   /** Of `pricing.table`, and of the prices that `prefer: 'price'` compares. ISO 4217. @default 'USD' */
@@ -240,8 +240,9 @@ export interface RefreshSettings extends Given<typeof REFRESH> {}
 function isListedPrice(given: unknown): boolean {
   const { inputPerMillion, outputPerMillion, asOf } = isRecord(given) ? given : {};
   return (
-    [inputPerMillion, outputPerMillion].every((price) => typeof price === 'number' && price >= 0) &&
-    isTimeOrAbsent(asOf)
+    [inputPerMillion, outputPerMillion].every(
+      (price) => typeof price === 'number' && price > 0 && Number.isFinite(price),
+    ) && isTimeOrAbsent(asOf)
   );
 }
 

@@ -40,7 +40,12 @@ export function cheaperRoute<P extends PricedPath>(
 ): CheaperRoute | undefined {
   const least = Math.min(...eligible.map(({ known }) => costOf(known.price, currency)));
   const cheaper = leftOut.filter(
-    ({ way, rejection }) => CHOSEN.has(rejection.code) && costOf(way.known.price, currency) < least && isLawful(way),
+    ({ way, rejection }) =>
+      CHOSEN.has(rejection.code) &&
+      // Its calls are billed to its tags, and it costs what the profile does that it was copied from.
+      way.path.via !== 'application-profile' &&
+      costOf(way.known.price, currency) < least &&
+      isLawful(way),
   );
   if (cheaper.length === 0 || !Number.isFinite(least)) {
     return undefined;

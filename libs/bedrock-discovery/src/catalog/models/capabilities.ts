@@ -1,11 +1,11 @@
-import type { CapabilityDemands, ModelCapabilities } from './model.types.js';
+import type { Abilities, CapabilityDemands } from './model.types.js';
 
 interface Demand {
   readonly isMade: (wanted: CapabilityDemands) => boolean;
   /** Of a demand that is made, whether it is met; undefined where that is not known. */
-  readonly isMet: (known: ModelCapabilities, wanted: CapabilityDemands) => boolean | undefined;
+  readonly isMet: (known: Abilities, wanted: CapabilityDemands) => boolean | undefined;
   /** What is so where it is not met, after "The model …". */
-  readonly lack: (known: ModelCapabilities, wanted: CapabilityDemands) => string;
+  readonly lack: (known: Abilities, wanted: CapabilityDemands) => string;
   /** What is asked, after "whether the model …". */
   readonly question: (wanted: CapabilityDemands) => string;
 }
@@ -18,16 +18,16 @@ const DEMANDS: readonly Demand[] = [
   ability('structuredOutput', 'answers by a schema', 'does not answer by a schema'),
 ];
 
-const NOTHING = {} as ModelCapabilities;
+const NOTHING: Abilities = {};
 
 /** What a model is known to lack of what is demanded, after "The model …"; undefined where it is known to lack nothing. */
-export function lackOf(known: ModelCapabilities | undefined, wanted: CapabilityDemands): string | undefined {
+export function lackOf(known: Abilities | undefined, wanted: CapabilityDemands): string | undefined {
   const demand = DEMANDS.find(({ isMade, isMet }) => isMade(wanted) && isMet(known ?? NOTHING, wanted) === false);
   return demand && known && demand.lack(known, wanted);
 }
 
 /** What is demanded and not known, after "whether the model …". */
-export function openQuestion(known: ModelCapabilities | undefined, wanted: CapabilityDemands): string | undefined {
+export function openQuestion(known: Abilities | undefined, wanted: CapabilityDemands): string | undefined {
   const isOpen = ({ isMade, isMet }: Demand): boolean =>
     isMade(wanted) && isMet(known ?? NOTHING, wanted) === undefined;
   return DEMANDS.find(isOpen)?.question(wanted);

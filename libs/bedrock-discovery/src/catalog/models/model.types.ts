@@ -38,11 +38,14 @@ export interface ModelCapabilities {
   readonly reasoning?: boolean;
   /** Answers by a schema. */
   readonly structuredOutput?: boolean;
-  /** `table`: the dated one that comes with the library. `call`: what a real call has shown goes before it. */
-  readonly source: 'table' | 'call';
+  /** The dated table that comes with the library. */
+  readonly source: 'table';
   /** When it was so: a month or a day. */
   readonly asOf: string;
 }
+
+/** What a model can do, wherever that is known from. */
+export type Abilities = Omit<ModelCapabilities, 'source' | 'asOf'>;
 
 /**
  * What a model must be able to do.

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { listedCapabilities } from '../../catalog/figures/figures.js';
 import type { InvocationPath } from '../../catalog/invocation-paths.js';
-import type { ModelCapabilities } from '../../catalog/models/model.types.js';
 import { InventoryContext } from '../../inventory/inventory-context.js';
+import { present } from '../../util/guards.js';
 import { KeptEvidence } from '../kept-record.js';
+import type { KnownAbilities } from './capability-rule.js';
 import { type DescribedFact, EVIDENCE_TTL_MS, type ObservedCall, type PathFact } from '../path-fact.js';
 
 /** What a refusal has shown of a model, and when, in milliseconds since the epoch. */
@@ -28,12 +29,12 @@ export class CapabilityEvidence implements PathFact<'capabilities'> {
   readonly name = 'capabilities';
   readonly #refusals: KeptEvidence<Refusal>;
   /** What {@link of} has answered, as long as nothing changes. */
-  #answers: { readonly basis: object; readonly of: Map<string, ModelCapabilities | undefined> } | undefined;
+  #answers: { readonly basis: object; readonly of: Map<string, KnownAbilities | undefined> } | undefined;
 
   constructor(private readonly context: InventoryContext) {
     this.#refusals = new KeptEvidence(context, 'capabilities', {
       schema: REFUSAL,
-      keyOf: ({ modelId }) => modelId,
+      keyOf: ({ modelId, toolUse }) => keyOf(modelId, toolUse === undefined ? 'output' : 'tools'),
       keepMs: EVIDENCE_TTL_MS,
     });
   }
@@ -42,36 +43,38 @@ export class CapabilityEvidence implements PathFact<'capabilities'> {
     return this.#refusals.current;
   }
 
-  of({ modelId }: InvocationPath): ModelCapabilities | undefined {
+  of({ modelId }: InvocationPath): KnownAbilities | undefined {
     const basis = this.current;
     if (this.#answers?.basis !== basis) {
       this.#answers = { basis, of: new Map() };
     }
     const { of } = this.#answers;
     if (!of.has(modelId)) {
-      of.set(modelId, this.#capabilitiesOf(modelId));
+      of.set(modelId, this.#abilitiesOf(modelId));
     }
     return of.get(modelId);
   }
 
   /** Only what calls have shown is news on a route: the rest is the model's, and is said where it is asked for. */
-  describe(known: ModelCapabilities | undefined, { modelId }: InvocationPath): DescribedFact {
-    const refusal = this.#refusals.get(modelId);
-    if (known?.source !== 'call' || refusal === undefined) {
+  describe(known: KnownAbilities | undefined): DescribedFact {
+    const { shown } = known ?? {};
+    if (shown === undefined) {
       return {};
     }
     const said = [
-      ...(refusal.toolUse === false ? ['no tools'] : []),
-      ...(refusal.maxOutputTokens === undefined ? [] : [`answers of ${refusal.maxOutputTokens} tokens at most`]),
+      ...(shown.toolUse === false ? ['takes no tools'] : []),
+      ...(shown.maxOutputTokens === undefined ? [] : [`answers with ${shown.maxOutputTokens} tokens at most`]),
     ];
-    return { reason: `Capabilities: a call has shown on ${known.asOf.slice(0, 10)} ${said.join(' and ')}.` };
+    return {
+      reason: `Capabilities: the model ${said.join(' and ')}, as a call has shown on ${shown.at.slice(0, 10)}.`,
+    };
   }
 
   /** Another route to the same model does no better, so that failover does not go on: the caller sees the refusal. */
   learn({ path: { modelId }, api, failure }: ObservedCall): void {
     const shown = api === 'converse' && failure?.kind === 'unknown' ? refusalIn(failure.message) : undefined;
     if (shown !== undefined) {
-      this.#refusals.set({ ...this.#refusals.get(modelId), modelId, ...shown, at: this.context.clock.now() });
+      this.#refusals.set({ modelId, ...shown, at: this.context.clock.now() });
     }
   }
 
@@ -83,15 +86,23 @@ export class CapabilityEvidence implements PathFact<'capabilities'> {
     return this.#refusals.close();
   }
 
-  #capabilitiesOf(modelId: string): ModelCapabilities | undefined {
-    const refusal = this.#refusals.get(modelId);
+  #abilitiesOf(modelId: string): KnownAbilities | undefined {
     const listed = listedCapabilities(modelId);
-    if (refusal === undefined) {
-      return listed;
+    const tools = this.#refusals.get(keyOf(modelId, 'tools'));
+    const output = this.#refusals.get(keyOf(modelId, 'output'));
+    const dated = listed && { asOf: listed.asOf };
+    if (tools === undefined && output === undefined) {
+      return listed && Object.freeze({ all: listed, ...dated });
     }
-    const { at, modelId: _modelId, ...shown } = refusal;
-    return Object.freeze({ ...listed, ...shown, source: 'call', asOf: new Date(at).toISOString() });
+    const { toolUse, maxOutputTokens } = { ...output, ...tools };
+    const shown = present({ toolUse, maxOutputTokens });
+    const at = new Date(Math.max(tools?.at ?? 0, output?.at ?? 0)).toISOString();
+    return Object.freeze({ all: { ...listed, ...shown }, ...dated, shown: { ...shown, at } });
   }
+}
+
+function keyOf(modelId: string, what: 'tools' | 'output'): string {
+  return `${modelId} ${what}`;
 }
 
 function refusalIn(message: string): Pick<Refusal, 'toolUse' | 'maxOutputTokens'> | undefined {

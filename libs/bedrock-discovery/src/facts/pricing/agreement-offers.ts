@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bedrockSdk } from '../../aws/clients/bedrock-sdk.js';
+import type { RegionFailure } from '../../errors/errors.js';
 import { isDenial } from '../../errors/failure-texts.js';
 import type { InventoryContext } from '../../inventory/inventory-context.js';
 import type { RegionCall } from '../../inventory/region-client.js';
@@ -28,7 +29,7 @@ export class AgreementOffers {
   readonly #resting = new Map<string, number>();
   readonly #flights: SingleFlight<void>;
   /** Whoever may not ask about one model may not ask about any. */
-  #deniedUntil = 0;
+  #denial: { readonly failure: RegionFailure; readonly until: number } | undefined;
 
   constructor(private readonly context: InventoryContext) {
     this.#flights = new SingleFlight(PARALLEL, context.clock);
@@ -43,6 +44,12 @@ export class AgreementOffers {
   /** Another object whenever an answer of {@link of} may have changed, by time as well. */
   get current(): object {
     return this.#offers.current;
+  }
+
+  /** Why nobody is asked, where that is not permitted. */
+  get denial(): RegionFailure | undefined {
+    const { failure, until } = this.#denial ?? { until: 0 };
+    return this.context.clock.now() < until ? failure : undefined;
   }
 
   of(modelId: string): Offer | undefined {
@@ -60,7 +67,7 @@ export class AgreementOffers {
     const [region] = this.context.latencies.sortRegions(regions);
     const offer = this.#offers.get(modelId);
     const isFresh = offer !== undefined && ageOf(offer.at, now) < this.context.options.pricing.ttlMs;
-    const rests = now < Math.max(this.#deniedUntil, this.#resting.get(modelId) ?? 0);
+    const rests = this.denial !== undefined || now < (this.#resting.get(modelId) ?? 0);
     return region === undefined || isFresh || rests
       ? undefined
       : this.#flights.join(modelId, (signal) => this.#ask(modelId, region, signal)).landed;
@@ -76,7 +83,7 @@ export class AgreementOffers {
   }
 
   async #ask(modelId: string, region: string, signal: AbortSignal): Promise<void> {
-    if (this.context.clock.now() < this.#deniedUntil) {
+    if (this.denial !== undefined) {
       return;
     }
     const outcome = await this.context.scanner.run({
@@ -96,7 +103,7 @@ export class AgreementOffers {
       this.#resting.delete(modelId);
       this.#offers.set({ modelId, at, rates: outcome.ok ? outcome.value : [] });
     } else if (isDenial(outcome.failure.kind)) {
-      this.#deniedUntil = at + this.context.options.pricing.ttlMs;
+      this.#denial = { failure: outcome.failure, until: at + this.context.options.pricing.ttlMs };
     } else {
       this.#resting.set(modelId, at + REST_MS);
     }

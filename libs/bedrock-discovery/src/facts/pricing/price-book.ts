@@ -3,6 +3,7 @@ import { CatalogReader } from '../../catalog/catalog-reader.js';
 import { listPriceOf } from '../../catalog/figures/figures.js';
 import { FIGURES_AS_OF } from '../../catalog/figures/figures-data.js';
 import type { InvocationPath } from '../../catalog/invocation-paths.js';
+import type { RegionFailure } from '../../errors/errors.js';
 import { InventoryContext } from '../../inventory/inventory-context.js';
 import type { DescribedFact, FactConstraints, PathFact, Purpose } from '../path-fact.js';
 import { AgreementOffers } from './agreement-offers.js';
@@ -11,6 +12,9 @@ import { priceByRates, type RateScope } from './rate-card.js';
 
 /** What is listed in US dollars, be it by the table or by an offer. */
 const USD = 'USD';
+
+/** More than these are a survey, and no question where to call one. */
+const MAX_MODELS = 20;
 
 /** What calls cost, by the first source that says: the provider's offer, the `pricing.table` option, the table of the library. */
 @Injectable()
@@ -27,6 +31,11 @@ export class PriceBook implements PathFact<'price'> {
 
   get current(): object {
     return this.#offers.current;
+  }
+
+  /** Why offers are not asked for, where that is not permitted. */
+  get denial(): RegionFailure | undefined {
+    return this.#offers.denial;
   }
 
   of(path: InvocationPath): Price | undefined {
@@ -49,7 +58,7 @@ export class PriceBook implements PathFact<'price'> {
   /** An answer that is not ranked by price does not wait for one; one about many models has none asked about. */
   find(paths: readonly InvocationPath[], { prefer }: FactConstraints, purpose: Purpose): Promise<void> | undefined {
     const modelIds = new Set(paths.map(({ modelId }) => modelId));
-    const matters = prefer === 'price' || modelIds.size === 1;
+    const matters = modelIds.size <= (prefer === 'price' ? MAX_MODELS : 1);
     if (this.context.options.pricing.offers === 'off' || purpose === 'peek' || !matters) {
       return undefined;
     }

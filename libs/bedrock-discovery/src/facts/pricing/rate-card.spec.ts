@@ -50,6 +50,7 @@ describe('a rate card', () => {
     ['Units', 'Input Tokens', undefined],
     ['1M TPM Hour', 'Million tokens', undefined],
     ['hour', '', undefined],
+    ['Million requests', 'Million Input Tokens', undefined],
   ])('counts tokens by the unit %j with the description %j', (unit, description, perMillion) => {
     const [found] = parseRateCards(card(rate('USE1_InputTokenCount', '1.1', description, unit)));
     expect(found?.perMillion).toBe(perMillion);
@@ -60,7 +61,7 @@ describe('a rate card', () => {
     expect(found?.perMillion).toBe(5.5);
   });
 
-  it.each(['', ' ', '0', '-1', 'free', 'NaN', 'Infinity0'])('has no rate of the price %j', (price) => {
+  it.each(['', ' ', '0', '-1', 'free', 'NaN', 'Infinity'])('has no rate of the price %j', (price) => {
     expect(parseRateCards(card(rate('USE1_InputTokenCount', price)))).toEqual([]);
   });
 

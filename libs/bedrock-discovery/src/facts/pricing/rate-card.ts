@@ -109,7 +109,12 @@ function rateOf(line: unknown): Rate | undefined {
   const tokens = tokensOf(unit, description, standard !== null);
   const amount = typeof price === 'string' && price.trim() !== '' ? Number(price) : Number.NaN;
   const region = billed === undefined ? undefined : BILLED_AS.get(billed);
-  if (direction === '' || tokens === undefined || !(amount > 0) || (billed !== undefined && region === undefined)) {
+  if (
+    direction === '' ||
+    tokens === undefined ||
+    !(amount > 0 && amount < Number.POSITIVE_INFINITY) ||
+    (billed !== undefined && region === undefined)
+  ) {
     return undefined;
   }
   return Object.freeze({
@@ -125,12 +130,12 @@ function rateOf(line: unknown): Rate | undefined {
  * `standard` are known to be for a million where it does not either.
  */
 function tokensOf(unit: unknown, description: unknown, isStandard: boolean): number | undefined {
-  const words = unit === 'Units' && typeof description === 'string' ? description : String(unit);
-  if (/^1M tokens$|\bmillion\b/i.test(words)) {
-    return 1_000_000;
+  if (unit !== 'Units') {
+    return unit === '1M tokens' ? 1_000_000 : unit === '1K tokens' ? 1_000 : undefined;
   }
-  if (/^1K tokens$|\bthousand\b/i.test(words)) {
+  const words = typeof description === 'string' ? description : '';
+  if (/\bthousand\b/i.test(words)) {
     return 1_000;
   }
-  return unit === 'Units' && isStandard ? 1_000_000 : undefined;
+  return isStandard || /\bmillion\b/i.test(words) ? 1_000_000 : undefined;
 }
