@@ -29,6 +29,27 @@ const PRICE = named(
   ),
 );
 
+const limit = (description: string): Schema => ({ type: 'number', description });
+
+const QUOTA = about(
+  object(
+    {
+      source: oneOf(
+        ['listed', 'learned'],
+        '`listed`: by Service Quotas. `learned`: at about this much calls were throttled.',
+      ),
+      asOf: text('When it was listed or learned, ISO 8601.'),
+      left: limit('Share from 0 to 1 that is left of the scarcest, by what this process has used.'),
+    },
+    {
+      tokensPerMinute: limit('Input and output together.'),
+      requestsPerMinute: limit('Requests a minute.'),
+      tokensPerDay: limit('Input and output together.'),
+    },
+  ),
+  'What the account may use of the model this way, in its source region. Absent where it is not known.',
+);
+
 export const ROUTE = named(
   'Route',
   about(
@@ -54,6 +75,7 @@ export const ROUTE = named(
           oneOf(APIS),
           'Ways of calling that real calls have shown the model to offer; others may be offered too.',
         ),
+        quota: QUOTA,
       },
     ),
     'One concrete way to invoke a model.',

@@ -7,6 +7,7 @@ import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { AbortedError } from '../errors/errors.js';
 import { PriceBook } from '../facts/pricing/price-book.js';
+import { ModelQuotas } from '../facts/quotas/model-quotas.js';
 import { LISTINGS } from '../inventory/listing.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
@@ -41,6 +42,7 @@ import {
   UNKNOWN_VERSIONS,
   versionsOf,
 } from './probes.js';
+import { quotaChecks } from './quota-findings.js';
 import {
   describeRegions,
   hasAnswered,
@@ -76,6 +78,7 @@ export class DiscoveryDoctor {
     private readonly prices: PriceBook,
     private readonly refresher: DiscoveryRefresher,
     private readonly schedule: RefreshSchedule,
+    private readonly quotas: ModelQuotas,
   ) {}
 
   /**
@@ -124,6 +127,7 @@ export class DiscoveryDoctor {
       ...outcomes.flatMap((outcome) => operationChecks(outcome, regions !== 'auto')),
       ...permissionChecks(permissions, outcomes),
       ...offerChecks(this.prices.denial),
+      ...quotaChecks(this.quotas.report()),
       ...kept.checks,
       ...schedule.checks,
     ];
@@ -240,7 +244,7 @@ export class DiscoveryDoctor {
   }
 
   #policies({ route, residency }: DiagnoseOptions, partition: Partition): DiagnosedPolicies {
-    const { regions, access, pricing } = this.options;
+    const { regions, access, pricing, quotas } = this.options;
     const profiles = this.profiles.current?.profiles ?? [];
     const isReached = residency !== undefined && regionsOf(residency).some((name) => partitionOf(name) === partition);
     const reached = isReached ? { partition } : {};
@@ -249,6 +253,7 @@ export class DiscoveryDoctor {
         ...(regions !== 'auto' && { regions }),
         access: access.mode !== 'off',
         offers: pricing.offers !== 'off',
+        quotas: quotas.mode === 'listed',
         bearerToken: this.clients.identity().kind === 'bearer',
       }),
       ...(route && { invocation: invocationPolicy(route) }),

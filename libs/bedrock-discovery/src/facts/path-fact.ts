@@ -4,12 +4,14 @@ import type { RegionFailure } from '../errors/errors.js';
 import type { Api, ModelApis } from './apis/api.types.js';
 import type { KnownAbilities } from './capabilities/capability-rule.js';
 import type { Price } from './pricing/price.types.js';
+import type { KnownQuota, RouteQuota } from './quotas/quota.types.js';
 
 /** What may be known of a way to invoke a model besides what is listed, by the fact's name. What is absent is unknown. */
 export interface KnownFacts {
   readonly apis?: ModelApis | undefined;
   readonly price?: Price | undefined;
   readonly capabilities?: KnownAbilities | undefined;
+  readonly quotas?: KnownQuota | undefined;
 }
 
 /** A fact's name, which is its folder's. */
@@ -23,6 +25,9 @@ export interface FactConstraints extends Readonly<CapabilityDemands> {
   readonly api?: Api;
   /** What decides between routes: facts that it does not rest on are not waited for. */
   readonly prefer: string;
+  /** The only regions that may be called; with `residency` and without this, those within it. */
+  readonly sourceRegions?: ReadonlySet<string>;
+  readonly residency?: ReadonlySet<string>;
 }
 
 /** What becomes of a route of which a fact that is demanded is not known. @publicApi */
@@ -37,6 +42,8 @@ export interface RouteFacts {
   readonly apis?: readonly Api[];
   /** What a call costs. Absent where that is not known. */
   readonly price?: Price;
+  /** What the account may use of the model this way. Absent where it is not known. */
+  readonly quota?: RouteQuota;
 }
 
 /** What an answer is wanted for: `peek` waits for nothing, and `run` is worth a short wait. */
@@ -44,7 +51,7 @@ export type Purpose = 'peek' | 'resolve' | 'run';
 
 /** A call through a route, or its refusal, as the transport saw it. */
 export interface ObservedCall {
-  readonly path: Pick<InvocationPath, 'key' | 'modelId' | 'region' | 'invocationId' | 'via'>;
+  readonly path: Pick<InvocationPath, 'key' | 'modelId' | 'region' | 'invocationId' | 'via' | 'destinations'>;
   /** Undefined where it is none of those that are known. */
   readonly api: Api | undefined;
   /** Undefined where it was answered. */

@@ -130,6 +130,17 @@ const PRICING = {
   ttlMs: age().default(86_400_000),
 };
 
+const QUOTAS = {
+  /**
+   * `'learned'`: from real calls, without a request more: at how much they were throttled. `'listed'`: by Service Quotas as
+   * well (`servicequotas:ListServiceQuotas`, `@aws-sdk/client-service-quotas`), asked once a day in regions that have a route.
+   * `'off'`: neither.
+   *
+   * @default 'learned'
+   */
+  mode: oneOf('off', 'learned', 'listed').default('learned'),
+};
+
 const CACHE = {
   /** How long an entry counts as fresh, in milliseconds: an older one is served, and refreshed behind. @default 3600000 (1 hour) */
   memoryTtlMs: age().default(3_600_000),
@@ -181,6 +192,7 @@ export const OPTIONS = {
   scan: SCAN,
   access: ACCESS,
   pricing: PRICING,
+  quotas: QUOTAS,
   cache: CACHE,
   latency: LATENCY,
   refresh: REFRESH,
@@ -196,6 +208,7 @@ export interface BedrockDiscoveryOptions extends Given<typeof GENERAL> {
   scan?: ScanSettings;
   access?: AccessSettings;
   pricing?: PricingSettings;
+  quotas?: QuotaSettings;
   cache?: CacheSettings;
   latency?: LatencySettings;
   refresh?: RefreshSettings;
@@ -222,6 +235,9 @@ export interface ListedPrice {
   /** When it was so, ISO 8601: a time, a day or a month. */
   asOf?: string;
 }
+
+/** How quotas of models are found out. @publicApi */
+export interface QuotaSettings extends Given<typeof QUOTAS> {}
 
 /** Where and how long discoveries are kept. @publicApi */
 export interface CacheSettings extends Given<typeof CACHE> {}

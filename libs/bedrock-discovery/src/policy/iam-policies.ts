@@ -40,6 +40,8 @@ export interface DiscoveryPolicyOptions {
   regions?: readonly string[];
   /** Whether access to models is found out. @default true */
   access?: boolean;
+  /** Whether quotas are listed, as `quotas.mode: 'listed'` does. @default false */
+  quotas?: boolean;
   /** Whether the account may be asked for its regions, as `regions: 'auto'` does. @default true unless `regions` are given */
   accountRegions?: boolean;
   /** Whether providers' offers are asked for, as `pricing.offers: 'lazy'` does. @default false */
@@ -58,6 +60,7 @@ export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicy
   const {
     regions,
     access = true,
+    quotas = false,
     accountRegions = regions === undefined,
     offers = false,
     bearerToken = false,
@@ -72,6 +75,7 @@ export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicy
     'bedrock:ListInferenceProfiles',
     ...(access ? ['bedrock:GetFoundationModelAvailability'] : []),
     ...(offers ? ['bedrock:ListFoundationModelAgreementOffers'] : []),
+    ...(quotas ? ['servicequotas:ListServiceQuotas'] : []),
     ...(bearerToken ? ['bedrock:CallWithBearerToken'] : []),
   ];
   return policyOf([

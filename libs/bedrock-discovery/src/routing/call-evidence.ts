@@ -49,13 +49,14 @@ export class CallEvidence {
     this.facts.forEach((fact) => fact.learn?.(call));
   }
 
-  #learnSuccess(key: string | undefined, route: Route, { firstByteMs, error }: WireRequest): void {
+  #learnSuccess(key: string | undefined, route: Route, request: WireRequest): void {
+    const { firstByteMs, error, begunAt } = request;
     const { modelId, region } = route;
     this.circuits.record(region, { kind: 'ok' });
     if (key === undefined) {
       return;
     }
-    this.circuits.record(key, { kind: 'ok' });
+    this.circuits.record(key, { kind: 'ok', ...(begunAt !== undefined && { begunAt }) });
     this.access.recordSuccess(route);
     if (firstByteMs !== undefined && error === undefined) {
       this.latencies.record(region, { plane: 'runtime', latencyMs: firstByteMs, outcome: 'ok', modelId });

@@ -83,6 +83,8 @@ export interface RunOptions extends RouteConstraints {
   onAmbiguous?: 'throw' | 'retry';
   /** Also call models whose provider's terms the account has not accepted; the first call accepts them. @default false */
   acceptAgreements?: boolean;
+  /** What the call needs at most, in tokens: it is held of the route's quota until the answer tells. @default what calls took before */
+  tokens?: { readonly input: number; readonly maxOutput: number };
   /** Calls with the same key go through the same of several equal routes, as prompt caches want. @default none */
   affinityKey?: string;
 }
@@ -229,6 +231,8 @@ export interface ResolvedRunOptions {
   readonly retriesAmbiguous: boolean;
   readonly acceptAgreements: boolean;
   readonly affinityKey: string | undefined;
+  /** What the call needs at most. */
+  readonly tokens: number | undefined;
 }
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -242,6 +246,9 @@ const TIMEOUT = `a number of milliseconds above 0 and at most ${MAX_TIMER_MS}`;
 const timerMs = () => z.number({ error: TIMEOUT }).gt(0).lte(MAX_TIMER_MS);
 const timeout = () => timerMs().optional();
 
+const TOKENS = '{ input, maxOutput }, numbers of tokens of at least 0';
+const amount = () => z.number({ error: TOKENS }).gte(0, { error: TOKENS });
+
 const runSchema = z.strictObject(
   {
     ...CONSTRAINT_SHAPE,
@@ -252,6 +259,7 @@ const runSchema = z.strictObject(
     idleTimeoutMs: timeout(),
     onAmbiguous: z.enum(['throw', 'retry'], { error: "one of 'throw', 'retry'" }).optional(),
     acceptAgreements: z.boolean({ error: 'true or false' }).optional(),
+    tokens: z.strictObject({ input: amount(), maxOutput: amount() }, { error: TOKENS }).optional(),
     affinityKey: z.string({ error: 'a text' }).min(1).optional(),
   },
   { error: 'an object' },
@@ -260,7 +268,7 @@ const runSchema = z.strictObject(
 /** @throws InvalidArgumentError that says which option is wrong and what is accepted */
 export function resolveRunOptions(given: RunOptions): ResolvedRunOptions {
   const { signal, maxAttempts, timeoutMs, firstByteTimeoutMs, idleTimeoutMs, ...others } = validate(runSchema, given);
-  const { onAmbiguous, acceptAgreements, affinityKey, ...constraints } = others;
+  const { onAmbiguous, acceptAgreements, affinityKey, tokens, ...constraints } = others;
   return {
     constraints,
     signal,
@@ -271,6 +279,7 @@ export function resolveRunOptions(given: RunOptions): ResolvedRunOptions {
     retriesAmbiguous: onAmbiguous === 'retry',
     acceptAgreements: acceptAgreements ?? false,
     affinityKey,
+    tokens: tokens && tokens.input + tokens.maxOutput,
   };
 }
 

@@ -2,6 +2,7 @@ import type { AccessState } from '../access/access.types.js';
 import { type InvocationPath, servedIn, type Via } from '../catalog/invocation-paths.js';
 import { API_RULE } from '../facts/apis/api-rule.js';
 import { CAPABILITY_RULE } from '../facts/capabilities/capability-rule.js';
+import { QUOTA_RULE } from '../facts/quotas/quota-rule.js';
 import { missingFact } from '../facts/fact-rules.js';
 import type { FactConstraints, FactRule, KnownFacts } from '../facts/path-fact.js';
 
@@ -106,6 +107,7 @@ const RULES = {
         ? `Access is ${access}, and only what is known to work was asked for.`
         : undefined,
   },
+  QUOTA_ZERO: { words: 'quota of 0', reject: byFact(QUOTA_RULE) },
   FACT_UNKNOWN: {
     words: 'a demanded fact is not known',
     reject: (path, constraints, { known }) => missingFact(known, constraints, path),

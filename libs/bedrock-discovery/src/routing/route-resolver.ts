@@ -196,10 +196,12 @@ export class RouteResolver {
     const latencies = this.#latencies.of(modelId);
     const found = catalog.pathsTo(modelId).map((path): KnownPath => {
       const listing = statuses.of.get(LISTING_OF[path.via])?.get(path.region);
+      const facts: KnownFacts = Object.fromEntries(this.facts.map((fact) => [fact.name, fact.of(path)]));
+      this.circuits.lift(path.key, facts.quotas?.raisedAt ?? 0);
       const troubled = this.#troubled(path);
       return {
         path,
-        known: Object.fromEntries(this.facts.map((fact) => [fact.name, fact.of(path)])),
+        known: facts,
         access: this.access.stateOf(path),
         ageMs: listing?.ageMs ?? Number.POSITIVE_INFINITY,
         outdated: listing?.status === 'failed',

@@ -1,6 +1,7 @@
 import type { AwsCredentialIdentity } from '@aws-sdk/types';
 import type { AccessState } from '../access/access.types.js';
 import type { SdkClientClass } from '../aws/clients/client-class.js';
+import type { TokenUsage } from '../aws/transport/token-usage.js';
 import type { Destinations, Via } from '../catalog/invocation-paths.js';
 import type { ModelLifecycle } from '../catalog/models/model.types.js';
 import type { RegionFailure } from '../errors/errors.js';
@@ -190,6 +191,11 @@ export interface RunContext {
   readonly endpoint: string;
   /** The credentials that the library uses, for SDKs that sign by themselves. */
   readonly credentials: () => Promise<AwsCredentialIdentity>;
+  /**
+   * Tells what the attempt took, in tokens, added up over all its requests, where that shows in no answer that passes here:
+   * of an SDK that speaks HTTP by itself and does not stream. Settles the route's quota.
+   */
+  readonly reportUsage: (usage: TokenUsage) => void;
 }
 
 /** @publicApi */

@@ -3,8 +3,10 @@ import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
 import { type ClientInternals, factsOf, type SdkClient, type SdkClientClass } from '../aws/clients/client-class.js';
 import { runtimeEndpointOf } from '../aws/clients/client-endpoint.js';
 import { type FetchSetup, signedFetch } from '../aws/clients/signed-fetch.js';
+import { type TokenUsage, usageIn } from '../aws/transport/token-usage.js';
 import { type WireLimits, WireRequest } from '../aws/transport/wire-request.js';
 import { mayHaveExecuted } from '../errors/classify-failure.js';
+import { InvalidArgumentError } from '../errors/errors.js';
 import type { LatencyStore } from '../latency/latency-store.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';
@@ -42,6 +44,7 @@ export class RunAttempt {
   readonly #learnt = new Map<WireRequest, unknown>();
   readonly #views = new Map<SdkClientClass, SdkClient>();
   readonly #unfollow: (() => void)[] = [];
+  #reported: TokenUsage | undefined;
   #cancelGrace: (() => void) | undefined;
   #isOver = false;
 
@@ -75,6 +78,7 @@ export class RunAttempt {
       client: <K extends SdkClientClass>(clientClass: K) => this.#view(clientClass) as InstanceType<K>,
       fetch: (...given: Parameters<typeof fetch>) => this.#fetch(given),
       credentials: () => setup.identity.resolve(),
+      reportUsage: (usage: TokenUsage) => this.#report(usage),
     });
   }
 
@@ -113,6 +117,20 @@ export class RunAttempt {
     const [, named] = /^\/model\/([^/]+)\//.exec(path) ?? [];
     const isNamed = (id: string): boolean => named === id || named === encodeURIComponent(id);
     return named === undefined ? path.startsWith('/openai/') : [invocationId, arn, modelId].some(isNamed);
+  }
+
+  /**
+   * Tokens that each of the route's requests that were executed took, or may have been; undefined where nobody knows. What the
+   * caller reports is for all together.
+   */
+  usages(): readonly (TokenUsage | undefined)[] {
+    const executed = this.#requests.filter(
+      (request) => this.isOfRoute(request) && request.state !== 'not-sent' && request.state !== 'refused',
+    );
+    const reported = executed.length === 0 ? undefined : this.#reported;
+    return reported === undefined
+      ? executed.map(({ usage }) => usage)
+      : executed.map((_, index) => (index === 0 ? reported : { input: 0, output: 0 }));
   }
 
   /** Ends the attempt with a signal; the returned function lets go of it. */
@@ -166,7 +184,10 @@ export class RunAttempt {
     const observed = Object.defineProperties({}, Object.getOwnPropertyDescriptors(config));
     const requestHandler = request.observe(config.requestHandler);
     const sent = sendBy(client, given, { config: Object.assign(observed, { requestHandler }) });
-    sent?.catch((error: unknown) => this.#rejected(request, error));
+    sent?.then(
+      (output) => request.noteUsage(usageIn((output as { usage?: unknown } | undefined)?.usage)),
+      (error: unknown) => this.#rejected(request, error),
+    );
     return sent;
   }
 
@@ -190,6 +211,15 @@ export class RunAttempt {
     const request = new WireRequest(this.limits, () => this.#decide());
     this.#requests.push(request);
     return request;
+  }
+
+  #report(usage: TokenUsage): void {
+    const stated = usageIn({ inputTokens: usage.input, outputTokens: usage.output });
+    if (stated === undefined) {
+      throw new InvalidArgumentError('reportUsage takes { input, output }, numbers of tokens of at least 0.');
+    }
+    const { input, output } = this.#reported ?? { input: 0, output: 0 };
+    this.#reported = { input: input + stated.input, output: output + stated.output };
   }
 
   /** Of what never came as far as a transport, credentials that cannot be had are the route's; all else is the caller's. */

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Catalogue } from '../catalogue/catalogue.js';
 import { ModelAccessTable } from '../catalogue/model-access.js';
+import { QuotaTable } from '../quotas/quota-table.js';
 import { RegionOptIns } from '../catalogue/region-opt-ins.js';
 import { account, bedrock, start, stopAll } from '../clients.spec.helper.js';
 import { listRegions } from './list-regions.js';
@@ -62,6 +63,7 @@ describe('the body of ListRegions', () => {
       catalogue,
       access: new ModelAccessTable(() => undefined),
       optIns: new RegionOptIns(catalogue, [], () => undefined),
+      quotas: new QuotaTable(catalogue, () => undefined),
       pageSize: 1000,
     };
     const members = fc.record(

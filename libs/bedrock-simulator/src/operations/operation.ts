@@ -6,6 +6,7 @@ import type { AgreementLog } from '../records/agreement-log.js';
 import type { ExecutionLog } from '../records/execution-log.js';
 import type { ErrorFormat } from '../protocol/error-formats.js';
 import type { DestinationDraws } from '../runtime/destination-draws.js';
+import type { QuotaTable } from '../quotas/quota-table.js';
 import type { StreamErrorName } from '../runtime/event-stream.js';
 
 /** The operations that are played. */
@@ -17,6 +18,7 @@ export const OPERATION_NAMES = [
   'ListInferenceProfiles',
   'GetInferenceProfile',
   'ListRegions',
+  'ListServiceQuotas',
   'Converse',
   'ConverseStream',
   'InvokeModel',
@@ -44,6 +46,7 @@ export interface OperationCall {
   readonly catalogue: Catalogue;
   readonly access: ModelAccessTable;
   readonly optIns: RegionOptIns;
+  readonly quotas: QuotaTable;
   /** The most that a page holds, whatever was asked for. */
   readonly pageSize: number;
 }
@@ -86,6 +89,8 @@ interface OperationPath {
   readonly method: string;
   /** Path up to the resource. */
   readonly path: string;
+  /** `X-Amz-Target`, of services whose path names no operation. */
+  readonly target?: string;
   /** Whether an encoded resource follows the path. */
   readonly takesResource: boolean;
   /** Path after the resource; empty where nothing follows. */

@@ -3,7 +3,7 @@ import { validationError } from '../protocol/aws-error.js';
 import { openAiError } from '../protocol/error-formats.js';
 import { STREAM_ERRORS, type StreamErrorName } from './event-stream.js';
 import { type ModelAnswer, runModel, tokensOf } from './model-runner.js';
-import { isObject, type ModelRequest, parseObject, textsOrNone, toolNamedIn } from './model-request.js';
+import { isObject, type ModelRequest, parseObject, textsOrNone, tokensOrNone, toolNamedIn } from './model-request.js';
 
 const STREAM_STATUSES: Readonly<Record<StreamErrorName, number>> = {
   modelStreamErrorException: 424,
@@ -60,7 +60,8 @@ export function chatCompletions(call: InvocationCall): Invocation {
   };
 }
 
-function read({ messages, metadata, tools }: Readonly<Record<string, unknown>>): ModelRequest {
+function read(body: Readonly<Record<string, unknown>>): ModelRequest {
+  const { messages, metadata, tools } = body;
   if (!Array.isArray(messages) || messages.length === 0) {
     throw validationError("Missing required parameter: 'messages'.");
   }
@@ -69,6 +70,7 @@ function read({ messages, metadata, tools }: Readonly<Record<string, unknown>>):
   return {
     texts: said.flatMap(textsOf),
     tool: toolOf(messages.at(-1), tools),
+    maxTokens: tokensOrNone(body['max_completion_tokens'] ?? body['max_tokens']),
     requestMetadata: textsOrNone(metadata),
   };
 }

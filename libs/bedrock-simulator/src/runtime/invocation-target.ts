@@ -1,4 +1,5 @@
 import type { CatalogueModel, Destinations } from '../catalogue/catalogue-types.js';
+import type { QuotaScope } from '../quotas/quota-table.js';
 import { modelIdOf } from '../operations/arns.js';
 import { findProfile } from '../operations/inference-profiles.js';
 import type { InvocationCall } from '../operations/operation.js';
@@ -11,6 +12,8 @@ export interface InvocationTarget {
   readonly model: CatalogueModel | undefined;
   /** Where the call may be served. */
   readonly destinations: Destinations;
+  /** Which quota it draws from. */
+  readonly scope: QuotaScope;
 }
 
 type Callable = Pick<InvocationCall, 'resource' | 'region' | 'accountId' | 'catalogue' | 'nowMs'>;
@@ -43,7 +46,7 @@ function ofModel({ resource, region, catalogue }: Callable): InvocationTarget | 
     return undefined;
   }
   if (inferenceTypes.includes('ON_DEMAND')) {
-    return { modelId, model, destinations: [region] };
+    return { modelId, model, destinations: [region], scope: 'on-demand' };
   }
   throw validationError(
     `Invocation of model ID ${modelId} with on-demand throughput isn’t supported. Retry your request with the ID or ` +
@@ -56,6 +59,9 @@ function ofProfile({ resource, region, accountId, catalogue }: Callable): Invoca
   if (profile === undefined) {
     return undefined;
   }
-  const { modelId } = profile;
-  return { modelId, model: catalogue.model(modelId), destinations: profile.routes.get(region) ?? [region] };
+  const { modelId, type } = profile;
+  const destinations = profile.routes.get(region) ?? [region];
+  const isOfModel = type === 'APPLICATION' && destinations.length === 1 && destinations[0] === region;
+  const scope = destinations === 'global' ? 'global' : isOfModel ? 'on-demand' : 'cross-region';
+  return { modelId, model: catalogue.model(modelId), destinations, scope };
 }

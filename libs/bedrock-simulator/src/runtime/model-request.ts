@@ -6,6 +6,8 @@ export interface ModelRequest {
   readonly tool?: string;
   /** Whether it brings tools, as far as that is looked at. */
   readonly bringsTools?: boolean;
+  /** The longest answer that it allows, in tokens. */
+  readonly maxTokens?: number;
   readonly requestMetadata?: Readonly<Record<string, string>>;
 }
 
@@ -23,6 +25,11 @@ export function parseObject(text: string | undefined): Record<string, unknown> |
   } catch {
     return undefined;
   }
+}
+
+/** The same value, if it is a number of tokens. */
+export function tokensOrNone(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 1 ? value : undefined;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -19,6 +19,8 @@ export interface ModelAnswer {
 }
 
 const CHARACTERS_PER_TOKEN = 4;
+/** Of a request that does not say how long its answer may be. */
+const DEFAULT_MAX_TOKENS = 4096;
 
 /**
  * Runs the model that a call is for, and counts that.
@@ -32,11 +34,14 @@ export function runModel(
   read: (modelId: string) => ModelRequest,
 ): ModelAnswer {
   const { region, accountId, accessKeyId, requestId, sdkInvocationId, resource: invocationId } = call;
-  const { modelId, model, destinations } = resolveTarget(call);
+  const { modelId, model, destinations, scope } = resolveTarget(call);
   checkAbility(model, operation);
   const request = read(modelId);
   checkTools(model, operation, request);
   admit(call, modelId);
+  const inputTokens = request.texts.reduce((sum, each) => sum + Math.ceil(each.length / CHARACTERS_PER_TOKEN), 0);
+  const { maxTokens = DEFAULT_MAX_TOKENS } = request;
+  const reservation = call.quotas.reserve({ ...call, modelId, scope, inputTokens, maxTokens });
 
   const candidates = destinations === 'global' ? call.catalogue.regionsOf(modelId) : destinations;
   const destination = call.draws.next(region, invocationId, candidates);
@@ -55,14 +60,17 @@ export function runModel(
     text: request.texts[0],
   });
   const text = `Simulated answer of ${modelId}, served in ${destination} for ${invocationId} called in ${region}.`;
+  const latencyMs = call.modelLatency.of(modelId);
+  const outputTokens = tokensOf(text).length;
+  reservation.settle(outputTokens, call.nowMs + latencyMs);
   return {
     id: requestId.replaceAll('-', ''),
     modelId,
     text,
     tool: request.tool,
-    inputTokens: request.texts.reduce((sum, each) => sum + Math.ceil(each.length / CHARACTERS_PER_TOKEN), 0),
-    outputTokens: tokensOf(text).length,
-    latencyMs: call.modelLatency.of(modelId),
+    inputTokens,
+    outputTokens,
+    latencyMs,
   };
 }
 

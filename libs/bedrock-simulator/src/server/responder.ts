@@ -9,6 +9,7 @@ import type { Invocation } from '../operations/operation.js';
 import { AwsError, invalidSignature, unknownOperation, unrecognizedClient } from '../protocol/aws-error.js';
 import { awsFormat, proxyFormat } from '../protocol/error-formats.js';
 import type { SignatureVerifier } from '../protocol/signature-verifier.js';
+import type { QuotaTable } from '../quotas/quota-table.js';
 import type { AgreementLog } from '../records/agreement-log.js';
 import type { ExecutionLog } from '../records/execution-log.js';
 import type { DestinationDraws } from '../runtime/destination-draws.js';
@@ -22,6 +23,7 @@ export interface ServiceState {
   readonly catalogue: Catalogue;
   readonly access: ModelAccessTable;
   readonly optIns: RegionOptIns;
+  readonly quotas: QuotaTable;
   readonly verifier: SignatureVerifier;
   readonly replies: ReplyCache;
   readonly executions: ExecutionLog;
@@ -98,7 +100,7 @@ export class Responder {
   }
 
   #answer(exchange: Exchange, body: Buffer, nowMs: number, requestId: string): Answer {
-    const { catalogue, access, optIns, verifier, replies, pageSize } = this.state;
+    const { catalogue, access, optIns, quotas, verifier, replies, pageSize } = this.state;
     const { request, authorization, service, region, listenerRegion, match } = exchange;
     if (region !== undefined && optIns.status(region) === 'DISABLED') {
       throw unrecognizedClient();
@@ -113,7 +115,7 @@ export class Responder {
     const { operation, resource } = match;
     const text = body.toString();
     const query = new URLSearchParams(request.query);
-    const call = { region, accountId, resource, query, body: text, catalogue, access, optIns, pageSize };
+    const call = { region, accountId, resource, query, body: text, catalogue, access, optIns, quotas, pageSize };
     if (operation.kind === 'read') {
       const key = `${accountId}|${region}|${operation.name}|${request.path}?${request.query}|${text}`;
       const pieces = [replies.get(key, () => operation.handle(call))];

@@ -5,6 +5,7 @@ import { mayHaveExecuted } from '../../errors/classify-failure.js';
 import type { Clock } from '../../util/clock.js';
 import { isRecord, isText, recordIn } from '../../util/guards.js';
 import { isEventStream, type LastEvent, scanEvents, type StreamEvent } from './event-scan.js';
+import { type TokenUsage, usageInHeaders } from './token-usage.js';
 import { BodyAllowance, SilenceWatch, timingOf } from './timing.js';
 import type { HttpHandler } from './transport.js';
 
@@ -52,6 +53,8 @@ export class WireRequest {
   #error: unknown;
   #firstByteMs: number | undefined;
   #path: string | undefined;
+  #usage: TokenUsage | undefined;
+  #begunAt: number | undefined;
 
   readonly #call = new AbortController();
   #silence: SilenceWatch | undefined;
@@ -76,6 +79,21 @@ export class WireRequest {
     return this.#firstByteMs;
   }
 
+  /** When it was handed to the transport, in milliseconds since the epoch. */
+  get begunAt(): number | undefined {
+    return this.#begunAt;
+  }
+
+  /** Tokens that it took, as its answer states it. */
+  get usage(): TokenUsage | undefined {
+    return this.#usage;
+  }
+
+  /** What the answer states where the transport does not look. */
+  noteUsage(usage: TokenUsage | undefined): void {
+    this.#usage ??= usage;
+  }
+
   /** Of its URL; undefined where it never came as far as a transport. */
   get path(): string | undefined {
     return this.#path;
@@ -87,6 +105,7 @@ export class WireRequest {
       this.#state = 'under-way';
       this.#error = undefined;
       this.#path = request.path;
+      this.#begunAt = this.limits.clock.now();
       const firstByteTimeoutMs = this.limits.firstByteTimeoutMs(request.path);
       this.#watch(firstByteTimeoutMs);
       const isLimited = firstByteTimeoutMs !== undefined || this.limits.idleTimeoutMs !== undefined;
@@ -139,6 +158,7 @@ export class WireRequest {
       await this.#refused(response);
       return;
     }
+    this.noteUsage(usageInHeaders(response.headers));
     const type = headerOf(response, 'content-type');
     const body: unknown = response.body;
     if (!isEventStream(type)) {
@@ -154,6 +174,7 @@ export class WireRequest {
       const last = LAST_EVENTS.find(([pattern]) => pattern.test(path))?.[1];
       const scan = scanEvents(type, {
         onEvent: (event) => this.#noticed(event, response),
+        onUsage: (usage) => this.noteUsage(usage),
         onData: () => this.#silence?.noise(),
         ...(last && { last }),
       });
