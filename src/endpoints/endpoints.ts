@@ -149,6 +149,18 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'GET',
+    path: '/health/live',
+    answers: 'whether the process answers at all; nothing of AWS, which no restart would mend',
+    example: '/health/live',
+  },
+  {
+    method: 'GET',
+    path: '/health/ready',
+    answers: 'whether queries can be answered: as long as anything may be served, whatever becomes of AWS',
+    example: '/health/ready',
+  },
+  {
+    method: 'GET',
     path: '/v1/models',
     answers: "what this account can run by the same verdict, in the format of OpenAI's API",
     example: '/v1/models',

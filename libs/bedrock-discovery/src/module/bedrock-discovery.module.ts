@@ -3,6 +3,7 @@ import { type DynamicModule, type FactoryProvider, Module, type Provider, type T
 import { AccessRegistry } from '../access/access-registry.js';
 import { ModelAccessService } from '../access/model-access.service.js';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
+import { AWS_STAND_IN, type AwsStandIn } from '../aws/stand-in.js';
 import { AccountScope } from '../cache/account-scope.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
 import { TieredCache } from '../cache/tiered-cache.js';
@@ -53,8 +54,11 @@ const OPTIONS_KEY = Symbol('nestjs-bedrock-discovery.options-key');
  */
 @Module({})
 export class OptionsModule {
-  /** @param definition of the builder, whose providers make the options as the user gave them */
-  static of({ imports = [], providers = [] }: DynamicModule): DynamicModule {
+  /**
+   * @param definition of the builder, whose providers make the options as the user gave them
+   * @param standIn of a test
+   */
+  static of({ imports = [], providers = [] }: DynamicModule, standIn?: AwsStandIn): DynamicModule {
     const { key, inject, make } = givenBy(providers.find(isOfOptions));
     return {
       module: OptionsModule,
@@ -63,11 +67,14 @@ export class OptionsModule {
         ...providers.filter((provider) => !isOfOptions(provider)),
         RegionNameWarnings,
         { provide: OPTIONS_KEY, useValue: key },
+        { provide: AWS_STAND_IN, useFactory: () => standIn },
         {
           provide: RESOLVED_OPTIONS,
-          inject: [RegionNameWarnings, ...inject],
-          useFactory: async (regionNames: RegionNameWarnings, ...args: unknown[]) => {
-            const options = resolveOptions(withoutExtras(await make(...args)));
+          inject: [RegionNameWarnings, AWS_STAND_IN, ...inject],
+          useFactory: async (regionNames: RegionNameWarnings, toUse: AwsStandIn | undefined, ...args: unknown[]) => {
+            const given = withoutExtras(await make(...args));
+            const asGiven = resolveOptions(given);
+            const options = toUse === undefined ? asGiven : resolveOptions(toUse.adapt(given ?? {}));
             const { regions, preferredRegions } = options;
             regionNames.check(
               [...(regions === 'auto' ? [] : regions), ...preferredRegions],
@@ -77,7 +84,7 @@ export class OptionsModule {
           },
         },
       ],
-      exports: [RESOLVED_OPTIONS, RegionNameWarnings],
+      exports: [RESOLVED_OPTIONS, RegionNameWarnings, AWS_STAND_IN],
     };
   }
 }
@@ -185,8 +192,15 @@ export class BedrockDiscoveryModule extends ConfigurableModuleClass {
   }
 }
 
-function assemble(definition: DynamicModule, name = ''): DynamicModule {
-  const optionsModule = OptionsModule.of(definition);
+/**
+ * The library as a module.
+ *
+ * @param definition of the builder
+ * @param name of the registration, empty for the only one
+ * @param standIn of a test
+ */
+export function assemble(definition: DynamicModule, name = '', standIn?: AwsStandIn): DynamicModule {
+  const optionsModule = OptionsModule.of(definition, standIn);
   const cacheModule = CacheModule.registerAsync({
     imports: [optionsModule],
     inject: [RESOLVED_OPTIONS],

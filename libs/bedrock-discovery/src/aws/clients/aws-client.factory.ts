@@ -10,6 +10,7 @@ import { LruMap } from '../../util/lru-map.js';
 import { stableKey } from '../../util/stable-key.js';
 import { AwsIdentity } from '../identity/aws-identity.js';
 import { identitySourceOf, type IdentityTarget } from '../identity/identity-source.js';
+import { AWS_STAND_IN, type AwsStandIn } from '../stand-in.js';
 import { connectWithin } from '../transport/http2.js';
 import { type HttpHandler, Transport } from '../transport/transport.js';
 import {
@@ -107,6 +108,7 @@ export class AwsClientFactory {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
+    @Inject(AWS_STAND_IN) private readonly standIn?: AwsStandIn,
   ) {
     const { maxSockets, connectionTimeoutMs = CONNECTION_TIMEOUT_MS, httpsAgent } = options.client;
     this.#transport = new Transport({ maxSockets, connectionTimeoutMs, agent: httpsAgent?.reveal() }, clock);
@@ -206,6 +208,9 @@ export class AwsClientFactory {
   }
 
   #handlerOf(client: SdkClientClass, preset: ClientPreset, given: Overrides['requestHandler']): HttpHandler {
+    if (this.standIn !== undefined) {
+      return this.standIn.handler;
+    }
     if (given !== undefined && 'handle' in given && typeof given.handle === 'function') {
       return given;
     }

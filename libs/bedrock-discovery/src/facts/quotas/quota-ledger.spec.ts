@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ManualClock } from '../../util/manual-clock.spec.helper.js';
+import { ManualClock } from '../../testing/manual-clock.js';
 import { QuotaLedger } from './quota-ledger.js';
 
 const KEY = 'eu-west-1 a.model on-demand';
