@@ -1,4 +1,4 @@
-import { ACCESS_STATES, APIS, REJECTION_CODES, VERDICTS, VIAS } from 'nestjs-bedrock-discovery';
+import { ACCESS_STATES, APIS, QUOTA_SOURCES, REJECTION_CODES, VERDICTS, VIAS } from 'nestjs-bedrock-discovery';
 import { LIFECYCLE } from '../models/model.schemas.js';
 import { about, list, milliseconds, named, object, oneOf, type Schema, text } from '../openapi/schema.js';
 import { DESTINATIONS } from '../profiles/profile.schemas.js';
@@ -13,10 +13,7 @@ const limit = (description: string): Schema => ({ type: 'number', description })
 const QUOTA = about(
   object(
     {
-      source: oneOf(
-        ['listed', 'learned'],
-        '`listed`: by Service Quotas. `learned`: at about this much calls were throttled.',
-      ),
+      source: oneOf(QUOTA_SOURCES, '`listed`: by Service Quotas. `learned`: at about this much calls were throttled.'),
       asOf: text('When it was listed or learned, ISO 8601.'),
       left: limit('Share from 0 to 1 that is left of the scarcest, by what this process has used.'),
     },

@@ -55,7 +55,7 @@ export { LISTING_LABELS, LISTING_NAMES, type ListingName } from './inventory/lis
 export { ModelAccessService } from './access/model-access.service.js';
 export { ACCESS_STATES, ACCESS_TEXTS, type AccessState, type ModelAccess } from './access/access.types.js';
 export { type Api, API_WORDS, APIS } from './facts/apis/api.types.js';
-export type { RouteQuota } from './facts/quotas/quota.types.js';
+export { QUOTA_SOURCES, type QuotaSource, type RouteQuota } from './facts/quotas/quota.types.js';
 export { type RouteFacts, UNKNOWN_FACTS, type UnknownFacts } from './facts/path-fact.js';
 export { InvocationRouter } from './routing/invocation-router.js';
 export {
