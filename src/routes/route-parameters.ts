@@ -2,6 +2,7 @@ import {
   ACCESS_DEMANDS,
   APIS,
   PREFERENCES,
+  RETENTION_MODES,
   type RouteConstraints,
   UNKNOWN_FACTS,
   VIAS,
@@ -21,6 +22,7 @@ export const ROUTE_PARAMETERS = {
   prefer: oneOf(...PREFERENCES),
   maxDestinationAgeMs: amount,
   api: oneOf(...APIS),
+  retention: oneOf(...RETENTION_MODES),
   unknownFacts: oneOf(...UNKNOWN_FACTS),
 };
 
@@ -36,6 +38,7 @@ export const ROUTE_PARAMETERS_ABOUT: Readonly<Record<keyof typeof ROUTE_PARAMETE
   prefer: 'Decides between routes of like latency.',
   maxDestinationAgeMs: 'Older listings count as unverified.',
   api: 'The API that the model must offer, as real calls have shown.',
+  retention: 'The data retention mode that may be in force in the source region at most, by how much is kept.',
   unknownFacts: 'Whether routes qualify of which a demanded fact, such as api, is not known; keep unless given.',
 };
 

@@ -1,6 +1,15 @@
-import { ACCESS_STATES, APIS, QUOTA_SOURCES, REJECTION_CODES, VERDICTS, VIAS } from 'nestjs-bedrock-discovery';
+import {
+  ACCESS_STATES,
+  APIS,
+  QUOTA_SOURCES,
+  REJECTION_CODES,
+  RETENTION_MODES,
+  RETENTION_SETTINGS,
+  VERDICTS,
+  VIAS,
+} from 'nestjs-bedrock-discovery';
 import { LIFECYCLE } from '../models/model.schemas.js';
-import { about, list, milliseconds, named, object, oneOf, type Schema, text } from '../openapi/schema.js';
+import { about, list, milliseconds, named, object, oneOf, type Schema, text, time } from '../openapi/schema.js';
 import { DESTINATIONS } from '../profiles/profile.schemas.js';
 import { REGION, REGION_STATUS } from '../regions/region.schemas.js';
 import type { ExplainedResolution } from './explained-resolution.js';
@@ -8,22 +17,43 @@ import type { ExplainedResolution } from './explained-resolution.js';
 const days = (description: string): Schema => ({ type: 'integer', description });
 const INVOCATION_ID = text('To be passed as `modelId` of a call.');
 
+export const RETENTION = named(
+  'RouteRetention',
+  about(
+    object(
+      {
+        effective: oneOf(RETENTION_MODES, 'What is in force; default where the account has set nothing.'),
+        source: oneOf(['account', 'call'], 'AWS was asked, or a refused call has named the mode.'),
+        at: time('When AWS answered or the call was refused.'),
+      },
+      { mode: oneOf(RETENTION_SETTINGS, 'What the account has set, where AWS was asked.') },
+    ),
+    'The data retention mode of calls from a region.',
+  ),
+);
+
 const limit = (description: string): Schema => ({ type: 'number', description });
 
-const QUOTA = about(
-  object(
-    {
-      source: oneOf(QUOTA_SOURCES, '`listed`: by Service Quotas. `learned`: at about this much calls were throttled.'),
-      asOf: text('When it was listed or learned, ISO 8601.'),
-      left: limit('Share from 0 to 1 that is left of the scarcest, by what this process has used.'),
-    },
-    {
-      tokensPerMinute: limit('Input and output together.'),
-      requestsPerMinute: limit('Requests a minute.'),
-      tokensPerDay: limit('Input and output together.'),
-    },
+const QUOTA = named(
+  'RouteQuota',
+  about(
+    object(
+      {
+        source: oneOf(
+          QUOTA_SOURCES,
+          '`listed`: by Service Quotas. `learned`: at about this much calls were throttled.',
+        ),
+        asOf: time('When it was listed or learned.'),
+        left: limit('Share from 0 to 1 that is left of the scarcest, by what this process has used.'),
+      },
+      {
+        tokensPerMinute: limit('Input and output together.'),
+        requestsPerMinute: limit('Requests a minute.'),
+        tokensPerDay: limit('Input and output together.'),
+      },
+    ),
+    'What the account may use of the model this way, in its source region. Absent where it is not known.',
   ),
-  'What the account may use of the model this way, in its source region. Absent where it is not known.',
 );
 
 export const ROUTE = named(
@@ -50,6 +80,7 @@ export const ROUTE = named(
           oneOf(APIS),
           'Ways of calling that real calls have shown the model to offer; others may be offered too.',
         ),
+        retention: RETENTION,
         quota: QUOTA,
       },
     ),

@@ -90,7 +90,8 @@ const messages = [{ role: 'user' as const, content: [{ text: 'Hi' }] }];
 const plain = [{ role: 'user', content: 'Hi' }];
 
 async function toTheEnd(stream: AsyncIterable<unknown> = none()): Promise<void> {
-  for await (const _event of stream) {
+  const events = stream[Symbol.asyncIterator]();
+  while ((await events.next()).done !== true) {
     // What it says is not of interest.
   }
 }

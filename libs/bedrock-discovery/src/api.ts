@@ -15,6 +15,7 @@ export type {
   LatencySettings,
   QuotaSettings,
   RefreshSettings,
+  RetentionSettings,
   ScanSettings,
   SharedStore,
 } from './options/bedrock-discovery.options.js';
@@ -57,6 +58,14 @@ export { ACCESS_STATES, ACCESS_TEXTS, type AccessState, type ModelAccess } from 
 export { type Api, API_WORDS, APIS } from './facts/apis/api.types.js';
 export { QUOTA_SOURCES, type QuotaSource, type RouteQuota } from './facts/quotas/quota.types.js';
 export { type RouteFacts, UNKNOWN_FACTS, type UnknownFacts } from './facts/path-fact.js';
+export {
+  RETENTION_MODES,
+  RETENTION_SETTINGS,
+  RETENTION_WORDS,
+  type RetentionMode,
+  type RetentionSetting,
+  type RouteRetention,
+} from './facts/retention/retention.types.js';
 export { InvocationRouter } from './routing/invocation-router.js';
 export {
   ACCESS_DEMANDS,
@@ -92,6 +101,7 @@ export {
   type DiagnosedProxy,
   type DiagnosedRefresh,
   type DiagnosedRegion,
+  type DiagnosedRetention,
   type DiagnosedVersions,
   type DiagnoseOptions,
   type Diagnosis,

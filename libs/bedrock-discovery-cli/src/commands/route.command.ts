@@ -5,6 +5,7 @@ import {
   APIS,
   GEOGRAPHIES,
   PREFERENCES,
+  RETENTION_MODES,
   UNKNOWN_FACTS,
   VIAS,
 } from 'nestjs-bedrock-discovery/enumerations';
@@ -30,6 +31,7 @@ interface RouteOptions {
   readonly applicationProfile?: string;
   readonly maxAge?: number;
   readonly api?: RouteConstraints['api'];
+  readonly retention?: RouteConstraints['retention'];
   readonly unknownFacts?: RouteConstraints['unknownFacts'];
   readonly checkAccess?: boolean;
   readonly rejected?: boolean;
@@ -62,6 +64,9 @@ export function addRouteCommand(program: Command, run: CliRun): void {
     )
     .addOption(new Option('--api <name>', 'that the model must offer').choices(APIS))
     .addOption(
+      new Option('--retention <mode>', 'data retention mode that may be in force at most').choices(RETENTION_MODES),
+    )
+    .addOption(
       new Option('--unknown-facts <what>', 'routes of which a demanded fact is not known').choices(UNKNOWN_FACTS),
     )
     .option('--reasons', 'the reasons of every route, not of the first alone')
@@ -92,7 +97,7 @@ export function residencyOf(names: readonly string[]): string | readonly string[
 
 function constraintsOf(options: RouteOptions): RouteConstraints {
   const { residency, preferred, source, via, prefer, access, minDays, applicationProfile, maxAge } = options;
-  const { api, unknownFacts } = options;
+  const { api, retention, unknownFacts } = options;
   return {
     ...(residency && { residency: residencyOf(residency) }),
     ...(preferred && { preferredRegions: preferred }),
@@ -105,6 +110,7 @@ function constraintsOf(options: RouteOptions): RouteConstraints {
     ...(applicationProfile !== undefined && { applicationProfile }),
     ...(maxAge !== undefined && { maxDestinationAgeMs: maxAge }),
     ...(api && { api }),
+    ...(retention && { retention }),
     ...(unknownFacts && { unknownFacts }),
   };
 }

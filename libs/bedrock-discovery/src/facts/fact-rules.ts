@@ -1,8 +1,9 @@
 import type { InvocationPath } from '../catalog/invocation-paths.js';
 import { API_RULE } from './apis/api-rule.js';
 import type { FactConstraints, FactRule, KnownFacts } from './path-fact.js';
+import { RETENTION_RULE } from './retention/retention-rule.js';
 
-const FACT_RULES: readonly FactRule[] = [API_RULE];
+const FACT_RULES: readonly FactRule[] = [API_RULE, RETENTION_RULE];
 
 /** What is demanded of a path and not known, where only what is known to fit is wanted. */
 export function missingFact(known: KnownFacts, wanted: FactConstraints, path: InvocationPath): string | undefined {

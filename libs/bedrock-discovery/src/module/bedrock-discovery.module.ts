@@ -17,6 +17,7 @@ import { DiscoveryDoctor } from '../doctor/discovery-doctor.js';
 import { ApiEvidence } from '../facts/apis/api-evidence.js';
 import { ModelQuotas } from '../facts/quotas/model-quotas.js';
 import { PATH_FACTS, type AnyFact } from '../facts/path-fact.js';
+import { RetentionModes } from '../facts/retention/retention-modes.js';
 import { CredentialEvidence, InventoryContext } from '../inventory/inventory-context.js';
 import { LISTINGS } from '../inventory/listing.js';
 import { RegionClient } from '../inventory/region-client.js';
@@ -131,7 +132,7 @@ const PUBLIC_SERVICES: Type[] = [
 const INVENTORIES: Type<RegionalInventory>[] = [ModelInventory, ProfileInventory];
 
 /** What decides besides what is listed. */
-const FACTS: Type<AnyFact>[] = [ApiEvidence, ModelQuotas];
+const FACTS: Type<AnyFact>[] = [ApiEvidence, RetentionModes, ModelQuotas];
 
 const INTERNALS: Provider[] = [
   { provide: BEDROCK_DISCOVERY_CLOCK, useValue: systemClock },

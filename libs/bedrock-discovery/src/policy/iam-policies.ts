@@ -40,6 +40,8 @@ export interface DiscoveryPolicyOptions {
   regions?: readonly string[];
   /** Whether access to models is found out. @default true */
   access?: boolean;
+  /** Whether data retention modes are found out. @default true */
+  retention?: boolean;
   /** Whether quotas are listed, as `quotas.mode: 'listed'` does. @default false */
   quotas?: boolean;
   /** Whether the account may be asked for its regions, as `regions: 'auto'` does. @default true unless `regions` are given */
@@ -55,13 +57,8 @@ export interface DiscoveryPolicyOptions {
  * @publicApi
  */
 export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicyDocument {
-  const {
-    regions,
-    access = true,
-    quotas = false,
-    accountRegions = regions === undefined,
-    bearerToken = false,
-  } = options;
+  const { regions, access = true, retention = true, quotas = false, bearerToken = false } = options;
+  const { accountRegions = regions === undefined } = options;
   if (regions !== undefined && (regions.length === 0 || !regions.every(isRegionName))) {
     throw new InvalidArgumentError(
       `regions must be names of regions such as eu-central-1, got [${regions.join(', ')}].`,
@@ -71,6 +68,7 @@ export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicy
     'bedrock:ListFoundationModels',
     'bedrock:ListInferenceProfiles',
     ...(access ? ['bedrock:GetFoundationModelAvailability'] : []),
+    ...(retention ? ['bedrock:GetAccountDataRetention'] : []),
     ...(quotas ? ['servicequotas:ListServiceQuotas'] : []),
     ...(bearerToken ? ['bedrock:CallWithBearerToken'] : []),
   ];

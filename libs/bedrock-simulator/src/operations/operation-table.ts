@@ -1,3 +1,4 @@
+import { getAccountDataRetention, putAccountDataRetention } from './data-retention.js';
 import { getFoundationModel, getFoundationModelAvailability, listFoundationModels } from './foundation-models.js';
 import { getInferenceProfile, listInferenceProfiles } from './inference-profiles.js';
 import { listRegions } from './list-regions.js';
@@ -6,7 +7,7 @@ import { openAiFormat } from '../protocol/error-formats.js';
 import { chatCompletions, chatTarget } from '../runtime/chat-completions.js';
 import { converse, converseStream } from '../runtime/converse.js';
 import { invokeModel, invokeModelWithResponseStream } from '../runtime/invoke-model.js';
-import type { InvokeOperation, Operation, ReadOperation } from './operation.js';
+import type { InvokeOperation, Operation, StateOperation } from './operation.js';
 
 const OPERATIONS: readonly Operation[] = [
   bedrock('ListFoundationModels', '/foundation-models', listFoundationModels),
@@ -14,6 +15,12 @@ const OPERATIONS: readonly Operation[] = [
   bedrock('GetFoundationModelAvailability', '/foundation-model-availability/', getFoundationModelAvailability),
   bedrock('ListInferenceProfiles', '/inference-profiles', listInferenceProfiles),
   bedrock('GetInferenceProfile', '/inference-profiles/', getInferenceProfile),
+  bedrock('GetAccountDataRetention', '/data-retention', getAccountDataRetention),
+  {
+    ...bedrock('PutAccountDataRetention', '/data-retention', putAccountDataRetention),
+    kind: 'write',
+    method: 'PUT',
+  },
   {
     kind: 'read',
     name: 'ListRegions',
@@ -87,7 +94,7 @@ export function matchOperation(
   return undefined;
 }
 
-function bedrock(name: Operation['name'], path: string, handle: ReadOperation['handle']): Operation {
+function bedrock(name: Operation['name'], path: string, handle: StateOperation['handle']): StateOperation {
   const takesResource = path.endsWith('/');
   return { kind: 'read', name, service: 'bedrock', method: 'GET', path, takesResource, suffix: '', handle };
 }
