@@ -199,7 +199,8 @@ describe('the testing module', () => {
       seen.push(region);
       return region === 'eu-central-1' ? { failure: 'throttled' } : { text: `From ${region}.` };
     };
-    const router = (await start({ answer })).get(InvocationRouter);
+    // On a clock that stands still: nothing waits for a pause.
+    const router = (await start({ answer, clock: new ManualClock() })).get(InvocationRouter);
     const options = { residency: 'eu', via: ['system-profile' as const] };
     expect(await router.run(MODEL, converse, options)).toBe('From eu-west-1.');
     expect(seen).toEqual(EUROPE);
