@@ -157,6 +157,19 @@ describe('the testing module', () => {
     ]);
   });
 
+  it('ends a request with the signal of its caller, whenever the function of the test would answer', async () => {
+    const controller = new AbortController();
+    const answer = (): Promise<TestReply> => {
+      controller.abort();
+      return new Promise(() => undefined);
+    };
+    const client = (await start({ answer }))
+      .get(AwsClientFactory)
+      .getClient(BedrockRuntimeClient, { region: 'us-east-1' });
+    const sent = client.send(new ConverseCommand({ modelId: MODEL, messages: [] }), { abortSignal: controller.signal });
+    await expect(sent).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
   it('refuses addresses elsewhere as well', async () => {
     const router = (await start()).get(InvocationRouter);
     const response = await router.run(MODEL, ({ fetch }) => fetch('https://example.com/models'));
