@@ -130,11 +130,11 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     }
   }
 
+  /** What is past its time counts as unknown, also where nobody has asked for anything since. */
   statuses(): readonly RegionStatus[] {
-    // Nobody has to ask for anything before what is past its time counts as unknown.
     this.#store.expire();
-    const regions = new Set([...this.#targets(), ...this.#store.regions()]);
-    return Object.freeze([...regions].sort().map((region) => this.#store.status(region)));
+    const regions = [...new Set([...this.#targets(), ...this.#store.regions()])].sort();
+    return Object.freeze(regions.map((region) => this.#store.status(region)));
   }
 
   /** All that is known of the regions at this moment; another value whenever anything is learnt or forgotten. */

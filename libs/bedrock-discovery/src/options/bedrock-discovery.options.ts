@@ -23,7 +23,7 @@ import {
   wholeNumber,
 } from './option.js';
 
-// Each option is said once, here: what it means, what it accepts, its default. The public types, the validation, the
+// Longer than other files: each option is said once, here: what it means, what it accepts, its default. The public types, the validation, the
 // environment variables (`BEDROCK_DISCOVERY_SCAN_CONCURRENCY` for `scan.concurrency`) and the defaults follow from it.
 // An editor shows the comments to users, so that `@default` repeats the default; a test compares both, and the README.
 
