@@ -121,7 +121,7 @@ describe('the data retention mode of a region', () => {
     });
     expect(reasonIn(resolution)).toBe('Data retention: the mode is provider_data_share, as the account has set it.');
     expect(resolution.explain()).toContain(
-      'The data retention mode in us-east-1 is default, since the account has set none: the model does not allow it, by AWS’s documentation as of 2026-11',
+      'The data retention mode in us-east-1 is default, since the account has set none: the model does not allow it, by what AWS has published as of 2026-11',
     );
   });
 
@@ -129,6 +129,8 @@ describe('the data retention mode of a region', () => {
     const world = await start();
     await world.regions(FABLE, { sourceRegions: ['us-east-1'] });
     expect([world.asked(), world.asked('us-east-1')]).toEqual([1, 1]);
+    await world.regions(FABLE, { residency: ['us-east-1', 'us-east-2'] });
+    expect(world.asked('us-west-2')).toBe(0);
     await Promise.all([world.regions(FABLE), world.regions(FABLE), world.router.getModelVerdicts()]);
     expect(world.asked()).toBe(REGIONS.length);
     await world.later(HOUR_MS - 1);
@@ -457,6 +459,8 @@ describe('a diagnosis of data retention', () => {
     ]);
     expect(retention).toEqual(REGIONS.map((region) => ({ region, blocks: [] })));
     expect(world.asked()).toBe(1);
+    await diagnose(world, { recheck: true });
+    expect(world.asked()).toBe(1 + REGIONS.length);
     const off = await diagnose(await start({ retention: { mode: 'off' } }));
     expect(off.checks[0]).toMatchObject({ status: 'unknown', detail: expect.stringContaining("retention.mode 'off'") });
   });

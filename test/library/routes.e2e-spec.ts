@@ -49,6 +49,8 @@ describe('routes over the whole catalogue', () => {
 
   beforeAll(async () => {
     world = await startWorld((simulator) => {
+      // A mode that every model allows: what others leave out has tests of its own.
+      simulator.setDataRetention('*', 'provider_data_share');
       const region = 'eu-central-1';
       applicationProfile = simulator.addApplicationProfile({
         region,

@@ -1,8 +1,12 @@
+import { isDenial } from '../errors/failure-texts.js';
 import type { SurveyedRegion } from '../facts/retention/retention-modes.js';
 import { leastAllowedMode } from '../facts/retention/strict-models.js';
 import { check, type DiagnosedRetention, type DiagnosisCheck } from './diagnosis.js';
 
 const TITLE = 'Data retention';
+const UNKNOWN = 'retention:unknown';
+const ALLOW =
+  'Allow `bedrock:GetAccountDataRetention` in the policies of the principal; it is asked again after a day, or with `recheck`.';
 /** What goes before the command that changes a mode. */
 const GOVERNANCE =
   'A change concerns all that the account sends in that region, to any model, and the wider modes let AWS or the model’s ' +
@@ -69,10 +73,15 @@ function unknownChecks(unknown: readonly SurveyedRegion[], isAsked: boolean): re
   }
   const [failure] = unknown.flatMap((each) => each.failure ?? []);
   const detail = `The mode is not known in ${namesOf(unknown)}`;
-  const [why, remedy] = isAsked
-    ? [failure === undefined ? '.' : ` (${failure.kind}): ${failure.message}`, failure?.remedy]
-    : [": with retention.mode 'off' AWS is not asked.", "Set retention.mode to 'lazy' to have it asked."];
-  return [check('retention:unknown', 'unknown', TITLE, `${detail}${why}`, remedy)];
+  if (!isAsked) {
+    const why = ": with retention.mode 'off' AWS is not asked.";
+    return [check(UNKNOWN, 'unknown', TITLE, detail + why, "Set retention.mode to 'lazy' to have it asked.")];
+  }
+  if (failure === undefined) {
+    return [check(UNKNOWN, 'unknown', TITLE, `${detail}.`)];
+  }
+  const remedy = isDenial(failure.kind) ? ALLOW : failure.remedy;
+  return [check(UNKNOWN, 'unknown', TITLE, `${detail} (${failure.kind}): ${failure.message}`, remedy)];
 }
 
 function modeOf({ inForce }: SurveyedRegion): string | undefined {

@@ -44,7 +44,7 @@ export type UnknownFacts = (typeof UNKNOWN_FACTS)[number];
 export interface RouteFacts {
   /** Ways of calling that real calls have shown the model to offer. Absent where none is known; one that is missing may be offered all the same. */
   readonly apis?: readonly Api[];
-  /** The data retention mode that calls through the route are under. Absent where it is not known, or does not matter to anybody. */
+  /** The data retention mode that calls through the route are under. Absent where it is not known. */
   readonly retention?: RouteRetention;
   /** What a call costs. Absent where that is not known. */
   readonly price?: Price;

@@ -48,7 +48,7 @@ export class RetentionModes implements PathFact<'retention'> {
   readonly name = 'retention';
   readonly #store: RetentionStore;
   readonly #flights: SingleFlight<void>;
-  /** In the order in which they are believed; a list of what models allow would come first. */
+  /** All count; a list of what models allow would take the place of the table for the models that it names. */
   readonly #sources: readonly RefusalSource[];
   #isClosing = false;
 
@@ -124,7 +124,7 @@ export class RetentionModes implements PathFact<'retention'> {
       const blocked = models.flatMap((modelId) => {
         const isRefused = ({ mode }: RefusedMode): boolean => mode === inForce?.effective;
         const seen = this.#store.refusedInCalls(modelId, region).some(isRefused);
-        return seen || refusedByTable(modelId).some(isRefused) ? [{ modelId, seen }] : [];
+        return this.#sources.some((source) => source(modelId, region).some(isRefused)) ? [{ modelId, seen }] : [];
       });
       return { region, inForce, failure: this.#store.failureOf(region, principal), blocked };
     });

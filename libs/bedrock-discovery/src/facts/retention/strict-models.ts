@@ -8,7 +8,7 @@ interface StrictModel {
 
 /** As of when the table below was true. */
 const AS_OF = '2026-11';
-const KNOWN = `by AWS’s documentation as of ${AS_OF}`;
+const KNOWN = `by what AWS has published as of ${AS_OF}`;
 const REFUSES: readonly RefusedMode[] = [
   { mode: 'none', known: KNOWN },
   { mode: 'default', known: KNOWN },
