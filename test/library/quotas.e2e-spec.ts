@@ -299,6 +299,27 @@ describe('quotas that are learned', () => {
   });
 });
 
+describe('a route that was throttled', () => {
+  it('goes on cooling when a call succeeds that had begun before', async () => {
+    const world = await startWorld({ mode: 'off' });
+    const { simulator, clock, router } = world;
+    simulator.setModelLatency(MODEL, 300);
+    const before = router.run(MODEL, converse, EU);
+    await until(() => simulator.executions.count() === 1);
+    clock.advance(100);
+    simulator.setModelLatency(MODEL, 0);
+    simulator.addFault({ kind: 'throttled', region: 'eu-central-1', operation: 'Converse', times: 1 });
+    expect(await router.run(MODEL, converse, EU)).toBe('eu-west-1');
+    expect(await before).toBe('eu-central-1');
+    const troubles = async (): Promise<(string | undefined)[]> =>
+      (await router.resolve(MODEL, EU)).routes.map(({ reasons }) => reasons.find((each) => each.startsWith('Health')));
+    expect(await troubles()).toEqual(['Health: it was throttled; tried again in 10 s.', undefined]);
+    clock.advance(100);
+    expect(await router.run(MODEL, converse, EU)).toBe('eu-central-1');
+    expect(await troubles()).toEqual([undefined, undefined]);
+  });
+});
+
 describe('what a call took of a quota', () => {
   const usages: [string, (context: RunContext) => Promise<unknown>][] = [
     ['the usage of Converse', converse],
