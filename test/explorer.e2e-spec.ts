@@ -160,6 +160,17 @@ describe('GET /models?search=', () => {
     }
   });
 
+  it('takes what a model must be able to do as a filter, alone or with a search', async () => {
+    const able = await get<DiscoveredModel[]>('/models?minContextTokens=1000000&unknownFacts=reject');
+    expect(able.length).toBeGreaterThan(3);
+    expect(able.every(({ capabilities }) => (capabilities?.contextTokens ?? 0) >= 1_000_000)).toBe(true);
+    const found = await get<FoundModelDocument[]>('/models?search=nova&minContextTokens=1000000&unknownFacts=reject');
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.every(({ modelId }) => able.some((model) => model.modelId === modelId))).toBe(true);
+    const { status, body } = await explorer.request<ProblemDocument>('GET', '/models?toolUse=false');
+    expect([status, body.detail]).toEqual([400, expect.stringContaining('toolUse')]);
+  });
+
   it('keeps to the other filters, and refuses constraints on routes without a search', async () => {
     expect(idsOf(await search('claude opus', '&providerName=Amazon'))).toEqual([]);
     const inTokyo = await search('nova', '&region=ap-northeast-1');

@@ -23,6 +23,11 @@ const ROUTE_PARAMETERS = [
   'maxDestinationAgeMs',
   'api',
   'retention',
+  'minContextTokens',
+  'minOutputTokens',
+  'toolUse',
+  'reasoning',
+  'structuredOutput',
   'unknownFacts',
 ];
 

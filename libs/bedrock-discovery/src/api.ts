@@ -8,6 +8,8 @@ export type {
 export { getBedrockDiscoveryToken, InjectBedrockDiscovery } from './module/registration.js';
 export type {
   AccessSettings,
+  ListedPrice,
+  PricingSettings,
   BedrockDiscoveryOptions,
   CacheSettings,
   ClientOptions,
@@ -37,7 +39,9 @@ export type { Snapshot, SnapshotEntry } from './cache/snapshot.js';
 export type { DiscoveryProgress, RegionStatus, ScanOptions, ScanProgress, ScanReport } from './inventory/scan.types.js';
 export { ModelDiscoveryService } from './catalog/models/model-discovery.service.js';
 export type {
+  CapabilityDemands,
   DiscoveredModel,
+  ModelCapabilities,
   ModelFilter,
   ModelInRegion,
   ModelLifecycle,
@@ -56,6 +60,7 @@ export { LISTING_LABELS, LISTING_NAMES, type ListingName } from './inventory/lis
 export { ModelAccessService } from './access/model-access.service.js';
 export { ACCESS_STATES, ACCESS_TEXTS, type AccessState, type ModelAccess } from './access/access.types.js';
 export { type Api, API_WORDS, APIS } from './facts/apis/api.types.js';
+export { type Price, PRICE_SOURCE_WORDS, PRICE_SOURCES, type PriceSource } from './facts/pricing/price.types.js';
 export { QUOTA_SOURCES, type QuotaSource, type RouteQuota } from './facts/quotas/quota.types.js';
 export { type RouteFacts, UNKNOWN_FACTS, type UnknownFacts } from './facts/path-fact.js';
 export {
@@ -76,6 +81,7 @@ export {
   type Preference,
   PREFERENCES,
   type RegionVerdict,
+  type CheaperRoute,
   type RejectedRoute,
   type Resolution,
   type Route,

@@ -6,7 +6,7 @@ import {
   type NewModel,
   type NewProfile,
 } from './catalogue/catalogue.js';
-import type { Destinations, ModelLifecycle } from './catalogue/catalogue-types.js';
+import type { Destinations, ModelLifecycle, Rate, ToolUse } from './catalogue/catalogue-types.js';
 import { type DataRetentionMode, DataRetentionTable, type EffectiveRetentionMode } from './catalogue/data-retention.js';
 import { type ModelAccess, ModelAccessTable } from './catalogue/model-access.js';
 import { RegionOptIns } from './catalogue/region-opt-ins.js';
@@ -235,6 +235,19 @@ export class BedrockSimulator {
   /** Sets a model's lifecycle, everywhere or in one region. */
   setLifecycle(modelId: string, lifecycle: ModelLifecycle, region?: string): void {
     this.#state.catalogue.setLifecycle(modelId, lifecycle, region);
+  }
+
+  /**
+   * The rate card that ListFoundationModelAgreementOffers answers with for a model, in every region; undefined takes it back.
+   * A model without one has no offer, and the operation refuses it.
+   */
+  setRateCard(modelId: string, rateCard: readonly Rate[] | undefined): void {
+    this.#state.catalogue.setRateCard(modelId, rateCard);
+  }
+
+  /** Whether Converse and ConverseStream take tools for a model: `yes`, `not-streaming` or `no`. */
+  setToolUse(modelId: string, toolUse: ToolUse): void {
+    this.#state.catalogue.setToolUse(modelId, toolUse);
   }
 
   /**

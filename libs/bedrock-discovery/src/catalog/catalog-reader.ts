@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InventoryUnavailableError, ModelNotFoundError } from '../errors/errors.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { LruMap } from '../util/lru-map.js';
-import { parseReference } from './arn.js';
+import { parseReference, withoutGeography } from './arn.js';
 import { Catalog, type Subject } from './catalog.js';
 import type { ModelIndex } from './models/model-index.js';
 import { ModelInventory } from './models/model-inventory.js';
@@ -127,11 +127,8 @@ export class CatalogReader {
   }
 }
 
-/** The geographies that ids of system profiles are known to put before the model's. */
-const PROFILE_PREFIX = /^(?:global|us-gov|us|eu|apac|jp|au|ca|in)\.(?=[^.]+\.)/;
-
 function idIn(text: string): string {
-  return parseReference(text).id.replace(PROFILE_PREFIX, '');
+  return withoutGeography(parseReference(text).id);
 }
 
 function quotable(text: string): string {

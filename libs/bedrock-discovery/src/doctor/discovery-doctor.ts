@@ -8,6 +8,7 @@ import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { AbortedError } from '../errors/errors.js';
 import { RetentionModes, type SurveyedRegion } from '../facts/retention/retention-modes.js';
+import { PriceBook } from '../facts/pricing/price-book.js';
 import { ModelQuotas } from '../facts/quotas/model-quotas.js';
 import { LISTINGS } from '../inventory/listing.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
@@ -48,6 +49,7 @@ import {
   describeRegions,
   hasAnswered,
   missingPermissions,
+  offerChecks,
   operationChecks,
   type OperationOutcome,
   permissionChecks,
@@ -78,6 +80,7 @@ export class DiscoveryDoctor {
     private readonly profiles: ProfileInventory,
     private readonly catalog: CatalogReader,
     private readonly retention: RetentionModes,
+    private readonly prices: PriceBook,
     private readonly refresher: DiscoveryRefresher,
     private readonly schedule: RefreshSchedule,
     private readonly quotas: ModelQuotas,
@@ -131,6 +134,7 @@ export class DiscoveryDoctor {
       ...outcomes.flatMap((outcome) => operationChecks(outcome, regions !== 'auto')),
       ...permissionChecks(permissions, outcomes),
       ...retention.checks,
+      ...offerChecks(this.prices.denial),
       ...quotaChecks(this.quotas.report()),
       ...kept.checks,
       ...schedule.checks,
@@ -257,7 +261,7 @@ export class DiscoveryDoctor {
   }
 
   #policies({ route, residency }: DiagnoseOptions, partition: Partition): DiagnosedPolicies {
-    const { regions, access, retention, quotas } = this.options;
+    const { regions, access, pricing, retention, quotas } = this.options;
     const profiles = this.profiles.current?.profiles ?? [];
     const isReached = residency !== undefined && regionsOf(residency).some((name) => partitionOf(name) === partition);
     const reached = isReached ? { partition } : {};
@@ -266,6 +270,7 @@ export class DiscoveryDoctor {
         ...(regions !== 'auto' && { regions }),
         access: access.mode !== 'off',
         retention: retention.mode !== 'off',
+        offers: pricing.offers !== 'off',
         quotas: quotas.mode === 'listed',
         bearerToken: this.clients.identity().kind === 'bearer',
       }),

@@ -46,6 +46,8 @@ describe('the policy for discovery', () => {
     expect(actions({})).not.toContain('servicequotas:ListServiceQuotas');
     expect(actions({ quotas: true })).toContain('servicequotas:ListServiceQuotas');
     expect(actions({ bearerToken: true })).toContain('bedrock:CallWithBearerToken');
+    expect(actions({})).not.toContain('bedrock:ListFoundationModelAgreementOffers');
+    expect(actions({ offers: true })).toContain('bedrock:ListFoundationModelAgreementOffers');
   });
 
   it.each([[[]], [['*']], [['eu']]])('refuses the regions %j', (regions) => {

@@ -46,6 +46,8 @@ export interface DiscoveryPolicyOptions {
   quotas?: boolean;
   /** Whether the account may be asked for its regions, as `regions: 'auto'` does. @default true unless `regions` are given */
   accountRegions?: boolean;
+  /** Whether providers' offers are asked for, as `pricing.offers: 'lazy'` does. @default false */
+  offers?: boolean;
   /** Whether calls are made with a Bedrock API key (`AWS_BEARER_TOKEN_BEDROCK`). @default false */
   bearerToken?: boolean;
 }
@@ -57,8 +59,15 @@ export interface DiscoveryPolicyOptions {
  * @publicApi
  */
 export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicyDocument {
-  const { regions, access = true, retention = true, quotas = false, bearerToken = false } = options;
-  const { accountRegions = regions === undefined } = options;
+  const {
+    regions,
+    access = true,
+    retention = true,
+    quotas = false,
+    accountRegions = regions === undefined,
+    offers = false,
+    bearerToken = false,
+  } = options;
   if (regions !== undefined && (regions.length === 0 || !regions.every(isRegionName))) {
     throw new InvalidArgumentError(
       `regions must be names of regions such as eu-central-1, got [${regions.join(', ')}].`,
@@ -69,6 +78,7 @@ export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicy
     'bedrock:ListInferenceProfiles',
     ...(access ? ['bedrock:GetFoundationModelAvailability'] : []),
     ...(retention ? ['bedrock:GetAccountDataRetention'] : []),
+    ...(offers ? ['bedrock:ListFoundationModelAgreementOffers'] : []),
     ...(quotas ? ['servicequotas:ListServiceQuotas'] : []),
     ...(bearerToken ? ['bedrock:CallWithBearerToken'] : []),
   ];

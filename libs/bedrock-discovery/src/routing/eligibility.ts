@@ -1,6 +1,7 @@
 import type { AccessState } from '../access/access.types.js';
 import { type InvocationPath, servedIn, type Via } from '../catalog/invocation-paths.js';
 import { API_RULE } from '../facts/apis/api-rule.js';
+import { CAPABILITY_RULE } from '../facts/capabilities/capability-rule.js';
 import { QUOTA_RULE } from '../facts/quotas/quota-rule.js';
 import { missingFact } from '../facts/fact-rules.js';
 import type { FactConstraints, FactRule, KnownFacts } from '../facts/path-fact.js';
@@ -17,7 +18,9 @@ export interface ResolvedConstraints extends FactConstraints {
   readonly applicationProfile?: string;
   readonly minDaysToEndOfLife: number;
   readonly access: 'any' | 'not-denied' | 'known';
-  readonly prefer: 'latency' | 'single-region' | 'throughput';
+  readonly prefer: 'latency' | 'single-region' | 'throughput' | 'price';
+  /** Of the prices that `prefer: 'price'` compares. */
+  readonly currency: string;
   readonly maxDestinationAgeMs: number;
 }
 
@@ -67,6 +70,7 @@ const RULES = {
       profile !== undefined && !open ? `The profile's status is ${profile.status}, not ACTIVE.` : undefined,
   },
   API_UNSUPPORTED: { words: 'API not offered', reject: byFact(API_RULE) },
+  CAPABILITY: { words: 'cannot do what is demanded', reject: byFact(CAPABILITY_RULE) },
   OUTSIDE_RESIDENCY: { words: 'may be served outside the residency', reject: rejectByResidency },
   SOURCE_OUTSIDE_RESIDENCY: {
     words: 'called outside the residency',

@@ -1,5 +1,10 @@
 import { getAccountDataRetention, putAccountDataRetention } from './data-retention.js';
-import { getFoundationModel, getFoundationModelAvailability, listFoundationModels } from './foundation-models.js';
+import {
+  getFoundationModel,
+  getFoundationModelAvailability,
+  listFoundationModelAgreementOffers,
+  listFoundationModels,
+} from './foundation-models.js';
 import { getInferenceProfile, listInferenceProfiles } from './inference-profiles.js';
 import { listRegions } from './list-regions.js';
 import { listServiceQuotas } from './list-service-quotas.js';
@@ -13,6 +18,11 @@ const OPERATIONS: readonly Operation[] = [
   bedrock('ListFoundationModels', '/foundation-models', listFoundationModels),
   bedrock('GetFoundationModel', '/foundation-models/', getFoundationModel),
   bedrock('GetFoundationModelAvailability', '/foundation-model-availability/', getFoundationModelAvailability),
+  bedrock(
+    'ListFoundationModelAgreementOffers',
+    '/list-foundation-model-agreement-offers/',
+    listFoundationModelAgreementOffers,
+  ),
   bedrock('ListInferenceProfiles', '/inference-profiles', listInferenceProfiles),
   bedrock('GetInferenceProfile', '/inference-profiles/', getInferenceProfile),
   bedrock('GetAccountDataRetention', '/data-retention', getAccountDataRetention),

@@ -15,6 +15,7 @@ export const OPERATION_NAMES = [
   'ListFoundationModels',
   'GetFoundationModel',
   'GetFoundationModelAvailability',
+  'ListFoundationModelAgreementOffers',
   'ListInferenceProfiles',
   'GetInferenceProfile',
   'GetAccountDataRetention',

@@ -38,6 +38,7 @@ export function runModel(
   checkRetention(call, modelId);
   checkAbility(model, operation);
   const request = read(modelId);
+  checkTools(model, operation, request);
   admit(call, modelId);
   const inputTokens = request.texts.reduce((sum, each) => sum + Math.ceil(each.length / CHARACTERS_PER_TOKEN), 0);
   const { maxTokens = DEFAULT_MAX_TOKENS } = request;
@@ -109,6 +110,20 @@ function checkRetention({ retention, region, accountId }: InvocationCall, modelI
   if (refused !== undefined) {
     throw validationError(`data retention mode '${refused}' is not available for this model`);
   }
+}
+
+function checkTools(
+  model: InvocationTarget['model'],
+  operation: RecordedExecution['operation'],
+  { bringsTools = false }: ModelRequest,
+): void {
+  const toolUse = model?.toolUse ?? 'yes';
+  const streams = STREAM_OPERATION_NAMES.includes(operation);
+  if (!bringsTools || toolUse === 'yes' || (toolUse === 'not-streaming' && !streams)) {
+    return;
+  }
+  const mode = toolUse === 'not-streaming' ? ' in streaming mode' : '';
+  throw validationError(`This model doesn't support tool use${mode}.`);
 }
 
 function checkAbility(model: InvocationTarget['model'], operation: RecordedExecution['operation']): void {
