@@ -30,7 +30,10 @@ let explorer: Explorer;
 let listed: Listed;
 
 beforeAll(async () => {
-  explorer = await startExplorer();
+  explorer = await startExplorer({}, (simulator) => {
+    simulator.setDataRetention('us-east-1', 'provider_data_share');
+    simulator.setDataRetention('us-east-2', 'aws_review');
+  });
   listed = await askEveryRegion(explorer.simulator);
   await explorer.request('POST', '/refresh?force=false');
 });
@@ -193,12 +196,14 @@ describe('the same verdict', () => {
     await other.request('POST', '/refresh');
     await other.app.get(ModelAccessService).getAccess('maker.denied', 'eu-west-1');
 
+    const router = other.app.get(InvocationRouter);
+    // The matrix asks nobody for the facts that decide: it shows those that are known.
+    await router.getModelVerdicts();
     const { body: matrix } = await other.get<Matrix>('/matrix');
     expect(matrix.regions[2]?.failures).toMatchObject({
       models: { kind: 'throttled', remedy: expect.stringContaining(failed) },
       profiles: { kind: 'throttled' },
     });
-    const router = other.app.get(InvocationRouter);
     const codes = new Map<string, string | undefined>();
     for (const { id, states, cells } of matrix.models) {
       for (const [column, number] of cells.entries()) {
@@ -284,6 +289,25 @@ describe('a name on an endpoint of one model', () => {
       }
     },
   );
+});
+
+describe('GET /models/{id}/route', () => {
+  const FABLE = 'anthropic.claude-fable-5';
+
+  it('shows the data retention mode of each route, and keeps to a limit', async () => {
+    const regionsOf = ({ routes }: Resolution): string[] => [...new Set(routes.map(({ region }) => region))].sort();
+    const any = await get<Resolution>(`/models/${FABLE}/route`);
+    expect(regionsOf(any)).toEqual(['us-east-1', 'us-east-2']);
+    expect(any.routes.find(({ region }) => region === 'us-east-2')?.retention).toMatchObject({
+      mode: 'aws_review',
+      effective: 'aws_review',
+      source: 'account',
+    });
+    expect(new Set(any.rejected.map(({ code }) => code))).toContain('RETENTION');
+    expect(regionsOf(await get<Resolution>(`/models/${FABLE}/route?retention=aws_review`))).toEqual(['us-east-2']);
+    const { status, body } = await explorer.get<ProblemDocument>(`/models/${FABLE}/route?retention=inherit`);
+    expect([status, body.code]).toEqual([400, 'INVALID_REQUEST']);
+  });
 });
 
 describe('GET /models/{id}/regions', () => {

@@ -22,6 +22,7 @@ const ROUTE_PARAMETERS = [
   'prefer',
   'maxDestinationAgeMs',
   'api',
+  'retention',
   'minContextTokens',
   'minOutputTokens',
   'toolUse',

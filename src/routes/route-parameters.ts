@@ -2,6 +2,7 @@ import {
   ACCESS_DEMANDS,
   APIS,
   PREFERENCES,
+  RETENTION_MODES,
   type RouteConstraints,
   UNKNOWN_FACTS,
   VIAS,
@@ -40,6 +41,7 @@ export const ROUTE_PARAMETERS = {
   prefer: oneOf(...PREFERENCES),
   maxDestinationAgeMs: amount,
   api: oneOf(...APIS),
+  retention: oneOf(...RETENTION_MODES),
   ...CAPABILITY_PARAMETERS,
 };
 
@@ -55,6 +57,7 @@ export const ROUTE_PARAMETERS_ABOUT: Readonly<Record<keyof typeof ROUTE_PARAMETE
   prefer: 'Decides between routes of like latency; price goes before latency, with those that are not known last.',
   maxDestinationAgeMs: 'Older listings count as unverified.',
   api: 'The API that the model must offer, as real calls have shown.',
+  retention: 'The data retention mode that may be in force in the source region at most, by how much is kept.',
   minContextTokens: 'Tokens that its context window must hold.',
   minOutputTokens: 'Tokens that its longest answer must hold.',
   toolUse: 'It must take tools.',

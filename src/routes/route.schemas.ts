@@ -1,12 +1,36 @@
-import { ACCESS_STATES, APIS, PRICE_SOURCES, REJECTION_CODES, VERDICTS, VIAS } from 'nestjs-bedrock-discovery';
+import {
+  ACCESS_STATES,
+  APIS,
+  PRICE_SOURCES,
+  REJECTION_CODES,
+  RETENTION_MODES,
+  RETENTION_SETTINGS,
+  VERDICTS,
+  VIAS,
+} from 'nestjs-bedrock-discovery';
 import { LIFECYCLE } from '../models/model.schemas.js';
-import { about, list, milliseconds, named, object, oneOf, type Schema, text } from '../openapi/schema.js';
+import { about, list, milliseconds, named, object, oneOf, type Schema, text, time } from '../openapi/schema.js';
 import { DESTINATIONS } from '../profiles/profile.schemas.js';
 import { REGION, REGION_STATUS } from '../regions/region.schemas.js';
 import type { ExplainedResolution } from './explained-resolution.js';
 
 const days = (description: string): Schema => ({ type: 'integer', description });
 const INVOCATION_ID = text('To be passed as `modelId` of a call.');
+
+export const RETENTION = named(
+  'RouteRetention',
+  about(
+    object(
+      {
+        effective: oneOf(RETENTION_MODES, 'What is in force; default where the account has set nothing.'),
+        source: oneOf(['account', 'call'], 'AWS was asked, or a refused call has named the mode.'),
+        at: time('When AWS answered or the call was refused.'),
+      },
+      { mode: oneOf(RETENTION_SETTINGS, 'What the account has set, where AWS was asked.') },
+    ),
+    'The data retention mode of calls from a region.',
+  ),
+);
 
 const amount = (description: string): Schema => ({ type: 'number', minimum: 0, description });
 
@@ -75,6 +99,7 @@ export const ROUTE = named(
           oneOf(APIS),
           'Ways of calling that real calls have shown the model to offer; others may be offered too.',
         ),
+        retention: RETENTION,
         quota: QUOTA,
       },
     ),

@@ -236,6 +236,22 @@ describe('the exit code of the command line', () => {
     });
   });
 
+  it('is 3 where every region keeps more than --retention allows', async () => {
+    const simulator = await startSimulator();
+    const environment = await environmentFor(simulator);
+    simulator.setDataRetention('eu-west-3', 'none');
+    const args = ['route', MODEL, '--source', 'eu-west-1,eu-west-3', '--retention', 'none', '--json'];
+    const { code, out } = await runCli(args, environment);
+    const { routes, rejected } = JSON.parse(out) as Resolution;
+    expect([code, new Set(routes.map(({ region }) => region))]).toEqual([0, new Set(['eu-west-3'])]);
+    expect(new Set(rejected.flatMap((each) => (each.code === 'RETENTION' ? [each.region] : [])))).toEqual(
+      new Set(['eu-west-1']),
+    );
+    expect(await endOf(['route', MODEL, '--source', 'eu-west-1', '--retention', 'none'], environment)).toMatchObject({
+      code: 3,
+    });
+  });
+
   it('is 4 where regions that are not known might have it', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'internal-error', region: 'ca-central-1' });

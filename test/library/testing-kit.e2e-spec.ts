@@ -147,6 +147,25 @@ describe('the testing module', () => {
     ]);
   });
 
+  it('gives one and the same Response as often as it is asked', async () => {
+    const reply = Response.json({ id: 'made up' });
+    const router = (await start({ answer: () => reply })).get(InvocationRouter);
+    const ask: RunFunction<unknown> = async ({ fetch }) => (await fetch('/openai/v1/models')).json();
+    expect([await router.run(MODEL, ask), await router.run(MODEL, ask)]).toEqual([
+      { id: 'made up' },
+      { id: 'made up' },
+    ]);
+  });
+
+  it('refuses addresses elsewhere as well', async () => {
+    const router = (await start()).get(InvocationRouter);
+    const response = await router.run(MODEL, ({ fetch }) => fetch('https://example.com/models'));
+    expect([response.status, await response.text()]).toEqual([
+      400,
+      expect.stringContaining('nothing answers GET /models to example.com'),
+    ]);
+  });
+
   it.each([
     ['a text', (): TestReply => ({ text: 'Good day.' })],
     [
@@ -395,7 +414,7 @@ describe('builders for tests', () => {
       arn: expect.stringContaining(':eu-west-1:'),
       via: 'system-profile',
     });
-    expect(Object.isFrozen(route)).toBe(true);
+    expect([route, EUROPE].map((value) => Object.isFrozen(value))).toEqual([true, false]);
   });
 
   it('make a route as the library does', async () => {

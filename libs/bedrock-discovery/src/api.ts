@@ -17,6 +17,7 @@ export type {
   LatencySettings,
   QuotaSettings,
   RefreshSettings,
+  RetentionSettings,
   ScanSettings,
   SharedStore,
 } from './options/bedrock-discovery.options.js';
@@ -62,6 +63,14 @@ export { type Api, API_WORDS, APIS } from './facts/apis/api.types.js';
 export { type Price, PRICE_SOURCE_WORDS, PRICE_SOURCES, type PriceSource } from './facts/pricing/price.types.js';
 export type { RouteQuota } from './facts/quotas/quota.types.js';
 export { type RouteFacts, UNKNOWN_FACTS, type UnknownFacts } from './facts/path-fact.js';
+export {
+  RETENTION_MODES,
+  RETENTION_SETTINGS,
+  RETENTION_WORDS,
+  type RetentionMode,
+  type RetentionSetting,
+  type RouteRetention,
+} from './facts/retention/retention.types.js';
 export { InvocationRouter } from './routing/invocation-router.js';
 export {
   ACCESS_DEMANDS,
@@ -98,6 +107,7 @@ export {
   type DiagnosedProxy,
   type DiagnosedRefresh,
   type DiagnosedRegion,
+  type DiagnosedRetention,
   type DiagnosedVersions,
   type DiagnoseOptions,
   type Diagnosis,

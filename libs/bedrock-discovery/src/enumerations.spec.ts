@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import * as enumerations from './enumerations.js';
 
 const { ACCESS_STATES, ACCESS_TEXTS, FAILURE_KINDS, FAILURE_WORDS, GEOGRAPHIES, GEOGRAPHY_LABELS } = enumerations;
-const { LISTING_LABELS, LISTING_NAMES } = enumerations;
+const { LISTING_LABELS, LISTING_NAMES, RETENTION_MODES, RETENTION_WORDS } = enumerations;
 const {
   API_WORDS,
   APIS,
@@ -26,6 +26,7 @@ it.each([
   ['geographies', Object.keys(GEOGRAPHIES), GEOGRAPHY_LABELS],
   ['listings', LISTING_NAMES, LISTING_LABELS],
   ['APIs', APIS, API_WORDS],
+  ['data retention', RETENTION_MODES, RETENTION_WORDS],
   ['sources of prices', PRICE_SOURCES, PRICE_SOURCE_WORDS],
   ['rejections', REJECTION_CODES, REJECTION_WORDS],
   ['verdicts', VERDICT_CODES, VERDICT_WORDS],

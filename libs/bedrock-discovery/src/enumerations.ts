@@ -8,6 +8,7 @@ export { FAILURE_KINDS, FAILURE_WORDS, type FailureKind, REFUSAL_KINDS } from '.
 export { type Api, API_WORDS, APIS } from './facts/apis/api.types.js';
 export { PRICE_SOURCE_WORDS, PRICE_SOURCES, type PriceSource } from './facts/pricing/price.types.js';
 export { UNKNOWN_FACTS, type UnknownFacts } from './facts/path-fact.js';
+export { RETENTION_MODES, RETENTION_WORDS, type RetentionMode } from './facts/retention/retention.types.js';
 export { DISCOVERY_CHANGE_TYPES, type DiscoveryChangeType } from './inventory/changes.js';
 export { LISTING_LABELS, LISTING_NAMES, type ListingName } from './inventory/listing.js';
 export { GEOGRAPHIES, GEOGRAPHY_LABELS } from './regions/geographies.js';

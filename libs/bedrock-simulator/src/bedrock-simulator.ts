@@ -7,6 +7,7 @@ import {
   type NewProfile,
 } from './catalogue/catalogue.js';
 import type { Destinations, ModelLifecycle, Rate, ToolUse } from './catalogue/catalogue-types.js';
+import { type DataRetentionMode, DataRetentionTable, type EffectiveRetentionMode } from './catalogue/data-retention.js';
 import { type ModelAccess, ModelAccessTable } from './catalogue/model-access.js';
 import { RegionOptIns } from './catalogue/region-opt-ins.js';
 import { type FaultOptions, FaultRegistry } from './faults/fault-registry.js';
@@ -78,6 +79,7 @@ export class BedrockSimulator {
     this.#state = {
       catalogue,
       access: new ModelAccessTable(onChange),
+      retention: new DataRetentionTable(onChange, options.now),
       optIns: new RegionOptIns(catalogue, options.optIn, onChange),
       quotas: new QuotaTable(catalogue, onChange),
       verifier: new SignatureVerifier(this.#principals),
@@ -258,6 +260,29 @@ export class BedrockSimulator {
       this.#state.catalogue.checkRegion(region);
     }
     this.#state.access.set(modelId, access, region);
+  }
+
+  /**
+   * What GetAccountDataRetention says, and what calls are judged by: models that do not allow the mode refuse them.
+   *
+   * @param region or `'*'` for all
+   * @param accountId the only account that it is set for; left out, it is set for all
+   */
+  setDataRetention(region: string, mode: DataRetentionMode, accountId?: string): void {
+    if (region !== '*') {
+      this.#state.catalogue.checkRegion(region);
+    }
+    this.#state.retention.set(region, mode, accountId);
+  }
+
+  /**
+   * The modes that a model allows. All, until this is called, but for the models that are known to be strict: Claude Fable 5
+   * and its like refuse `none` and `default`.
+   *
+   * @param modelId of a model, not of a profile
+   */
+  setAllowedRetention(modelId: string, modes: readonly EffectiveRetentionMode[]): void {
+    this.#state.retention.setAllowed(modelId, modes);
   }
 
   /**

@@ -1,6 +1,7 @@
 export { BedrockSimulator } from './bedrock-simulator.js';
 export type { ApplicationProfile, NewApplicationProfile, NewModel, NewProfile } from './catalogue/catalogue.js';
 export type { Destinations, ModelLifecycle, Rate, ToolUse } from './catalogue/catalogue-types.js';
+export type { DataRetentionMode, EffectiveRetentionMode } from './catalogue/data-retention.js';
 export type { ModelAccess } from './catalogue/model-access.js';
 export type { FaultKind } from './faults/fault-kinds.js';
 export type { FaultOptions } from './faults/fault-registry.js';

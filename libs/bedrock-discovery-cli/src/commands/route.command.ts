@@ -5,6 +5,7 @@ import {
   APIS,
   GEOGRAPHIES,
   PREFERENCES,
+  RETENTION_MODES,
   VERDICT_WORDS,
   VIAS,
 } from 'nestjs-bedrock-discovery/enumerations';
@@ -31,6 +32,7 @@ interface RouteOptions extends CapabilityOptions {
   readonly applicationProfile?: string;
   readonly maxAge?: number;
   readonly api?: RouteConstraints['api'];
+  readonly retention?: RouteConstraints['retention'];
   readonly checkAccess?: boolean;
   readonly rejected?: boolean;
   readonly reasons?: boolean;
@@ -64,7 +66,10 @@ export function addRouteCommand(program: Command, run: CliRun): void {
     .addOption(
       new Option('--max-age <time>', 'listings that are older count as unverified, as in 1h').argParser(parseDuration),
     )
-    .addOption(new Option('--api <name>', 'that the model must offer').choices(APIS));
+    .addOption(new Option('--api <name>', 'that the model must offer').choices(APIS))
+    .addOption(
+      new Option('--retention <mode>', 'data retention mode that may be in force at most').choices(RETENTION_MODES),
+    );
   addCapabilityOptions(added)
     .option('--reasons', 'the reasons of every route, not of the first alone')
     .option('--rejected', 'also what was left out, and why')
@@ -94,7 +99,7 @@ export function residencyOf(names: readonly string[]): string | readonly string[
 
 function constraintsOf(options: RouteOptions): RouteConstraints {
   const { residency, preferred, source, via, prefer, access, minDays, applicationProfile, maxAge } = options;
-  const { api } = options;
+  const { api, retention } = options;
   return {
     ...(residency && { residency: residencyOf(residency) }),
     ...(preferred && { preferredRegions: preferred }),
@@ -107,6 +112,7 @@ function constraintsOf(options: RouteOptions): RouteConstraints {
     ...(applicationProfile !== undefined && { applicationProfile }),
     ...(maxAge !== undefined && { maxDestinationAgeMs: maxAge }),
     ...(api && { api }),
+    ...(retention && { retention }),
     ...demandsOf(options),
   };
 }

@@ -2,8 +2,9 @@ import type { InvocationPath } from '../catalog/invocation-paths.js';
 import { API_RULE } from './apis/api-rule.js';
 import { CAPABILITY_RULE } from './capabilities/capability-rule.js';
 import type { FactConstraints, FactRule, KnownFacts } from './path-fact.js';
+import { RETENTION_RULE } from './retention/retention-rule.js';
 
-const FACT_RULES: readonly FactRule[] = [API_RULE, CAPABILITY_RULE];
+const FACT_RULES: readonly FactRule[] = [API_RULE, CAPABILITY_RULE, RETENTION_RULE];
 
 /** What is demanded of a path and not known, a sentence each. */
 export function missingFacts(known: KnownFacts, wanted: FactConstraints, path: InvocationPath): readonly string[] {

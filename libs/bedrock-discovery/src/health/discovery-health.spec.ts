@@ -118,6 +118,10 @@ describe('the health of what is known', () => {
     expect(() => healthOf({ models: [], profiles: [] }, { residency: 'nowhere' })).toThrow(/There is no geography/);
   });
 
+  it.each([-1, Number.NaN])('refuses %s as an age', (maxAgeMs) => {
+    expect(() => healthOf({ models: [], profiles: [] }, { maxAgeMs })).toThrow(/maxAgeMs must be milliseconds/);
+  });
+
   it('goes over every listing', () => {
     expect(Object.keys(healthOf({ models: [], profiles: [] }))).toEqual([...LISTING_NAMES, 'degraded', 'message']);
   });

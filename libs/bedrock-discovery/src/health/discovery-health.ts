@@ -1,8 +1,8 @@
-import type { RegionFailure } from '../errors/errors.js';
+import { InvalidArgumentError, type RegionFailure } from '../errors/errors.js';
 import type { FailureKind } from '../errors/failure-texts.js';
 import { type ByListing, LISTING_LABELS, LISTING_NAMES, type ListingName } from '../inventory/listing.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
-import { regionsOf } from '../regions/geographies.js';
+import { type Geography, regionsOf } from '../regions/geographies.js';
 
 /**
  * What is asked of the data for it to count.
@@ -11,7 +11,7 @@ import { regionsOf } from '../regions/geographies.js';
  */
 export interface HealthOptions {
   /** Only what these regions list counts: a geography such as `eu`, or names of regions. @default all that are scanned */
-  residency?: string | readonly string[];
+  residency?: Geography | readonly string[];
   /**
    * Older data does not count, in milliseconds; with `residency` to be what `maxDestinationAgeMs` is for the routes.
    *
@@ -56,12 +56,15 @@ const MAX_NAMED = 3;
 
 /**
  * @param statuses of every listing
- * @throws InvalidArgumentError for what is no residency
+ * @throws InvalidArgumentError for what is no residency, or no age
  */
 export function healthOf(
   statuses: ByListing<readonly RegionStatus[]>,
   { residency, maxAgeMs = Number.POSITIVE_INFINITY }: HealthOptions = {},
 ): DiscoveryHealth {
+  if (!(maxAgeMs >= 0)) {
+    throw new InvalidArgumentError(`maxAgeMs must be milliseconds, at least 0, got ${maxAgeMs}.`);
+  }
   const within = residency === undefined ? undefined : new Set(regionsOf(residency));
   const counting = mapListings((name) =>
     statuses[name].filter(({ region }) => within === undefined || within.has(region)),

@@ -109,6 +109,21 @@ const ACCESS = {
   ttlMs: age().default(6 * 3_600_000),
 };
 
+const RETENTION = {
+  /**
+   * `'lazy'`: AWS is asked for the account's data retention mode in regions where it decides: for calls of models that refuse
+   * modes, and where a query limits it. `'off'`: nobody is asked, and only refused calls show it.
+   *
+   * @default 'lazy'
+   */
+  mode: oneOf('off', 'lazy').default('lazy'),
+  /**
+   * How long a region's mode counts as fresh, and one that a refused call has named is believed, in milliseconds.
+   * @default 3600000 (1 hour)
+   */
+  ttlMs: age().default(3_600_000),
+};
+
 const PRICING = {
   /**
    * Prices of your own, by invocation id, or by `region/invocationId` for one source region:
@@ -191,6 +206,7 @@ export const OPTIONS = {
   client: CLIENT,
   scan: SCAN,
   access: ACCESS,
+  retention: RETENTION,
   pricing: PRICING,
   quotas: QUOTAS,
   cache: CACHE,
@@ -207,6 +223,7 @@ export interface BedrockDiscoveryOptions extends Given<typeof GENERAL> {
   client?: ClientOptions;
   scan?: ScanSettings;
   access?: AccessSettings;
+  retention?: RetentionSettings;
   pricing?: PricingSettings;
   quotas?: QuotaSettings;
   cache?: CacheSettings;
@@ -222,6 +239,9 @@ export interface ScanSettings extends Given<typeof SCAN> {}
 
 /** How access to models is found out. @publicApi */
 export interface AccessSettings extends Given<typeof ACCESS> {}
+
+/** How data retention modes are found out. @publicApi */
+export interface RetentionSettings extends Given<typeof RETENTION> {}
 
 /** What calls cost. @publicApi */
 export interface PricingSettings extends Given<typeof PRICING> {}

@@ -40,6 +40,8 @@ export interface DiscoveryPolicyOptions {
   regions?: readonly string[];
   /** Whether access to models is found out. @default true */
   access?: boolean;
+  /** Whether data retention modes are found out. @default true */
+  retention?: boolean;
   /** Whether quotas are listed, as `quotas.mode: 'listed'` does. @default false */
   quotas?: boolean;
   /** Whether the account may be asked for its regions, as `regions: 'auto'` does. @default true unless `regions` are given */
@@ -60,6 +62,7 @@ export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicy
   const {
     regions,
     access = true,
+    retention = true,
     quotas = false,
     accountRegions = regions === undefined,
     offers = false,
@@ -74,6 +77,7 @@ export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicy
     'bedrock:ListFoundationModels',
     'bedrock:ListInferenceProfiles',
     ...(access ? ['bedrock:GetFoundationModelAvailability'] : []),
+    ...(retention ? ['bedrock:GetAccountDataRetention'] : []),
     ...(offers ? ['bedrock:ListFoundationModelAgreementOffers'] : []),
     ...(quotas ? ['servicequotas:ListServiceQuotas'] : []),
     ...(bearerToken ? ['bedrock:CallWithBearerToken'] : []),

@@ -6,6 +6,7 @@ import type { CapabilityDemands } from '../catalog/models/model.types.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { type Api, APIS } from '../facts/apis/api.types.js';
 import { UNKNOWN_FACTS, type UnknownFacts } from '../facts/path-fact.js';
+import { RETENTION_MODES, type RetentionMode } from '../facts/retention/retention.types.js';
 import { type Geography, regionsOf } from '../regions/geographies.js';
 import type { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { isRegionName } from '../regions/partitions.js';
@@ -49,6 +50,13 @@ export interface RouteConstraints extends CapabilityDemands {
   maxDestinationAgeMs?: number;
   /** The API that the model must offer. What calls have shown counts, since AWS lists it nowhere. */
   api?: Api;
+  /**
+   * The data retention mode that may be in force at most, by how much is kept: `none`, `default`, `aws_review`,
+   * `provider_data_share`. Judged on the account's mode in the source region, which is asked for where it is not known. Only
+   * `none` guarantees that nothing is kept. Regions whose mode is not known qualify unless `unknownFacts` is `'reject'`.
+   * @default any mode that the model allows
+   */
+  retention?: RetentionMode;
   /** What becomes of routes of which a demanded fact, such as `api`, is not known. @default 'keep' */
   unknownFacts?: UnknownFacts;
 }
@@ -117,6 +125,7 @@ export const CONSTRAINT_SHAPE = {
   prefer: oneOf(PREFERENCES),
   maxDestinationAgeMs: atLeastZero('a number of milliseconds of at least 0'),
   api: oneOf(APIS),
+  retention: oneOf(RETENTION_MODES),
   minContextTokens: atLeastZero('a number of tokens of at least 0'),
   minOutputTokens: atLeastZero('a number of tokens of at least 0'),
   toolUse: demand(),
@@ -183,6 +192,7 @@ export function resolveConstraints(
     currency: pricing.currency,
     maxDestinationAgeMs: constraints.maxDestinationAgeMs ?? Number.POSITIVE_INFINITY,
     ...(constraints.api && { api: constraints.api }),
+    ...(constraints.retention && { retention: constraints.retention }),
     ...demandsOf(constraints),
     unknownFacts: constraints.unknownFacts ?? 'keep',
   };

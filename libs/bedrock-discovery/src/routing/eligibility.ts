@@ -5,12 +5,11 @@ import { CAPABILITY_RULE } from '../facts/capabilities/capability-rule.js';
 import { QUOTA_RULE } from '../facts/quotas/quota-rule.js';
 import { missingFact } from '../facts/fact-rules.js';
 import type { FactConstraints, FactRule, KnownFacts } from '../facts/path-fact.js';
+import { RETENTION_RULE } from '../facts/retention/retention-rule.js';
 
 /** Constraints after validation, ready to be judged by. */
 export interface ResolvedConstraints extends FactConstraints {
   readonly preferredRegions: readonly string[];
-  readonly sourceRegions?: ReadonlySet<string>;
-  readonly residency?: ReadonlySet<string>;
   /** As the caller named it, for people. */
   readonly residencyName: string;
   readonly allowGlobal: boolean;
@@ -107,6 +106,7 @@ const RULES = {
         ? `Access is ${access}, and only what is known to work was asked for.`
         : undefined,
   },
+  RETENTION: { words: 'data retention mode', reject: byFact(RETENTION_RULE) },
   QUOTA_ZERO: { words: 'quota of 0', reject: byFact(QUOTA_RULE) },
   FACT_UNKNOWN: {
     words: 'a demanded fact is not known',

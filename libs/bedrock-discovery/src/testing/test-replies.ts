@@ -10,6 +10,7 @@ import { FAILURE_ANSWERS } from './failure-answers.js';
 export interface TestCall {
   /** As in the SDK's package name, such as `bedrock-runtime`; empty for what goes to an address of its own. */
   readonly service: string;
+  /** Where `service` is empty, the host. */
   readonly region: string;
   readonly method: string;
   /** With its query, such as `/model/amazon.nova-lite-v1%3A0/converse`. */
@@ -65,14 +66,16 @@ export function eventStream(events: readonly Readonly<Record<string, unknown>>[]
 
 /** The answer of a test's function, as it goes over the wire; what it cannot be is refused with words. */
 export async function replyTo(call: TestCall, answer: TestAnswer | undefined): Promise<Response> {
-  const what = `${call.method} ${call.path} to ${call.service} in ${call.region}`;
+  const where = call.service === '' ? call.region : `${call.service} in ${call.region}`;
+  const what = `${call.method} ${call.path} to ${where}`;
   try {
     const reply = await answer?.(call);
     if (reply === undefined) {
       return refusal(call, `No AWS in this test: nothing answers ${what}. Give an \`answer\` that does.`);
     }
     if (reply instanceof Response) {
-      return reply;
+      // So that the same can be answered again.
+      return reply.clone();
     }
     return 'failure' in reply ? failing(reply.failure) : (saying(reply.text, call) ?? refusal(call, noText(what)));
   } catch (error) {
@@ -102,7 +105,7 @@ function refusing(status: number, name: string, message: string): Response {
 
 /** Of a call it is the caller's mistake, which no other route can help; elsewhere it is what the account may not ask. */
 function refusal({ service }: TestCall, message: string): Response {
-  return service === 'bedrock-runtime'
+  return service === '' || service.endsWith('-runtime')
     ? refusing(400, 'ValidationException', message)
     : refusing(403, 'AccessDeniedException', message);
 }

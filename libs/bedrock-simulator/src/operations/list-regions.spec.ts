@@ -3,6 +3,7 @@ import { ListFoundationModelsCommand } from '@aws-sdk/client-bedrock';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Catalogue } from '../catalogue/catalogue.js';
+import { DataRetentionTable } from '../catalogue/data-retention.js';
 import { ModelAccessTable } from '../catalogue/model-access.js';
 import { QuotaTable } from '../quotas/quota-table.js';
 import { RegionOptIns } from '../catalogue/region-opt-ins.js';
@@ -62,6 +63,7 @@ describe('the body of ListRegions', () => {
       query: new URLSearchParams(),
       catalogue,
       access: new ModelAccessTable(() => undefined),
+      retention: new DataRetentionTable(() => undefined, Date.now),
       optIns: new RegionOptIns(catalogue, [], () => undefined),
       quotas: new QuotaTable(catalogue, () => undefined),
       pageSize: 1000,

@@ -1,3 +1,4 @@
+import { getAccountDataRetention, putAccountDataRetention } from './data-retention.js';
 import {
   getFoundationModel,
   getFoundationModelAvailability,
@@ -11,7 +12,7 @@ import { openAiFormat } from '../protocol/error-formats.js';
 import { chatCompletions, chatTarget } from '../runtime/chat-completions.js';
 import { converse, converseStream } from '../runtime/converse.js';
 import { invokeModel, invokeModelWithResponseStream } from '../runtime/invoke-model.js';
-import type { InvokeOperation, Operation, ReadOperation } from './operation.js';
+import type { InvokeOperation, Operation, StateOperation } from './operation.js';
 
 const OPERATIONS: readonly Operation[] = [
   bedrock('ListFoundationModels', '/foundation-models', listFoundationModels),
@@ -24,6 +25,12 @@ const OPERATIONS: readonly Operation[] = [
   ),
   bedrock('ListInferenceProfiles', '/inference-profiles', listInferenceProfiles),
   bedrock('GetInferenceProfile', '/inference-profiles/', getInferenceProfile),
+  bedrock('GetAccountDataRetention', '/data-retention', getAccountDataRetention),
+  {
+    ...bedrock('PutAccountDataRetention', '/data-retention', putAccountDataRetention),
+    kind: 'write',
+    method: 'PUT',
+  },
   {
     kind: 'read',
     name: 'ListRegions',
@@ -97,7 +104,7 @@ export function matchOperation(
   return undefined;
 }
 
-function bedrock(name: Operation['name'], path: string, handle: ReadOperation['handle']): Operation {
+function bedrock(name: Operation['name'], path: string, handle: StateOperation['handle']): StateOperation {
   const takesResource = path.endsWith('/');
   return { kind: 'read', name, service: 'bedrock', method: 'GET', path, takesResource, suffix: '', handle };
 }

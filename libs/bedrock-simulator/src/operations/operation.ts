@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue/catalogue.js';
+import type { DataRetentionTable } from '../catalogue/data-retention.js';
 import type { ModelAccessTable } from '../catalogue/model-access.js';
 import type { RegionOptIns } from '../catalogue/region-opt-ins.js';
 import type { ModelLatency } from '../latency/model-latency.js';
@@ -17,6 +18,8 @@ export const OPERATION_NAMES = [
   'ListFoundationModelAgreementOffers',
   'ListInferenceProfiles',
   'GetInferenceProfile',
+  'GetAccountDataRetention',
+  'PutAccountDataRetention',
   'ListRegions',
   'ListServiceQuotas',
   'Converse',
@@ -45,6 +48,7 @@ export interface OperationCall {
   readonly body: string;
   readonly catalogue: Catalogue;
   readonly access: ModelAccessTable;
+  readonly retention: DataRetentionTable;
   readonly optIns: RegionOptIns;
   readonly quotas: QuotaTable;
   /** The most that a page holds, whatever was asked for. */
@@ -97,9 +101,9 @@ interface OperationPath {
   readonly suffix: string;
 }
 
-/** An operation whose answer follows from the state alone, and can be kept until that changes. */
-export interface ReadOperation extends OperationPath {
-  readonly kind: 'read';
+/** An operation that runs no model: one that reads has an answer that follows from the state, and can be kept until that changes. */
+export interface StateOperation extends OperationPath {
+  readonly kind: 'read' | 'write';
   /**
    * @returns the JSON body of a 200
    * @throws AwsError for every other answer
@@ -127,4 +131,4 @@ export interface InvokeOperation extends OperationPath {
 }
 
 /** One operation of one service. */
-export type Operation = ReadOperation | InvokeOperation;
+export type Operation = StateOperation | InvokeOperation;

@@ -35,6 +35,7 @@ export function runModel(
 ): ModelAnswer {
   const { region, accountId, accessKeyId, requestId, sdkInvocationId, resource: invocationId } = call;
   const { modelId, model, destinations, scope } = resolveTarget(call);
+  checkRetention(call, modelId);
   checkAbility(model, operation);
   const request = read(modelId);
   checkTools(model, operation, request);
@@ -100,6 +101,14 @@ function admit({ access, agreements, region, nowMs }: InvocationCall, modelId: s
   if (agreement === 'NOT_AVAILABLE') {
     access.acceptAgreement(modelId);
     agreements.record({ modelId, region, at: new Date(nowMs).toISOString() });
+  }
+}
+
+/** Before the rest of the request is looked at, as in real answers. */
+function checkRetention({ retention, region, accountId }: InvocationCall, modelId: string): void {
+  const refused = retention.refusedMode(modelId, region, accountId);
+  if (refused !== undefined) {
+    throw validationError(`data retention mode '${refused}' is not available for this model`);
   }
 }
 

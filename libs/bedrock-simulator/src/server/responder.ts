@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue/catalogue.js';
+import type { DataRetentionTable } from '../catalogue/data-retention.js';
 import type { ModelAccessTable } from '../catalogue/model-access.js';
 import type { RegionOptIns } from '../catalogue/region-opt-ins.js';
 import { errorOf } from '../faults/fault-kinds.js';
@@ -22,6 +23,7 @@ import type { Reply } from './reply-writer.js';
 export interface ServiceState {
   readonly catalogue: Catalogue;
   readonly access: ModelAccessTable;
+  readonly retention: DataRetentionTable;
   readonly optIns: RegionOptIns;
   readonly quotas: QuotaTable;
   readonly verifier: SignatureVerifier;
@@ -100,7 +102,7 @@ export class Responder {
   }
 
   #answer(exchange: Exchange, body: Buffer, nowMs: number, requestId: string): Answer {
-    const { catalogue, access, optIns, quotas, verifier, replies, pageSize } = this.state;
+    const { catalogue, access, retention, optIns, quotas, verifier, replies, pageSize } = this.state;
     const { request, authorization, service, region, listenerRegion, match } = exchange;
     if (region !== undefined && optIns.status(region) === 'DISABLED') {
       throw unrecognizedClient();
@@ -115,11 +117,13 @@ export class Responder {
     const { operation, resource } = match;
     const text = body.toString();
     const query = new URLSearchParams(request.query);
-    const call = { region, accountId, resource, query, body: text, catalogue, access, optIns, quotas, pageSize };
-    if (operation.kind === 'read') {
+    const state = { catalogue, access, retention, optIns, quotas, pageSize };
+    const call = { region, accountId, resource, query, body: text, ...state };
+    if (operation.kind !== 'invoke') {
       const key = `${accountId}|${region}|${operation.name}|${request.path}?${request.query}|${text}`;
-      const pieces = [replies.get(key, () => operation.handle(call))];
-      return { contentType: JSON_TYPE, pieces, streamed: false, delayMs: 0 };
+      const handle = (): object => operation.handle(call);
+      const piece = operation.kind === 'read' ? replies.get(key, handle) : Buffer.from(JSON.stringify(handle()));
+      return { contentType: JSON_TYPE, pieces: [piece], streamed: false, delayMs: 0 };
     }
     const { executions, agreements, modelLatency, draws } = this.state;
     const sdkInvocationId = request.headers['amz-sdk-invocation-id']?.toString();
