@@ -219,6 +219,16 @@ describe('what a residency costs', () => {
     expect(await router.resolve(MODEL)).not.toHaveProperty('cheaper');
   });
 
+  it('is said of what may be retained as well', async () => {
+    const simulator = await startSimulator();
+    simulator.setDataRetention('eu-west-3', 'none');
+    const pricing = { table: { [`eu-west-1/eu.${MODEL}`]: { inputPerMillion: 1, outputPerMillion: 5 } } };
+    const { router } = await startWorld({ regions: ['eu-west-1', 'eu-west-3'], pricing }, simulator);
+    const { routes, cheaper } = await router.resolve(MODEL, { retention: 'none', unknownFacts: 'reject' });
+    expect([...new Set(routes.map(({ region }) => region))]).toEqual(['eu-west-3']);
+    expect(cheaper).toMatchObject({ region: 'eu-west-1', code: 'RETENTION', price: { inputPerMillion: 1 } });
+  });
+
   it('is not measured by an application profile, whose calls are billed to its tags', async () => {
     const simulator = await startSimulator();
     const region = 'eu-west-1';
