@@ -2,6 +2,7 @@ import {
   ACCESS_STATES,
   APIS,
   PRICE_SOURCES,
+  QUOTA_SOURCES,
   REJECTION_CODES,
   RETENTION_MODES,
   RETENTION_SETTINGS,
@@ -55,23 +56,26 @@ const PRICE = named(
 
 const limit = (description: string): Schema => ({ type: 'number', description });
 
-const QUOTA = about(
-  object(
-    {
-      source: oneOf(
-        ['listed', 'learned'],
-        '`listed`: by Service Quotas. `learned`: at about this much calls were throttled.',
-      ),
-      asOf: text('When it was listed or learned, ISO 8601.'),
-      left: limit('Share from 0 to 1 that is left of the scarcest, by what this process has used.'),
-    },
-    {
-      tokensPerMinute: limit('Input and output together.'),
-      requestsPerMinute: limit('Requests a minute.'),
-      tokensPerDay: limit('Input and output together.'),
-    },
+const QUOTA = named(
+  'RouteQuota',
+  about(
+    object(
+      {
+        source: oneOf(
+          QUOTA_SOURCES,
+          '`listed`: by Service Quotas. `learned`: at about this much calls were throttled.',
+        ),
+        asOf: time('When it was listed or learned.'),
+        left: limit('Share from 0 to 1 that is left of the scarcest, by what this process has used.'),
+      },
+      {
+        tokensPerMinute: limit('Input and output together.'),
+        requestsPerMinute: limit('Requests a minute.'),
+        tokensPerDay: limit('Input and output together.'),
+      },
+    ),
+    'What the account may use of the model this way, in its source region. Absent where it is not known.',
   ),
-  'What the account may use of the model this way, in its source region. Absent where it is not known.',
 );
 
 export const ROUTE = named(

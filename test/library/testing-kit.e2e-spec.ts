@@ -157,6 +157,19 @@ describe('the testing module', () => {
     ]);
   });
 
+  it('ends a request with the signal of its caller, whenever the function of the test would answer', async () => {
+    const controller = new AbortController();
+    const answer = (): Promise<TestReply> => {
+      controller.abort();
+      return new Promise(() => undefined);
+    };
+    const client = (await start({ answer }))
+      .get(AwsClientFactory)
+      .getClient(BedrockRuntimeClient, { region: 'us-east-1' });
+    const sent = client.send(new ConverseCommand({ modelId: MODEL, messages: [] }), { abortSignal: controller.signal });
+    await expect(sent).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
   it('refuses addresses elsewhere as well', async () => {
     const router = (await start()).get(InvocationRouter);
     const response = await router.run(MODEL, ({ fetch }) => fetch('https://example.com/models'));
@@ -199,7 +212,8 @@ describe('the testing module', () => {
       seen.push(region);
       return region === 'eu-central-1' ? { failure: 'throttled' } : { text: `From ${region}.` };
     };
-    const router = (await start({ answer })).get(InvocationRouter);
+    // On a clock that stands still: nothing waits for a pause.
+    const router = (await start({ answer, clock: new ManualClock() })).get(InvocationRouter);
     const options = { residency: 'eu', via: ['system-profile' as const] };
     expect(await router.run(MODEL, converse, options)).toBe('From eu-west-1.');
     expect(seen).toEqual(EUROPE);

@@ -7,6 +7,7 @@ export { type Via, VIA_WORDS, VIAS } from './catalog/invocation-paths.js';
 export { FAILURE_KINDS, FAILURE_WORDS, type FailureKind, REFUSAL_KINDS } from './errors/failure-texts.js';
 export { type Api, API_WORDS, APIS } from './facts/apis/api.types.js';
 export { PRICE_SOURCE_WORDS, PRICE_SOURCES, type PriceSource } from './facts/pricing/price.types.js';
+export { QUOTA_SOURCES, type QuotaSource } from './facts/quotas/quota.types.js';
 export { UNKNOWN_FACTS, type UnknownFacts } from './facts/path-fact.js';
 export { RETENTION_MODES, RETENTION_WORDS, type RetentionMode } from './facts/retention/retention.types.js';
 export { DISCOVERY_CHANGE_TYPES, type DiscoveryChangeType } from './inventory/changes.js';

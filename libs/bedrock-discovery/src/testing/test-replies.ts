@@ -30,12 +30,15 @@ export interface TestCall {
 export type TestReply = { readonly text: string } | { readonly failure: FailureKind } | Response;
 
 /**
- * Answers a request in the place of AWS. Undefined refuses it, with words that name it.
+ * Answers a request in the place of AWS: calls of models, and what else is asked that no catalogue holds, such as quotas of the
+ * service `service-quotas`. Undefined refuses it, with words that name it; what cannot be asked is unknown.
  *
  * @publicApi
  */
 export type TestAnswer = (call: TestCall) => TestReply | undefined | Promise<TestReply | undefined>;
 
+/** What the library asks by itself, besides what is listed. */
+const CONTROL_PLANES: ReadonlySet<string> = new Set(['bedrock', 'account', 'sts', 'service-quotas']);
 const USAGE = { inputTokens: 1, outputTokens: 1, totalTokens: 2 };
 
 /**
@@ -105,9 +108,9 @@ function refusing(status: number, name: string, message: string): Response {
 
 /** Of a call it is the caller's mistake, which no other route can help; elsewhere it is what the account may not ask. */
 function refusal({ service }: TestCall, message: string): Response {
-  return service === '' || service.endsWith('-runtime')
-    ? refusing(400, 'ValidationException', message)
-    : refusing(403, 'AccessDeniedException', message);
+  return CONTROL_PLANES.has(service)
+    ? refusing(403, 'AccessDeniedException', message)
+    : refusing(400, 'ValidationException', message);
 }
 
 function noText(what: string): string {
