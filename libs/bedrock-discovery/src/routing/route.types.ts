@@ -64,7 +64,7 @@ export interface RejectedRoute {
 }
 
 /**
- * The cheapest route that only the caller's choice of regions and ways to invoke leaves out, where it is cheaper than all that
+ * The cheapest route that only the caller's choice of regions, ways to invoke and data retention leaves out, where it is cheaper than all that
  * are eligible: what a residency costs.
  *
  * @publicApi
