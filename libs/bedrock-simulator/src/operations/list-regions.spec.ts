@@ -3,6 +3,8 @@ import { ListFoundationModelsCommand } from '@aws-sdk/client-bedrock';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Catalogue } from '../catalogue/catalogue.js';
+import { AccountModels } from '../catalogue/account-models.js';
+import { MantleModels } from '../catalogue/mantle-models.js';
 import { ModelAccessTable } from '../catalogue/model-access.js';
 import { RegionOptIns } from '../catalogue/region-opt-ins.js';
 import { account, bedrock, start, stopAll } from '../clients.spec.helper.js';
@@ -61,6 +63,8 @@ describe('the body of ListRegions', () => {
       query: new URLSearchParams(),
       catalogue,
       access: new ModelAccessTable(() => undefined),
+      accountModels: new AccountModels(() => undefined),
+      mantleModels: new MantleModels([], () => undefined),
       optIns: new RegionOptIns(catalogue, [], () => undefined),
       pageSize: 1000,
     };

@@ -1,11 +1,22 @@
+import {
+  listCustomModelDeployments,
+  listImportedModels,
+  listMantleModels,
+  listMarketplaceModelEndpoints,
+  listPromptRouters,
+  listProvisionedModelThroughputs,
+} from './account-models.js';
 import { getFoundationModel, getFoundationModelAvailability, listFoundationModels } from './foundation-models.js';
 import { getInferenceProfile, listInferenceProfiles } from './inference-profiles.js';
 import { listRegions } from './list-regions.js';
 import { openAiFormat } from '../protocol/error-formats.js';
-import { chatCompletions, chatTarget } from '../runtime/chat-completions.js';
+import { chatCompletions, chatTarget, mantleChatCompletions } from '../runtime/chat-completions.js';
 import { converse, converseStream } from '../runtime/converse.js';
 import { invokeModel, invokeModelWithResponseStream } from '../runtime/invoke-model.js';
 import type { InvokeOperation, Operation, ReadOperation } from './operation.js';
+
+/** Signing name of the endpoint with OpenAI's own paths. */
+const MANTLE = 'bedrock-mantle';
 
 const OPERATIONS: readonly Operation[] = [
   bedrock('ListFoundationModels', '/foundation-models', listFoundationModels),
@@ -13,6 +24,22 @@ const OPERATIONS: readonly Operation[] = [
   bedrock('GetFoundationModelAvailability', '/foundation-model-availability/', getFoundationModelAvailability),
   bedrock('ListInferenceProfiles', '/inference-profiles', listInferenceProfiles),
   bedrock('GetInferenceProfile', '/inference-profiles/', getInferenceProfile),
+  bedrock('ListProvisionedModelThroughputs', '/provisioned-model-throughputs', listProvisionedModelThroughputs),
+  bedrock('ListImportedModels', '/imported-models', listImportedModels),
+  bedrock('ListCustomModelDeployments', '/model-customization/custom-model-deployments', listCustomModelDeployments),
+  bedrock('ListMarketplaceModelEndpoints', '/marketplace-model/endpoints', listMarketplaceModelEndpoints),
+  bedrock('ListPromptRouters', '/prompt-routers', listPromptRouters),
+  {
+    kind: 'read',
+    name: 'ListMantleModels',
+    service: MANTLE,
+    method: 'GET',
+    path: '/v1/models',
+    takesResource: false,
+    suffix: '',
+    formatError: openAiFormat,
+    handle: listMantleModels,
+  },
   {
     kind: 'read',
     name: 'ListRegions',
@@ -30,6 +57,14 @@ const OPERATIONS: readonly Operation[] = [
   {
     ...runtime('ChatCompletions', '', false, chatCompletions),
     path: '/openai/v1/chat/completions',
+    takesResource: false,
+    readTarget: chatTarget,
+    formatError: openAiFormat,
+  },
+  {
+    ...runtime('MantleChatCompletions', '', false, mantleChatCompletions),
+    service: MANTLE,
+    path: '/v1/chat/completions',
     takesResource: false,
     readTarget: chatTarget,
     formatError: openAiFormat,

@@ -1,4 +1,6 @@
+import type { AccountModels } from '../catalogue/account-models.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import type { MantleModels } from '../catalogue/mantle-models.js';
 import type { ModelAccessTable } from '../catalogue/model-access.js';
 import type { RegionOptIns } from '../catalogue/region-opt-ins.js';
 import type { ModelLatency } from '../latency/model-latency.js';
@@ -15,12 +17,19 @@ export const OPERATION_NAMES = [
   'GetFoundationModelAvailability',
   'ListInferenceProfiles',
   'GetInferenceProfile',
+  'ListProvisionedModelThroughputs',
+  'ListImportedModels',
+  'ListCustomModelDeployments',
+  'ListMarketplaceModelEndpoints',
+  'ListPromptRouters',
+  'ListMantleModels',
   'ListRegions',
   'Converse',
   'ConverseStream',
   'InvokeModel',
   'InvokeModelWithResponseStream',
   'ChatCompletions',
+  'MantleChatCompletions',
 ] as const;
 
 /** Those whose answer can be a stream of events. */
@@ -28,6 +37,7 @@ export const STREAM_OPERATION_NAMES: readonly OperationName[] = [
   'ConverseStream',
   'InvokeModelWithResponseStream',
   'ChatCompletions',
+  'MantleChatCompletions',
 ];
 
 export type OperationName = (typeof OPERATION_NAMES)[number];
@@ -42,6 +52,8 @@ export interface OperationCall {
   readonly body: string;
   readonly catalogue: Catalogue;
   readonly access: ModelAccessTable;
+  readonly accountModels: AccountModels;
+  readonly mantleModels: MantleModels;
   readonly optIns: RegionOptIns;
   /** The most that a page holds, whatever was asked for. */
   readonly pageSize: number;
@@ -89,6 +101,8 @@ interface OperationPath {
   readonly takesResource: boolean;
   /** Path after the resource; empty where nothing follows. */
   readonly suffix: string;
+  /** How its errors are written. Default: as AWS does. */
+  readonly formatError?: ErrorFormat;
 }
 
 /** An operation whose answer follows from the state alone, and can be kept until that changes. */
@@ -114,8 +128,6 @@ export interface InvokeOperation extends OperationPath {
   readonly streams: boolean;
   /** For an operation whose path does not name the model. */
   readonly readTarget?: (body: string) => BodyTarget;
-  /** Default: as AWS does. */
-  readonly formatError?: ErrorFormat;
   /** @throws AwsError for every answer other than a 200; the model has not run then */
   readonly invoke: (call: InvocationCall) => Invocation;
 }

@@ -24,15 +24,17 @@ const CHARACTERS_PER_TOKEN = 4;
  * Runs the model that a call is for, and counts that.
  *
  * @param read reads the request as the model takes it, once it is known which
+ * @param resolve finds what the call names
  * @throws AwsError for a call that Bedrock refuses; it is not executed then
  */
 export function runModel(
   call: InvocationCall,
   operation: RecordedExecution['operation'],
   read: (modelId: string) => ModelRequest,
+  resolve: (call: InvocationCall) => InvocationTarget = resolveTarget,
 ): ModelAnswer {
   const { region, accountId, accessKeyId, requestId, sdkInvocationId, resource: invocationId } = call;
-  const { modelId, model, destinations } = resolveTarget(call);
+  const { modelId, model, destinations } = resolve(call);
   checkAbility(model, operation);
   const request = read(modelId);
   admit(call, modelId);
