@@ -23,10 +23,11 @@ const SPEC = String.raw`\.spec\.`;
 /** What a page may load of the library: values and their words, which import nothing else but types. */
 const BROWSER_SAFE = [
   'access/access.types',
-  'catalog/invocation-paths',
+  'catalog/(arn|invocation-paths|vias)',
   'enumerations',
   'errors/(errors|failure-texts|redact)',
   'inventory/(changes|listing)',
+  'options/optional-listings',
   'regions/(geographies|partitions)',
   'routing/(eligibility|route.types|verdict)',
   'util/(guards|pair)',

@@ -236,7 +236,7 @@ export class DiscoveryDoctor {
   }
 
   #policies({ route, residency }: DiagnoseOptions, partition: Partition): DiagnosedPolicies {
-    const { regions, access } = this.options;
+    const { regions, access, listings } = this.options;
     const profiles = this.profiles.current?.profiles ?? [];
     const isReached = residency !== undefined && regionsOf(residency).some((name) => partitionOf(name) === partition);
     const reached = isReached ? { partition } : {};
@@ -244,6 +244,7 @@ export class DiscoveryDoctor {
       discovery: discoveryPolicy({
         ...(regions !== 'auto' && { regions }),
         access: access.mode !== 'off',
+        listings,
         bearerToken: this.clients.identity().kind === 'bearer',
       }),
       ...(route && { invocation: invocationPolicy(route) }),

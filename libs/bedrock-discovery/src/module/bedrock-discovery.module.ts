@@ -7,6 +7,7 @@ import { AccountScope } from '../cache/account-scope.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { createCacheStores } from '../cache/tiers.js';
+import { AccountInventories } from '../catalog/account/account-inventories.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
 import { ModelDiscoveryService } from '../catalog/models/model-discovery.service.js';
 import { ModelInventory } from '../catalog/models/model-inventory.js';
@@ -115,7 +116,7 @@ const PUBLIC_SERVICES = [
   DiscoveryDoctor,
 ];
 
-/** One for each listing. */
+/** One for each listing that there always is. */
 const INVENTORIES: Type<RegionalInventory>[] = [ModelInventory, ProfileInventory];
 
 const INTERNALS: Provider[] = [
@@ -133,7 +134,12 @@ const INTERNALS: Provider[] = [
   CredentialEvidence,
   InventoryContext,
   ...INVENTORIES,
-  { provide: LISTINGS, inject: INVENTORIES, useFactory: (...inventories: RegionalInventory[]) => inventories },
+  AccountInventories,
+  {
+    provide: LISTINGS,
+    inject: [AccountInventories, ...INVENTORIES],
+    useFactory: ({ all }: AccountInventories, ...inventories: RegionalInventory[]) => [...inventories, ...all],
+  },
   CatalogReader,
   AccessRegistry,
   RouteResolver,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseReference } from '../catalog/arn.js';
-import { type Via, VIAS } from '../catalog/invocation-paths.js';
+import { type Via, VIAS } from '../catalog/vias.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { type Geography, regionsOf } from '../regions/geographies.js';
 import type { RegionNameWarnings } from '../regions/region-name-warnings.js';

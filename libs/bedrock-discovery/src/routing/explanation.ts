@@ -26,7 +26,7 @@ export function describeRoute(
   constraints: ResolvedConstraints,
   now: number,
 ): Route {
-  const { modelId, region, invocationId, arn, via, destinations, lifecycle } = path;
+  const { modelId, region, invocationId, arn, via, destinations, targetArns, lifecycle } = path;
   const daysToLegacy = wholeDaysUntil(lifecycle.legacyTime, now);
   const daysToEndOfLife = wholeDaysUntil(lifecycle.endOfLifeTime, now);
   return Object.freeze({
@@ -36,6 +36,7 @@ export function describeRoute(
     arn,
     via,
     destinations,
+    ...(targetArns && { targetArns }),
     ...(facts.latency.latencyMs !== undefined && { latencyMs: facts.latency.latencyMs }),
     access: facts.access,
     lifecycle,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AccessState } from '../access/access.types.js';
 import type { InvocationPath } from '../catalog/invocation-paths.js';
+import { isAccessTold } from '../catalog/vias.js';
 import type { CircuitState } from './circuit-breaker.js';
 import type { ResolvedConstraints } from './eligibility.js';
 import { listedBefore } from './explanation.js';
@@ -46,7 +47,10 @@ export function rankOf(
   const preferred = constraints.preferredRegions.indexOf(path.region);
   return {
     // Where nobody asks, what happened to be called first must not go before what is preferred.
-    access: state.access === 'unknown' && !asksForAccess ? ACCESS_RANK.available : ACCESS_RANK[state.access],
+    access:
+      state.access === 'unknown' && !(asksForAccess && isAccessTold(path.via))
+        ? ACCESS_RANK.available
+        : ACCESS_RANK[state.access],
     preferred: preferred === -1 ? constraints.preferredRegions.length : preferred,
     health: CIRCUIT_RANK[state.circuit],
     outdated: state.outdated ? 1 : 0,
@@ -156,14 +160,16 @@ function preferenceOf(
 ): number {
   // Its calls are billed to its tags: it is never first unasked.
   const unasked = via === 'application-profile' && applicationProfile === undefined && wanted?.has(via) !== true;
+  // What is paid by the hour anyway goes before what is paid by the call.
+  const cost = via === 'provisioned-throughput' ? -1 : unasked ? 1 : 0;
   const spread = destinations === 'global' ? Number.POSITIVE_INFINITY : destinations.length;
   switch (prefer) {
     case 'latency':
-      return unasked ? 1 : 0;
+      return cost;
     case 'single-region':
-      return spread === Number.POSITIVE_INFINITY ? spread : spread * 2 + (unasked ? 1 : 0);
+      return spread === Number.POSITIVE_INFINITY ? spread : spread * 2 + cost;
     case 'throughput':
-      return spread === Number.POSITIVE_INFINITY ? -spread : -spread * 2 + (unasked ? 1 : 0);
+      return spread === Number.POSITIVE_INFINITY ? -spread : -spread * 2 + cost;
   }
 }
 

@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AccessRegistry } from '../access/access-registry.js';
 import type { Catalog, Subject } from '../catalog/catalog.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
-import { type InvocationPath, LISTING_OF } from '../catalog/invocation-paths.js';
+import type { InvocationPath } from '../catalog/invocation-paths.js';
+import { LISTINGS_OF } from '../catalog/vias.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { LISTINGS } from '../inventory/listing.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
@@ -21,6 +22,7 @@ import type { RouteConstraints } from './constraints.js';
 import {
   type JudgedPath,
   modelVerdict,
+  refuseUnlisted,
   type RegionStatuses,
   regionStatuses,
   regionVerdict,
@@ -162,13 +164,13 @@ export class RouteResolver {
     }
     const latencies = this.#latencies.of(modelId);
     const found = catalog.pathsTo(modelId).map((path): KnownPath => {
-      const listing = statuses.of.get(LISTING_OF[path.via])?.get(path.region);
+      const listings = LISTINGS_OF[path.via].map((name) => statuses.of.get(name)?.get(path.region));
       const troubled = this.#troubled(path);
       return {
         path,
         access: this.access.stateOf(path),
-        ageMs: listing?.ageMs ?? Number.POSITIVE_INFINITY,
-        outdated: listing?.status === 'failed',
+        ageMs: Math.max(...listings.map((listing) => listing?.ageMs ?? Number.POSITIVE_INFINITY)),
+        outdated: listings.some((listing) => listing?.status === 'failed'),
         latency: latencies.of(path.region),
         circuit: troubled === undefined ? 'closed' : this.circuits.stateOf(troubled),
         trouble: troubled === undefined ? undefined : this.circuits.explain(troubled),
@@ -180,6 +182,9 @@ export class RouteResolver {
   }
 
   #rank(subject: Subject, constraints: ResolvedConstraints, moment: Moment): Ranking {
+    const { catalog, statuses } = moment;
+    const vias = catalog.viasTo(subject.modelId);
+    refuseUnlisted(vias, constraints, statuses);
     const asksForAccess = this.options.access.mode !== 'off';
     const eligible: (RankedRoute & { path: InvocationPath })[] = [];
     const rejected: RejectedRoute[] = [];
@@ -196,12 +201,14 @@ export class RouteResolver {
     }
     const ranked = withReasons(eligible.sort(compareListed));
     const routes = ranked.map(({ route }) => route);
-    const unknown = unknownRegions(moment.statuses, constraints);
+    const unknown = unknownRegions(statuses, constraints, vias);
     return { ranked, resolution: new RouteResolution(subject.modelId, routes, rejected, unknown) };
   }
 
   #verdict(subject: Subject, constraints: ResolvedConstraints, moment: Moment): ModelVerdict {
     const { catalog, statuses } = moment;
+    const vias = catalog.viasTo(subject.modelId);
+    refuseUnlisted(vias, constraints, statuses);
     const byRegion = new Map<string, JudgedPath[]>(statuses.regions.map((region) => [region, []]));
     for (const known of this.#pathsTo(subject.modelId, moment)) {
       const { path } = known;
@@ -213,7 +220,7 @@ export class RouteResolver {
         ofRegion.push(judged);
       }
     }
-    const regions = [...byRegion].map(([region, judged]) => regionVerdict(region, judged, statuses, constraints));
+    const regions = [...byRegion].map(([region, judged]) => regionVerdict(region, judged, statuses, constraints, vias));
     return modelVerdict(catalog.describe(subject.modelId), Object.freeze(regions));
   }
 

@@ -1,10 +1,11 @@
 import type { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
 import { type ClientInternals, factsOf, type SdkClient, type SdkClientClass } from '../aws/clients/client-class.js';
-import { runtimeEndpointOf } from '../aws/clients/client-endpoint.js';
+import { MANTLE_SERVICE, mantleEndpointOf, runtimeEndpointOf } from '../aws/clients/client-endpoint.js';
 import { type FetchSetup, signedFetch } from '../aws/clients/signed-fetch.js';
 import { type WireLimits, WireRequest } from '../aws/transport/wire-request.js';
 import { mayHaveExecuted } from '../errors/classify-failure.js';
+import { InvalidArgumentError } from '../errors/errors.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';
 import { onAbort } from '../util/deadline.js';
@@ -16,6 +17,10 @@ import type { Route, RunContext } from './route.types.js';
 const JUDGED_SERVICE = /^bedrock/;
 /** An attempt that has been refused is over; a function that goes on all the same is waited for no longer. */
 const GRACE_MS = 250;
+
+/** Paths of APIs that are not the service's own, whose requests name the model in their body. */
+const RUNTIME_PATHS = /^\/openai\//;
+const MANTLE_PATHS = /^\/(?:v1|openai|anthropic)\//;
 
 type Send = (command: object, ...rest: unknown[]) => Promise<unknown> | undefined;
 
@@ -46,8 +51,10 @@ export class RunAttempt {
   ): Promise<RunAttempt> {
     const { BedrockClient } = await bedrockSdk();
     const client = clientFor(tools.clients, BedrockClient, route.region);
-    const endpoint = await runtimeEndpointOf(tools.options, client, route.region);
-    const setup = { client, endpoint, identity: tools.clients.identity() };
+    const endpoint = isByMantle(route)
+      ? { endpoint: mantleEndpointOf(tools.options, route.region), service: MANTLE_SERVICE }
+      : { endpoint: await runtimeEndpointOf(tools.options, client, route.region) };
+    const setup = { client, identity: tools.clients.identity(), ...endpoint };
     return new RunAttempt(route, number, tools, setup, { ...limits, clock: tools.clock });
   }
 
@@ -103,7 +110,8 @@ export class RunAttempt {
     const { invocationId, arn, modelId } = this.route;
     const [, named] = /^\/model\/([^/]+)\//.exec(path) ?? [];
     const isNamed = (id: string): boolean => named === id || named === encodeURIComponent(id);
-    return named === undefined ? path.startsWith('/openai/') : [invocationId, arn, modelId].some(isNamed);
+    const surfaces = isByMantle(this.route) ? MANTLE_PATHS : RUNTIME_PATHS;
+    return named === undefined ? surfaces.test(path) : [invocationId, arn, modelId].some(isNamed);
   }
 
   /** Ends the attempt with a signal; the returned function lets go of it. */
@@ -138,6 +146,11 @@ export class RunAttempt {
   #makeView(clientClass: SdkClientClass): SdkClient {
     const client = clientFor(this.tools.clients, clientClass, this.route.region);
     const isJudged = JUDGED_SERVICE.test(factsOf(clientClass).service);
+    if (isJudged && isByMantle(this.route)) {
+      throw new InvalidArgumentError(
+        'The route is via mantle, for which the AWS SDK has no client: call by fetch, with endpoint and an SDK of OpenAI or Anthropic.',
+      );
+    }
     const view = Object.create(client) as ClientInternals & { send: Send };
     view.send = (command, ...rest) => {
       const [options, ...others] = typeof rest[0] === 'function' ? [undefined, ...rest] : rest;
@@ -206,6 +219,10 @@ export class RunAttempt {
       this.#cancelGrace = this.tools.clock.schedule(() => this.#controller.abort(overError()), GRACE_MS);
     }
   }
+}
+
+function isByMantle({ via }: Route): boolean {
+  return via === 'mantle';
 }
 
 /** By its name it is no failure that an SDK would try to get over. */
