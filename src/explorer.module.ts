@@ -14,6 +14,7 @@ import { OpenStreams } from './events/open-streams.js';
 import { HealthController } from './health/health.controller.js';
 import { MatrixController } from './matrix/matrix.controller.js';
 import { MatrixService } from './matrix/matrix.service.js';
+import { AccountModelsController } from './models/account-models.controller.js';
 import { ModelsController } from './models/models.controller.js';
 import { OpenAiController } from './openai/openai.controller.js';
 import { PageMiddleware } from './page/page.middleware.js';
@@ -47,6 +48,7 @@ export class ExplorerModule implements NestModule {
         RoutesController,
         ModelsController,
         ProfilesController,
+        AccountModelsController,
         RegionsController,
         LatencyHistoryController,
         RefreshController,

@@ -7,6 +7,7 @@ export { type Via, VIA_WORDS, VIAS } from './catalog/vias.js';
 export { FAILURE_KINDS, FAILURE_WORDS, type FailureKind, REFUSAL_KINDS } from './errors/failure-texts.js';
 export { DISCOVERY_CHANGE_TYPES, type DiscoveryChangeType } from './inventory/changes.js';
 export { LISTING_LABELS, LISTING_NAMES, type ListingName, STANDARD_LISTINGS } from './inventory/listing.js';
+export { OPTIONAL_LISTINGS, type OptionalListing } from './options/optional-listings.js';
 export { GEOGRAPHIES, GEOGRAPHY_LABELS } from './regions/geographies.js';
 export { REJECTION_CODES, REJECTION_WORDS, type RejectionCode } from './routing/eligibility.js';
 export {

@@ -51,7 +51,7 @@ export class Catalog {
     readonly models: ModelIndex | undefined,
     readonly profiles: ProfileIndex | undefined,
     readonly owned: readonly AccountIndex[] = [],
-    readonly mantle: MantleIndex | undefined = undefined,
+    readonly mantle?: MantleIndex,
   ) {}
 
   /**

@@ -76,8 +76,7 @@ export function operationChecks(
       const regions = group.map(({ region }) => region);
       // Most accounts have most opt-in regions switched off.
       const isExpected =
-        (kind === 'region-not-enabled' && !regionsAreNamed) ||
-        group.every((status) => lacksEndpoint(id, status, statuses));
+        (kind === 'region-not-enabled' && !regionsAreNamed) || group.every((each) => lacksEndpoint(id, each, statuses));
       return check(
         `${id}:${kind}`,
         isExpected ? 'ok' : regions.length === statuses.length ? 'failed' : 'warning',

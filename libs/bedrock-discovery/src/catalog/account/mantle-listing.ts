@@ -24,9 +24,9 @@ export function mantleListing(
     operation: `${MANTLE_SERVICE}:ListModels`,
     logContext: 'ModelDiscoveryService',
     timed: false,
-    list: async ({ region, send }) => {
-      const endpoint = mantleEndpointOf(options, region);
-      const text = await send(async (client, { abortSignal }) => {
+    list: async (call) => {
+      const endpoint = mantleEndpointOf(options, call.region);
+      const text = await call.send(async (client, { abortSignal }) => {
         const setup = { client: client as unknown as ClientInternals, identity: clients.identity(), endpoint };
         return ask({ ...setup, service: MANTLE_SERVICE }, abortSignal);
       });
