@@ -6,6 +6,7 @@ const LAYERS = [
   ['routing'],
   ['refresh'],
   ['access'],
+  ['facts'],
   ['catalog'],
   ['inventory'],
   ['latency'],
@@ -26,6 +27,8 @@ const BROWSER_SAFE = [
   'catalog/(arn|invocation-paths|vias)',
   'enumerations',
   'errors/(errors|failure-texts|redact)',
+  'facts/(fact-rules|path-fact)',
+  'facts/[a-z]+/[a-z-]+(-rule|\\.types)',
   'inventory/(changes|listing)',
   'options/optional-listings',
   'regions/(geographies|partitions)',
@@ -64,7 +67,7 @@ export default {
       from: { path: '^libs/' },
       to: {
         path: LIBRARY,
-        pathNot: `${LIBRARY}((api|enumerations|index|on-demand)\\.ts|(config|${LAYERS.flat().join('|')})/)`,
+        pathNot: `${LIBRARY}((api|enumerations|index|on-demand)\\.ts|(config|health|testing|${LAYERS.flat().join('|')})/)`,
       },
     },
     {
@@ -72,6 +75,19 @@ export default {
       severity: 'error',
       from: { path: `${LIBRARY}config/`, pathNot: SPEC },
       to: { path: LIBRARY, pathNot: `${LIBRARY}(config|options|errors)/` },
+    },
+    {
+      name: 'health-stands-on-what-is-listed',
+      severity: 'error',
+      from: { path: `${LIBRARY}health/`, pathNot: SPEC },
+      to: { path: LIBRARY, pathNot: `${LIBRARY}((health|catalog|inventory|regions|errors|util)/|module/registration)` },
+    },
+    {
+      name: 'nothing-knows-of-testing',
+      severity: 'error',
+      comment: 'testing/ is for the tests of applications; of what is published only it knows itself',
+      from: { path: '^(libs|src)/', pathNot: [SPEC, `${LIBRARY}testing/`] },
+      to: { path: ['^libs/bedrock-discovery/(src|dist)/testing/', '^nestjs-bedrock-discovery/testing$'] },
     },
     {
       name: 'nothing-imports-an-entry-point',

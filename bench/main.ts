@@ -10,6 +10,7 @@ import { createApplication } from './application.js';
 import { measureCommandLine } from './command-line.js';
 import { measure, type Measured } from './measure.js';
 import type { Task } from './once.js';
+import { reportQuotas } from './quota-report.js';
 import { type StudyRow, studyRanking } from './ranking-study.js';
 import { getAll, newAgent, PlainSdk, recordRequests, type RecordedRequest } from './requests.js';
 import { startSimulator, type Target } from './simulator-process.js';
@@ -272,10 +273,15 @@ const options = { latency: 'realistic', jitter: 0, optIn: 'all' } as const;
 const simulator = await startSimulator(options);
 const secure = await startSimulator({ ...options, tls: true });
 try {
-  if (only !== 'ranking') {
+  if (only === undefined) {
     await measureTimes(simulator, secure);
   }
-  await study(simulator);
+  if (only !== 'quotas') {
+    await study(simulator);
+  }
+  if (only !== 'ranking') {
+    rows.push(...reportQuotas());
+  }
 } finally {
   simulator.stop();
   secure.stop();

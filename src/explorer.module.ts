@@ -1,6 +1,8 @@
 import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
+import { TerminusModule } from '@nestjs/terminus';
+import { BedrockDiscoveryHealthIndicator } from 'nestjs-bedrock-discovery/health';
 import { CacheControlInterceptor } from './caching/cache-control.interceptor.js';
 import { ChangesController } from './changes/changes.controller.js';
 import { ChatClient } from './chat/chat-client.js';
@@ -12,6 +14,7 @@ import { EventStream } from './events/event-stream.js';
 import { EventsController } from './events/events.controller.js';
 import { OpenStreams } from './events/open-streams.js';
 import { HealthController } from './health/health.controller.js';
+import { ProbesController } from './health/probes.controller.js';
 import { MatrixController } from './matrix/matrix.controller.js';
 import { MatrixService } from './matrix/matrix.service.js';
 import { AccountModelsController } from './models/account-models.controller.js';
@@ -41,7 +44,12 @@ export class ExplorerModule implements NestModule {
   static over(source: DiscoverySource, access: AccessOptions): DynamicModule {
     return {
       module: ExplorerModule,
-      imports: [ScheduleModule.forRoot(), source.module],
+      imports: [
+        ScheduleModule.forRoot(),
+        // A probe that fails is told to the prober, and not to the log every few seconds.
+        TerminusModule.forRoot({ logger: false }),
+        source.module,
+      ],
       controllers: [
         IndexController,
         MatrixController,
@@ -56,6 +64,7 @@ export class ExplorerModule implements NestModule {
         ChatController,
         EventsController,
         HealthController,
+        ProbesController,
         DoctorController,
         PoliciesController,
         ProblemsController,
@@ -65,6 +74,7 @@ export class ExplorerModule implements NestModule {
         { provide: DiscoverySource, useValue: source },
         { provide: ACCESS_OPTIONS, useValue: access },
         { provide: APP_FILTER, useClass: ProblemFilter },
+        BedrockDiscoveryHealthIndicator,
         LatencyHistory,
         PageService,
         MatrixService,

@@ -71,6 +71,7 @@ describe('answers to what is read', () => {
 describe('copies of answers', () => {
   it.each<[what: string, method: string, path: string, policy: string]>([
     ['the state of this moment', 'GET', '/health', 'no-store'],
+    ['what a probe asks', 'GET', '/health/ready', 'no-store'],
     ['what was caused by asking', 'POST', '/refresh?force=false', 'no-store'],
     ['an error', 'GET', '/models/no-such-model', 'no-store'],
     ['an error of the router', 'GET', '/no/such/path', 'no-store'],

@@ -383,6 +383,8 @@ describe('an application that others reach', () => {
       '/models',
       '/regions',
       '/health',
+      '/health/live',
+      '/health/ready',
       '/docs',
       '/policies/residency?residency=eu',
     ]) {

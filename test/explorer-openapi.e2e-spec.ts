@@ -281,7 +281,8 @@ describe('errors of the application', () => {
       simulator.addFault({ kind: 'access-denied' }),
     );
     const unavailable = ['/models', `/models/${MODEL}`, `/models/${MODEL}/regions`, `/models/${MODEL}/profiles`];
-    for (const url of [...unavailable, '/profiles', '/profiles/x', '/health', '/v1/models', `/v1/models/${MODEL}`]) {
+    const others = ['/profiles', '/profiles/x', '/health', '/health/ready', '/v1/models', `/v1/models/${MODEL}`];
+    for (const url of [...unavailable, ...others]) {
       expect((await ask('get', url, undefined, denied)).status).toBe(503);
       expect(promisedCodes(url, 503)).toContain('INVENTORY_UNAVAILABLE');
     }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ModelDiscoveryService, type RegionFailure, type ScanReport } from 'nestjs-bedrock-discovery';
 import type { HealthReport } from '../src/health/health-report.js';
+import { ProbesController } from '../src/health/probes.controller.js';
 import type { BestRegions } from '../src/models/best-regions.js';
 import type { ProblemDocument } from '../src/problems/to-problem.js';
 import type { RegionOverview } from '../src/regions/regions.controller.js';
@@ -68,6 +69,7 @@ describe('a request that cannot be answered', () => {
     ['/profiles/x?a=b', ['a'], /takes no parameters/],
     ['/regions?sort=age', ['sort'], /one of latency, name/],
     ['/health?verbose=true', ['verbose'], /takes no parameters/],
+    ['/health/ready?verbose=true', ['verbose'], /takes no parameters/],
   ])('has 400 for %s', async (path, parameters, detail) => {
     const problem = problemOf(await explorer.get(path));
     expect(problem).toMatchObject({ status: 400, code: 'INVALID_REQUEST', type: '/problems/invalid-request' });
@@ -99,6 +101,8 @@ describe('a request that cannot be answered', () => {
     ['POST', '/', 'GET, HEAD'],
     ['PATCH', '/regions', 'GET, HEAD'],
     ['POST', '/health', 'GET, HEAD'],
+    ['POST', '/health/live', 'GET, HEAD'],
+    ['POST', '/health/ready', 'GET, HEAD'],
     ['POST', '/problems', 'GET, HEAD'],
     ['GET', '/refresh', 'POST'],
   ])('has 405 for %s %s', async (method, path, allowed) => {
@@ -205,6 +209,34 @@ describe('the application before anything is known', () => {
     expect((await explorer.get('/health')).body).toMatchObject({ status: 'ok' });
   });
 
+  it('is alive all the same, and not ready, for which each kind of failure has one line', async () => {
+    const explorer = await startOver({ regions: [...REGIONS, 'eu-north-1'] }, (simulator) => {
+      simulator.addFault({ kind: 'access-denied' });
+    });
+    await explorer.get('/models');
+    expect((await explorer.get('/health/live')).status).toBe(200);
+    const answer = await explorer.get<ProblemDocument>('/health/ready');
+    expect(problemOf(answer)).toMatchObject({
+      status: 503,
+      code: 'INVENTORY_UNAVAILABLE',
+      detail: expect.stringMatching(
+        /^Nothing is known that may be served \(4 regions: access-denied\)\. Allow `bedrock:/,
+      ),
+      details: { bedrock: { status: 'down', models: { failures: ['4 regions: access-denied'] } } },
+    });
+    expect(answer.headers.get('retry-after')).toBe('5');
+
+    explorer.simulator.clearFaults();
+    await explorer.request('POST', `/refresh?regions=${REGIONS.join(',')}`);
+    expect(await explorer.get('/health/ready')).toMatchObject({
+      status: 200,
+      body: {
+        status: 'degraded',
+        info: { bedrock: { degraded: ['Models: eu-north-1: access-denied', expect.anything()] } },
+      },
+    });
+  });
+
   it('says at once under /health that the first scan is under way', async () => {
     const explorer = await startOver({ regions: REGIONS }, (simulator) => {
       simulator.addFault({ kind: 'hang' });
@@ -231,6 +263,13 @@ describe('closing the application', () => {
     expect([503, 'cut off']).toContain(await asked);
     await expect(fetch(explorer.simulator.endpoint)).rejects.toThrow('fetch failed');
   });
+});
+
+it('an application that closes is not ready any more', async () => {
+  const explorer = await startExplorer({ regions: REGIONS });
+  const probes = explorer.app.get(ProbesController);
+  await explorer.close();
+  await expect(probes.ready({})).rejects.toMatchObject({ code: 'SHUT_DOWN' });
 });
 
 describe('a client of POST /refresh that disconnects', () => {

@@ -468,6 +468,23 @@ describe('GET /health', () => {
   });
 });
 
+describe('GET /health/live', () => {
+  it('says that the process answers', async () => {
+    expect(await get('/health/live')).toEqual({ status: 'ok' });
+  });
+});
+
+describe('GET /health/ready', () => {
+  it('says that queries are answered, and from how many regions', async () => {
+    const well = { regions: 31, usable: 31, failures: [] };
+    expect(await get('/health/ready')).toMatchObject({
+      status: 'ok',
+      error: {},
+      details: { bedrock: { status: 'up', models: well, profiles: well, degraded: [] } },
+    });
+  });
+});
+
 it('the refresh is shown in the scheduler of the application', () => {
   expect([...explorer.app.get(SchedulerRegistry).getCronJobs().keys()]).toEqual(['bedrock-discovery-refresh']);
 });

@@ -21,6 +21,8 @@ const ROUTE_PARAMETERS = [
   'access',
   'prefer',
   'maxDestinationAgeMs',
+  'api',
+  'unknownFacts',
 ];
 
 /** What the application answers; ids may be given raw or URL-encoded. */
@@ -151,6 +153,18 @@ export const ENDPOINTS: readonly Endpoint[] = [
     path: '/health',
     answers: 'whether anything is known, from how many regions, and how old it is',
     example: '/health',
+  },
+  {
+    method: 'GET',
+    path: '/health/live',
+    answers: 'whether the process answers at all; nothing of AWS, which no restart would mend',
+    example: '/health/live',
+  },
+  {
+    method: 'GET',
+    path: '/health/ready',
+    answers: 'whether queries can be answered: as long as anything may be served, whatever becomes of AWS',
+    example: '/health/ready',
   },
   {
     method: 'GET',

@@ -1,4 +1,11 @@
-import { ACCESS_DEMANDS, PREFERENCES, type RouteConstraints, VIAS } from 'nestjs-bedrock-discovery';
+import {
+  ACCESS_DEMANDS,
+  APIS,
+  PREFERENCES,
+  type RouteConstraints,
+  UNKNOWN_FACTS,
+  VIAS,
+} from 'nestjs-bedrock-discovery';
 import { amount, flag, oneOf, regionNames, residency, severalOf, text } from '../requests/parameter-readers.js';
 
 /** What narrows routes down, as parameters of a query or a body. */
@@ -13,6 +20,8 @@ export const ROUTE_PARAMETERS = {
   access: oneOf(...ACCESS_DEMANDS),
   prefer: oneOf(...PREFERENCES),
   maxDestinationAgeMs: amount,
+  api: oneOf(...APIS),
+  unknownFacts: oneOf(...UNKNOWN_FACTS),
 };
 
 export const ROUTE_PARAMETERS_ABOUT: Readonly<Record<keyof typeof ROUTE_PARAMETERS, string>> = {
@@ -26,6 +35,8 @@ export const ROUTE_PARAMETERS_ABOUT: Readonly<Record<keyof typeof ROUTE_PARAMETE
   access: 'How sure access must be; not-denied unless given.',
   prefer: 'Decides between routes of like latency.',
   maxDestinationAgeMs: 'Older listings count as unverified.',
+  api: 'The API that the model must offer, as real calls have shown.',
+  unknownFacts: 'Whether routes qualify of which a demanded fact, such as api, is not known; keep unless given.',
 };
 
 type RouteParameters = { preferred?: readonly string[]; sources?: readonly string[] } & Omit<

@@ -1,4 +1,4 @@
-import { ACCESS_STATES, REJECTION_CODES, VERDICTS, VIAS } from 'nestjs-bedrock-discovery';
+import { ACCESS_STATES, APIS, REJECTION_CODES, VERDICTS, VIAS } from 'nestjs-bedrock-discovery';
 import { LIFECYCLE } from '../models/model.schemas.js';
 import { about, list, milliseconds, named, object, oneOf, type Schema, text } from '../openapi/schema.js';
 import { DESTINATIONS } from '../profiles/profile.schemas.js';
@@ -7,6 +7,27 @@ import type { ExplainedResolution } from './explained-resolution.js';
 
 const days = (description: string): Schema => ({ type: 'integer', description });
 const INVOCATION_ID = text('To be passed as `modelId` of a call.');
+
+const limit = (description: string): Schema => ({ type: 'number', description });
+
+const QUOTA = about(
+  object(
+    {
+      source: oneOf(
+        ['listed', 'learned'],
+        '`listed`: by Service Quotas. `learned`: at about this much calls were throttled.',
+      ),
+      asOf: text('When it was listed or learned, ISO 8601.'),
+      left: limit('Share from 0 to 1 that is left of the scarcest, by what this process has used.'),
+    },
+    {
+      tokensPerMinute: limit('Input and output together.'),
+      requestsPerMinute: limit('Requests a minute.'),
+      tokensPerDay: limit('Input and output together.'),
+    },
+  ),
+  'What the account may use of the model this way, in its source region. Absent where it is not known.',
+);
 
 export const ROUTE = named(
   'Route',
@@ -29,6 +50,11 @@ export const ROUTE = named(
         daysToLegacy: days('Full days until the model becomes legacy, less than 0 afterwards.'),
         daysToEndOfLife: days('Full days until the model reaches the end of its life.'),
         ageMs: milliseconds('Age of the listing that it rests on, where it is known. It leaves the ETag alone.'),
+        apis: list(
+          oneOf(APIS),
+          'Ways of calling that real calls have shown the model to offer; others may be offered too.',
+        ),
+        quota: QUOTA,
       },
     ),
     'One concrete way to invoke a model.',

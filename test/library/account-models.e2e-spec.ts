@@ -130,6 +130,23 @@ describe('what the account owns', () => {
     expect(simulator.executions.count({})).toBe(1);
   });
 
+  it('has limits of its own: a quota of 0 for calls on demand does not stand in its way, nor what they used', async () => {
+    const { simulator, router } = await startWorld(
+      (each) => {
+        each.addAccountModel(own('provisioned-throughput', { region: 'us-east-1' }));
+        for (const scope of ['on-demand', 'cross-region', 'global'] as const) {
+          each.setQuota({ modelId: NOVA, scope, region: 'us-east-1', tokensPerMinute: 0 });
+        }
+      },
+      { quotas: { mode: 'listed' } },
+    );
+    expect((await converse(router, NOVA, { sourceRegions: ['us-east-1'] })).via).toBe('provisioned-throughput');
+    const { routes, rejected } = await router.resolve(NOVA, { sourceRegions: ['us-east-1'] });
+    expect(routes.map(({ via, quota }) => [via, quota])).toEqual([['provisioned-throughput', undefined]]);
+    expect(rejected.map(({ code }) => code)).toContain('QUOTA_ZERO');
+    expect(simulator.executions.count({})).toBe(1);
+  });
+
   it('is resolved by its ARN alone where that is given, and never falls back to what was not named', async () => {
     let arn = '';
     const { router } = await startWorld((each) => {

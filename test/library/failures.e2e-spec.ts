@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import type { BedrockSimulator, FaultKind, FaultOptions } from 'bedrock-simulator';
@@ -5,10 +6,12 @@ import {
   BedrockDiscoveryError,
   DiscoveryDoctor,
   type FailureKind,
+  type InventoryUnavailableError,
   InvocationRouter,
   type RegionStatus,
   renderDiagnosis,
 } from 'nestjs-bedrock-discovery';
+import { setEnvironment, temporaryFolder } from '../support/cleanup.js';
 import { ImpatientClock, ManualClock } from '../support/clocks.js';
 import { optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
 import { pageOf, startStranger } from '../support/start-stranger.js';
@@ -32,6 +35,11 @@ function expectNoSecrets(text: string, { credentials }: BedrockSimulator): void 
   }
   expect(text).not.toMatch(/Signature=|x-amz-security-token/i);
 }
+
+const missingCredentials = (): Promise<never> =>
+  Promise.reject(
+    Object.assign(new Error('Could not load credentials from any providers'), { name: 'CredentialsProviderError' }),
+  );
 
 interface Expectation {
   readonly kind: FailureKind;
@@ -290,10 +298,7 @@ describe('a refused token', () => {
 
   it('is told as missing credentials without asking anybody where there are none', async () => {
     const simulator = await startSimulator();
-    const missing = Object.assign(new Error('Could not load credentials from any providers'), {
-      name: 'CredentialsProviderError',
-    });
-    const credentials = (): Promise<never> => Promise.reject(missing);
+    const credentials = missingCredentials;
     const { models, refresher } = await startDiscovery(optionsFor(simulator, { regions: REGIONS, credentials }));
     await refresher.refresh();
     expect(models.getRegionStatuses().map(({ failure }) => failure?.kind)).toEqual(
@@ -301,6 +306,43 @@ describe('a refused token', () => {
     );
     await expect(models.getAllModels()).rejects.toMatchObject({ code: 'INVENTORY_UNAVAILABLE' });
     expect(simulator.requests.count()).toBe(0);
+  });
+
+  it('takes a few lines in a log, however many regions have it', async () => {
+    const simulator = await startSimulator();
+    const { models, app, logger } = await startDiscovery(optionsFor(simulator, { credentials: missingCredentials }));
+    const error: unknown = await models.getAllModels().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'INVENTORY_UNAVAILABLE' });
+    expect(Object.keys((error as InventoryUnavailableError).failures)).toHaveLength(simulator.regions.length);
+    expect(
+      inspect(error)
+        .split('\n')
+        .filter((line) => !line.trim().startsWith('at ')).length,
+    ).toBeLessThan(10);
+    expect(JSON.stringify(error)).not.toContain(simulator.regions[0]);
+    await app
+      .get(InvocationRouter)
+      .resolve(MODEL)
+      .catch(() => undefined);
+    const told = logger.lines.filter(({ level }) => level === 'warn' || level === 'error');
+    expect(told.map(({ message }) => /in all 31 regions \(credentials-missing\)/.test(message))).toEqual([true, true]);
+  });
+
+  it('names the profile where there is none of that name', async () => {
+    const folder = await temporaryFolder();
+    setEnvironment({
+      AWS_CONFIG_FILE: join(folder, 'config'),
+      AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
+    });
+    const simulator = await startSimulator();
+    const { models } = await startDiscovery(optionsFor(simulator, { regions: REGIONS, awsProfile: 'tema' }));
+    const error: unknown = await models.getAllModels().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'INVENTORY_UNAVAILABLE',
+      message: expect.stringMatching(
+        /credentials-missing.*The profile "tema" is in none of the shared AWS configuration/,
+      ),
+    });
   });
 
   it('is told as expired credentials, having asked for newer ones once', async () => {

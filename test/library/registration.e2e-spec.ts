@@ -11,6 +11,8 @@ import {
   type BedrockDiscoveryOptionsFactory,
   DiscoveryCache,
   DiscoveryRefresher,
+  getBedrockDiscoveryToken,
+  InjectBedrockDiscovery,
   InvocationRouter,
   LatencyTracker,
   ModelDiscoveryService,
@@ -205,6 +207,14 @@ describe('forRootAsync', () => {
     await expect(compiling).rejects.toThrow(/can't resolve dependencies of the Consumer/);
   });
 
+  it('rejects compile() where it is told of no way to the options', async () => {
+    const compiling = Test.createTestingModule({ imports: [BedrockDiscoveryModule.forRootAsync({})] }).compile();
+    await expect(compiling).rejects.toMatchObject({
+      code: 'INVALID_OPTIONS',
+      message: expect.stringContaining('one of useFactory, useClass and useExisting'),
+    });
+  });
+
   it('rejects compile() with what the factory throws', async () => {
     const useFactory = (): never => {
       throw new Error('the vault is closed');
@@ -261,7 +271,7 @@ describe('two accounts in one application', () => {
     const common = optionsFor(simulator, { regions: REGIONS, cache, refresh: { mode: 'cron' } });
     @Module({
       imports: [BedrockDiscoveryModule.forRoot({ ...common, name: names[0] })],
-      providers: [{ provide: 'ours', useExisting: ProfileDiscoveryService }],
+      providers: [{ provide: 'ours', useExisting: getBedrockDiscoveryToken(ProfileDiscoveryService, names[0]) }],
     })
     class Ours {}
     @Module({
@@ -271,7 +281,7 @@ describe('two accounts in one application', () => {
           useFactory: () => ({ ...common, credentials: OTHER, accountId: OTHER.accountId }),
         }),
       ],
-      providers: [{ provide: 'theirs', useExisting: ProfileDiscoveryService }],
+      providers: [{ provide: 'theirs', useExisting: getBedrockDiscoveryToken(ProfileDiscoveryService, names[1]) }],
     })
     class Theirs {}
     return { simulator, imports: [ScheduleModule.forRoot(), Ours, Theirs] };
@@ -298,19 +308,77 @@ describe('two accounts in one application', () => {
     ['same', 'same'],
   ])('must not have the same name, as with %p and %p', async (...names) => {
     const { imports } = await twoRegistrations(...names);
-    const app = await Test.createTestingModule({ imports }).setLogger(new RecordingLogger()).compile();
-    afterThisTest(() => app.close());
-    await expect(app.init()).rejects.toMatchObject({ code: 'INVALID_OPTIONS', option: 'name' });
+    const compiling = Test.createTestingModule({ imports }).setLogger(new RecordingLogger()).compile();
+    await expect(compiling).rejects.toMatchObject({
+      code: 'INVALID_OPTIONS',
+      option: 'name',
+      message: expect.stringContaining('isGlobal: true'),
+    });
   });
+
+  it.each([[false], [true]])(
+    'are injected side by side into one class, in two partitions, isGlobal %p',
+    async (isGlobal) => {
+      const simulator = await startSimulator({ additionalRegions: ['us-gov-west-1'] });
+      simulator.addCredentials(OTHER);
+      simulator.addApplicationProfile({ region: 'us-east-1', name: 'Commercial', modelId: MODEL });
+      const common = optionsFor(simulator, { regions: REGIONS });
+      const registrations = [
+        BedrockDiscoveryModule.forRoot({ ...common, isGlobal }),
+        BedrockDiscoveryModule.forRootAsync({
+          name: 'gov',
+          isGlobal,
+          useFactory: () => ({
+            ...common,
+            regions: ['us-gov-west-1'],
+            credentials: OTHER,
+            accountId: OTHER.accountId,
+          }),
+        }),
+      ];
+      @Injectable()
+      class Both {
+        @InjectBedrockDiscovery(InvocationRouter, 'gov') readonly govRouter!: InvocationRouter;
+
+        constructor(
+          readonly models: ModelDiscoveryService,
+          @InjectBedrockDiscovery(ModelDiscoveryService, 'gov') readonly govModels: ModelDiscoveryService,
+          @InjectBedrockDiscovery(DiscoveryRefresher) readonly refresher: DiscoveryRefresher,
+        ) {}
+      }
+      @Module({ imports: isGlobal ? [] : registrations, providers: [Both] })
+      class Feature {}
+      const app = await start([...(isGlobal ? registrations : []), Feature]);
+      const { models, govModels, govRouter, refresher } = app.get(Both, { strict: false });
+      await Promise.all([models.scanAllRegions(), govModels.scanAllRegions()]);
+      const regionsOf = (service: ModelDiscoveryService): string[] =>
+        service.getRegionStatuses().map(({ region, status }) => `${region} ${status}`);
+      expect(regionsOf(models)).toEqual(REGIONS.map((region) => `${region} ok`));
+      expect(regionsOf(govModels)).toEqual(['us-gov-west-1 ok']);
+      expect(app.get(ModelDiscoveryService)).toBe(models);
+      expect(app.get(getBedrockDiscoveryToken(ModelDiscoveryService, 'gov'))).toBe(govModels);
+      expect(app.get(InvocationRouter)).not.toBe(govRouter);
+      const asked = simulator.requests.list().map(({ region, accessKeyId }) => `${region} ${accessKeyId}`);
+      expect(new Set(asked)).toEqual(
+        new Set([
+          ...REGIONS.map((region) => `${region} ${simulator.credentials.accessKeyId}`),
+          `us-gov-west-1 ${OTHER.accessKeyId}`,
+        ]),
+      );
+      await app.close();
+      await expect(refresher.refresh()).rejects.toMatchObject({ code: 'SHUT_DOWN' });
+      await expect(govModels.scanAllRegions()).rejects.toMatchObject({ code: 'SHUT_DOWN' });
+    },
+  );
 });
 
-describe('two registrations that differ in nothing but options', () => {
+describe('two registrations that differ in little but their names', () => {
   it('are two, though Nest is told to name modules by what they hold', async () => {
     const simulator = await startSimulator();
     const imports = REGIONS.map((region) => ({
       module: class Host {},
-      imports: [BedrockDiscoveryModule.forRoot(optionsFor(simulator, { regions: [region] }))],
-      providers: [{ provide: region, useExisting: ModelDiscoveryService }],
+      imports: [BedrockDiscoveryModule.forRoot({ ...optionsFor(simulator, { regions: [region] }), name: region })],
+      providers: [{ provide: region, useExisting: getBedrockDiscoveryToken(ModelDiscoveryService, region) }],
     }));
     const builder = Test.createTestingModule({ imports }, { moduleIdGeneratorAlgorithm: 'deep-hash' });
     const app = await builder.setLogger(new RecordingLogger()).compile();

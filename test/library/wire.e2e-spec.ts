@@ -564,6 +564,36 @@ describe.each(['http1', 'http2'] as const)('over %s', (protocol) => {
     }
   });
 
+  it('how long a stream is waited for can follow what is known of the model, and nothing else is limited by it', async () => {
+    const limited = { ...EU, firstByteTimeoutMs: 'adaptive', onAmbiguous: 'throw' } as const;
+    const hang = async (
+      operation: 'Converse' | 'ConverseStream',
+      call: typeof converse,
+    ): Promise<{ settled: () => unknown }> => {
+      const before = simulator.requests.count({ operation });
+      let outcome: unknown = 'waiting';
+      void caught(router.run(MODEL, (context) => call(context, operation), limited)).then((error) => (outcome = error));
+      await until(() => simulator.requests.count({ operation }) > before);
+      await turns();
+      return { settled: () => outcome };
+    };
+    simulator.addFault({ kind: 'hang', operation: 'Converse' });
+    simulator.addFault({ kind: 'stream-hang', afterEvents: 0, operation: 'ConverseStream' });
+    const unlimited = await hang('ConverseStream', firstEvent);
+    for (let sample = 0; sample < 3; sample += 1) {
+      discovery.latencies.record('us-east-1', { plane: 'runtime', latencyMs: 1_500, modelId: MODEL });
+    }
+    const whole = await hang('Converse', converse);
+    const stream = await hang('ConverseStream', firstEvent);
+    clock.advance(14_999);
+    await turns();
+    expect(stream.settled()).toBe('waiting');
+    clock.advance(1);
+    await until(() => stream.settled() !== 'waiting');
+    expect(stream.settled()).toMatchObject({ code: 'MAY_HAVE_EXECUTED', attempts: [{ failure: { kind: 'timeout' } }] });
+    expect([unlimited.settled(), whole.settled()]).toEqual(['waiting', 'waiting']);
+  });
+
   it('a stream that falls silent ends with an error, and is not begun anew', async () => {
     simulator.addFault({ kind: 'stream-hang', afterEvents: 2, operation: 'ConverseStream' });
     const seen: unknown[] = [];

@@ -15,8 +15,16 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const folder = join(root, 'test/.output/readme');
 const readme = await readFile(join(root, 'README.md'), 'utf8');
 const recipes = await readFile(join(root, 'docs/sdks.md'), 'utf8');
-const snippets = [...snippetsOf(readme), ...snippetsOf(recipes)];
-const programs = snippets.filter(({ language, name }) => language === 'ts' && name !== 'testing');
+const guides = await Promise.all(
+  ['testing', 'operating'].map((name) => readFile(join(root, `docs/${name}.md`), 'utf8')),
+);
+const snippets = [readme, recipes, ...guides]
+  .flatMap(snippetsOf)
+  // Run where Vitest is installed, by the tests of the packages.
+  .filter(({ name }) => name !== 'vitest');
+const isTest = ({ name }: Snippet): boolean => /^testing\b/.test(name);
+const tests = snippets.filter(isTest);
+const programs = snippets.filter((snippet) => snippet.language === 'ts' && !isTest(snippet));
 
 const compilerOptions = {
   target: 'es2023',
@@ -63,7 +71,16 @@ async function runJest(file: string): Promise<string> {
     testMatch: [`**/${file}`],
     extensionsToTreatAsEsm: ['.ts'],
     transform: {
-      '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript', decorators: true } }, module: { type: 'es6' } }],
+      '\\.ts$': [
+        '@swc/jest',
+        {
+          jsc: {
+            parser: { syntax: 'typescript', decorators: true },
+            transform: { legacyDecorator: true, decoratorMetadata: true },
+          },
+          module: { type: 'es6' },
+        },
+      ],
     },
   };
   const jest = join(root, 'node_modules/jest/bin/jest.js');
@@ -82,15 +99,16 @@ beforeAll(async () => {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
-  for (const { name, code, language } of snippets.filter((snippet) => snippet.language === 'ts')) {
-    await writeFile(join(folder, `${name}.${name === 'testing' ? 'spec.' : ''}${language}`), code);
+  for (const snippet of snippets.filter(({ language }) => language === 'ts')) {
+    const { name, code, language } = snippet;
+    await writeFile(join(folder, `${name}.${isTest(snippet) ? 'spec.' : ''}${language}`), code);
   }
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
 });
 
 afterAll(() => simulator.stop());
 
-describe('the README and the recipes for SDKs', () => {
+describe('the README, the guides and the recipes for SDKs', () => {
   it('have examples that type check', async () => {
     await expect(run('npx', ['tsc', '-p', folder], { cwd: root })).resolves.toMatchObject({ stdout: '' });
   }, 60_000);
@@ -116,9 +134,13 @@ describe('the README and the recipes for SDKs', () => {
 });
 
 describe('the README', () => {
-  it('has a test that passes', async () => {
-    expect(await runJest('testing.spec.ts')).toMatch(/1 passed, 1 total/);
-  }, 60_000);
+  it.each(tests.map(({ name, code }) => [name, code.match(/^it\(/gm)?.length ?? 0]))(
+    'has or leads to an example "%s" whose tests pass',
+    async (name, count) => {
+      expect(await runJest(`${name}.spec.ts`)).toMatch(new RegExp(`Tests: +${count} passed, ${count} total`));
+    },
+    60_000,
+  );
 
   it('leads to a guide of the simulator whose tests pass', async () => {
     const guide = await readFile(join(root, 'libs/bedrock-simulator/README.md'), 'utf8');

@@ -1,4 +1,4 @@
-import { ManualClock } from '../../libs/bedrock-discovery/src/util/manual-clock.spec.helper.js';
+import { ManualClock } from '../../libs/bedrock-discovery/src/testing/manual-clock.js';
 
 export { ManualClock };
 

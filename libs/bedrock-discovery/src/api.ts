@@ -5,6 +5,7 @@ export type {
   BedrockDiscoveryExtras,
   BedrockDiscoveryOptionsFactory,
 } from './module/bedrock-discovery.module-definition.js';
+export { getBedrockDiscoveryToken, InjectBedrockDiscovery } from './module/registration.js';
 export type {
   AccessSettings,
   BedrockDiscoveryOptions,
@@ -12,6 +13,7 @@ export type {
   ClientOptions,
   EndpointTarget,
   LatencySettings,
+  QuotaSettings,
   RefreshSettings,
   ScanSettings,
   SharedStore,
@@ -53,6 +55,9 @@ export { LISTING_LABELS, LISTING_NAMES, type ListingName, STANDARD_LISTINGS } fr
 export { OPTIONAL_LISTINGS, type OptionalListing } from './options/optional-listings.js';
 export { ModelAccessService } from './access/model-access.service.js';
 export { ACCESS_STATES, ACCESS_TEXTS, type AccessState, type ModelAccess } from './access/access.types.js';
+export { type Api, API_WORDS, APIS } from './facts/apis/api.types.js';
+export type { RouteQuota } from './facts/quotas/quota.types.js';
+export { type RouteFacts, UNKNOWN_FACTS, type UnknownFacts } from './facts/path-fact.js';
 export { InvocationRouter } from './routing/invocation-router.js';
 export {
   ACCESS_DEMANDS,

@@ -3,7 +3,8 @@ import * as enumerations from './enumerations.js';
 
 const { ACCESS_STATES, ACCESS_TEXTS, FAILURE_KINDS, FAILURE_WORDS, GEOGRAPHIES, GEOGRAPHY_LABELS } = enumerations;
 const { LISTING_LABELS, LISTING_NAMES } = enumerations;
-const { REJECTION_CODES, REJECTION_WORDS, VERDICT_CODES, VERDICT_WORDS, VIA_WORDS, VIAS } = enumerations;
+const { API_WORDS, APIS, REJECTION_CODES, REJECTION_WORDS, VERDICT_CODES, VERDICT_WORDS, VIA_WORDS, VIAS } =
+  enumerations;
 
 it('enumerations are plain data, so that an application can hand them on to its page', () => {
   expect(JSON.parse(JSON.stringify(enumerations))).toEqual({ ...enumerations });
@@ -14,6 +15,7 @@ it.each([
   ['failures', FAILURE_KINDS, FAILURE_WORDS],
   ['geographies', Object.keys(GEOGRAPHIES), GEOGRAPHY_LABELS],
   ['listings', LISTING_NAMES, LISTING_LABELS],
+  ['APIs', APIS, API_WORDS],
   ['rejections', REJECTION_CODES, REJECTION_WORDS],
   ['verdicts', VERDICT_CODES, VERDICT_WORDS],
   ['ways to invoke', VIAS, VIA_WORDS],

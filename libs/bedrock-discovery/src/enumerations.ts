@@ -5,6 +5,8 @@
 export { ACCESS_STATES, ACCESS_TEXTS, type AccessState } from './access/access.types.js';
 export { type Via, VIA_WORDS, VIAS } from './catalog/vias.js';
 export { FAILURE_KINDS, FAILURE_WORDS, type FailureKind, REFUSAL_KINDS } from './errors/failure-texts.js';
+export { type Api, API_WORDS, APIS } from './facts/apis/api.types.js';
+export { UNKNOWN_FACTS, type UnknownFacts } from './facts/path-fact.js';
 export { DISCOVERY_CHANGE_TYPES, type DiscoveryChangeType } from './inventory/changes.js';
 export { LISTING_LABELS, LISTING_NAMES, type ListingName, STANDARD_LISTINGS } from './inventory/listing.js';
 export { OPTIONAL_LISTINGS, type OptionalListing } from './options/optional-listings.js';

@@ -15,6 +15,7 @@ import { type FaultOptions, FaultRegistry } from './faults/fault-registry.js';
 import { profileArn } from './operations/arns.js';
 import { CredentialRegistry, type SimulatorCredentials } from './protocol/credential-registry.js';
 import { SignatureVerifier } from './protocol/signature-verifier.js';
+import { type ModelQuota, QuotaTable } from './quotas/quota-table.js';
 import { AgreementLog } from './records/agreement-log.js';
 import { ExecutionLog } from './records/execution-log.js';
 import { RequestLog } from './records/request-log.js';
@@ -83,6 +84,7 @@ export class BedrockSimulator {
       accountModels: new AccountModels(onChange),
       mantleModels: new MantleModels(catalogue.regions, onChange),
       optIns: new RegionOptIns(catalogue, options.optIn, onChange),
+      quotas: new QuotaTable(catalogue, onChange),
       verifier: new SignatureVerifier(this.#principals),
       faults: new FaultRegistry(options.seed, (region) => catalogue.checkRegion(region)),
       latency: new LatencyModel(catalogue.regions, options.latency, options.jitter, options.seed),
@@ -248,6 +250,14 @@ export class BedrockSimulator {
       this.#state.catalogue.checkRegion(region);
     }
     this.#state.access.set(modelId, access, region);
+  }
+
+  /**
+   * What the accounts may use of a model, as Service Quotas lists it and calls of it are throttled. A quota of 0 is that of a
+   * new account: every call is throttled.
+   */
+  setQuota(quota: ModelQuota): void {
+    this.#state.quotas.set(quota);
   }
 
   /** Adds a system-defined profile, or replaces the one with that id. */

@@ -7,6 +7,7 @@ import {
   type BedrockRuntimeClientConfig,
   type ConverseStreamOutput,
 } from '@aws-sdk/client-bedrock-runtime';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { Sha256 } from '@smithy/core/checksum';
 import { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
@@ -109,6 +110,13 @@ export async function signed(
 export function account(simulator: BedrockSimulator): AccountClient {
   const { endpoint, credentials } = simulator;
   const client = new AccountClient({ region: 'us-east-1', endpoint, credentials, maxAttempts: 1 });
+  clients.push(client);
+  return client;
+}
+
+export function serviceQuotas(simulator: BedrockSimulator, region = 'us-east-1'): ServiceQuotasClient {
+  const { endpoint, credentials } = simulator;
+  const client = new ServiceQuotasClient({ region, endpoint, credentials, maxAttempts: 1 });
   clients.push(client);
   return client;
 }

@@ -8,6 +8,7 @@ export type { FaultKind } from './faults/fault-kinds.js';
 export type { FaultOptions } from './faults/fault-registry.js';
 export type { OperationName } from './operations/operation.js';
 export type { SimulatorCredentials } from './protocol/credential-registry.js';
+export type { ModelQuota, QuotaScope } from './quotas/quota-table.js';
 export type { AgreementLog, RecordedAgreement } from './records/agreement-log.js';
 export type { ExecutionFilter, ExecutionLog, RecordedExecution } from './records/execution-log.js';
 export type { RecordedRequest, RequestFilter, RequestLog } from './records/request-log.js';

@@ -1,6 +1,13 @@
 import { type Command, Option } from 'commander';
 import type { Resolution, Route, RouteConstraints } from 'nestjs-bedrock-discovery/on-demand';
-import { ACCESS_DEMANDS, GEOGRAPHIES, PREFERENCES, VIAS } from 'nestjs-bedrock-discovery/enumerations';
+import {
+  ACCESS_DEMANDS,
+  APIS,
+  GEOGRAPHIES,
+  PREFERENCES,
+  UNKNOWN_FACTS,
+  VIAS,
+} from 'nestjs-bedrock-discovery/enumerations';
 import { parseChoices, parseDays, parseDuration, parseRegions } from '../options/parse-values.js';
 import type { Printer } from '../output/printer.js';
 import { renderTable } from '../output/table.js';
@@ -22,6 +29,8 @@ interface RouteOptions {
   readonly minDays?: number;
   readonly applicationProfile?: string;
   readonly maxAge?: number;
+  readonly api?: RouteConstraints['api'];
+  readonly unknownFacts?: RouteConstraints['unknownFacts'];
   readonly checkAccess?: boolean;
   readonly rejected?: boolean;
   readonly reasons?: boolean;
@@ -51,6 +60,10 @@ export function addRouteCommand(program: Command, run: CliRun): void {
     .addOption(
       new Option('--max-age <time>', 'listings that are older count as unverified, as in 1h').argParser(parseDuration),
     )
+    .addOption(new Option('--api <name>', 'that the model must offer').choices(APIS))
+    .addOption(
+      new Option('--unknown-facts <what>', 'routes of which a demanded fact is not known').choices(UNKNOWN_FACTS),
+    )
     .option('--reasons', 'the reasons of every route, not of the first alone')
     .option('--rejected', 'also what was left out, and why')
     .action((model: string, options: RouteOptions, command: Command) =>
@@ -79,6 +92,7 @@ export function residencyOf(names: readonly string[]): string | readonly string[
 
 function constraintsOf(options: RouteOptions): RouteConstraints {
   const { residency, preferred, source, via, prefer, access, minDays, applicationProfile, maxAge } = options;
+  const { api, unknownFacts } = options;
   return {
     ...(residency && { residency: residencyOf(residency) }),
     ...(preferred && { preferredRegions: preferred }),
@@ -90,6 +104,8 @@ function constraintsOf(options: RouteOptions): RouteConstraints {
     ...(minDays !== undefined && { minDaysToEndOfLife: minDays }),
     ...(applicationProfile !== undefined && { applicationProfile }),
     ...(maxAge !== undefined && { maxDestinationAgeMs: maxAge }),
+    ...(api && { api }),
+    ...(unknownFacts && { unknownFacts }),
   };
 }
 

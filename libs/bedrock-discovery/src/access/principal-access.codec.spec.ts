@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ManualClock } from '../util/manual-clock.spec.helper.js';
+import { ManualClock } from '../testing/manual-clock.js';
 import { AccessStore } from './access-store.js';
 import type { AccessFlip } from './access.types.js';
 import type { Availability } from './availability.js';

@@ -7,7 +7,7 @@ import { createCache } from 'cache-manager';
 import type { CacheSettings } from '../options/bedrock-discovery.options.js';
 import { type ResolvedOptions, resolveOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';
-import { ManualClock } from '../util/manual-clock.spec.helper.js';
+import { ManualClock } from '../testing/manual-clock.js';
 import { TieredCache } from './tiered-cache.js';
 import { createCacheStores } from './tiers.js';
 

@@ -3,7 +3,7 @@ import { chmod, chown, type FileHandle, lstat, mkdir, open, readFile, rm, symlin
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { ManualClock } from '../util/manual-clock.spec.helper.js';
+import { ManualClock } from '../testing/manual-clock.js';
 import { catchWarnings, openCache, START, temporaryFolder } from './cache.spec.fixture.js';
 import { DiskStore } from './disk-store.js';
 import { encodeEnvelope } from './envelope.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ManualClock } from '../util/manual-clock.spec.helper.js';
+import { ManualClock } from '../testing/manual-clock.js';
 import { HOUR } from './cache.spec.fixture.js';
 import { TierGuard } from './lower-tiers.js';
 

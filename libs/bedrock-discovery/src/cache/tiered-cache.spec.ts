@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ManualClock } from '../util/manual-clock.spec.helper.js';
+import { ManualClock } from '../testing/manual-clock.js';
 import { catchWarnings, DAY, HOUR, MINUTE, openCache, START, temporaryFolder } from './cache.spec.fixture.js';
 import { encodeEnvelope } from './envelope.js';
 import { entryFileName, temporaryFileName } from './file-names.js';

@@ -8,7 +8,7 @@ import { type Cache, createCache } from 'cache-manager';
 import { Keyv } from 'keyv';
 import { RESOLVED_OPTIONS } from '../options/resolve-options.js';
 import { CLOCK_OVERRIDE } from '../util/clock.js';
-import { ManualClock } from '../util/manual-clock.spec.helper.js';
+import { ManualClock } from '../testing/manual-clock.js';
 import { openCache, optionsOf, START, temporaryFolder } from './cache.spec.fixture.js';
 import { TieredCache } from './tiered-cache.js';
 import { createCacheStores, MemoryStore } from './tiers.js';

@@ -10,7 +10,7 @@ import { compareEditions, startOfLife } from './models/retiring-models.js';
 import type { ProfileIndex } from './profiles/profile-index.js';
 import { isText } from '../util/guards.js';
 import { pair } from '../util/pair.js';
-import { isAccessTold, type Via, VIA_WORDS, VIAS_OF_MODELS } from './vias.js';
+import { isStandardVia, type Via, VIA_WORDS, VIAS_OF_MODELS } from './vias.js';
 
 /** What a text names: a model, and a profile, or what else stands for it, if it is that of one. */
 export interface Subject {
@@ -98,7 +98,7 @@ export class Catalog {
     const byRegion = new Map<string, Set<string>>();
     for (const modelId of this.modelIds) {
       for (const { region, open, via } of this.pathsTo(modelId)) {
-        if (open && isAccessTold(via)) {
+        if (open && isStandardVia(via)) {
           byRegion.set(region, (byRegion.get(region) ?? new Set()).add(modelId));
         }
       }

@@ -60,7 +60,10 @@ export const VIAS_OF_MODELS: readonly Via[] = [
   'mantle',
 ];
 
-/** Whether AWS says beforehand who may invoke a model so: of what is the account's own, and of `bedrock-mantle`, only calls show it. */
-export function isAccessTold(via: Via): boolean {
+/**
+ * Whether a model is invoked so by what AWS offers to every account, and says beforehand who may do so and how much. Of what is
+ * the account's own, and of `bedrock-mantle`, which have limits of their own, only calls show it.
+ */
+export function isStandardVia(via: Via): boolean {
   return via === 'on-demand' || via === 'system-profile' || via === 'application-profile';
 }

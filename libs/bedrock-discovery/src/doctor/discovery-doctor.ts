@@ -6,6 +6,7 @@ import { TieredCache } from '../cache/tiered-cache.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { AbortedError } from '../errors/errors.js';
+import { ModelQuotas } from '../facts/quotas/model-quotas.js';
 import { LISTINGS } from '../inventory/listing.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
@@ -40,6 +41,7 @@ import {
   UNKNOWN_VERSIONS,
   versionsOf,
 } from './probes.js';
+import { quotaChecks } from './quota-findings.js';
 import {
   describeRegions,
   hasAnswered,
@@ -73,6 +75,7 @@ export class DiscoveryDoctor {
     private readonly profiles: ProfileInventory,
     private readonly refresher: DiscoveryRefresher,
     private readonly schedule: RefreshSchedule,
+    private readonly quotas: ModelQuotas,
   ) {}
 
   /**
@@ -120,6 +123,7 @@ export class DiscoveryDoctor {
       connectionCheck(connection),
       ...outcomes.flatMap((outcome) => operationChecks(outcome, regions !== 'auto')),
       ...permissionChecks(permissions, outcomes),
+      ...quotaChecks(this.quotas.report()),
       ...kept.checks,
       ...schedule.checks,
     ];
@@ -236,7 +240,7 @@ export class DiscoveryDoctor {
   }
 
   #policies({ route, residency }: DiagnoseOptions, partition: Partition): DiagnosedPolicies {
-    const { regions, access, listings } = this.options;
+    const { regions, access, listings, quotas } = this.options;
     const profiles = this.profiles.current?.profiles ?? [];
     const isReached = residency !== undefined && regionsOf(residency).some((name) => partitionOf(name) === partition);
     const reached = isReached ? { partition } : {};
@@ -245,6 +249,7 @@ export class DiscoveryDoctor {
         ...(regions !== 'auto' && { regions }),
         access: access.mode !== 'off',
         listings,
+        quotas: quotas.mode === 'listed',
         bearerToken: this.clients.identity().kind === 'bearer',
       }),
       ...(route && { invocation: invocationPolicy(route) }),

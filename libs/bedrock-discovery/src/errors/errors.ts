@@ -67,6 +67,13 @@ export class BedrockDiscoveryError extends Error {
   }
 }
 
+/** What a message sums up already: not enumerable, since logs print what is, and it repeats itself region by region. */
+export function holdAside(error: BedrockDiscoveryError, details: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(details)) {
+    Object.defineProperty(error, name, { value });
+  }
+}
+
 /** What others threw may hold what they were called with; an error of this library holds nothing secret. */
 function causeOf(error: unknown): Error {
   return isBedrockDiscoveryError(error) ? error : redactedCause(error);
@@ -183,10 +190,12 @@ function reason(failure: RegionFailure | undefined, scanned: boolean): string {
  * @publicApi
  */
 export class InventoryUnavailableError extends BedrockDiscoveryError {
+  /** By region, why it is not known; a region that has not answered yet is missing. */
+  declare readonly failures: Readonly<Record<string, RegionFailure>>;
+
   constructor(
     operation: string,
-    /** By region, why it is not known; a region that has not answered yet is missing. */
-    readonly failures: Readonly<Record<string, RegionFailure>>,
+    failures: InventoryUnavailableError['failures'],
     hint: string,
     options?: ErrorOptions,
   ) {
@@ -195,6 +204,7 @@ export class InventoryUnavailableError extends BedrockDiscoveryError {
       `Nothing is known from ${operation} in any region. ${summary(failures)}${hint}`,
       options,
     );
+    holdAside(this, { failures });
   }
 }
 

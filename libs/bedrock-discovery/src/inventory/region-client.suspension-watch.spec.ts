@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { ManualClock } from '../util/manual-clock.spec.helper.js';
+import { ManualClock } from '../testing/manual-clock.js';
 import { SuspensionWatch } from './region-client.js';
 
 describe('the watch for suspensions', () => {

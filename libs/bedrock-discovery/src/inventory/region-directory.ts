@@ -15,6 +15,7 @@ const DAY_MS = 86_400_000;
 /** After a failure that may pass, such as a timeout. */
 const RETRY_MS = 3_600_000;
 const PAGE_SIZE = 50;
+const ACCOUNT_PACKAGE = '@aws-sdk/client-account';
 
 /** What the account itself answered. */
 interface AccountRegions {
@@ -102,9 +103,15 @@ export class RegionDirectory {
         region,
         operation: 'account:ListRegions',
       });
-      this.#logger.debug(
-        `The account's regions cannot be listed (${failure.kind}): all regions with Bedrock are asked.`,
-      );
+      if (isMissingPackage(error)) {
+        this.#logger.log(
+          `Regions that the account has not opted in to are asked too: run npm install ${ACCOUNT_PACKAGE}, or set \`regions\`.`,
+        );
+      } else {
+        this.#logger.debug(
+          `The account's regions cannot be listed (${failure.kind}): all regions with Bedrock are asked.`,
+        );
+      }
       const forMs = failure.retryable ? RETRY_MS : DAY_MS;
       return { regions: await this.remembered(), at: now, forMs };
     } finally {
@@ -143,6 +150,11 @@ export class RegionDirectory {
     const prefix = await this.owner.prefix();
     return prefix && `${prefix}/regions`;
   }
+}
+
+function isMissingPackage(error: unknown): boolean {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
 }
 
 function isName(value: unknown): value is string {

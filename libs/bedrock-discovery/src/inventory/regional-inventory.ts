@@ -143,6 +143,8 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
   }
 
   statuses(): readonly RegionStatus[] {
+    // Nobody has to ask for anything before what is past its time counts as unknown.
+    this.#store.expire();
     const regions = new Set([...this.#targets(), ...this.#store.regions()]);
     return Object.freeze([...regions].sort().map((region) => this.#store.status(region)));
   }

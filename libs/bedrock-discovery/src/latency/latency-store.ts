@@ -150,15 +150,21 @@ export class LatencyStore {
    * those of the model itself, else those of which it is not known where they went to.
    */
   readings(modelId: string): Map<string, LatencyReading> {
-    const now = this.clock.now();
-    const isEnough = (calls: MovingAverage | undefined): boolean =>
-      calls !== undefined && calls.samples >= RUNTIME_MIN_SAMPLES && ageOf(calls.at, now) <= RUNTIME_MAX_AGE_MS;
     const readings = new Map<string, LatencyReading>();
     for (const [region, { control, models, unattributed }] of this.#tracks) {
-      const calls = [models?.[modelId], unattributed].find(isEnough);
+      const calls = [models?.[modelId], unattributed].find((each) => this.#isEnough(each));
       readings.set(region, { roundTripMs: control?.value, firstByteMs: calls?.value });
     }
     return readings;
+  }
+
+  /** Time to first byte of a model's own recent calls, where there are enough: that of its slowest region. */
+  slowestFirstByteMs(modelId: string): number | undefined {
+    const values = [...this.#tracks.values()].flatMap(({ models }) => {
+      const calls = models?.[modelId];
+      return calls !== undefined && this.#isEnough(calls) ? [calls.value] : [];
+    });
+    return values.length === 0 ? undefined : Math.max(...values);
   }
 
   /** Brings back what an earlier run measured; what was measured since is kept. */
@@ -209,6 +215,14 @@ export class LatencyStore {
     const former =
       track.models !== undefined && Object.hasOwn(track.models, modelId) ? track.models[modelId] : undefined;
     return { ...all, models: { ...track.models, [modelId]: addSample(former, sample, this.#smoothing) } };
+  }
+
+  #isEnough(calls: MovingAverage | undefined): boolean {
+    return (
+      calls !== undefined &&
+      calls.samples >= RUNTIME_MIN_SAMPLES &&
+      ageOf(calls.at, this.clock.now()) <= RUNTIME_MAX_AGE_MS
+    );
   }
 
   #roundTrip(region: string): number {

@@ -4,6 +4,7 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { AccessRegistry } from '../access/access-registry.js';
+import { PATH_FACTS, type AnyFact } from '../facts/path-fact.js';
 import { LISTINGS } from '../inventory/listing.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
 import { LatencyStore } from '../latency/latency-store.js';
@@ -29,6 +30,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
     private readonly schedule: RefreshSchedule,
     private readonly refresher: DiscoveryRefresher,
     @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
+    @Inject(PATH_FACTS) private readonly facts: readonly AnyFact[],
     private readonly access: AccessRegistry,
     private readonly changeLog: ChangeLog,
     private readonly latencies: LatencyStore,
@@ -75,7 +77,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
 
   async #stop(): Promise<void> {
     await this.schedule.stop();
-    await Promise.all([...this.listings, this.access].map((each) => each.close()));
+    await Promise.all([...this.listings, ...this.facts, this.access].map(async (each) => each.close?.()));
     await this.changeLog.close();
     await this.latencies.save().catch(() => undefined);
     await this.cache.close();

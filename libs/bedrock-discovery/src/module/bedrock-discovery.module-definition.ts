@@ -15,7 +15,10 @@ import type { BedrockDiscoveryOptions } from '../options/bedrock-discovery.optio
 export interface BedrockDiscoveryExtras {
   /** Makes the services available everywhere without importing the module again. @default false */
   isGlobal?: boolean;
-  /** Tells a second registration in one application apart, for another account. @default none */
+  /**
+   * Tells a further registration in one application apart, for another account. Its services are injected by
+   * `@InjectBedrockDiscovery(ModelDiscoveryService, name)`. @default none
+   */
   name?: string;
 }
 

@@ -3,6 +3,7 @@ import { type DynamicModule, type FactoryProvider, Module, type Provider, type T
 import { AccessRegistry } from '../access/access-registry.js';
 import { ModelAccessService } from '../access/model-access.service.js';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
+import { AWS_STAND_IN, type AwsStandIn } from '../aws/stand-in.js';
 import { AccountScope } from '../cache/account-scope.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
 import { TieredCache } from '../cache/tiered-cache.js';
@@ -14,11 +15,15 @@ import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { ProfileDiscoveryService } from '../catalog/profiles/profile-discovery.service.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { DiscoveryDoctor } from '../doctor/discovery-doctor.js';
+import { ApiEvidence } from '../facts/apis/api-evidence.js';
+import { ModelQuotas } from '../facts/quotas/model-quotas.js';
+import { PATH_FACTS, type AnyFact } from '../facts/path-fact.js';
 import { CredentialEvidence, InventoryContext } from '../inventory/inventory-context.js';
 import { LISTINGS } from '../inventory/listing.js';
 import { RegionClient } from '../inventory/region-client.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
+import { InvalidOptionsError } from '../errors/errors.js';
 import { LatencyStore } from '../latency/latency-store.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
 import type { BedrockDiscoveryOptions } from '../options/bedrock-discovery.options.js';
@@ -39,6 +44,7 @@ import {
   ConfigurableModuleClass,
   MODULE_OPTIONS_TOKEN,
 } from './bedrock-discovery.module-definition.js';
+import { getBedrockDiscoveryToken, providersOf, UNIQUE_REGISTRATION } from './registration.js';
 
 /** Tells registrations with other options apart for Nest, whose container may name a module by what it holds. */
 const OPTIONS_KEY = Symbol('nestjs-bedrock-discovery.options-key');
@@ -49,8 +55,11 @@ const OPTIONS_KEY = Symbol('nestjs-bedrock-discovery.options-key');
  */
 @Module({})
 export class OptionsModule {
-  /** @param definition of the builder, whose providers make the options as the user gave them */
-  static of({ imports = [], providers = [] }: DynamicModule): DynamicModule {
+  /**
+   * @param definition of the builder, whose providers make the options as the user gave them
+   * @param standIn of a test
+   */
+  static of({ imports = [], providers = [] }: DynamicModule, standIn?: AwsStandIn): DynamicModule {
     const { key, inject, make } = givenBy(providers.find(isOfOptions));
     return {
       module: OptionsModule,
@@ -59,11 +68,14 @@ export class OptionsModule {
         ...providers.filter((provider) => !isOfOptions(provider)),
         RegionNameWarnings,
         { provide: OPTIONS_KEY, useValue: key },
+        { provide: AWS_STAND_IN, useFactory: () => standIn },
         {
           provide: RESOLVED_OPTIONS,
-          inject: [RegionNameWarnings, ...inject],
-          useFactory: async (regionNames: RegionNameWarnings, ...args: unknown[]) => {
-            const options = resolveOptions(withoutExtras(await make(...args)));
+          inject: [RegionNameWarnings, AWS_STAND_IN, ...inject],
+          useFactory: async (regionNames: RegionNameWarnings, toUse: AwsStandIn | undefined, ...args: unknown[]) => {
+            const given = withoutExtras(await make(...args));
+            const asGiven = resolveOptions(given);
+            const options = toUse === undefined ? asGiven : resolveOptions(toUse.adapt(given ?? {}));
             const { regions, preferredRegions } = options;
             regionNames.check(
               [...(regions === 'auto' ? [] : regions), ...preferredRegions],
@@ -73,7 +85,7 @@ export class OptionsModule {
           },
         },
       ],
-      exports: [RESOLVED_OPTIONS, RegionNameWarnings],
+      exports: [RESOLVED_OPTIONS, RegionNameWarnings, AWS_STAND_IN],
     };
   }
 }
@@ -104,7 +116,7 @@ function withoutExtras(given: unknown): BedrockDiscoveryOptions | undefined {
   return options;
 }
 
-const PUBLIC_SERVICES = [
+const PUBLIC_SERVICES: Type[] = [
   AwsClientFactory,
   LatencyTracker,
   DiscoveryCache,
@@ -118,6 +130,9 @@ const PUBLIC_SERVICES = [
 
 /** One for each listing that there always is. */
 const INVENTORIES: Type<RegionalInventory>[] = [ModelInventory, ProfileInventory];
+
+/** What decides besides what is listed. */
+const FACTS: Type<AnyFact>[] = [ApiEvidence, ModelQuotas];
 
 const INTERNALS: Provider[] = [
   { provide: BEDROCK_DISCOVERY_CLOCK, useValue: systemClock },
@@ -141,6 +156,8 @@ const INTERNALS: Provider[] = [
     useFactory: ({ all }: AccountInventories, ...inventories: RegionalInventory[]) => [...inventories, ...all],
   },
   CatalogReader,
+  ...FACTS,
+  { provide: PATH_FACTS, inject: FACTS, useFactory: (...facts: AnyFact[]) => facts },
   AccessRegistry,
   RouteResolver,
   Failover,
@@ -167,6 +184,13 @@ export class BedrockDiscoveryModule extends ConfigurableModuleClass {
 
   /** Registers the module with options from a factory, a class or another provider. The factory runs once. */
   static override forRootAsync(options: BedrockDiscoveryAsyncOptions): DynamicModule {
+    const { useFactory, useClass, useExisting, ...others } = options;
+    if (useFactory === undefined && useClass === undefined && useExisting === undefined) {
+      const refuse = (): never => {
+        throw new InvalidOptionsError('useFactory', 'forRootAsync takes one of useFactory, useClass and useExisting.');
+      };
+      return assemble(super.forRootAsync({ ...others, useFactory: refuse }), options.name);
+    }
     return assemble(
       super.forRootAsync(options as Parameters<typeof ConfigurableModuleClass.forRootAsync>[0]),
       options.name,
@@ -174,8 +198,15 @@ export class BedrockDiscoveryModule extends ConfigurableModuleClass {
   }
 }
 
-function assemble(definition: DynamicModule, name = ''): DynamicModule {
-  const optionsModule = OptionsModule.of(definition);
+/**
+ * The library as a module.
+ *
+ * @param definition of the builder
+ * @param name of the registration, empty for the only one
+ * @param standIn of a test
+ */
+export function assemble(definition: DynamicModule, name = '', standIn?: AwsStandIn): DynamicModule {
+  const optionsModule = OptionsModule.of(definition, standIn);
   const cacheModule = CacheModule.registerAsync({
     imports: [optionsModule],
     inject: [RESOLVED_OPTIONS],
@@ -185,7 +216,11 @@ function assemble(definition: DynamicModule, name = ''): DynamicModule {
     module: definition.module,
     global: definition.global === true,
     imports: [optionsModule, cacheModule],
-    providers: [{ provide: REGISTRATION_NAME, useValue: name }, ...INTERNALS, ...PUBLIC_SERVICES],
-    exports: [...PUBLIC_SERVICES, BEDROCK_DISCOVERY_CLOCK],
+    providers: [
+      { provide: REGISTRATION_NAME, useValue: name },
+      UNIQUE_REGISTRATION,
+      ...providersOf(name, PUBLIC_SERVICES, INTERNALS),
+    ],
+    exports: [...PUBLIC_SERVICES.map((service) => getBedrockDiscoveryToken(service, name)), BEDROCK_DISCOVERY_CLOCK],
   };
 }

@@ -118,6 +118,17 @@ const ACCESS = {
   ttlMs: age().default(6 * 3_600_000),
 };
 
+const QUOTAS = {
+  /**
+   * `'learned'`: from real calls, without a request more: at how much they were throttled. `'listed'`: by Service Quotas as
+   * well (`servicequotas:ListServiceQuotas`, `@aws-sdk/client-service-quotas`), asked once a day in regions that have a route.
+   * `'off'`: neither.
+   *
+   * @default 'learned'
+   */
+  mode: oneOf('off', 'learned', 'listed').default('learned'),
+};
+
 const CACHE = {
   /** How long an entry counts as fresh, in milliseconds: an older one is served, and refreshed behind. @default 3600000 (1 hour) */
   memoryTtlMs: age().default(3_600_000),
@@ -168,6 +179,7 @@ export const OPTIONS = {
   client: CLIENT,
   scan: SCAN,
   access: ACCESS,
+  quotas: QUOTAS,
   cache: CACHE,
   latency: LATENCY,
   refresh: REFRESH,
@@ -182,6 +194,7 @@ export interface BedrockDiscoveryOptions extends Given<typeof GENERAL> {
   client?: ClientOptions;
   scan?: ScanSettings;
   access?: AccessSettings;
+  quotas?: QuotaSettings;
   cache?: CacheSettings;
   latency?: LatencySettings;
   refresh?: RefreshSettings;
@@ -195,6 +208,9 @@ export interface ScanSettings extends Given<typeof SCAN> {}
 
 /** How access to models is found out. @publicApi */
 export interface AccessSettings extends Given<typeof ACCESS> {}
+
+/** How quotas of models are found out. @publicApi */
+export interface QuotaSettings extends Given<typeof QUOTAS> {}
 
 /** Where and how long discoveries are kept. @publicApi */
 export interface CacheSettings extends Given<typeof CACHE> {}

@@ -38,6 +38,8 @@ describe('the policy for discovery', () => {
     const actions = (options: Parameters<typeof discoveryPolicy>[0]): readonly string[] =>
       discoveryPolicy(options).Statement.flatMap(({ Action }) => Action);
     expect(actions({ access: false, accountRegions: false })).toEqual(LISTS);
+    expect(actions({})).not.toContain('servicequotas:ListServiceQuotas');
+    expect(actions({ quotas: true })).toContain('servicequotas:ListServiceQuotas');
     expect(actions({ bearerToken: true })).toContain('bedrock:CallWithBearerToken');
   });
 

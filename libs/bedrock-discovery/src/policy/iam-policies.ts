@@ -2,7 +2,7 @@ import { type BedrockArn, parseBedrockArn } from '../catalog/arn.js';
 import { ACCOUNT_OPERATIONS, viaOfArn } from '../catalog/account/account-listings.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import type { OptionalListing } from '../options/optional-listings.js';
-import { isAccessTold } from '../catalog/vias.js';
+import { isStandardVia } from '../catalog/vias.js';
 import { isRegionName } from '../regions/partitions.js';
 import type { Route } from '../routing/route.types.js';
 import { deepFreeze } from '../util/deep-freeze.js';
@@ -43,6 +43,8 @@ export interface DiscoveryPolicyOptions {
   regions?: readonly string[];
   /** Whether access to models is found out. @default true */
   access?: boolean;
+  /** Whether quotas are listed, as `quotas.mode: 'listed'` does. @default false */
+  quotas?: boolean;
   /** Whether the account may be asked for its regions, as `regions: 'auto'` does. @default true unless `regions` are given */
   accountRegions?: boolean;
   /** What is listed besides, as in the `listings` option. @default none */
@@ -61,6 +63,7 @@ export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicy
   const {
     regions,
     access = true,
+    quotas = false,
     accountRegions = regions === undefined,
     listings = [],
     bearerToken = false,
@@ -75,6 +78,7 @@ export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicy
     'bedrock:ListInferenceProfiles',
     ...(access ? ['bedrock:GetFoundationModelAvailability'] : []),
     ...ACCOUNT_OPERATIONS.filter(({ name }) => listings.includes(name)).map(({ operation }) => `bedrock:${operation}`),
+    ...(quotas ? ['servicequotas:ListServiceQuotas'] : []),
     ...(bearerToken ? ['bedrock:CallWithBearerToken'] : []),
   ];
   const condition = regions && { Condition: { StringEquals: { 'aws:RequestedRegion': [...regions] } } };
@@ -144,7 +148,7 @@ export function invocationPolicy(route: PolicyRoute, options: InvocationPolicyOp
   const allow = statementsFor(
     streaming ? ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'] : ['bedrock:InvokeModel'],
   );
-  if (!isAccessTold(route.via)) {
+  if (!isStandardVia(route.via)) {
     return policyOf(ownStatements(route, options, allow));
   }
   const arn = arnOf(route);

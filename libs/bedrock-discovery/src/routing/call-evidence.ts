@@ -1,5 +1,7 @@
 import type { AccessRegistry } from '../access/access-registry.js';
 import type { WireRequest } from '../aws/transport/wire-request.js';
+import { apiOf } from '../facts/apis/api-evidence.js';
+import type { AnyFact, ObservedCall } from '../facts/path-fact.js';
 import type { LatencyStore } from '../latency/latency-store.js';
 import type { Clock } from '../util/clock.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
@@ -7,11 +9,12 @@ import { type FailureVerdict, judgeFailure } from './failure-verdict.js';
 import type { Route } from './route.types.js';
 import type { RunAttempt } from './run-attempt.js';
 
-/** What calls show about routes: their circuits, the access to them and their latency, from what the transport saw alone. */
+/** What calls show about routes: their circuits, the access to them, other facts and their latency, from what the transport saw alone. */
 export class CallEvidence {
   constructor(
     private readonly circuits: CircuitBreaker,
     private readonly access: AccessRegistry,
+    private readonly facts: readonly AnyFact[],
     private readonly latencies: LatencyStore,
     private readonly clock: Clock,
   ) {}
@@ -24,6 +27,7 @@ export class CallEvidence {
       if (request.state === 'answered') {
         this.#learnSuccess(isOfRoute ? key : undefined, route, request);
       }
+      const api = request.path === undefined ? undefined : apiOf(request.path);
       if (request.error !== undefined) {
         const judged = judgeFailure(request.error, route.region, this.clock.now());
         // What another model was refused says nothing about this one.
@@ -32,17 +36,27 @@ export class CallEvidence {
           route,
           isOfRoute || judged.regional ? judged : { ...judged, health: undefined, denied: false },
         );
+        if (isOfRoute) {
+          this.#tell({ path: { key, ...route }, api, failure: judged.failure });
+        }
+      } else if (isOfRoute && request.state === 'answered') {
+        this.#tell({ path: { key, ...route }, api, failure: undefined });
       }
     }
   }
 
-  #learnSuccess(key: string | undefined, route: Route, { firstByteMs, error }: WireRequest): void {
+  #tell(call: ObservedCall): void {
+    this.facts.forEach((fact) => fact.learn?.(call));
+  }
+
+  #learnSuccess(key: string | undefined, route: Route, request: WireRequest): void {
+    const { firstByteMs, error, begunAt } = request;
     const { modelId, region } = route;
     this.circuits.record(region, { kind: 'ok' });
     if (key === undefined) {
       return;
     }
-    this.circuits.record(key, { kind: 'ok' });
+    this.circuits.record(key, { kind: 'ok', ...(begunAt !== undefined && { begunAt }) });
     this.access.recordSuccess(route);
     if (firstByteMs !== undefined && error === undefined) {
       this.latencies.record(region, { plane: 'runtime', latencyMs: firstByteMs, outcome: 'ok', modelId });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { ManualClock } from '../util/manual-clock.spec.helper.js';
+import { ManualClock } from '../testing/manual-clock.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 
 const DAY_MS = 86_400_000;
@@ -22,6 +22,27 @@ describe('the health of a route', () => {
     expect(health.stateOf('b')).toBe('closed');
     health.record('a', { kind: 'ok' });
     expect(health.stateOf('a')).toBe('closed');
+  });
+
+  it('stays throttled when a call succeeds that had begun before, and no longer when one does that began later', () => {
+    const begunAt = clock.now();
+    clock.advance(1_000);
+    health.record('a', { kind: 'throttled' });
+    health.record('a', { kind: 'ok', begunAt });
+    expect(health.stateOf('a')).toBe('open');
+    health.record('a', { kind: 'ok', begunAt: begunAt + 1_001 });
+    expect(health.stateOf('a')).toBe('closed');
+  });
+
+  it('is good again once the quota is raised that was used up', () => {
+    health.record('a', { kind: 'exhausted', restMs: DAY_MS });
+    health.record('b', { kind: 'throttled' });
+    health.lift('a', clock.now());
+    expect(health.stateOf('a')).toBe('open');
+    clock.advance(1);
+    health.lift('a', clock.now());
+    health.lift('b', clock.now());
+    expect([health.stateOf('a'), health.stateOf('b')]).toEqual(['closed', 'open']);
   });
 
   it('opens its circuit at the third failure in a row, for longer each time', () => {

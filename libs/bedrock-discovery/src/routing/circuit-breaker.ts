@@ -2,8 +2,8 @@ import { ageOf, type Clock } from '../util/clock.js';
 
 /** How a call through a route ended, as far as its circuit is concerned. */
 export type CallOutcome =
-  /** The route works. */
-  | { readonly kind: 'ok' }
+  /** The route works; `begunAt` in milliseconds since the epoch, where it is known. */
+  | { readonly kind: 'ok'; readonly begunAt?: number }
   /** Asked too often; `retryAfterMs` where the service stated it. */
   | { readonly kind: 'throttled'; readonly retryAfterMs?: number }
   /** Nothing is left of a quota for so long. */
@@ -119,7 +119,7 @@ export class CircuitBreaker {
 
   record(key: string, outcome: CallOutcome): void {
     if (outcome.kind === 'ok') {
-      if (this.#troubles.delete(key)) {
+      if (!this.#outlasts(key, outcome) && this.#troubles.delete(key)) {
         this.#current = {};
       }
       return;
@@ -129,6 +129,21 @@ export class CircuitBreaker {
     const isStated = kind === 'throttled' && outcome.retryAfterMs !== undefined;
     this.#troubles.set(key, { kind, failures, at: this.clock.now(), restMs: restMs(outcome, failures), isStated });
     this.#current = {};
+  }
+
+  /** A quota of which nothing was left has been raised, at a time in milliseconds since the epoch. */
+  lift(key: string, raisedAt: number): void {
+    const trouble = this.#troubles.get(key);
+    if (trouble?.kind === 'exhausted' && trouble.at < raisedAt) {
+      this.#troubles.delete(key);
+      this.#current = {};
+    }
+  }
+
+  /** That a call was let through which had begun before another was throttled says nothing about calls that come after. */
+  #outlasts(key: string, { begunAt = Number.POSITIVE_INFINITY }: { readonly begunAt?: number }): boolean {
+    const trouble = this.#troubles.get(key);
+    return (trouble?.kind === 'throttled' || trouble?.kind === 'exhausted') && begunAt < trouble.at;
   }
 
   #touchProbe(key: string): void {

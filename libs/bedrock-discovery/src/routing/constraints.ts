@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { parseReference } from '../catalog/arn.js';
 import { type Via, VIAS } from '../catalog/vias.js';
 import { InvalidArgumentError } from '../errors/errors.js';
+import { type Api, APIS } from '../facts/apis/api.types.js';
+import { UNKNOWN_FACTS, type UnknownFacts } from '../facts/path-fact.js';
 import { type Geography, regionsOf } from '../regions/geographies.js';
 import type { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { isRegionName } from '../regions/partitions.js';
@@ -39,6 +41,10 @@ export interface RouteConstraints {
   prefer?: Preference;
   /** Older listings count as unverified, in milliseconds. @default none but `cache.diskTtlMs` */
   maxDestinationAgeMs?: number;
+  /** The API that the model must offer. What calls have shown counts, since AWS lists it nowhere. */
+  api?: Api;
+  /** What becomes of routes of which a demanded fact, such as `api`, is not known. @default 'keep' */
+  unknownFacts?: UnknownFacts;
 }
 
 /**
@@ -55,9 +61,12 @@ export interface RunOptions extends RouteConstraints {
   timeoutMs?: number;
   /**
    * Longest wait of one attempt for the first byte of an answer, of a stream for its first event, in milliseconds. What is given
-   * up may have run: only `onAmbiguous: 'retry'` goes on. Models that reason start late. @default none
+   * up may have run: only `onAmbiguous: 'retry'` goes on. Models that reason start late, so that `'adaptive'` goes by what is
+   * known of the model: ten times its slowest region's time to first byte in recent calls, and at least 10000. That limits
+   * `ConverseStream` and `InvokeModelWithResponseStream` alone, since other answers take as long as their text, and nothing
+   * while fewer than three calls are known. @default none
    */
-  firstByteTimeoutMs?: number;
+  firstByteTimeoutMs?: number | 'adaptive';
   /** Longest silence of a stream after its first event, in milliseconds; it then ends with an error whose cause is a `TimeoutError`.
    * @default none */
   idleTimeoutMs?: number;
@@ -68,6 +77,8 @@ export interface RunOptions extends RouteConstraints {
   onAmbiguous?: 'throw' | 'retry';
   /** Also call models whose provider's terms the account has not accepted; the first call accepts them. @default false */
   acceptAgreements?: boolean;
+  /** What the call needs at most, in tokens: it is held of the route's quota until the answer tells. @default what calls took before */
+  tokens?: { readonly input: number; readonly maxOutput: number };
   /** Calls with the same key go through the same of several equal routes, as prompt caches want. @default none */
   affinityKey?: string;
 }
@@ -98,6 +109,8 @@ export const CONSTRAINT_SHAPE = {
   access: oneOf(ACCESS_DEMANDS),
   prefer: oneOf(PREFERENCES),
   maxDestinationAgeMs: atLeastZero('a number of milliseconds of at least 0'),
+  api: oneOf(APIS),
+  unknownFacts: oneOf(UNKNOWN_FACTS),
 };
 
 const constraintsSchema = z.strictObject(CONSTRAINT_SHAPE, { error: 'an object' });
@@ -156,6 +169,8 @@ export function resolveConstraints(
     access: constraints.access ?? 'not-denied',
     prefer: constraints.prefer ?? 'latency',
     maxDestinationAgeMs: constraints.maxDestinationAgeMs ?? Number.POSITIVE_INFINITY,
+    ...(constraints.api && { api: constraints.api }),
+    unknownFacts: constraints.unknownFacts ?? 'keep',
   };
 }
 
@@ -178,11 +193,13 @@ export interface ResolvedRunOptions {
   readonly signal: AbortSignal | undefined;
   readonly maxAttempts: number;
   readonly timeoutMs: number;
-  readonly firstByteTimeoutMs: number | undefined;
+  readonly firstByteTimeoutMs: number | 'adaptive' | undefined;
   readonly idleTimeoutMs: number | undefined;
   readonly retriesAmbiguous: boolean;
   readonly acceptAgreements: boolean;
   readonly affinityKey: string | undefined;
+  /** What the call needs at most. */
+  readonly tokens: number | undefined;
 }
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -193,7 +210,11 @@ const DEFAULT_TIMEOUT_MS = 300_000;
 const ATTEMPTS = 'a whole number from 1 to 1000';
 const TIMEOUT = `a number of milliseconds above 0 and at most ${MAX_TIMER_MS}`;
 
-const timeout = () => z.number({ error: TIMEOUT }).gt(0).lte(MAX_TIMER_MS).optional();
+const timerMs = () => z.number({ error: TIMEOUT }).gt(0).lte(MAX_TIMER_MS);
+const timeout = () => timerMs().optional();
+
+const TOKENS = '{ input, maxOutput }, numbers of tokens of at least 0';
+const amount = () => z.number({ error: TOKENS }).gte(0, { error: TOKENS });
 
 const runSchema = z.strictObject(
   {
@@ -201,10 +222,11 @@ const runSchema = z.strictObject(
     signal: z.custom<AbortSignal>(isSignal, { error: 'an AbortSignal' }).optional(),
     maxAttempts: z.int({ error: ATTEMPTS }).min(1).max(1_000).optional(),
     timeoutMs: timeout(),
-    firstByteTimeoutMs: timeout(),
+    firstByteTimeoutMs: z.union([timerMs(), z.literal('adaptive')], { error: `'adaptive', or ${TIMEOUT}` }).optional(),
     idleTimeoutMs: timeout(),
     onAmbiguous: z.enum(['throw', 'retry'], { error: "one of 'throw', 'retry'" }).optional(),
     acceptAgreements: z.boolean({ error: 'true or false' }).optional(),
+    tokens: z.strictObject({ input: amount(), maxOutput: amount() }, { error: TOKENS }).optional(),
     affinityKey: z.string({ error: 'a text' }).min(1).optional(),
   },
   { error: 'an object' },
@@ -213,7 +235,7 @@ const runSchema = z.strictObject(
 /** @throws InvalidArgumentError that says which option is wrong and what is accepted */
 export function resolveRunOptions(given: RunOptions): ResolvedRunOptions {
   const { signal, maxAttempts, timeoutMs, firstByteTimeoutMs, idleTimeoutMs, ...others } = validate(runSchema, given);
-  const { onAmbiguous, acceptAgreements, affinityKey, ...constraints } = others;
+  const { onAmbiguous, acceptAgreements, affinityKey, tokens, ...constraints } = others;
   return {
     constraints,
     signal,
@@ -224,6 +246,7 @@ export function resolveRunOptions(given: RunOptions): ResolvedRunOptions {
     retriesAmbiguous: onAmbiguous === 'retry',
     acceptAgreements: acceptAgreements ?? false,
     affinityKey,
+    tokens: tokens && tokens.input + tokens.maxOutput,
   };
 }
 

@@ -1,9 +1,13 @@
 import type { AccessState } from '../access/access.types.js';
 import { type InvocationPath, servedIn } from '../catalog/invocation-paths.js';
 import { type Via, VIA_WORDS } from '../catalog/vias.js';
+import { API_RULE } from '../facts/apis/api-rule.js';
+import { QUOTA_RULE } from '../facts/quotas/quota-rule.js';
+import { missingFact } from '../facts/fact-rules.js';
+import type { FactConstraints, FactRule, KnownFacts } from '../facts/path-fact.js';
 
 /** Constraints after validation, ready to be judged by. */
-export interface ResolvedConstraints {
+export interface ResolvedConstraints extends FactConstraints {
   readonly preferredRegions: readonly string[];
   readonly sourceRegions?: ReadonlySet<string>;
   readonly residency?: ReadonlySet<string>;
@@ -28,6 +32,7 @@ export interface PathFacts {
   readonly now: number;
   /** The only profile to go through, where the caller named one as the model. */
   readonly profileId: string | undefined;
+  readonly known: KnownFacts;
 }
 
 /** Why a path is not eligible. */
@@ -70,6 +75,7 @@ const RULES = {
         ? `The status of the ${VIA_WORDS[via]} is ${owned.status}: it takes no calls.`
         : undefined,
   },
+  API_UNSUPPORTED: { words: 'API not offered', reject: byFact(API_RULE) },
   OUTSIDE_RESIDENCY: { words: 'may be served outside the residency', reject: rejectByResidency },
   SOURCE_OUTSIDE_RESIDENCY: {
     words: 'called outside the residency',
@@ -104,6 +110,11 @@ const RULES = {
       wanted === 'known' && access !== 'observed' && access !== 'available'
         ? `Access is ${access}, and only what is known to work was asked for.`
         : undefined,
+  },
+  QUOTA_ZERO: { words: 'quota of 0', reject: byFact(QUOTA_RULE) },
+  FACT_UNKNOWN: {
+    words: 'a demanded fact is not known',
+    reject: (path, constraints, { known }) => missingFact(known, constraints, path),
   },
   SOURCE_EXCLUDED: {
     words: 'source region left out',
@@ -173,6 +184,10 @@ export function isSourceAllowed(region: string, { sourceRegions, residency }: Re
 export function daysUntil(time: string | undefined, now: number): number | undefined {
   const at = time === undefined ? Number.NaN : Date.parse(time);
   return Number.isNaN(at) ? undefined : (at - now) / DAY_MS;
+}
+
+function byFact(rule: FactRule): Rule['reject'] {
+  return (path, constraints, { known }) => rule.rejects(known, constraints, path);
 }
 
 function rejectByLifecycle(

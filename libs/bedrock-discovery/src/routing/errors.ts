@@ -1,4 +1,4 @@
-import { BedrockDiscoveryError, type RegionFailure } from '../errors/errors.js';
+import { BedrockDiscoveryError, holdAside, type RegionFailure } from '../errors/errors.js';
 import type { Resolution, Route } from './route.types.js';
 
 /**
@@ -65,7 +65,9 @@ function describe(attempts: readonly FailedAttempt[]): string {
  * @publicApi
  */
 export class NoRouteError extends BedrockDiscoveryError {
-  constructor(readonly resolution: Resolution) {
+  declare readonly resolution: Resolution;
+
+  constructor(resolution: Resolution) {
     const { modelId, rejected, unknownRegions } = resolution;
     const unknown = resolution.verdict === 'unknown';
     const why = summary(rejected.map(({ code }) => code));
@@ -77,6 +79,7 @@ export class NoRouteError extends BedrockDiscoveryError {
           ? `Not known: ${unknownRegions.map(({ region, failure, status }) => `${region} (${failure?.kind ?? (status === 'partial' ? 'known in part' : 'not asked yet')})`).join(', ')}. Scan again, or mend what keeps them from answering.`
           : 'Loosen the constraints, or see resolution.explain() for the reasons.'),
     );
+    holdAside(this, { resolution });
   }
 }
 

@@ -1,5 +1,6 @@
 import { ACCESS_TEXTS, type AccessState } from '../access/access.types.js';
 import type { InvocationPath } from '../catalog/invocation-paths.js';
+import type { DescribedFact, RouteFacts } from '../facts/path-fact.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { ResolvedConstraints } from './eligibility.js';
 import { daysUntil } from './eligibility.js';
@@ -8,7 +9,7 @@ import type { RejectedRoute, Resolution, Route, Verdict } from './route.types.js
 import { mayOffer } from './verdict.js';
 
 /** What is known of an eligible path at this moment. */
-export interface RouteFacts {
+export interface RouteState {
   readonly access: AccessState;
   /** Of its listing; infinity where that is not known. */
   readonly ageMs: number;
@@ -22,7 +23,8 @@ export interface RouteFacts {
 /** A path as callers see it, with the reasons for its place. */
 export function describeRoute(
   path: InvocationPath,
-  facts: RouteFacts,
+  state: RouteState,
+  facts: readonly DescribedFact[],
   constraints: ResolvedConstraints,
   now: number,
 ): Route {
@@ -37,14 +39,24 @@ export function describeRoute(
     via,
     destinations,
     ...(targetArns && { targetArns }),
-    ...(facts.latency.latencyMs !== undefined && { latencyMs: facts.latency.latencyMs }),
-    access: facts.access,
+    ...(state.latency.latencyMs !== undefined && { latencyMs: state.latency.latencyMs }),
+    access: state.access,
     lifecycle,
     ...(daysToLegacy !== undefined && { daysToLegacy }),
     ...(daysToEndOfLife !== undefined && { daysToEndOfLife }),
-    ...(Number.isFinite(facts.ageMs) && { ageMs: facts.ageMs }),
-    reasons: Object.freeze(reasonsFor(path, facts, constraints, daysToEndOfLife)),
+    ...(Number.isFinite(state.ageMs) && { ageMs: state.ageMs }),
+    ...shownOf(facts),
+    reasons: Object.freeze([
+      ...reasonsFor(path, state, constraints, daysToEndOfLife),
+      ...facts.flatMap(({ reason = [] }) => reason),
+    ]),
   });
+}
+
+function shownOf(facts: readonly DescribedFact[]): RouteFacts {
+  const all: RouteFacts = {};
+  facts.forEach(({ shown }) => Object.assign(all, shown));
+  return all;
 }
 
 /** A route that stands before a faster one of its class. */
@@ -55,7 +67,7 @@ export function listedBefore(route: Route, { region, latencyMs }: Route, decided
 
 function reasonsFor(
   { region, description, lifecycle, modelListed }: InvocationPath,
-  { access, latency, trouble, outdated, ageMs }: RouteFacts,
+  { access, latency, trouble, outdated, ageMs }: RouteState,
   { residency, residencyName, preferredRegions }: ResolvedConstraints,
   daysToEndOfLife: number | undefined,
 ): string[] {

@@ -2,6 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AccessRegistry } from '../access/access-registry.js';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { AbortedError } from '../errors/errors.js';
+import { ModelQuotas } from '../facts/quotas/model-quotas.js';
+import type { Reservation } from '../facts/quotas/quota-ledger.js';
+import { outputBurnOf } from '../facts/quotas/quota.types.js';
+import { PATH_FACTS, type AnyFact } from '../facts/path-fact.js';
 import { retryDelayMs } from '../inventory/retry-policy.js';
 import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
@@ -13,7 +17,8 @@ import { CallEvidence } from './call-evidence.js';
 import type { ResolvedRunOptions } from './constraints.js';
 import { type FailedAttempt, MayHaveExecutedError, NoRouteError, RoutesExhaustedError } from './errors.js';
 import { type FailureVerdict, judgeFailure, verdictOfAttempt } from './failure-verdict.js';
-import { chooseRoute, type RankedRoute } from './ranking.js';
+import { chooseRoute, type RankedRoute, withoutRoomLast } from './ranking.js';
+import type { Route } from './route.types.js';
 import { RouteResolver } from './route-resolver.js';
 import { type AttemptTools, RunAttempt } from './run-attempt.js';
 
@@ -68,14 +73,16 @@ export class Failover {
   constructor(
     private readonly resolver: RouteResolver,
     access: AccessRegistry,
+    @Inject(PATH_FACTS) facts: readonly AnyFact[],
+    private readonly quotas: ModelQuotas,
     latencies: LatencyStore,
     private readonly clients: AwsClientFactory,
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
   ) {
     this.#accessGate = new AccessGate(access, options, clock);
-    this.#evidence = new CallEvidence(resolver.circuits, access, latencies, clock);
-    this.#tools = { clients, options, clock };
+    this.#evidence = new CallEvidence(resolver.circuits, access, facts, latencies, clock);
+    this.#tools = { clients, options, latencies, clock };
   }
 
   async carry<T>(id: string, options: ResolvedRunOptions, call: AttemptFunction<T>): Promise<Carried<T>> {
@@ -133,17 +140,20 @@ export class Failover {
 
   /** The best route that was not tried; undefined after a pause, when those that were throttled have another go. */
   async #choose(run: Run): Promise<RankedRoute | undefined> {
-    const { resolution, ranked } = await this.resolver.rank(run.id, run.options.constraints);
+    const { resolution, ranked } = await this.resolver.rank(run.id, run.options.constraints, 'run');
     run.modelId = resolution.modelId;
-    const left = ranked.filter(({ key, route }) => !run.out.has(key) && !run.out.has(route.region));
+    const { affinityKey, tokens } = run.options;
+    const roomOf = (route: Route): number | undefined => this.quotas.roomOf(route, tokens);
+    const untried = ranked.filter(({ key, route }) => !run.out.has(key) && !run.out.has(route.region));
+    const left = withoutRoomLast(untried, roomOf);
     if (await this.#accessGate.findOut(left, run.askedAccess, run.deadline.signal)) {
       return undefined;
     }
-    const { affinityKey } = run.options;
     const { circuits } = this.resolver;
     const ready = left.filter(({ key }) => circuits.waitMs(key) === 0);
     const chosen = chooseRoute(ready, {
       inFlight: (key) => circuits.inFlight(key),
+      roomOf,
       turn: (this.#turn += 1),
       affinityKey,
       lastKey: affinityKey === undefined ? undefined : this.#affinities.get(affinityKey),
@@ -200,9 +210,11 @@ export class Failover {
       attempt.follow(signal);
     }
     const end = this.resolver.circuits.begin(key);
+    const reservation = this.quotas.reserve(route, run.options.tokens);
     const release = (): void => {
       attempt.release();
       end();
+      settle(reservation, attempt);
       this.#evidence.learn(key, attempt);
     };
     try {
@@ -273,6 +285,12 @@ export class Failover {
   #exhausted({ modelId, attempts, lastError }: Run, why: string): RoutesExhaustedError {
     return new RoutesExhaustedError(modelId, why, Object.freeze([...attempts]), { cause: lastError });
   }
+}
+
+/** Tells the quota what the attempt has taken of it. */
+function settle(reservation: Reservation, attempt: RunAttempt): void {
+  const burn = outputBurnOf(attempt.route.modelId);
+  reservation.settle(attempt.usages().map((usage) => usage && usage.input + usage.output * burn));
 }
 
 /** What a function throws at once counts as what it rejects with. */

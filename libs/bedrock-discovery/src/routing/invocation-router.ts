@@ -28,7 +28,7 @@ export class InvocationRouter {
    * known. Answers from what is known, in microseconds; only before anything is known it waits for the first scan, at most
    * `scan.deadlineMs`.
    *
-   * The order is total and does not flicker: access that was observed or is available goes before unknown, and that before
+   * The order is total and does not flicker: routes of whose quota nothing is left come last; access that was observed or is available goes before unknown, and that before
    * obtainable; then the preferred regions in the caller's order; then regions whose last scan has not failed; then routes
    * whose recent calls succeeded before those that have failed, and those before throttled ones; then latency, in buckets
    * that a region leaves only for a clear difference; then what `prefer` says; then the latency itself, where less than 5 %

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { AccessState } from '../access/access.types.js';
 import type { InvocationPath } from '../catalog/invocation-paths.js';
-import { isAccessTold } from '../catalog/vias.js';
+import { isStandardVia } from '../catalog/vias.js';
+import type { KnownFacts } from '../facts/path-fact.js';
 import type { CircuitState } from './circuit-breaker.js';
 import type { ResolvedConstraints } from './eligibility.js';
 import { listedBefore } from './explanation.js';
@@ -10,6 +11,8 @@ import type { Route } from './route.types.js';
 
 /** What an eligible path is ranked by, most important first; less is better. */
 export interface RouteRank {
+  /** Whether nothing is left of its quota: a call would surely be throttled. */
+  readonly room: number;
   readonly access: number;
   readonly preferred: number;
   /** Of its circuit. */
@@ -36,19 +39,22 @@ const ACCESS_RANK: Readonly<Record<AccessState, number>> = {
   obtainable: 2,
   denied: 3,
 };
+/** Shares of quotas that differ by less are as good as each other. */
+const EVEN = 0.005;
 const CIRCUIT_RANK: Readonly<Record<CircuitState, number>> = { closed: 0, failing: 1, open: 2 };
 
 export function rankOf(
   path: InvocationPath,
-  state: { access: AccessState; circuit: CircuitState; outdated: boolean; latency: LatencyRank },
+  state: { access: AccessState; circuit: CircuitState; outdated: boolean; latency: LatencyRank; known: KnownFacts },
   constraints: ResolvedConstraints,
   { asksForAccess }: { asksForAccess: boolean },
 ): RouteRank {
   const preferred = constraints.preferredRegions.indexOf(path.region);
   return {
+    room: state.known.quotas?.quota.left === 0 ? 1 : 0,
     // Where nobody asks, what happened to be called first must not go before what is preferred.
     access:
-      state.access === 'unknown' && !(asksForAccess && isAccessTold(path.via))
+      state.access === 'unknown' && !(asksForAccess && isStandardVia(path.via))
         ? ACCESS_RANK.available
         : ACCESS_RANK[state.access],
     preferred: preferred === -1 ? constraints.preferredRegions.length : preferred,
@@ -61,7 +67,7 @@ export function rankOf(
 }
 
 /**
- * The order of routes, a law: access, then the caller's preferred regions, then regions whose last scan has not failed, then
+ * The order of routes, a law: whether anything is left of their quota, access, then the caller's preferred regions, then regions whose last scan has not failed, then
  * circuits, then latency in classes, and what `prefer` says. Routes for which this is 0 are equal: they share load.
  */
 export function compareRanks(a: RouteRank, b: RouteRank): number {
@@ -71,6 +77,7 @@ export function compareRanks(a: RouteRank, b: RouteRank): number {
 /** 0 for routes of one class: nothing but what `prefer` says makes one of them better. */
 function compareClasses(a: RouteRank, b: RouteRank): number {
   return (
+    a.room - b.room ||
     a.access - b.access ||
     a.preferred - b.preferred ||
     a.outdated - b.outdated ||
@@ -109,10 +116,32 @@ interface Listed {
   readonly path: InvocationPath;
 }
 
+/**
+ * The routes in the order that is due when those come last that a call does not fit through.
+ *
+ * @param roomOf what would be left of a route's quota, below 0 where the call does not fit; undefined where nobody knows
+ */
+export function withoutRoomLast(
+  ranked: readonly RankedRoute[],
+  roomOf: (route: Route) => number | undefined,
+): readonly RankedRoute[] {
+  const rooms = ranked.map(({ route, rank }) => {
+    const left = roomOf(route);
+    return left === undefined ? rank.room : left < 0 ? 1 : 0;
+  });
+  return rooms.every((room, index) => room === ranked[index]?.rank.room)
+    ? ranked
+    : ranked
+        .map((one, index) => ({ ...one, rank: { ...one.rank, room: rooms[index] ?? 0 } }))
+        .sort((a, b) => compareRanks(a.rank, b.rank));
+}
+
 /** What a choice among equal routes goes by. */
 export interface Choice {
   /** Calls through a route that are under way. */
   readonly inFlight: (key: string) => number;
+  /** What a call through a route would leave of its quota, as a share; undefined where nobody knows. */
+  readonly roomOf?: (route: Route) => number | undefined;
   /** Differs from call to call, so that equal routes with equal load take turns. */
   readonly turn: number;
   readonly affinityKey: string | undefined;
@@ -121,7 +150,8 @@ export interface Choice {
 }
 
 /**
- * The route to take: the best, or of several equal ones the one with the least load. With an affinity key, the one where
+ * The route to take: the best, or of several equal ones the one with the most of its quota left where all quotas are known,
+ * else the one with the least load. With an affinity key, the one where
  * its last call succeeded while that is among the best, else one that the key alone decides, in every process alike.
  */
 export function chooseRoute(ranked: readonly RankedRoute[], choice: Choice): RankedRoute | undefined {
@@ -130,13 +160,27 @@ export function chooseRoute(ranked: readonly RankedRoute[], choice: Choice): Ran
     return undefined;
   }
   const equals = ranked.filter(({ rank }) => compareRanks(rank, best.rank) === 0);
-  const { affinityKey, lastKey, inFlight, turn } = choice;
+  const { affinityKey, lastKey, inFlight, roomOf, turn } = choice;
   if (affinityKey !== undefined) {
     return equals.find(({ key }) => key === lastKey) ?? leastBy(equals, ({ key }) => weight(affinityKey, key));
   }
-  const least = Math.min(...equals.map(({ key }) => inFlight(key)));
-  const idle = equals.filter(({ key }) => inFlight(key) === least);
+  const roomiest = roomOf === undefined || equals.length === 1 ? equals : withMostRoom(equals, roomOf);
+  const least = Math.min(...roomiest.map(({ key }) => inFlight(key)));
+  const idle = roomiest.filter(({ key }) => inFlight(key) === least);
   return idle[turn % idle.length];
+}
+
+/** Those that have about as much left as any; all where it is not known of each. */
+function withMostRoom(
+  equals: readonly RankedRoute[],
+  roomOf: (route: Route) => number | undefined,
+): readonly RankedRoute[] {
+  const rooms = equals.map(({ route }) => roomOf(route));
+  if (rooms.includes(undefined)) {
+    return equals;
+  }
+  const most = Math.max(...rooms.map((room) => room ?? 0));
+  return equals.filter((_, index) => (rooms[index] ?? 0) >= most - EVEN);
 }
 
 /** Rendezvous hashing: when a route goes, only the calls that it had move. */

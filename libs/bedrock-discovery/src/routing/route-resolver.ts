@@ -5,16 +5,25 @@ import { CatalogReader } from '../catalog/catalog-reader.js';
 import type { InvocationPath } from '../catalog/invocation-paths.js';
 import { LISTINGS_OF } from '../catalog/vias.js';
 import { InvalidArgumentError } from '../errors/errors.js';
+import {
+  type AnyFact,
+  type FactName,
+  type KnownFacts,
+  PATH_FACTS,
+  type PathFact,
+  type Purpose,
+} from '../facts/path-fact.js';
 import { LISTINGS } from '../inventory/listing.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
 import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
+import { raceSignal, withDeadline } from '../util/deadline.js';
 import { CircuitBreaker, type CircuitState } from './circuit-breaker.js';
 import { resolveConstraints } from './constraints.js';
 import { type Rejection, rejectionOf, type ResolvedConstraints } from './eligibility.js';
-import { describeRoute, type RouteFacts, RouteResolution } from './explanation.js';
+import { describeRoute, RouteResolution, type RouteState } from './explanation.js';
 import { LatencyRanking } from './latency-buckets.js';
 import { compareListed, type RankedRoute, rankOf, type RouteRank, withReasons } from './ranking.js';
 import type { FoundModel, ModelVerdict, RejectedRoute, Resolution, Route } from './route.types.js';
@@ -47,8 +56,9 @@ interface Moment {
 }
 
 /** A path with all that is known of it at a moment, whatever a caller may want. */
-interface KnownPath extends RouteFacts {
+interface KnownPath extends RouteState {
   readonly path: InvocationPath;
+  readonly known: KnownFacts;
   readonly circuit: CircuitState;
   /** As callers see it, by the constraints that its description speaks of. */
   readonly described: Map<string, Route>;
@@ -56,6 +66,8 @@ interface KnownPath extends RouteFacts {
 
 /** Questions of one moment whose answers are kept. */
 const MAX_RANKINGS = 100;
+/** An answer waits no longer for what is found out for it. */
+const FACTS_TIMEOUT_MS = 2_000;
 /** Ages and days in an answer may be this old. */
 const MAX_AGE_MS = 1_000;
 
@@ -65,13 +77,14 @@ export class RouteResolver {
   readonly circuits: CircuitBreaker;
   readonly #latencies: LatencyRanking;
   #moment: Moment | undefined;
-  /** What an earlier run knew of access is with the first answer already. */
-  #accessLoaded = false;
+  /** What an earlier run knew of access and facts is with the first answer already. */
+  #loaded = false;
 
   constructor(
     private readonly catalog: CatalogReader,
     @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
     private readonly access: AccessRegistry,
+    @Inject(PATH_FACTS) private readonly facts: readonly AnyFact[],
     private readonly latencies: LatencyStore,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
@@ -82,12 +95,13 @@ export class RouteResolver {
   }
 
   /**
-   * The routes to one model.
+   * The routes to one model. Facts that can matter and are not known are asked about, and waited for a little where the
+   * answer rests on them.
    *
    * @throws InvalidArgumentError for constraints that make no sense; InventoryUnavailableError if nothing is known;
    * ModelNotFoundError for what names nothing, or several models
    */
-  async rank(model: string, constraints: RouteConstraints): Promise<Ranking> {
+  async rank(model: string, constraints: RouteConstraints, purpose: Purpose = 'resolve'): Promise<Ranking> {
     const moment = await this.#at(await this.catalog.ready());
     const key = keyOf(model, constraints);
     const known = key === undefined ? undefined : moment.rankings.get(key);
@@ -97,9 +111,10 @@ export class RouteResolver {
     const resolved = resolveConstraints(constraints, this.options.preferredRegions, this.regionNames);
     const subject = this.catalog.subjectOf(model, moment.catalog) ?? { modelId: model.trim() };
     refuseTwoProfiles(subject, resolved);
-    const ranking = this.#rank(subject, resolved, moment);
-    if (key !== undefined && moment.rankings.size < MAX_RANKINGS) {
-      moment.rankings.set(key, ranking);
+    const informed = await this.#informed([subject.modelId], resolved, purpose, moment);
+    const ranking = this.#rank(subject, resolved, informed);
+    if (key !== undefined && informed.rankings.size < MAX_RANKINGS) {
+      informed.rankings.set(key, ranking);
     }
     return ranking;
   }
@@ -112,7 +127,9 @@ export class RouteResolver {
   async verdicts(constraints: RouteConstraints, waits: boolean): Promise<readonly ModelVerdict[]> {
     const moment = await this.#at(waits ? await this.catalog.ready() : this.catalog.current);
     const resolved = resolveConstraints(constraints, this.options.preferredRegions, this.regionNames);
-    return Object.freeze(moment.catalog.modelIds.map((modelId) => this.#verdict({ modelId }, resolved, moment)));
+    const { modelIds } = moment.catalog;
+    const informed = await this.#informed(modelIds, resolved, waits ? 'resolve' : 'peek', moment);
+    return Object.freeze(modelIds.map((modelId) => this.#verdict({ modelId }, resolved, informed)));
   }
 
   /** The models that a text names, each with the best route to it. */
@@ -123,10 +140,12 @@ export class RouteResolver {
     const found = reference.kind === 'family' ? undefined : this.catalog.subjectOf(text, moment.catalog);
     const subjects =
       reference.kind === 'family' ? reference.modelIds.map((modelId) => ({ modelId })) : found ? [found] : [];
+    const modelIds = subjects.map(({ modelId }) => modelId);
+    const informed = await this.#informed(modelIds, resolved, 'resolve', moment);
     return Object.freeze(
       subjects.map((subject) => {
-        const [route] = this.#rank(subject, resolved, moment).resolution.routes;
-        return Object.freeze({ ...this.#verdict(subject, resolved, moment), ...(route && { route }) });
+        const [route] = this.#rank(subject, resolved, informed).resolution.routes;
+        return Object.freeze({ ...this.#verdict(subject, resolved, informed), ...(route && { route }) });
       }),
     );
   }
@@ -137,15 +156,16 @@ export class RouteResolver {
   }
 
   async #at(catalog: Catalog): Promise<Moment> {
-    if (!this.#accessLoaded) {
-      await this.access.load();
-      this.#accessLoaded = true;
+    if (!this.#loaded) {
+      await Promise.all([this.access.load(), ...this.facts.map(async (fact) => fact.open?.())]);
+      this.#loaded = true;
     }
     const now = this.clock.now();
     const basis = [
       catalog,
       ...this.listings.map(({ states }) => states),
       this.access.current,
+      ...this.facts.map(({ current }) => current),
       this.circuits.current,
       this.latencies.current,
       Math.floor(now / MAX_AGE_MS),
@@ -157,6 +177,25 @@ export class RouteResolver {
     return this.#moment;
   }
 
+  /** The moment once what the answer rests on was found out, as far as it could be in time. */
+  async #informed(
+    modelIds: readonly string[],
+    constraints: ResolvedConstraints,
+    purpose: Purpose,
+    moment: Moment,
+  ): Promise<Moment> {
+    const paths = modelIds.flatMap((modelId) => moment.catalog.pathsTo(modelId));
+    const asked = this.facts.flatMap((fact) => fact.find?.(paths, constraints, purpose) ?? []);
+    if (asked.length === 0 || purpose === 'peek') {
+      return moment;
+    }
+    // What is not known in time is unknown.
+    await withDeadline(this.clock, FACTS_TIMEOUT_MS, (limit) => raceSignal(Promise.all(asked), limit)).catch(
+      () => undefined,
+    );
+    return this.#at(moment.catalog);
+  }
+
   #pathsTo(modelId: string, { catalog, statuses, paths }: Moment): readonly KnownPath[] {
     const known = paths.get(modelId);
     if (known !== undefined) {
@@ -165,9 +204,12 @@ export class RouteResolver {
     const latencies = this.#latencies.of(modelId);
     const found = catalog.pathsTo(modelId).map((path): KnownPath => {
       const listings = LISTINGS_OF[path.via].map((name) => statuses.of.get(name)?.get(path.region));
+      const facts: KnownFacts = Object.fromEntries(this.facts.map((fact) => [fact.name, fact.of(path)]));
+      this.circuits.lift(path.key, facts.quotas?.raisedAt ?? 0);
       const troubled = this.#troubled(path);
       return {
         path,
+        known: facts,
         access: this.access.stateOf(path),
         ageMs: Math.max(...listings.map((listing) => listing?.ageMs ?? Number.POSITIVE_INFINITY)),
         outdated: listings.some((listing) => listing?.status === 'failed'),
@@ -193,7 +235,7 @@ export class RouteResolver {
       const rejection = judge(known, subject, constraints, moment);
       if (rejection === undefined) {
         const rank = rankOf(path, known, constraints, { asksForAccess });
-        eligible.push({ key: path.key, path, rank, route: describe(known, rank, constraints, moment) });
+        eligible.push({ key: path.key, path, rank, route: this.#describe(known, rank, constraints, moment) });
       } else {
         const { region, invocationId } = path;
         rejected.push(Object.freeze({ region, invocationId, code: rejection.code, reason: rejection.reason }));
@@ -203,6 +245,19 @@ export class RouteResolver {
     const routes = ranked.map(({ route }) => route);
     const unknown = unknownRegions(statuses, constraints, vias);
     return { ranked, resolution: new RouteResolution(subject.modelId, routes, rejected, unknown) };
+  }
+
+  /** The same for all questions of a moment that it speaks alike of. */
+  #describe(known: KnownPath, { preferred }: RouteRank, constraints: ResolvedConstraints, { now }: Moment): Route {
+    const frame = `${constraints.residencyName}\n${preferred === constraints.preferredRegions.length ? '' : preferred}`;
+    const former = known.described.get(frame);
+    if (former !== undefined) {
+      return former;
+    }
+    const facts = this.facts.map((fact: PathFact<FactName>) => fact.describe(known.known[fact.name], known.path));
+    const described = describeRoute(known.path, known, facts, constraints, now);
+    known.described.set(frame, described);
+    return described;
   }
 
   #verdict(subject: Subject, constraints: ResolvedConstraints, moment: Moment): ModelVerdict {
@@ -234,26 +289,13 @@ export class RouteResolver {
   }
 }
 
-/** The same for all questions of a moment that it speaks alike of. */
-function describe(
-  known: KnownPath,
-  { preferred }: RouteRank,
-  constraints: ResolvedConstraints,
-  { now }: Moment,
-): Route {
-  const frame = `${constraints.residencyName}\n${preferred === constraints.preferredRegions.length ? '' : preferred}`;
-  const described = known.described.get(frame) ?? describeRoute(known.path, known, constraints, now);
-  known.described.set(frame, described);
-  return described;
-}
-
 function judge(
-  { path, access, ageMs }: KnownPath,
+  { path, known, access, ageMs }: KnownPath,
   { profileId }: Subject,
   constraints: ResolvedConstraints,
   { now }: Moment,
 ): Rejection | undefined {
-  return rejectionOf(path, constraints, { access, ageMs, now, profileId });
+  return rejectionOf(path, constraints, { access, ageMs, now, profileId, known });
 }
 
 /** One key for one question; none for what JSON leaves out or cannot hold, which is no constraint and is to be refused. */

@@ -1,10 +1,12 @@
 import type { AwsCredentialIdentity } from '@aws-sdk/types';
 import type { AccessState } from '../access/access.types.js';
 import type { SdkClientClass } from '../aws/clients/client-class.js';
+import type { TokenUsage } from '../aws/transport/token-usage.js';
 import type { Destinations } from '../catalog/invocation-paths.js';
 import type { ModelLifecycle } from '../catalog/models/model.types.js';
 import type { Via } from '../catalog/vias.js';
 import type { RegionFailure } from '../errors/errors.js';
+import type { RouteFacts } from '../facts/path-fact.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { RejectionCode } from './eligibility.js';
 
@@ -25,7 +27,7 @@ export type Preference = (typeof PREFERENCES)[number];
  *
  * @publicApi
  */
-export interface Route {
+export interface Route extends RouteFacts {
   /** Base id of the model; of what the account owns and stands for no foundation model, its ARN. */
   readonly modelId: string;
   /** Source region: whose endpoint to call. */
@@ -181,6 +183,11 @@ export interface RunContext {
   readonly endpoint: string;
   /** The credentials that the library uses, for SDKs that sign by themselves. */
   readonly credentials: () => Promise<AwsCredentialIdentity>;
+  /**
+   * Tells what the attempt took, in tokens, added up over all its requests, where that shows in no answer that passes here:
+   * of an SDK that speaks HTTP by itself and does not stream. Settles the route's quota.
+   */
+  readonly reportUsage: (usage: TokenUsage) => void;
 }
 
 /** @publicApi */

@@ -3,9 +3,11 @@ import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
 import { type ClientInternals, factsOf, type SdkClient, type SdkClientClass } from '../aws/clients/client-class.js';
 import { MANTLE_SERVICE, mantleEndpointOf, runtimeEndpointOf } from '../aws/clients/client-endpoint.js';
 import { type FetchSetup, signedFetch } from '../aws/clients/signed-fetch.js';
+import { type TokenUsage, usageIn } from '../aws/transport/token-usage.js';
 import { type WireLimits, WireRequest } from '../aws/transport/wire-request.js';
 import { mayHaveExecuted } from '../errors/classify-failure.js';
 import { InvalidArgumentError } from '../errors/errors.js';
+import type { LatencyStore } from '../latency/latency-store.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';
 import { onAbort } from '../util/deadline.js';
@@ -21,6 +23,11 @@ const GRACE_MS = 250;
 /** Paths of APIs that are not the service's own, whose requests name the model in their body. */
 const RUNTIME_PATHS = /^\/openai\//;
 const MANTLE_PATHS = /^\/(?:v1|openai|anthropic)\//;
+/** What answers as a stream of events, as far as its path tells. */
+const STREAMING_PATH = /\/(?:converse-stream|invoke-with-response-stream)$/;
+/** So many times as long as calls of a model take, at least so long, its next one is waited for. */
+const ADAPTIVE_FACTOR = 10;
+const ADAPTIVE_LEAST_MS = 10_000;
 
 type Send = (command: object, ...rest: unknown[]) => Promise<unknown> | undefined;
 
@@ -28,6 +35,7 @@ type Send = (command: object, ...rest: unknown[]) => Promise<unknown> | undefine
 export interface AttemptTools {
   readonly clients: Pick<AwsClientFactory, 'getClient' | 'identity'>;
   readonly options: ResolvedOptions;
+  readonly latencies: Pick<LatencyStore, 'slowestFirstByteMs'>;
   readonly clock: Clock;
 }
 
@@ -39,6 +47,7 @@ export class RunAttempt {
   readonly #learnt = new Map<WireRequest, unknown>();
   readonly #views = new Map<SdkClientClass, SdkClient>();
   readonly #unfollow: (() => void)[] = [];
+  #reported: TokenUsage | undefined;
   #cancelGrace: (() => void) | undefined;
   #isOver = false;
 
@@ -55,7 +64,8 @@ export class RunAttempt {
       ? { endpoint: mantleEndpointOf(tools.options, route.region), service: MANTLE_SERVICE }
       : { endpoint: await runtimeEndpointOf(tools.options, client, route.region) };
     const setup = { client, identity: tools.clients.identity(), ...endpoint };
-    return new RunAttempt(route, number, tools, setup, { ...limits, clock: tools.clock });
+    const firstByteTimeoutMs = firstByteLimit(limits.firstByteTimeoutMs, route, tools);
+    return new RunAttempt(route, number, tools, setup, { ...limits, firstByteTimeoutMs, clock: tools.clock });
   }
 
   private constructor(
@@ -73,6 +83,7 @@ export class RunAttempt {
       client: <K extends SdkClientClass>(clientClass: K) => this.#view(clientClass) as InstanceType<K>,
       fetch: (...given: Parameters<typeof fetch>) => this.#fetch(given),
       credentials: () => setup.identity.resolve(),
+      reportUsage: (usage: TokenUsage) => this.#report(usage),
     });
   }
 
@@ -112,6 +123,20 @@ export class RunAttempt {
     const isNamed = (id: string): boolean => named === id || named === encodeURIComponent(id);
     const surfaces = isByMantle(this.route) ? MANTLE_PATHS : RUNTIME_PATHS;
     return named === undefined ? surfaces.test(path) : [invocationId, arn, modelId].some(isNamed);
+  }
+
+  /**
+   * Tokens that each of the route's requests that were executed took, or may have been; undefined where nobody knows. What the
+   * caller reports is for all together.
+   */
+  usages(): readonly (TokenUsage | undefined)[] {
+    const executed = this.#requests.filter(
+      (request) => this.isOfRoute(request) && request.state !== 'not-sent' && request.state !== 'refused',
+    );
+    const reported = executed.length === 0 ? undefined : this.#reported;
+    return reported === undefined
+      ? executed.map(({ usage }) => usage)
+      : executed.map((_, index) => (index === 0 ? reported : { input: 0, output: 0 }));
   }
 
   /** Ends the attempt with a signal; the returned function lets go of it. */
@@ -170,7 +195,10 @@ export class RunAttempt {
     const observed = Object.defineProperties({}, Object.getOwnPropertyDescriptors(config));
     const requestHandler = request.observe(config.requestHandler);
     const sent = sendBy(client, given, { config: Object.assign(observed, { requestHandler }) });
-    sent?.catch((error: unknown) => this.#rejected(request, error));
+    sent?.then(
+      (output) => request.noteUsage(usageIn((output as { usage?: unknown } | undefined)?.usage)),
+      (error: unknown) => this.#rejected(request, error),
+    );
     return sent;
   }
 
@@ -194,6 +222,15 @@ export class RunAttempt {
     const request = new WireRequest(this.limits, () => this.#decide());
     this.#requests.push(request);
     return request;
+  }
+
+  #report(usage: TokenUsage): void {
+    const stated = usageIn({ inputTokens: usage.input, outputTokens: usage.output });
+    if (stated === undefined) {
+      throw new InvalidArgumentError('reportUsage takes { input, output }, numbers of tokens of at least 0.');
+    }
+    const { input, output } = this.#reported ?? { input: 0, output: 0 };
+    this.#reported = { input: input + stated.input, output: output + stated.output };
   }
 
   /** Of what never came as far as a transport, credentials that cannot be had are the route's; all else is the caller's. */
@@ -240,6 +277,19 @@ function withSignal(options: unknown, signal: AbortSignal): object {
   const { abortSignal } = given as { abortSignal?: unknown };
   const own = abortSignal instanceof AbortSignal ? AbortSignal.any([abortSignal, signal]) : signal;
   return { ...given, abortSignal: own };
+}
+
+function firstByteLimit(
+  limit: ResolvedRunOptions['firstByteTimeoutMs'],
+  { modelId }: Route,
+  { latencies }: AttemptTools,
+): WireLimits['firstByteTimeoutMs'] {
+  if (limit !== 'adaptive') {
+    return () => limit;
+  }
+  const knownMs = latencies.slowestFirstByteMs(modelId);
+  const limitMs = knownMs === undefined ? undefined : Math.max(ADAPTIVE_LEAST_MS, ADAPTIVE_FACTOR * knownMs);
+  return (path) => (STREAMING_PATH.test(path) ? limitMs : undefined);
 }
 
 /** Retries are the run's own: the SDK's would send again what may have been executed. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { ManualClock } from './manual-clock.spec.helper.js';
+import { ManualClock } from '../testing/manual-clock.js';
 import { DebouncedWrite } from './debounced-write.js';
 
 let clock: ManualClock;

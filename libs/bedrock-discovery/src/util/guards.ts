@@ -75,3 +75,12 @@ export function present<T extends object>(value: T): { [K in keyof T]: Exclude<T
   }
   return result as { [K in keyof T]: Exclude<T[K], undefined> };
 }
+
+/** What was read once and cannot be read again. */
+export function isStream(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (Symbol.asyncIterator in value || 'pipe' in value || 'getReader' in value)
+  );
+}

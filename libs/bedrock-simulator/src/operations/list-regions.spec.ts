@@ -6,6 +6,7 @@ import { Catalogue } from '../catalogue/catalogue.js';
 import { AccountModels } from '../catalogue/account-models.js';
 import { MantleModels } from '../catalogue/mantle-models.js';
 import { ModelAccessTable } from '../catalogue/model-access.js';
+import { QuotaTable } from '../quotas/quota-table.js';
 import { RegionOptIns } from '../catalogue/region-opt-ins.js';
 import { account, bedrock, start, stopAll } from '../clients.spec.helper.js';
 import { listRegions } from './list-regions.js';
@@ -66,6 +67,7 @@ describe('the body of ListRegions', () => {
       accountModels: new AccountModels(() => undefined),
       mantleModels: new MantleModels([], () => undefined),
       optIns: new RegionOptIns(catalogue, [], () => undefined),
+      quotas: new QuotaTable(catalogue, () => undefined),
       pageSize: 1000,
     };
     const members = fc.record(

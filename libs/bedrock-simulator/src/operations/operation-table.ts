@@ -9,6 +9,7 @@ import {
 import { getFoundationModel, getFoundationModelAvailability, listFoundationModels } from './foundation-models.js';
 import { getInferenceProfile, listInferenceProfiles } from './inference-profiles.js';
 import { listRegions } from './list-regions.js';
+import { listServiceQuotas } from './list-service-quotas.js';
 import { openAiFormat } from '../protocol/error-formats.js';
 import { chatCompletions, chatTarget, mantleChatCompletions } from '../runtime/chat-completions.js';
 import { converse, converseStream } from '../runtime/converse.js';
@@ -50,6 +51,17 @@ const OPERATIONS: readonly Operation[] = [
     suffix: '',
     handle: listRegions,
   },
+  {
+    kind: 'read',
+    name: 'ListServiceQuotas',
+    service: 'servicequotas',
+    method: 'POST',
+    path: '/',
+    target: 'ServiceQuotasV20190624.ListServiceQuotas',
+    takesResource: false,
+    suffix: '',
+    handle: listServiceQuotas,
+  },
   runtime('Converse', '/converse', false, converse),
   runtime('ConverseStream', '/converse-stream', true, converseStream),
   runtime('InvokeModel', '/invoke', false, invokeModel),
@@ -82,10 +94,17 @@ export interface OperationMatch {
 /**
  * @param service signing name; undefined when the request is not signed, which then is matched by its path alone
  * @param path as it arrived
+ * @param target `X-Amz-Target`, if it came with one
  */
-export function matchOperation(service: string | undefined, method: string, path: string): OperationMatch | undefined {
+export function matchOperation(
+  service: string | undefined,
+  method: string,
+  path: string,
+  target?: unknown,
+): OperationMatch | undefined {
   for (const operation of OPERATIONS) {
-    if (operation.method !== method || (service !== undefined && operation.service !== service)) {
+    const isOther = operation.method !== method || (operation.target !== undefined && operation.target !== target);
+    if (isOther || (service !== undefined && operation.service !== service)) {
       continue;
     }
     const streams = operation.kind === 'invoke' && operation.streams;

@@ -8,6 +8,7 @@ import type { AgreementLog } from '../records/agreement-log.js';
 import type { ExecutionLog } from '../records/execution-log.js';
 import type { ErrorFormat } from '../protocol/error-formats.js';
 import type { DestinationDraws } from '../runtime/destination-draws.js';
+import type { QuotaTable } from '../quotas/quota-table.js';
 import type { StreamErrorName } from '../runtime/event-stream.js';
 
 /** The operations that are played. */
@@ -24,6 +25,7 @@ export const OPERATION_NAMES = [
   'ListPromptRouters',
   'ListMantleModels',
   'ListRegions',
+  'ListServiceQuotas',
   'Converse',
   'ConverseStream',
   'InvokeModel',
@@ -55,6 +57,7 @@ export interface OperationCall {
   readonly accountModels: AccountModels;
   readonly mantleModels: MantleModels;
   readonly optIns: RegionOptIns;
+  readonly quotas: QuotaTable;
   /** The most that a page holds, whatever was asked for. */
   readonly pageSize: number;
 }
@@ -97,6 +100,8 @@ interface OperationPath {
   readonly method: string;
   /** Path up to the resource. */
   readonly path: string;
+  /** `X-Amz-Target`, of services whose path names no operation. */
+  readonly target?: string;
   /** Whether an encoded resource follows the path. */
   readonly takesResource: boolean;
   /** Path after the resource; empty where nothing follows. */

@@ -25,7 +25,7 @@ function read(body: Readonly<Record<string, unknown>>): ModelRequest {
   if (!Array.isArray(messages) || messages.length === 0) {
     throw validationError('messages: at least one message is required');
   }
-  return { texts: messages.flatMap((message, index) => textsOf(message, index)) };
+  return { texts: messages.flatMap((message, index) => textsOf(message, index)), maxTokens: maxTokens as number };
 }
 
 function textsOf(message: unknown, index: number): string[] {

@@ -4,7 +4,7 @@ import { openAiError } from '../protocol/error-formats.js';
 import { STREAM_ERRORS, type StreamErrorName } from './event-stream.js';
 import { resolveMantleTarget } from './invocation-target.js';
 import { type ModelAnswer, runModel, tokensOf } from './model-runner.js';
-import { isObject, type ModelRequest, parseObject, textsOrNone, toolNamedIn } from './model-request.js';
+import { isObject, type ModelRequest, parseObject, textsOrNone, tokensOrNone, toolNamedIn } from './model-request.js';
 
 const STREAM_STATUSES: Readonly<Record<StreamErrorName, number>> = {
   modelStreamErrorException: 424,
@@ -70,7 +70,8 @@ function complete(call: InvocationCall, run: (body: Readonly<Record<string, unkn
   };
 }
 
-function read({ messages, metadata, tools }: Readonly<Record<string, unknown>>): ModelRequest {
+function read(body: Readonly<Record<string, unknown>>): ModelRequest {
+  const { messages, metadata, tools } = body;
   if (!Array.isArray(messages) || messages.length === 0) {
     throw validationError("Missing required parameter: 'messages'.");
   }
@@ -79,6 +80,7 @@ function read({ messages, metadata, tools }: Readonly<Record<string, unknown>>):
   return {
     texts: said.flatMap(textsOf),
     tool: toolOf(messages.at(-1), tools),
+    maxTokens: tokensOrNone(body['max_completion_tokens'] ?? body['max_tokens']),
     requestMetadata: textsOrNone(metadata),
   };
 }

@@ -1,6 +1,6 @@
 import { checkedEnum } from '../operations/constraints.js';
 import { validationError } from '../protocol/aws-error.js';
-import { isObject, type ModelRequest, parseObject, textsOrNone, toolNamedIn } from './model-request.js';
+import { isObject, type ModelRequest, parseObject, textsOrNone, tokensOrNone, toolNamedIn } from './model-request.js';
 
 const ROLES = ['user', 'assistant'];
 
@@ -17,7 +17,7 @@ export function parseConverseRequest(body: string): ModelRequest {
   if (request === undefined) {
     throw validationError('The request body is not valid.');
   }
-  const { messages, requestMetadata, toolConfig } = request;
+  const { inferenceConfig, messages, requestMetadata, toolConfig } = request;
   if (!Array.isArray(messages) || messages.length === 0) {
     throw validationError(STARTS_WITH_USER);
   }
@@ -25,6 +25,7 @@ export function parseConverseRequest(body: string): ModelRequest {
   return {
     texts: texts.flat(),
     tool: toolNamedIn(texts.at(-1) ?? [], namesOf(toolConfig)),
+    maxTokens: isObject(inferenceConfig) ? tokensOrNone(inferenceConfig['maxTokens']) : undefined,
     requestMetadata: textsOrNone(requestMetadata),
   };
 }

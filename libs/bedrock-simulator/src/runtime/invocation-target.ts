@@ -1,4 +1,5 @@
 import type { CatalogueModel, Destinations } from '../catalogue/catalogue-types.js';
+import type { QuotaScope } from '../quotas/quota-table.js';
 import { modelIdOf } from '../operations/arns.js';
 import { findProfile } from '../operations/inference-profiles.js';
 import type { InvocationCall } from '../operations/operation.js';
@@ -11,6 +12,8 @@ export interface InvocationTarget {
   readonly model: CatalogueModel | undefined;
   /** Where the call may be served. */
   readonly destinations: Destinations;
+  /** Which quota it draws from; undefined for what has limits of its own, which are not played. */
+  readonly scope: QuotaScope | undefined;
 }
 
 type Callable = Pick<InvocationCall, 'resource' | 'region' | 'accountId' | 'catalogue' | 'accountModels' | 'nowMs'>;
@@ -44,7 +47,7 @@ function ofModel({ resource, region, catalogue }: Callable): InvocationTarget | 
     return undefined;
   }
   if (inferenceTypes.includes('ON_DEMAND')) {
-    return { modelId, model, destinations: [region] };
+    return { modelId, model, destinations: [region], scope: 'on-demand' };
   }
   throw validationError(
     `Invocation of model ID ${modelId} with on-demand throughput isn’t supported. Retry your request with the ID or ` +
@@ -57,8 +60,11 @@ function ofProfile({ resource, region, accountId, catalogue }: Callable): Invoca
   if (profile === undefined) {
     return undefined;
   }
-  const { modelId } = profile;
-  return { modelId, model: catalogue.model(modelId), destinations: profile.routes.get(region) ?? [region] };
+  const { modelId, type } = profile;
+  const destinations = profile.routes.get(region) ?? [region];
+  const isOfModel = type === 'APPLICATION' && destinations.length === 1 && destinations[0] === region;
+  const scope = destinations === 'global' ? 'global' : isOfModel ? 'on-demand' : 'cross-region';
+  return { modelId, model: catalogue.model(modelId), destinations, scope };
 }
 
 /** What the account owns runs the first of its models, or one that is in no list. */
@@ -71,7 +77,12 @@ function ofAccount(call: Callable): InvocationTarget | undefined {
   const [first] = owned.models;
   const through = first === undefined ? undefined : ofProfile({ ...call, resource: first });
   const modelId = through?.modelId ?? first ?? owned.arn;
-  return { modelId, model: call.catalogue.model(modelId), destinations: through?.destinations ?? [region] };
+  return {
+    modelId,
+    model: call.catalogue.model(modelId),
+    destinations: through?.destinations ?? [region],
+    scope: through?.scope,
+  };
 }
 
 /**
@@ -83,5 +94,5 @@ export function resolveMantleTarget({ resource, region, catalogue, mantleModels 
   if (!mantleModels.in(region).some(({ id }) => id === resource)) {
     throw notFound(`The model '${resource}' does not exist`);
   }
-  return { modelId: resource, model: catalogue.model(resource), destinations: [region] };
+  return { modelId: resource, model: catalogue.model(resource), destinations: [region], scope: undefined };
 }

@@ -4,6 +4,8 @@ export interface ModelRequest {
   readonly texts: readonly string[];
   /** Name of the tool that the model is to call in the place of an answer. */
   readonly tool?: string;
+  /** The longest answer that it allows, in tokens. */
+  readonly maxTokens?: number;
   readonly requestMetadata?: Readonly<Record<string, string>>;
 }
 
@@ -21,6 +23,11 @@ export function parseObject(text: string | undefined): Record<string, unknown> |
   } catch {
     return undefined;
   }
+}
+
+/** The same value, if it is a number of tokens. */
+export function tokensOrNone(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 1 ? value : undefined;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -19,6 +19,8 @@ export interface ModelAnswer {
 }
 
 const CHARACTERS_PER_TOKEN = 4;
+/** Of a request that does not say how long its answer may be. */
+const DEFAULT_MAX_TOKENS = 4096;
 
 /**
  * Runs the model that a call is for, and counts that.
@@ -34,10 +36,13 @@ export function runModel(
   resolve: (call: InvocationCall) => InvocationTarget = resolveTarget,
 ): ModelAnswer {
   const { region, accountId, accessKeyId, requestId, sdkInvocationId, resource: invocationId } = call;
-  const { modelId, model, destinations } = resolve(call);
+  const { modelId, model, destinations, scope } = resolve(call);
   checkAbility(model, operation);
   const request = read(modelId);
   admit(call, modelId);
+  const inputTokens = request.texts.reduce((sum, each) => sum + Math.ceil(each.length / CHARACTERS_PER_TOKEN), 0);
+  const { maxTokens = DEFAULT_MAX_TOKENS } = request;
+  const reservation = scope && call.quotas.reserve({ ...call, modelId, scope, inputTokens, maxTokens });
 
   const candidates = destinations === 'global' ? call.catalogue.regionsOf(modelId) : destinations;
   const destination = call.draws.next(region, invocationId, candidates);
@@ -56,14 +61,17 @@ export function runModel(
     text: request.texts[0],
   });
   const text = `Simulated answer of ${modelId}, served in ${destination} for ${invocationId} called in ${region}.`;
+  const latencyMs = call.modelLatency.of(modelId);
+  const outputTokens = tokensOf(text).length;
+  reservation?.settle(outputTokens, call.nowMs + latencyMs);
   return {
     id: requestId.replaceAll('-', ''),
     modelId,
     text,
     tool: request.tool,
-    inputTokens: request.texts.reduce((sum, each) => sum + Math.ceil(each.length / CHARACTERS_PER_TOKEN), 0),
-    outputTokens: tokensOf(text).length,
-    latencyMs: call.modelLatency.of(modelId),
+    inputTokens,
+    outputTokens,
+    latencyMs,
   };
 }
 

@@ -115,7 +115,7 @@ function read(message: Message, listenerRegion: string | undefined): Exchange {
     service: signed?.service,
     region: signed?.region ?? listenerRegion,
     listenerRegion,
-    match: matchOperation(signed?.service, method, path),
+    match: matchOperation(signed?.service, method, path, message.headers['x-amz-target']),
     fault: undefined,
   };
 }

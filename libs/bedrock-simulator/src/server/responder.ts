@@ -11,6 +11,7 @@ import type { Invocation } from '../operations/operation.js';
 import { AwsError, invalidSignature, unknownOperation, unrecognizedClient } from '../protocol/aws-error.js';
 import { awsFormat, proxyFormat } from '../protocol/error-formats.js';
 import type { SignatureVerifier } from '../protocol/signature-verifier.js';
+import type { QuotaTable } from '../quotas/quota-table.js';
 import type { AgreementLog } from '../records/agreement-log.js';
 import type { ExecutionLog } from '../records/execution-log.js';
 import type { DestinationDraws } from '../runtime/destination-draws.js';
@@ -26,6 +27,7 @@ export interface ServiceState {
   readonly accountModels: AccountModels;
   readonly mantleModels: MantleModels;
   readonly optIns: RegionOptIns;
+  readonly quotas: QuotaTable;
   readonly verifier: SignatureVerifier;
   readonly replies: ReplyCache;
   readonly executions: ExecutionLog;
@@ -101,7 +103,7 @@ export class Responder {
   }
 
   #answer(exchange: Exchange, body: Buffer, nowMs: number, requestId: string): Answer {
-    const { catalogue, access, accountModels, mantleModels, optIns, verifier, replies, pageSize } = this.state;
+    const { catalogue, access, accountModels, mantleModels, optIns, quotas, verifier, replies, pageSize } = this.state;
     const { request, authorization, service, region, listenerRegion, match } = exchange;
     if (region !== undefined && optIns.status(region) === 'DISABLED') {
       throw unrecognizedClient();
@@ -116,7 +118,7 @@ export class Responder {
     const { operation, resource } = match;
     const text = body.toString();
     const query = new URLSearchParams(request.query);
-    const offered = { catalogue, access, accountModels, mantleModels, optIns };
+    const offered = { catalogue, access, accountModels, mantleModels, optIns, quotas };
     const call = { region, accountId, resource, query, body: text, ...offered, pageSize };
     if (operation.kind === 'read') {
       const key = `${accountId}|${region}|${operation.name}|${request.path}?${request.query}|${text}`;

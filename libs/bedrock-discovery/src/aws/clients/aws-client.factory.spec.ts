@@ -64,6 +64,16 @@ describe('AwsClientFactory', () => {
   }
 
   describe('clients that are kept', () => {
+    it.each([undefined, {}, { region: ' ' }])(
+      'refuses to make a client of no region, as with %j, in words',
+      (target) => {
+        const factory = make();
+        expect(() => factory.getClient(BedrockClient, target as { region: string })).toThrow(
+          /name it, as in getClient/,
+        );
+      },
+    );
+
     it('gives the same client for the same class, region, identity, preset and overrides', () => {
       const factory = make();
       const client = factory.getClient(BedrockClient, { region: REGION });

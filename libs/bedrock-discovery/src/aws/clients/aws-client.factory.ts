@@ -2,13 +2,15 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-
 import { Inject, Injectable } from '@nestjs/common';
 import type { NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import { isExpiredToken, mayHaveExecuted } from '../../errors/classify-failure.js';
-import { BedrockDiscoveryError } from '../../errors/errors.js';
+import { BedrockDiscoveryError, InvalidArgumentError } from '../../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../../options/resolve-options.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../../util/clock.js';
+import { isStream } from '../../util/guards.js';
 import { LruMap } from '../../util/lru-map.js';
 import { stableKey } from '../../util/stable-key.js';
 import { AwsIdentity } from '../identity/aws-identity.js';
 import { identitySourceOf, type IdentityTarget } from '../identity/identity-source.js';
+import { AWS_STAND_IN, type AwsStandIn } from '../stand-in.js';
 import { connectWithin } from '../transport/http2.js';
 import { type HttpHandler, Transport } from '../transport/transport.js';
 import {
@@ -106,6 +108,7 @@ export class AwsClientFactory {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
+    @Inject(AWS_STAND_IN) private readonly standIn?: AwsStandIn,
   ) {
     const { maxSockets, connectionTimeoutMs = CONNECTION_TIMEOUT_MS, httpsAgent } = options.client;
     this.#transport = new Transport({ maxSockets, connectionTimeoutMs, agent: httpsAgent?.reveal() }, clock);
@@ -121,7 +124,10 @@ export class AwsClientFactory {
     if (this.#destroyed) {
       throw new BedrockDiscoveryError('SHUT_DOWN', 'The module was shut down: get AWS clients before close().');
     }
-    const { region, preset = 'standard' } = target;
+    const { region, preset = 'standard' }: Partial<ClientTarget<K>> = target ?? {};
+    if (typeof region !== 'string' || region.trim() === '') {
+      throw new InvalidArgumentError('A client is of a region: name it, as in getClient(BedrockClient, { region }).');
+    }
     const { credentials, profile, ...overrides }: Overrides = target.config ?? {};
     const identity = this.identity({
       credentials: credentials ?? target.credentials,
@@ -202,6 +208,9 @@ export class AwsClientFactory {
   }
 
   #handlerOf(client: SdkClientClass, preset: ClientPreset, given: Overrides['requestHandler']): HttpHandler {
+    if (this.standIn !== undefined) {
+      return this.standIn.handler;
+    }
     if (given !== undefined && 'handle' in given && typeof given.handle === 'function') {
       return given;
     }
@@ -288,13 +297,4 @@ export function retryOnlyWhatWasNotExecuted({ config }: ClientInternals): void {
       },
     };
   };
-}
-
-/** What was read once cannot be sent again. */
-function isStream(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    (Symbol.asyncIterator in value || 'pipe' in value || 'getReader' in value)
-  );
 }

@@ -1,4 +1,5 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types';
+import { loadSharedConfigFiles } from '@smithy/core/config';
 import { stableKey } from '../../util/stable-key.js';
 
 /** What named the identity: an option, a bearer token of the environment, or nothing, so that the SDK's chain looks. */
@@ -96,13 +97,30 @@ export function identitySourceOf({ awsProfile, credentials }: IdentityTarget): I
     };
   }
   if (awsProfile !== undefined) {
-    const load = chainOf({ profile: awsProfile });
+    const load = ofProfile(awsProfile);
     return { key: `profile:${awsProfile}`, kind: 'sigv4', origin: 'profile', explicit: true, awsProfile, load };
   }
   const load = chainOf({});
   return process.env[BEARER_TOKEN]
     ? { key: 'bearer', kind: 'bearer', origin: 'bearer', explicit: false, load, token: () => process.env[BEARER_TOKEN] }
     : { key: 'default', kind: 'sigv4', origin: 'chain', explicit: false, load };
+}
+
+/** As the chain, but that a profile which does not exist is named: the chain only says that it has found nothing. */
+function ofProfile(profile: string): AwsCredentialIdentityProvider {
+  const load = chainOf({ profile });
+  return async (properties) => {
+    try {
+      return await load(properties);
+    } catch (error) {
+      const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
+      if (profile in configFile || profile in credentialsFile) {
+        throw error;
+      }
+      const message = `The profile "${profile}" is in none of the shared AWS configuration files.`;
+      throw Object.assign(new Error(message, { cause: error }), { name: 'CredentialsProviderError' });
+    }
+  };
 }
 
 /** The SDK's chain, loaded and made when first used; files are read each time, so that a renewed login is seen. */

@@ -2,6 +2,7 @@ import { EventStreamCodec } from '@smithy/core/event-streams';
 import type { Message } from '@smithy/types';
 import { Transform, type TransformCallback } from 'node:stream';
 import { isRecord, isText, recordIn } from '../../util/guards.js';
+import { type TokenUsage, usageIn } from './token-usage.js';
 
 /** What an event of a stream says, as far as it matters here. */
 export interface StreamEvent {
@@ -15,6 +16,8 @@ export interface StreamEvent {
 export interface StreamObserver {
   /** Called for the first event, and for each that is an error. */
   onEvent(event: StreamEvent): void;
+  /** Called where an event states what the call took. */
+  onUsage?(usage: TokenUsage): void;
   /** Called for every part that comes. */
   onData?(): void;
   /** Without it the stream is not whole. */
@@ -33,6 +36,8 @@ const LENGTH_BYTES = 4;
 /** What claims to be longer is no message of the event stream encoding. */
 const MAX_MESSAGE_BYTES = 24 * 1024 * 1024;
 const SSE_DATA = 'data:';
+/** In what the last event of InvokeModelWithResponseStream holds. */
+const METRICS = 'amazon-bedrock-invocationMetrics';
 /** Of a longer line the start is forgotten. */
 const MAX_LINE_LENGTH = 1024 * 1024;
 
@@ -85,6 +90,13 @@ abstract class Scan extends Transform {
       this.observer.onEvent(event);
     }
   }
+
+  protected tellUsage(stated: unknown): void {
+    const usage = usageIn(stated);
+    if (usage !== undefined) {
+      this.observer.onUsage?.(usage);
+    }
+  }
 }
 
 /** Messages of the AWS event stream encoding. */
@@ -130,7 +142,13 @@ class AwsEventScan extends Scan {
     if (isError) {
       this.tell({ isError, name, message: header(':error-message') ?? messageIn(body) }, type);
     } else {
-      this.tell({ isError }, type === 'chunk' ? chunkIn(body) : type);
+      const text = type === 'chunk' ? chunkIn(body) : type;
+      this.tell({ isError }, text);
+      if (type === 'metadata') {
+        this.tellUsage(recordIn(Buffer.from(body).toString())?.['usage']);
+      } else if (text.includes(METRICS)) {
+        this.tellUsage(recordIn(text)?.[METRICS]);
+      }
     }
   }
 }
@@ -171,6 +189,9 @@ class SseScan extends Scan {
       } else if (line.startsWith(SSE_DATA)) {
         const data = line.slice(SSE_DATA.length).trim();
         this.tell(eventOf(this.#event, data), data);
+        if (data.includes('"usage"')) {
+          this.tellUsage(recordIn(data)?.['usage']);
+        }
       }
     }
   }

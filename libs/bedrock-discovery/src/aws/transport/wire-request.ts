@@ -5,6 +5,7 @@ import { mayHaveExecuted } from '../../errors/classify-failure.js';
 import type { Clock } from '../../util/clock.js';
 import { isRecord, isText, recordIn } from '../../util/guards.js';
 import { isEventStream, type LastEvent, scanEvents, type StreamEvent } from './event-scan.js';
+import { type TokenUsage, usageInHeaders } from './token-usage.js';
 import { BodyAllowance, SilenceWatch, timingOf } from './timing.js';
 import type { HttpHandler } from './transport.js';
 
@@ -41,7 +42,8 @@ const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 /** How long a request may keep its attempt waiting, in milliseconds. */
 export interface WireLimits {
   readonly clock: Clock;
-  readonly firstByteTimeoutMs: number | undefined;
+  /** By the path of the request. */
+  readonly firstByteTimeoutMs: (path: string) => number | undefined;
   readonly idleTimeoutMs: number | undefined;
 }
 
@@ -51,6 +53,8 @@ export class WireRequest {
   #error: unknown;
   #firstByteMs: number | undefined;
   #path: string | undefined;
+  #usage: TokenUsage | undefined;
+  #begunAt: number | undefined;
 
   readonly #call = new AbortController();
   #silence: SilenceWatch | undefined;
@@ -75,6 +79,21 @@ export class WireRequest {
     return this.#firstByteMs;
   }
 
+  /** When it was handed to the transport, in milliseconds since the epoch. */
+  get begunAt(): number | undefined {
+    return this.#begunAt;
+  }
+
+  /** Tokens that it took, as its answer states it. */
+  get usage(): TokenUsage | undefined {
+    return this.#usage;
+  }
+
+  /** What the answer states where the transport does not look. */
+  noteUsage(usage: TokenUsage | undefined): void {
+    this.#usage ??= usage;
+  }
+
   /** Of its URL; undefined where it never came as far as a transport. */
   get path(): string | undefined {
     return this.#path;
@@ -86,9 +105,12 @@ export class WireRequest {
       this.#state = 'under-way';
       this.#error = undefined;
       this.#path = request.path;
-      this.#watch(this.limits.firstByteTimeoutMs);
+      this.#begunAt = this.limits.clock.now();
+      const firstByteTimeoutMs = this.limits.firstByteTimeoutMs(request.path);
+      this.#watch(firstByteTimeoutMs);
+      const isLimited = firstByteTimeoutMs !== undefined || this.limits.idleTimeoutMs !== undefined;
       try {
-        const { response } = await handler.handle(request, this.#withLimits(options));
+        const { response } = await handler.handle(request, isLimited ? this.#withLimits(options) : options);
         await this.#answered(response, request.path);
         return { response };
       } catch (error) {
@@ -100,11 +122,8 @@ export class WireRequest {
   }
 
   #withLimits(options: HttpHandlerOptions = {}): HttpHandlerOptions {
-    const { firstByteTimeoutMs, idleTimeoutMs } = this.limits;
     const given = options.abortSignal as AbortSignal | undefined;
-    return firstByteTimeoutMs === undefined && idleTimeoutMs === undefined
-      ? options
-      : { ...options, abortSignal: AbortSignal.any([this.#call.signal, ...(given ? [given] : [])]) };
+    return { ...options, abortSignal: AbortSignal.any([this.#call.signal, ...(given ? [given] : [])]) };
   }
 
   /** Ends the watch that there is, and begins another where there is a limit. */
@@ -139,6 +158,7 @@ export class WireRequest {
       await this.#refused(response);
       return;
     }
+    this.noteUsage(usageInHeaders(response.headers));
     const type = headerOf(response, 'content-type');
     const body: unknown = response.body;
     if (!isEventStream(type)) {
@@ -154,6 +174,7 @@ export class WireRequest {
       const last = LAST_EVENTS.find(([pattern]) => pattern.test(path))?.[1];
       const scan = scanEvents(type, {
         onEvent: (event) => this.#noticed(event, response),
+        onUsage: (usage) => this.noteUsage(usage),
         onData: () => this.#silence?.noise(),
         ...(last && { last }),
       });

@@ -1,11 +1,16 @@
-import type { Clock } from './clock.js';
+import type { Clock } from '../util/clock.js';
 
-/** A clock that stands still until it is told to go on. */
+/**
+ * A clock that stands still until it is told to go on, so that a test of an hour takes no time.
+ *
+ * @publicApi
+ */
 export class ManualClock implements Clock {
   #now: number;
   #monotonic = 0;
   readonly #timers = new Set<{ at: number; callback: () => void }>();
 
+  /** @param now what it shows at first: milliseconds since the epoch, or ISO 8601 */
   constructor(now: number | string = '2026-08-22T12:00:00Z') {
     this.#now = new Date(now).getTime();
   }

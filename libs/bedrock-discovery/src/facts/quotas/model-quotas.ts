@@ -1,0 +1,228 @@
+import { Injectable } from '@nestjs/common';
+import { AwsClientFactory } from '../../aws/clients/aws-client.factory.js';
+import { CatalogReader } from '../../catalog/catalog-reader.js';
+import type { InvocationPath } from '../../catalog/invocation-paths.js';
+import type { RegionFailure } from '../../errors/errors.js';
+import { InventoryContext } from '../../inventory/inventory-context.js';
+import type { DescribedFact, FactConstraints, ObservedCall, PathFact, Purpose } from '../path-fact.js';
+import { QuotaLedger, type Reservation } from './quota-ledger.js';
+import { QuotaLister } from './quota-lister.js';
+import type { ListedLimits, ListedModels } from './quota-names.js';
+import {
+  type KnownQuota,
+  MEASURE_WORDS,
+  QUOTA_MEASURES,
+  QUOTA_SCOPES,
+  type QuotaLimits,
+  quotaKeyOf,
+  type QuotaScope,
+  type QuotaSubject,
+  scopeOf,
+} from './quota.types.js';
+
+const NOTHING: QuotaLimits = Object.freeze({});
+const FREE: Reservation = { settle: () => undefined };
+const TOO_MANY_TOKENS = /too many tokens/i;
+const TOO_MANY_REQUESTS = /too many requests/i;
+
+/** A quota of 0, and how it is named to Service Quotas. */
+export interface ZeroQuota {
+  readonly modelId: string;
+  readonly region: string;
+  readonly scope: QuotaScope;
+  readonly code: string;
+  readonly adjustable: boolean;
+}
+
+/** What the doctor is told. */
+export interface QuotaReport {
+  readonly mode: 'off' | 'learned' | 'listed';
+  /** The SDK's client of Service Quotas is not installed. */
+  readonly isMissing: boolean;
+  /** Regions whose quotas are listed. */
+  readonly listedRegions: readonly string[];
+  readonly failures: readonly RegionFailure[];
+  readonly zeros: readonly ZeroQuota[];
+  /** Quotas of which calls have said that the day's is used up, with what this process has used of it. */
+  readonly exhausted: readonly { readonly modelId: string; readonly region: string; readonly usedToday: number }[];
+}
+
+/** How much the account may use of models, as Service Quotas lists it or calls show it, and what is left of that. */
+@Injectable()
+export class ModelQuotas implements PathFact<'quotas'> {
+  readonly name = 'quotas';
+  readonly #mode: QuotaReport['mode'];
+  readonly #ledger: QuotaLedger;
+  readonly #lister: QuotaLister;
+  readonly #raisedAt = new Map<string, number>();
+  #listings: object = {};
+  #basis: readonly unknown[] = [];
+  #current: object = {};
+
+  constructor(
+    private readonly context: InventoryContext,
+    catalog: CatalogReader,
+    clients: AwsClientFactory,
+  ) {
+    this.#mode = context.options.quotas.mode;
+    this.#ledger = new QuotaLedger(context.clock);
+    this.#lister = new QuotaLister(context, catalog, clients, (region, models, former) =>
+      this.#listed(region, models, former),
+    );
+  }
+
+  /** Does not change with what is used: that shows a moment later. */
+  get current(): object {
+    const basis = [this.#listings, this.#ledger.current];
+    if (basis.some((part, index) => part !== this.#basis[index])) {
+      this.#basis = basis;
+      this.#current = {};
+    }
+    return this.#current;
+  }
+
+  of(path: InvocationPath): KnownQuota | undefined {
+    if (this.#mode === 'off') {
+      return undefined;
+    }
+    const key = quotaKeyOf(path);
+    const listed = this.#listedOf(path);
+    const learned = this.#ledger.learned(key);
+    const restsUntil = this.#ledger.restsUntil(key);
+    const room = this.#ledger.room(key, listed?.limits ?? NOTHING);
+    if (room === undefined && restsUntil === undefined) {
+      return undefined;
+    }
+    const limits = listed === undefined ? learned.limits : measuresOf(listed.limits);
+    const at = listed?.at ?? learned.at;
+    return Object.freeze({
+      quota: Object.freeze({
+        ...limits,
+        source: listed === undefined ? 'learned' : 'listed',
+        asOf: new Date(at).toISOString(),
+        left: room === undefined || restsUntil !== undefined ? 0 : Math.max(0, Math.round(room.left * 100) / 100),
+      }),
+      room,
+      restsUntil,
+      raisedAt: this.#raisedAt.get(key) ?? 0,
+    });
+  }
+
+  describe(known: KnownQuota | undefined): DescribedFact {
+    if (known === undefined) {
+      return {};
+    }
+    return { shown: { quota: known.quota }, reason: `Quota: ${wordsOf(known)}.` };
+  }
+
+  find(paths: readonly InvocationPath[], wanted: FactConstraints, purpose: Purpose): Promise<void> | undefined {
+    if (this.#mode !== 'listed' || purpose === 'peek') {
+      return undefined;
+    }
+    const callable = wanted.sourceRegions ?? wanted.residency;
+    const open = paths.filter((path) => path.open && callable?.has(path.region) !== false);
+    const regions = new Set(open.map(({ region }) => region));
+    const resting = new Set(this.#ledger.resting.map(({ key }) => key.split(' ')[0]));
+    const asked = this.#lister.ask(regions, (region) => resting.has(region));
+    // Only a call is worth waiting for them.
+    return purpose === 'run' ? asked : undefined;
+  }
+
+  learn({ path, failure }: ObservedCall): void {
+    if (this.#mode === 'off' || failure === undefined) {
+      return;
+    }
+    const key = quotaKeyOf(path);
+    if (failure.kind === 'quota-exhausted') {
+      this.#ledger.exhausted(key);
+    } else if (failure.kind === 'throttled' && TOO_MANY_TOKENS.test(failure.message)) {
+      this.#ledger.throttled(key, 'tokensPerMinute');
+    } else if (failure.kind === 'throttled' && TOO_MANY_REQUESTS.test(failure.message)) {
+      this.#ledger.throttled(key, 'requestsPerMinute');
+    }
+  }
+
+  /**
+   * What would be left of a route's scarcest quota, as a share, if a call were made now: below 0 where it does not fit.
+   *
+   * @param tokens what it needs at most; undefined where the caller does not say
+   * @returns undefined where no quota is known
+   */
+  roomOf(route: QuotaSubject, tokens: number | undefined): number | undefined {
+    if (this.#mode === 'off') {
+      return undefined;
+    }
+    const key = quotaKeyOf(route);
+    if (this.#ledger.restsUntil(key) !== undefined) {
+      return -1;
+    }
+    const listed = this.#listedOf(route);
+    return this.#ledger.roomFor(key, listed?.limits ?? NOTHING, tokens)?.left;
+  }
+
+  /** A call through a route begins. */
+  reserve(route: QuotaSubject, tokens: number | undefined): Reservation {
+    return this.#mode === 'off' ? FREE : this.#ledger.reserve(quotaKeyOf(route), tokens);
+  }
+
+  report(): QuotaReport {
+    const zeros = [...this.#lister.regions].flatMap(([region, { models }]) =>
+      [...models].flatMap(([modelId, scopes]) =>
+        QUOTA_SCOPES.flatMap((scope): ZeroQuota[] => {
+          const zero = scopes[scope]?.zero;
+          return zero === undefined ? [] : [{ modelId, region, scope, ...zero }];
+        }),
+      ),
+    );
+    const exhausted = this.#ledger.resting.map(({ key, usedToday }) => {
+      const [region = '', modelId = ''] = key.split(' ');
+      return { region, modelId, usedToday };
+    });
+    const { isMissing, failures, regions } = this.#lister;
+    return { mode: this.#mode, isMissing, failures, listedRegions: [...regions.keys()].sort(), zeros, exhausted };
+  }
+
+  async open(): Promise<void> {
+    if (this.#mode === 'listed') {
+      await this.#lister.open();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#lister.close();
+  }
+
+  #listedOf(subject: QuotaSubject): ReturnType<QuotaLister['of']> {
+    const scope = scopeOf(subject);
+    return scope && this.#lister.of(subject.modelId, subject.region, scope);
+  }
+
+  #listed(region: string, models: ListedModels, former: ListedModels | undefined): void {
+    this.#listings = {};
+    for (const [modelId, scopes] of former === undefined ? [] : models) {
+      for (const scope of QUOTA_SCOPES) {
+        const [before, now] = [former?.get(modelId)?.[scope]?.tokensPerDay, scopes[scope]?.tokensPerDay];
+        if (before !== undefined && now !== undefined && now > before) {
+          const key = `${region} ${modelId} ${scope}`;
+          this.#raisedAt.set(key, this.context.clock.now());
+          this.#ledger.lifted(key);
+        }
+      }
+    }
+  }
+}
+
+function wordsOf({ quota, room, restsUntil }: KnownQuota): string {
+  if (room === undefined || restsUntil !== undefined) {
+    return `calls were told that the day's is used up; it begins anew at ${new Date(restsUntil ?? 0).toISOString()}`;
+  }
+  const amount = `${Math.round(room.limit).toLocaleString('en')} ${MEASURE_WORDS[room.measure]}`;
+  const how = quota.source === 'listed' ? 'as Service Quotas lists it' : 'as calls were throttled at about that';
+  return `about ${Math.round(quota.left * 100)} % of ${amount} left, ${how}`;
+}
+
+function measuresOf(limits: ListedLimits): QuotaLimits {
+  return Object.fromEntries(
+    QUOTA_MEASURES.flatMap((measure) => (limits[measure] === undefined ? [] : [[measure, limits[measure]]])),
+  );
+}
