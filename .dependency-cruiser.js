@@ -25,6 +25,7 @@ const SPEC = String.raw`\.spec\.`;
 const BROWSER_SAFE = [
   'access/access.types',
   'catalog/(arn|invocation-paths|vias)',
+  'catalog/models/capabilities',
   'enumerations',
   'errors/(errors|failure-texts|redact)',
   'facts/(fact-rules|path-fact)',

@@ -10,7 +10,9 @@ const { QuotaLedger: Ledger } =
     'facts/quotas/quota-ledger.js',
   );
 const { CircuitBreaker: Breaker } =
-  await internals<typeof import('../libs/bedrock-discovery/src/routing/circuit-breaker.js')>('routing/circuit-breaker.js');
+  await internals<typeof import('../libs/bedrock-discovery/src/routing/circuit-breaker.js')>(
+    'routing/circuit-breaker.js',
+  );
 const { chooseRoute, compareRanks, withoutRoomLast } =
   await internals<typeof import('../libs/bedrock-discovery/src/routing/ranking.js')>('routing/ranking.js');
 

@@ -210,6 +210,27 @@ describe('answers of the application', () => {
     expect([none.status, none.body]).toMatchObject([503, { detail: expect.stringContaining('option "listings"') }]);
   });
 
+  it('keep what the document promises of quotas, as Service Quotas lists them', async () => {
+    const own = await startExplorer({ quotas: { mode: 'listed' } }, (simulator) =>
+      simulator.setQuota({ modelId: MODEL, scope: 'global', tokensPerMinute: 2_000_000, requestsPerMinute: 500 }),
+    );
+    afterThisTest(() => own.close());
+    await own.request('POST', '/refresh?force=false');
+    let answer = await own.get<{ routes: { quota?: object }[] }>(`/models/${MODEL}/route`);
+    await until(async () => {
+      answer = await own.get(`/models/${MODEL}/route`);
+      return answer.body.routes.some(({ quota }) => quota);
+    });
+    const operation = { method: 'get', path: '/models/{id}/route' } as const;
+    expect(contract.violations(operation, 200, mediaTypeOf(answer), answer.body)).toEqual([]);
+    expect(answer.body.routes.find(({ quota }) => quota)?.quota).toMatchObject({
+      tokensPerMinute: 2_000_000,
+      requestsPerMinute: 500,
+      source: 'listed',
+      left: 1,
+    });
+  });
+
   it('keep what the document promises in the stream of events', async () => {
     const client = await new EventClient(`${explorer.url}/events`).connected();
     explorer.simulator.addModel({ modelId: 'maker.streamed', regions: ['eu-west-1'] });

@@ -30,7 +30,10 @@ let explorer: Explorer;
 let listed: Listed;
 
 beforeAll(async () => {
-  explorer = await startExplorer();
+  explorer = await startExplorer({}, (simulator) => {
+    simulator.setDataRetention('us-east-1', 'provider_data_share');
+    simulator.setDataRetention('us-east-2', 'aws_review');
+  });
   listed = await askEveryRegion(explorer.simulator);
   await explorer.request('POST', '/refresh?force=false');
 });
@@ -157,6 +160,17 @@ describe('GET /models?search=', () => {
     }
   });
 
+  it('takes what a model must be able to do as a filter, alone or with a search', async () => {
+    const able = await get<DiscoveredModel[]>('/models?minContextTokens=1000000&unknownFacts=reject');
+    expect(able.length).toBeGreaterThan(3);
+    expect(able.every(({ capabilities }) => (capabilities?.contextTokens ?? 0) >= 1_000_000)).toBe(true);
+    const found = await get<FoundModelDocument[]>('/models?search=nova&minContextTokens=1000000&unknownFacts=reject');
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.every(({ modelId }) => able.some((model) => model.modelId === modelId))).toBe(true);
+    const { status, body } = await explorer.request<ProblemDocument>('GET', '/models?toolUse=false');
+    expect([status, body.detail]).toEqual([400, expect.stringContaining('toolUse')]);
+  });
+
   it('keeps to the other filters, and refuses constraints on routes without a search', async () => {
     expect(idsOf(await search('claude opus', '&providerName=Amazon'))).toEqual([]);
     const inTokyo = await search('nova', '&region=ap-northeast-1');
@@ -182,12 +196,14 @@ describe('the same verdict', () => {
     await other.request('POST', '/refresh');
     await other.app.get(ModelAccessService).getAccess('maker.denied', 'eu-west-1');
 
+    const router = other.app.get(InvocationRouter);
+    // The matrix asks nobody for the facts that decide: it shows those that are known.
+    await router.getModelVerdicts();
     const { body: matrix } = await other.get<Matrix>('/matrix');
     expect(matrix.regions[2]?.failures).toMatchObject({
       models: { kind: 'throttled', remedy: expect.stringContaining(failed) },
       profiles: { kind: 'throttled' },
     });
-    const router = other.app.get(InvocationRouter);
     const codes = new Map<string, string | undefined>();
     for (const { id, states, cells } of matrix.models) {
       for (const [column, number] of cells.entries()) {
@@ -273,6 +289,25 @@ describe('a name on an endpoint of one model', () => {
       }
     },
   );
+});
+
+describe('GET /models/{id}/route', () => {
+  const FABLE = 'anthropic.claude-fable-5';
+
+  it('shows the data retention mode of each route, and keeps to a limit', async () => {
+    const regionsOf = ({ routes }: Resolution): string[] => [...new Set(routes.map(({ region }) => region))].sort();
+    const any = await get<Resolution>(`/models/${FABLE}/route`);
+    expect(regionsOf(any)).toEqual(['us-east-1', 'us-east-2']);
+    expect(any.routes.find(({ region }) => region === 'us-east-2')?.retention).toMatchObject({
+      mode: 'aws_review',
+      effective: 'aws_review',
+      source: 'account',
+    });
+    expect(new Set(any.rejected.map(({ code }) => code))).toContain('RETENTION');
+    expect(regionsOf(await get<Resolution>(`/models/${FABLE}/route?retention=aws_review`))).toEqual(['us-east-2']);
+    const { status, body } = await explorer.get<ProblemDocument>(`/models/${FABLE}/route?retention=inherit`);
+    expect([status, body.code]).toEqual([400, 'INVALID_REQUEST']);
+  });
 });
 
 describe('GET /models/{id}/regions', () => {

@@ -2,6 +2,7 @@ import { type Diagnosis, discoveryPolicy, OPTIONAL_LISTINGS } from 'nestjs-bedro
 import { about, flag, list, milliseconds, named, object, oneOf, type Schema, text, time } from '../openapi/schema.js';
 import { IAM_STATEMENT, POLICY } from '../policies/policy.schemas.js';
 import { REGION, REGION_STATUS, REGIONS } from '../regions/region.schemas.js';
+import { RETENTION } from '../routes/route.schemas.js';
 
 const STATUS = oneOf(['ok', 'warning', 'failed', 'unknown'], '`unknown`: it could not be found out.');
 
@@ -78,6 +79,13 @@ export const DIAGNOSIS = named(
     cache: CACHE,
     regions: list(DIAGNOSED_REGION),
     permissions: list(PERMISSION, 'Actions that were refused, and where.'),
+    retention: list(
+      object(
+        { region: REGION, blocks: list(text(), 'Ids of the models that are known to refuse the mode in force.') },
+        { inForce: RETENTION },
+      ),
+      'Data retention modes, of the regions from which models can be called that refuse one.',
+    ),
     policies: object({ discovery: POLICY }, { invocation: POLICY, residency: POLICY }),
     refresh: object({ mode: oneOf(['cron', 'on-read', 'off']) }, { cron: text(), timeZone: text(), nextRunAt: time() }),
     versions: object({ library: text(), node: text(), sdk: text() }),
@@ -122,6 +130,13 @@ export const DIAGNOSIS_EXAMPLE: Diagnosis = {
     },
   ],
   permissions: [],
+  retention: [
+    {
+      region: 'us-east-1',
+      inForce: { mode: 'inherit', effective: 'default', source: 'account', at: '2026-08-22T12:00:00.000Z' },
+      blocks: ['anthropic.claude-fable-5'],
+    },
+  ],
   policies: { discovery: discoveryPolicy() },
   refresh: { mode: 'cron', cron: '0 * * * *', nextRunAt: '2026-08-22T13:00:00.000Z' },
   versions: { library: '0.1.0', node: '20.19.0', sdk: '3.1164.0' },

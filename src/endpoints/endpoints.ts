@@ -22,6 +22,12 @@ const ROUTE_PARAMETERS = [
   'prefer',
   'maxDestinationAgeMs',
   'api',
+  'retention',
+  'minContextTokens',
+  'minOutputTokens',
+  'toolUse',
+  'reasoning',
+  'structuredOutput',
   'unknownFacts',
 ];
 

@@ -1,5 +1,17 @@
 import type { DiscoveredModel, RetiringModel } from 'nestjs-bedrock-discovery';
-import { about, flag, list, named, object, oneOf, recordOf, type Schema, text, time } from '../openapi/schema.js';
+import {
+  about,
+  count,
+  flag,
+  list,
+  named,
+  object,
+  oneOf,
+  recordOf,
+  type Schema,
+  text,
+  time,
+} from '../openapi/schema.js';
 import { REGION, REGION_LATENCY, REGION_STATUS, REGIONS } from '../regions/region.schemas.js';
 import type { BestRegions } from './best-regions.js';
 
@@ -31,7 +43,28 @@ export const MODEL_MEMBERS = {
   availability: recordOf(named('ModelInRegion', object(IN_REGION)), 'What differs, by region.'),
 };
 
-export const MODEL_OPTIONALS = { responseStreamingSupported: flag('Absent where AWS does not say.') };
+export const MODEL_OPTIONALS = {
+  responseStreamingSupported: flag('Absent where AWS does not say.'),
+  capabilities: named(
+    'ModelCapabilities',
+    about(
+      object(
+        {
+          source: oneOf(['table'], 'The dated table that comes with the library.'),
+          asOf: text('When it was so: a month or a day.'),
+        },
+        {
+          contextTokens: count('Of input and output together.'),
+          maxOutputTokens: count('Of the longest answer.'),
+          toolUse: flag(),
+          reasoning: flag(),
+          structuredOutput: flag('Whether it answers by a schema.'),
+        },
+      ),
+      'What the model can do, as far as is known: what is left out is unknown. Not from AWS.',
+    ),
+  ),
+};
 
 export const MODEL = named(
   'Model',
@@ -111,6 +144,7 @@ export const MODEL_EXAMPLE: DiscoveredModel = {
   outputModalities: ['TEXT'],
   responseStreamingSupported: true,
   customizationsSupported: [],
+  capabilities: { contextTokens: 200_000, maxOutputTokens: 64_000, toolUse: true, source: 'table', asOf: '2026-11' },
   regions: ['eu-west-1'],
   availability: { 'eu-west-1': AT_EU_WEST_1 },
 };

@@ -16,7 +16,12 @@ import { KnownRegions } from '../regions/known-regions.js';
 import { days, flag, regionName, regionNames, text } from '../requests/parameter-readers.js';
 import { PathIdPipe } from '../requests/path-id.pipe.js';
 import { readParameters } from '../requests/read-parameters.js';
-import { constraintsFrom, ROUTE_PARAMETERS, ROUTE_PARAMETERS_ABOUT } from '../routes/route-parameters.js';
+import {
+  CAPABILITY_PARAMETERS,
+  constraintsFrom,
+  ROUTE_PARAMETERS,
+  ROUTE_PARAMETERS_ABOUT,
+} from '../routes/route-parameters.js';
 import { DiscoverySource } from '../source/discovery-source.js';
 import { type BestRegions, bestRegions } from './best-regions.js';
 import { unlistedModel } from './unlisted-model.js';
@@ -90,8 +95,11 @@ export class ModelsController {
       search,
       ...given
     } = readParameters(query, { ...FILTER, ...ROUTE_PARAMETERS }, this.known.has);
-    const filter = { providerName, inputModality, outputModality, inferenceType, lifecycle, streaming, region };
-    const [constraint] = Object.keys(given);
+    const { minContextTokens, minOutputTokens, toolUse, reasoning, structuredOutput, unknownFacts } = given;
+    const capabilities = { minContextTokens, minOutputTokens, toolUse, reasoning, structuredOutput, unknownFacts };
+    const listed = { providerName, inputModality, outputModality, inferenceType, lifecycle, streaming, region };
+    const filter = { ...listed, ...capabilities };
+    const constraint = Object.keys(given).find((name) => !Object.hasOwn(CAPABILITY_PARAMETERS, name));
     if (search === undefined && constraint !== undefined) {
       const detail = `${constraint} is about the routes to what search finds: give search as well, or leave it out.`;
       throw new ProblemError('INVALID_REQUEST', detail);

@@ -27,6 +27,13 @@ export const flag: ParameterReader<boolean> = {
     value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined,
 };
 
+/** What is demanded, or not. */
+export const demanded: ParameterReader<true> = {
+  accepts: 'true, or left out',
+  schema: { type: 'boolean', const: true },
+  read: (value) => (value === true || value === 'true' ? true : undefined),
+};
+
 export const days: ParameterReader<number> = {
   accepts: 'a number of days, such as 90',
   schema: { type: 'integer', minimum: 0 },

@@ -2,11 +2,31 @@ import {
   ACCESS_DEMANDS,
   APIS,
   PREFERENCES,
+  RETENTION_MODES,
   type RouteConstraints,
   UNKNOWN_FACTS,
   VIAS,
 } from 'nestjs-bedrock-discovery';
-import { amount, flag, oneOf, regionNames, residency, severalOf, text } from '../requests/parameter-readers.js';
+import {
+  amount,
+  demanded,
+  flag,
+  oneOf,
+  regionNames,
+  residency,
+  severalOf,
+  text,
+} from '../requests/parameter-readers.js';
+
+/** What a model must be able to do. */
+export const CAPABILITY_PARAMETERS = {
+  minContextTokens: amount,
+  minOutputTokens: amount,
+  toolUse: demanded,
+  reasoning: demanded,
+  structuredOutput: demanded,
+  unknownFacts: oneOf(...UNKNOWN_FACTS),
+};
 
 /** What narrows routes down, as parameters of a query or a body. */
 export const ROUTE_PARAMETERS = {
@@ -21,7 +41,8 @@ export const ROUTE_PARAMETERS = {
   prefer: oneOf(...PREFERENCES),
   maxDestinationAgeMs: amount,
   api: oneOf(...APIS),
-  unknownFacts: oneOf(...UNKNOWN_FACTS),
+  retention: oneOf(...RETENTION_MODES),
+  ...CAPABILITY_PARAMETERS,
 };
 
 export const ROUTE_PARAMETERS_ABOUT: Readonly<Record<keyof typeof ROUTE_PARAMETERS, string>> = {
@@ -33,9 +54,15 @@ export const ROUTE_PARAMETERS_ABOUT: Readonly<Record<keyof typeof ROUTE_PARAMETE
   applicationProfile: 'Only through this application profile, by id or ARN.',
   minDaysToEndOfLife: 'Leaves out models that are known to end sooner.',
   access: 'How sure access must be; not-denied unless given.',
-  prefer: 'Decides between routes of like latency.',
+  prefer: 'Decides between routes of like latency; price goes before latency, with those that are not known last.',
   maxDestinationAgeMs: 'Older listings count as unverified.',
   api: 'The API that the model must offer, as real calls have shown.',
+  retention: 'The data retention mode that may be in force in the source region at most, by how much is kept.',
+  minContextTokens: 'Tokens that its context window must hold.',
+  minOutputTokens: 'Tokens that its longest answer must hold.',
+  toolUse: 'It must take tools.',
+  reasoning: 'It must reason.',
+  structuredOutput: 'It must answer by a schema.',
   unknownFacts: 'Whether routes qualify of which a demanded fact, such as api, is not known; keep unless given.',
 };
 

@@ -163,6 +163,31 @@ describe('the command line in a pipe', () => {
     expect(simulator.requests.count({ region: 'eu-west-1' })).toBe(3);
   });
 
+  it('ranks by price, with the prices, and says which cheaper route the constraints leave out', async () => {
+    const environment = await environmentFor(await startSimulator());
+    const { out } = await runCli(['route', MODEL, '--prefer', 'price', '--source', 'eu-west-1', '--json'], environment);
+    const { routes } = JSON.parse(out) as Resolution;
+    expect(routes.map(({ price }) => price?.inputPerMillion)).toEqual([5, 5.5]);
+    const table = await runCli(['route', MODEL, '--residency', 'eu'], environment);
+    expect(table.out.split('\n')[0]?.split('\t')).toEqual(
+      expect.arrayContaining(['inputPerMillion', 'outputPerMillion']),
+    );
+    const { cheaper } = JSON.parse(
+      (await runCli(['route', MODEL, '--residency', 'eu', '--json'], environment)).out,
+    ) as Resolution;
+    expect(cheaper).toMatchObject({ invocationId: `global.${MODEL}`, surchargePercent: 10 });
+  });
+
+  it('takes what a model must be able to do, for routes and for models', async () => {
+    const environment = await environmentFor(await startSimulator());
+    expect((await runCli(['route', MODEL, '--min-context', '1m', '--tool-use'], environment)).code).toBe(0);
+    expect((await runCli(['route', MODEL, '--min-context', '1000001'], environment)).code).toBe(3);
+    const { out } = await runCli(['models', '--min-context', '1m', '--unknown-facts', 'reject', '--json'], environment);
+    const models = JSON.parse(out) as DiscoveredModel[];
+    expect(models.map(({ modelId }) => modelId)).toContain(MODEL);
+    expect(models.every(({ capabilities }) => (capabilities?.contextTokens ?? 0) >= 1_000_000)).toBe(true);
+  });
+
   it('tells which routes were left out, and why', async () => {
     const simulator = await startSimulator();
     const { out } = await runCli(['route', MODEL, '--residency', 'eu', '--rejected'], await environmentFor(simulator));
@@ -231,6 +256,22 @@ describe('the exit code of the command line', () => {
     });
   });
 
+  it('is 3 where every region keeps more than --retention allows', async () => {
+    const simulator = await startSimulator();
+    const environment = await environmentFor(simulator);
+    simulator.setDataRetention('eu-west-3', 'none');
+    const args = ['route', MODEL, '--source', 'eu-west-1,eu-west-3', '--retention', 'none', '--json'];
+    const { code, out } = await runCli(args, environment);
+    const { routes, rejected } = JSON.parse(out) as Resolution;
+    expect([code, new Set(routes.map(({ region }) => region))]).toEqual([0, new Set(['eu-west-3'])]);
+    expect(new Set(rejected.flatMap((each) => (each.code === 'RETENTION' ? [each.region] : [])))).toEqual(
+      new Set(['eu-west-1']),
+    );
+    expect(await endOf(['route', MODEL, '--source', 'eu-west-1', '--retention', 'none'], environment)).toMatchObject({
+      code: 3,
+    });
+  });
+
   it('is 4 where regions that are not known might have it', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'internal-error', region: 'ca-central-1' });
@@ -270,6 +311,7 @@ describe('the exit code of the command line', () => {
     ['a source region', ['route', 'x', '--source', 'us-esat-1'], /Did you mean us-east-1\?/],
     ['the residency of a route', ['route', 'x', '--residency', 'eu-wset-3'], /Did you mean eu-west-3\?/],
     ['the residency of a policy', ['doctor', '--residency', 'eu-wset-3'], /Did you mean eu-west-3\?/],
+    ['a number of tokens', ['route', 'x', '--min-context', 'many'], /number of tokens such as 200000, 200k or 1m/],
     ['a geography', ['route', 'nova-lite', '--residency', 'atlantis', '--simulator'], /no geography "atlantis"/],
     ['a time', ['watch', '--every', 'often'], /It is a time such as/],
     ['two formats at once', ['models', '--json', '--csv'], /cannot be used with/],

@@ -771,7 +771,12 @@ describe('what a model refuses in words alone', () => {
     const world = await refusing('validation', "data retention mode 'default' is not available for this model");
     expect((await world.converse(MODEL, options)).region).toBe('eu-north-1');
     expect(world.access.peekAccess(MODEL, 'eu-west-3').state).toBe('unknown');
-    const only = { ...EU, sourceRegions: ['eu-west-3'] };
+    const only = { ...EU, sourceRegions: ['eu-central-1'] };
+    world.fault({
+      kind: 'validation',
+      message: "data retention mode 'default' is not available for this model",
+      operation: 'Converse',
+    });
     const error = await caught(world.converse(MODEL, only));
     expect(error).toMatchObject({ attempts: [{ failure: { kind: 'data-retention' } }] });
     expect((error as RoutesExhaustedError).attempts[0]?.failure.remedy).toContain('PutAccountDataRetention');

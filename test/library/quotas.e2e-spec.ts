@@ -3,6 +3,7 @@ import {
   ConverseCommand,
   ConverseStreamCommand,
   InvokeModelCommand,
+  InvokeModelWithResponseStreamCommand,
 } from '@aws-sdk/client-bedrock-runtime';
 import { describe, expect, it } from '@jest/globals';
 import type { BedrockSimulator, ModelQuota } from 'bedrock-simulator';
@@ -85,6 +86,17 @@ class World {
 }
 
 const messages = [{ role: 'user' as const, content: [{ text: 'Hi' }] }];
+/** As Anthropic and OpenAI have them. */
+const plain = [{ role: 'user', content: 'Hi' }];
+
+async function toTheEnd(stream: AsyncIterable<unknown> = none()): Promise<void> {
+  const events = stream[Symbol.asyncIterator]();
+  while ((await events.next()).done !== true) {
+    // What it says is not of interest.
+  }
+}
+
+async function* none(): AsyncGenerator<never> {}
 
 async function converse({ client, route }: RunContext): Promise<string> {
   const inferenceConfig = { maxTokens: TOKENS.maxOutput };
@@ -296,9 +308,7 @@ describe('what a call took of a quota', () => {
         const inferenceConfig = { maxTokens: 9 };
         const command = new ConverseStreamCommand({ modelId: route.invocationId, messages, inferenceConfig });
         const { stream } = await client(BedrockRuntimeClient).send(command);
-        for await (const _event of stream ?? []) {
-          // To its end.
-        }
+        await toTheEnd(stream);
       },
     ],
     [
@@ -307,10 +317,27 @@ describe('what a call took of a quota', () => {
         const body = {
           anthropic_version: 'bedrock-2023-05-31',
           max_tokens: 9,
-          messages: [{ role: 'user', content: 'Hi' }],
+          messages: plain,
         };
         const command = new InvokeModelCommand({ modelId: route.invocationId, body: JSON.stringify(body) });
         return client(BedrockRuntimeClient).send(command);
+      },
+    ],
+    [
+      'the metrics of a stream of InvokeModel',
+      async ({ client, route }) => {
+        const body = { anthropic_version: 'bedrock-2023-05-31', max_tokens: 9, messages: plain };
+        const input = { modelId: route.invocationId, body: JSON.stringify(body) };
+        const answer = await client(BedrockRuntimeClient).send(new InvokeModelWithResponseStreamCommand(input));
+        await toTheEnd(answer.body);
+      },
+    ],
+    [
+      'the usage of a stream of Chat Completions',
+      async ({ fetch, route }) => {
+        const options = { stream: true, stream_options: { include_usage: true } };
+        const body = JSON.stringify({ model: route.invocationId, max_tokens: 9, messages: plain, ...options });
+        await (await fetch('/openai/v1/chat/completions', { method: 'POST', body })).text();
       },
     ],
     [
@@ -319,7 +346,7 @@ describe('what a call took of a quota', () => {
         const body = JSON.stringify({
           model: route.invocationId,
           max_tokens: 9,
-          messages: [{ role: 'user', content: 'Hi' }],
+          messages: plain,
         });
         const response = await fetch('/openai/v1/chat/completions', { method: 'POST', body });
         const { usage } = (await response.json()) as { usage: { prompt_tokens: number; completion_tokens: number } };

@@ -147,6 +147,38 @@ describe('the testing module', () => {
     ]);
   });
 
+  it('gives one and the same Response as often as it is asked', async () => {
+    const reply = Response.json({ id: 'made up' });
+    const router = (await start({ answer: () => reply })).get(InvocationRouter);
+    const ask: RunFunction<unknown> = async ({ fetch }) => (await fetch('/openai/v1/models')).json();
+    expect([await router.run(MODEL, ask), await router.run(MODEL, ask)]).toEqual([
+      { id: 'made up' },
+      { id: 'made up' },
+    ]);
+  });
+
+  it('ends a request with the signal of its caller, whenever the function of the test would answer', async () => {
+    const controller = new AbortController();
+    const answer = (): Promise<TestReply> => {
+      controller.abort();
+      return new Promise(() => undefined);
+    };
+    const client = (await start({ answer }))
+      .get(AwsClientFactory)
+      .getClient(BedrockRuntimeClient, { region: 'us-east-1' });
+    const sent = client.send(new ConverseCommand({ modelId: MODEL, messages: [] }), { abortSignal: controller.signal });
+    await expect(sent).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('refuses addresses elsewhere as well', async () => {
+    const router = (await start()).get(InvocationRouter);
+    const response = await router.run(MODEL, ({ fetch }) => fetch('https://example.com/models'));
+    expect([response.status, await response.text()]).toEqual([
+      400,
+      expect.stringContaining('nothing answers GET /models to example.com'),
+    ]);
+  });
+
   it.each([
     ['a text', (): TestReply => ({ text: 'Good day.' })],
     [
@@ -180,7 +212,8 @@ describe('the testing module', () => {
       seen.push(region);
       return region === 'eu-central-1' ? { failure: 'throttled' } : { text: `From ${region}.` };
     };
-    const router = (await start({ answer })).get(InvocationRouter);
+    // On a clock that stands still: nothing waits for a pause.
+    const router = (await start({ answer, clock: new ManualClock() })).get(InvocationRouter);
     const options = { residency: 'eu', via: ['system-profile' as const] };
     expect(await router.run(MODEL, converse, options)).toBe('From eu-west-1.');
     expect(seen).toEqual(EUROPE);
@@ -395,7 +428,7 @@ describe('builders for tests', () => {
       arn: expect.stringContaining(':eu-west-1:'),
       via: 'system-profile',
     });
-    expect(Object.isFrozen(route)).toBe(true);
+    expect([route, EUROPE].map((value) => Object.isFrozen(value))).toEqual([true, false]);
   });
 
   it('make a route as the library does', async () => {

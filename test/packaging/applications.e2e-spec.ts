@@ -1,11 +1,22 @@
-import { cp } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { snippetsOf } from '../readme/snippets.js';
 import { temporaryFolder } from '../support/cleanup.js';
 import { LIBRARIES, pack, ROOT, run } from './packages.js';
 
 /** Installing takes as long as the registry does. */
 jest.setTimeout(300_000);
+
+/** In a folder that the type checks leave out: the types of Vitest want packages that are not installed. */
+const VITEST_EXAMPLE = 'vitest/example.test.ts';
+
+/** As it is documented. */
+async function vitestExample(): Promise<string> {
+  const guide = await readFile(join(ROOT, 'docs/testing.md'), 'utf8');
+  return snippetsOf(guide).find(({ name }) => name === 'vitest')?.code ?? '';
+}
 
 const INSTALL_QUIETLY = ['--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock'];
 
@@ -14,17 +25,21 @@ describe.each([
     application: 'commonjs-nest-11',
     title: 'a CommonJS application on Nest 11 and the lowest peers',
     typeChecks: ['tsconfig.json', 'tsconfig.node10.json'],
-    testCommand: ['npx', 'jest'],
-    passed: /Tests: +2 passed, 2 total/,
+    tests: [{ command: ['npx', 'jest'], passed: /Tests: +4 passed, 4 total/ }],
   },
   {
     application: 'esm-nest-12',
     title: 'an ES module application on Nest 12 and the newest peers',
     typeChecks: ['tsconfig.json'],
-    testCommand: ['node', '--test', '--test-reporter=tap', 'dist/region-report.test.js'],
-    passed: /# pass 2\n# fail 0/,
+    tests: [
+      {
+        command: ['node', '--test', '--test-reporter=tap', 'dist/region-report.test.js'],
+        passed: /# pass 2\n# fail 0/,
+      },
+      { command: ['npx', 'vitest', 'run', VITEST_EXAMPLE], passed: /Tests +1 passed \(1\)/ },
+    ],
   },
-])('$title', ({ application, typeChecks, testCommand, passed }) => {
+])('$title', ({ application, typeChecks, tests }) => {
   let folder: string;
 
   /** Outside the workspace, so that nothing is found but what was installed. */
@@ -37,6 +52,9 @@ describe.each([
   beforeAll(async () => {
     folder = await temporaryFolder();
     await cp(join(ROOT, 'test/fixtures/packaging', application), folder, { recursive: true });
+    if (existsSync(join(folder, 'vitest'))) {
+      await writeFile(join(folder, VITEST_EXAMPLE), await vitestExample());
+    }
     const tarballs = await Promise.all(LIBRARIES.map((library) => pack(library, folder)));
     await runHere('npm', 'install', ...INSTALL_QUIETLY, ...tarballs.map(({ path }) => path));
     await runHere('npx', 'tsc', '--noCheck');
@@ -55,8 +73,8 @@ describe.each([
     expect(stderr).not.toMatch(/ExperimentalWarning|Error/);
   });
 
-  it('passes its own tests', async () => {
-    const { stdout, stderr } = await runHere(...testCommand);
+  it.each(tests)('passes tests by $command.0 $command.1', async ({ command, passed }) => {
+    const { stdout, stderr } = await runHere(...command);
     expect(stdout + stderr).toMatch(passed);
   });
 });

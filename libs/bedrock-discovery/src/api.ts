@@ -8,6 +8,8 @@ export type {
 export { getBedrockDiscoveryToken, InjectBedrockDiscovery } from './module/registration.js';
 export type {
   AccessSettings,
+  ListedPrice,
+  PricingSettings,
   BedrockDiscoveryOptions,
   CacheSettings,
   ClientOptions,
@@ -15,6 +17,7 @@ export type {
   LatencySettings,
   QuotaSettings,
   RefreshSettings,
+  RetentionSettings,
   ScanSettings,
   SharedStore,
 } from './options/bedrock-discovery.options.js';
@@ -36,7 +39,9 @@ export type { Snapshot, SnapshotEntry } from './cache/snapshot.js';
 export type { DiscoveryProgress, RegionStatus, ScanOptions, ScanProgress, ScanReport } from './inventory/scan.types.js';
 export { ModelDiscoveryService } from './catalog/models/model-discovery.service.js';
 export type {
+  CapabilityDemands,
   DiscoveredModel,
+  ModelCapabilities,
   ModelFilter,
   ModelInRegion,
   ModelLifecycle,
@@ -56,8 +61,17 @@ export { OPTIONAL_LISTINGS, type OptionalListing } from './options/optional-list
 export { ModelAccessService } from './access/model-access.service.js';
 export { ACCESS_STATES, ACCESS_TEXTS, type AccessState, type ModelAccess } from './access/access.types.js';
 export { type Api, API_WORDS, APIS } from './facts/apis/api.types.js';
-export type { RouteQuota } from './facts/quotas/quota.types.js';
+export { type Price, PRICE_SOURCE_WORDS, PRICE_SOURCES, type PriceSource } from './facts/pricing/price.types.js';
+export { QUOTA_SOURCES, type QuotaSource, type RouteQuota } from './facts/quotas/quota.types.js';
 export { type RouteFacts, UNKNOWN_FACTS, type UnknownFacts } from './facts/path-fact.js';
+export {
+  RETENTION_MODES,
+  RETENTION_SETTINGS,
+  RETENTION_WORDS,
+  type RetentionMode,
+  type RetentionSetting,
+  type RouteRetention,
+} from './facts/retention/retention.types.js';
 export { InvocationRouter } from './routing/invocation-router.js';
 export {
   ACCESS_DEMANDS,
@@ -68,6 +82,7 @@ export {
   type Preference,
   PREFERENCES,
   type RegionVerdict,
+  type CheaperRoute,
   type RejectedRoute,
   type Resolution,
   type Route,
@@ -95,6 +110,7 @@ export {
   type DiagnosedProxy,
   type DiagnosedRefresh,
   type DiagnosedRegion,
+  type DiagnosedRetention,
   type DiagnosedVersions,
   type DiagnoseOptions,
   type Diagnosis,

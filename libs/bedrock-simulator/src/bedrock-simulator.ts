@@ -7,7 +7,8 @@ import {
   type NewModel,
   type NewProfile,
 } from './catalogue/catalogue.js';
-import type { Destinations, ModelLifecycle } from './catalogue/catalogue-types.js';
+import type { Destinations, ModelLifecycle, Rate, ToolUse } from './catalogue/catalogue-types.js';
+import { type DataRetentionMode, DataRetentionTable, type EffectiveRetentionMode } from './catalogue/data-retention.js';
 import { MantleModels, type NewMantleModel } from './catalogue/mantle-models.js';
 import { type ModelAccess, ModelAccessTable } from './catalogue/model-access.js';
 import { RegionOptIns } from './catalogue/region-opt-ins.js';
@@ -83,6 +84,7 @@ export class BedrockSimulator {
       access: new ModelAccessTable(onChange),
       accountModels: new AccountModels(onChange),
       mantleModels: new MantleModels(catalogue.regions, onChange),
+      retention: new DataRetentionTable(onChange, options.now),
       optIns: new RegionOptIns(catalogue, options.optIn, onChange),
       quotas: new QuotaTable(catalogue, onChange),
       verifier: new SignatureVerifier(this.#principals),
@@ -241,6 +243,19 @@ export class BedrockSimulator {
   }
 
   /**
+   * The rate card that ListFoundationModelAgreementOffers answers with for a model, in every region; undefined takes it back.
+   * A model without one has no offer, and the operation refuses it.
+   */
+  setRateCard(modelId: string, rateCard: readonly Rate[] | undefined): void {
+    this.#state.catalogue.setRateCard(modelId, rateCard);
+  }
+
+  /** Whether Converse and ConverseStream take tools for a model: `yes`, `not-streaming` or `no`. */
+  setToolUse(modelId: string, toolUse: ToolUse): void {
+    this.#state.catalogue.setToolUse(modelId, toolUse);
+  }
+
+  /**
    * What GetFoundationModelAvailability says of a model, and what calls of it are met with, in one region or in all.
    *
    * @param modelId of a model, not of a profile
@@ -250,6 +265,29 @@ export class BedrockSimulator {
       this.#state.catalogue.checkRegion(region);
     }
     this.#state.access.set(modelId, access, region);
+  }
+
+  /**
+   * What GetAccountDataRetention says, and what calls are judged by: models that do not allow the mode refuse them.
+   *
+   * @param region or `'*'` for all
+   * @param accountId the only account that it is set for; left out, it is set for all
+   */
+  setDataRetention(region: string, mode: DataRetentionMode, accountId?: string): void {
+    if (region !== '*') {
+      this.#state.catalogue.checkRegion(region);
+    }
+    this.#state.retention.set(region, mode, accountId);
+  }
+
+  /**
+   * The modes that a model allows. All, until this is called, but for the models that are known to be strict: Claude Fable 5
+   * and its like refuse `none` and `default`.
+   *
+   * @param modelId of a model, not of a profile
+   */
+  setAllowedRetention(modelId: string, modes: readonly EffectiveRetentionMode[]): void {
+    this.#state.retention.setAllowed(modelId, modes);
   }
 
   /**

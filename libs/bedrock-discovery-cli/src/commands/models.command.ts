@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { DiscoveredModel, ModelFilter, RetiringModel } from 'nestjs-bedrock-discovery/on-demand';
+import { addCapabilityOptions, type CapabilityOptions, demandsOf } from '../options/capability-options.js';
 import { parseDays } from '../options/parse-values.js';
 import type { Session } from '../discovery/session.js';
 import type { Column } from '../output/table.js';
@@ -7,7 +8,7 @@ import { day, spaced } from '../output/words.js';
 import { type CliRun, withTools } from './cli-run.js';
 import { noteUnknown } from './note-unknown.js';
 
-interface ModelsOptions {
+interface ModelsOptions extends CapabilityOptions {
   readonly provider?: string;
   readonly input?: string;
   readonly output?: string;
@@ -19,7 +20,7 @@ interface ModelsOptions {
 }
 
 export function addModelsCommand(program: Command, run: CliRun): void {
-  program
+  const added = program
     .command('models')
     .summary('the foundation models')
     .description('Lists the foundation models, by id.')
@@ -31,7 +32,8 @@ export function addModelsCommand(program: Command, run: CliRun): void {
     .addOption(new Option('--lifecycle <status>', 'in this state').choices(['ACTIVE', 'LEGACY']))
     .option('--streaming', 'that stream their answers')
     .addOption(new Option('--no-streaming', 'that do not stream their answers'))
-    .option('--invocable', 'that can be invoked from some region, as far as is known')
+    .option('--invocable', 'that can be invoked from some region, as far as is known');
+  addCapabilityOptions(added)
     .addOption(
       new Option(
         '--retiring <days>',
@@ -76,6 +78,7 @@ function filterOf(search: string | undefined, options: ModelsOptions): ModelFilt
     inferenceType: options.inferenceType,
     lifecycle: options.lifecycle,
     streaming: options.streaming,
+    ...demandsOf(options),
   };
 }
 
@@ -93,6 +96,10 @@ function onDemandRegions({ availability }: DiscoveredModel): string[] {
   return Object.entries(availability)
     .filter(([, { inferenceTypesSupported }]) => inferenceTypesSupported.includes('ON_DEMAND'))
     .map(([region]) => region);
+}
+
+function tokens(count: number | undefined): string {
+  return count === undefined ? '' : `${count}`;
 }
 
 const COLUMNS: readonly Column<DiscoveredModel>[] = [
@@ -120,6 +127,12 @@ const COLUMNS: readonly Column<DiscoveredModel>[] = [
   },
   { name: 'endOfLife', title: 'END OF LIFE', text: (model) => day(endsOf(model)[0]) },
   { name: 'providerName', title: 'PROVIDER', text: ({ providerName }) => providerName },
+  {
+    name: 'contextTokens',
+    title: 'CONTEXT',
+    text: ({ capabilities }) => tokens(capabilities?.contextTokens),
+    align: 'right',
+  },
   {
     name: 'inputModalities',
     title: 'INPUT',

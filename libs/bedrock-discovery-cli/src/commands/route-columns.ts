@@ -49,6 +49,20 @@ export const ROUTE_COLUMNS: readonly Column<RankedRow>[] = [
     style: ({ route }, { good, bad, faint }) =>
       route.access === 'denied' ? bad : route.access === 'unknown' ? faint : good,
   },
+  {
+    name: 'inputPerMillion',
+    title: 'IN/M',
+    text: ({ route }) => `${route.price?.inputPerMillion ?? ''}`,
+    short: ({ route: { price } }) => (price === undefined ? '' : `${price.inputPerMillion} ${price.currency}`),
+    align: 'right',
+  },
+  {
+    name: 'outputPerMillion',
+    title: 'OUT/M',
+    text: ({ route }) => `${route.price?.outputPerMillion ?? ''}`,
+    short: ({ route: { price } }) => (price === undefined ? '' : `${price.outputPerMillion} ${price.currency}`),
+    align: 'right',
+  },
 ];
 
 function servedIn({ destinations, region }: Route): string {

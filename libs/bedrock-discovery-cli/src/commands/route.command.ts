@@ -5,9 +5,11 @@ import {
   APIS,
   GEOGRAPHIES,
   PREFERENCES,
-  UNKNOWN_FACTS,
+  RETENTION_MODES,
+  VERDICT_WORDS,
   VIAS,
 } from 'nestjs-bedrock-discovery/enumerations';
+import { addCapabilityOptions, type CapabilityOptions, demandsOf } from '../options/capability-options.js';
 import { parseChoices, parseDays, parseDuration, parseRegions } from '../options/parse-values.js';
 import type { Printer } from '../output/printer.js';
 import { renderTable } from '../output/table.js';
@@ -18,7 +20,7 @@ import { noteUnknown } from './note-unknown.js';
 import { RANK_COLUMN, type RankedRow, REASONS_COLUMN, REJECTED_COLUMNS, ROUTE_COLUMNS } from './route-columns.js';
 import { exitCodeOf } from './where.command.js';
 
-interface RouteOptions {
+interface RouteOptions extends CapabilityOptions {
   readonly residency?: readonly string[];
   readonly preferred?: readonly string[];
   readonly source?: readonly string[];
@@ -30,14 +32,14 @@ interface RouteOptions {
   readonly applicationProfile?: string;
   readonly maxAge?: number;
   readonly api?: RouteConstraints['api'];
-  readonly unknownFacts?: RouteConstraints['unknownFacts'];
+  readonly retention?: RouteConstraints['retention'];
   readonly checkAccess?: boolean;
   readonly rejected?: boolean;
   readonly reasons?: boolean;
 }
 
 export function addRouteCommand(program: Command, run: CliRun): void {
-  program
+  const added = program
     .command('route')
     .summary('the best eligible ways to invoke a model, and why')
     .description('Ranks the ways to invoke a model that meet the constraints, best first, with the reasons.')
@@ -52,7 +54,11 @@ export function addRouteCommand(program: Command, run: CliRun): void {
     .addOption(new Option('--source <regions>', 'the only source regions that may be called').argParser(parseRegions))
     .option('--no-global', 'no route that may be served anywhere')
     .addOption(new Option('--via <ways>', `only ${VIAS.join(', ')}`).argParser(parseChoices(VIAS)))
-    .addOption(new Option('--prefer <what>', 'decides between routes of like latency').choices(PREFERENCES))
+    .addOption(
+      new Option('--prefer <what>', 'decides between routes of like latency; price goes before latency').choices(
+        PREFERENCES,
+      ),
+    )
     .addOption(new Option('--access <state>', 'access that is enough').choices(ACCESS_DEMANDS))
     .option('--check-access', 'ask AWS about access first, as --access known does')
     .addOption(new Option('--min-days <days>', 'left of the life of the model').argParser(parseDays))
@@ -62,8 +68,9 @@ export function addRouteCommand(program: Command, run: CliRun): void {
     )
     .addOption(new Option('--api <name>', 'that the model must offer').choices(APIS))
     .addOption(
-      new Option('--unknown-facts <what>', 'routes of which a demanded fact is not known').choices(UNKNOWN_FACTS),
-    )
+      new Option('--retention <mode>', 'data retention mode that may be in force at most').choices(RETENTION_MODES),
+    );
+  addCapabilityOptions(added)
     .option('--reasons', 'the reasons of every route, not of the first alone')
     .option('--rejected', 'also what was left out, and why')
     .action((model: string, options: RouteOptions, command: Command) =>
@@ -92,7 +99,7 @@ export function residencyOf(names: readonly string[]): string | readonly string[
 
 function constraintsOf(options: RouteOptions): RouteConstraints {
   const { residency, preferred, source, via, prefer, access, minDays, applicationProfile, maxAge } = options;
-  const { api, unknownFacts } = options;
+  const { api, retention } = options;
   return {
     ...(residency && { residency: residencyOf(residency) }),
     ...(preferred && { preferredRegions: preferred }),
@@ -105,7 +112,8 @@ function constraintsOf(options: RouteOptions): RouteConstraints {
     ...(applicationProfile !== undefined && { applicationProfile }),
     ...(maxAge !== undefined && { maxDestinationAgeMs: maxAge }),
     ...(api && { api }),
-    ...(unknownFacts && { unknownFacts }),
+    ...(retention && { retention }),
+    ...demandsOf(options),
   };
 }
 
@@ -139,6 +147,12 @@ function printForEyes(
       palette.heading(truncateTo(`${rank}. ${route.invocationId} in ${route.region}`, width)),
       ...lines.map((line) => palette.faint(`${' '.repeat(INDENT)}${line}`)),
     ]);
+  }
+  const { cheaper } = resolution;
+  if (cheaper !== undefined) {
+    const { invocationId, region, code, surchargePercent } = cheaper;
+    const text = `${invocationId} in ${region} would cost less, and is left out (${VERDICT_WORDS[code]}): what is left costs ${surchargePercent} % more.`;
+    printer.lines(['', ...wrap(text, width).map((line) => palette.faint(line))]);
   }
   if (options.rejected === true && resolution.rejected.length > 0) {
     printer.lines(['', ...renderTable(resolution.rejected, REJECTED_COLUMNS, { width, palette })]);

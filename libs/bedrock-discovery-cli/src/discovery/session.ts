@@ -143,8 +143,8 @@ export class Session {
     const models = await this.models.getAllModels();
     const names = models.map(async ({ modelId }) => {
       const short = modelId.slice(modelId.indexOf('.') + 1).replace(/(?:-v\d+)?(?::\d+)?$/, '');
-      const found = await this.router.findModels(short).catch(() => []);
-      return found.length === 1 && found[0]?.modelId === modelId ? [modelId, short] : [modelId];
+      const found = await this.models.getModel(short).catch(() => undefined);
+      return found?.modelId === modelId ? [modelId, short] : [modelId];
     });
     return [...new Set((await Promise.all(names)).flat())].sort();
   }

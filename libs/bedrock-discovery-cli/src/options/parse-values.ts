@@ -21,6 +21,15 @@ export function parseDays(text: string): number {
   return days;
 }
 
+export function parseTokens(text: string): number {
+  const [, number, unit = ''] = /^(\d+)(k|m)?$/i.exec(text.trim()) ?? [];
+  const tokens = Number(number) * ({ k: 1_000, m: 1_000_000 }[unit.toLowerCase()] ?? 1);
+  if (!Number.isSafeInteger(tokens)) {
+    throw new InvalidArgumentError('It is a number of tokens such as 200000, 200k or 1m.');
+  }
+  return tokens;
+}
+
 /** Names between commas; may be given several times. */
 export function parseList(text: string, former: readonly string[] = []): readonly string[] {
   const names = text.split(',').map((name) => name.trim());

@@ -37,3 +37,11 @@ export function parseReference(idOrArn: string): { id: string; kind?: 'model' | 
   const kind = arn.resourceType === 'foundation-model' ? 'model' : 'profile';
   return { id: arn.resourceId, kind, ...(arn.region !== '' && { region: arn.region }) };
 }
+
+/** The geographies that ids of system profiles are known to put before the model's. */
+const GEOGRAPHY = /^(?:global|us-gov|us|eu|apac|jp|au|ca|in)\.(?=[^.]+\.)/;
+
+/** The id of the model that the id of a system profile leads to, as far as the id says; any other id as it is. */
+export function withoutGeography(id: string): string {
+  return id.replace(GEOGRAPHY, '');
+}

@@ -5,7 +5,7 @@ import { LruMap } from '../util/lru-map.js';
 import type { AccountIndex } from './account/account-index.js';
 import { AccountInventories } from './account/account-inventories.js';
 import type { MantleIndex } from './account/mantle-index.js';
-import { parseReference } from './arn.js';
+import { parseReference, withoutGeography } from './arn.js';
 import { Catalog, type Subject } from './catalog.js';
 import type { ModelIndex } from './models/model-index.js';
 import { ModelInventory } from './models/model-inventory.js';
@@ -143,11 +143,8 @@ export class CatalogReader {
   }
 }
 
-/** The geographies that ids of system profiles are known to put before the model's. */
-const PROFILE_PREFIX = /^(?:global|us-gov|us|eu|apac|jp|au|ca|in)\.(?=[^.]+\.)/;
-
 function idIn(text: string): string {
-  return parseReference(text).id.replace(PROFILE_PREFIX, '');
+  return withoutGeography(parseReference(text).id);
 }
 
 function quotable(text: string): string {

@@ -1,5 +1,6 @@
 import type { CredentialSource } from '../aws/identity/identity-source.js';
 import { redact } from '../errors/redact.js';
+import type { RouteRetention } from '../facts/retention/retention.types.js';
 import type { ByListing } from '../inventory/listing.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { IamPolicyDocument, IamStatement, PolicyRoute } from '../policy/iam-policies.js';
@@ -57,6 +58,8 @@ export interface Diagnosis {
   readonly regions: readonly DiagnosedRegion[];
   /** Actions that were refused, and where. */
   readonly permissions: readonly MissingPermission[];
+  /** Of the regions from which models can be called that refuse a data retention mode, by name. */
+  readonly retention: readonly DiagnosedRetention[];
   readonly policies: DiagnosedPolicies;
   readonly refresh: DiagnosedRefresh;
   readonly versions: DiagnosedVersions;
@@ -141,6 +144,15 @@ export interface MissingPermission {
   readonly policyArn?: string;
   /** What would grant it; absent where no policy of the account can. */
   readonly statement?: IamStatement;
+}
+
+/** What a region's data retention mode blocks. @publicApi */
+export interface DiagnosedRetention {
+  readonly region: string;
+  /** Absent where it is not known. */
+  readonly inForce?: RouteRetention;
+  /** Ids of the models that are known to refuse the mode in force. */
+  readonly blocks: readonly string[];
 }
 
 /** @publicApi */

@@ -3,9 +3,12 @@ import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import type { AwsIdentity } from '../aws/identity/aws-identity.js';
 import { AccountScope } from '../cache/account-scope.js';
 import { TieredCache } from '../cache/tiered-cache.js';
+import { CatalogReader } from '../catalog/catalog-reader.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { AbortedError } from '../errors/errors.js';
+import { RetentionModes, type SurveyedRegion } from '../facts/retention/retention-modes.js';
+import { PriceBook } from '../facts/pricing/price-book.js';
 import { ModelQuotas } from '../facts/quotas/model-quotas.js';
 import { LISTINGS } from '../inventory/listing.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
@@ -46,11 +49,13 @@ import {
   describeRegions,
   hasAnswered,
   missingPermissions,
+  offerChecks,
   operationChecks,
   type OperationOutcome,
   permissionChecks,
   refusalOf,
 } from './region-findings.js';
+import { retentionFindings } from './retention-findings.js';
 
 /** Regions are looked up before they are scanned, and each has the whole time. */
 const STEPS_OF_A_SCAN = 2;
@@ -73,6 +78,9 @@ export class DiscoveryDoctor {
     private readonly latencies: LatencyStore,
     @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
     private readonly profiles: ProfileInventory,
+    private readonly catalog: CatalogReader,
+    private readonly retention: RetentionModes,
+    private readonly prices: PriceBook,
     private readonly refresher: DiscoveryRefresher,
     private readonly schedule: RefreshSchedule,
     private readonly quotas: ModelQuotas,
@@ -101,6 +109,7 @@ export class DiscoveryDoctor {
       this.#within(() => versionsOf(this.clients, region), UNKNOWN_VERSIONS, signal),
       this.#askRegions(options),
     ]);
+    const surveyed = await this.#within(() => this.#surveyRetention(options), [], signal);
     const owner = (await this.#within(() => this.owner.prefix(), undefined, signal))?.split('/')[1];
     assertWanted(signal);
 
@@ -114,6 +123,7 @@ export class DiscoveryDoctor {
     const stated = 'credentials' in resolved ? resolved.credentials?.accountId : undefined;
     const kept = cacheFindings({ tiers, namespace: cache.namespace, owner, option, stated });
     const permissions = missingPermissions(outcomes);
+    const retention = retentionFindings(surveyed, this.options.retention.mode !== 'off');
     const schedule = refreshFindings(refresh, this.schedule.nextRunAt);
     const checks = [
       ...who.checks,
@@ -123,6 +133,8 @@ export class DiscoveryDoctor {
       connectionCheck(connection),
       ...outcomes.flatMap((outcome) => operationChecks(outcome, regions !== 'auto')),
       ...permissionChecks(permissions, outcomes),
+      ...retention.checks,
+      ...offerChecks(this.prices.denial),
       ...quotaChecks(this.quotas.report()),
       ...kept.checks,
       ...schedule.checks,
@@ -138,6 +150,7 @@ export class DiscoveryDoctor {
       cache: kept.cache,
       regions: describeRegions(outcomes, (name) => this.latencies.get(name)?.latencyMs),
       permissions,
+      retention: retention.retention,
       policies: this.#policies(options, partition),
       refresh: schedule.refresh,
       versions,
@@ -154,6 +167,14 @@ export class DiscoveryDoctor {
 
   #statuses(): readonly RegionStatus[] {
     return this.listings.flatMap((inventory) => inventory.statuses());
+  }
+
+  #surveyRetention({ recheck = false }: DiagnoseOptions): Promise<readonly SurveyedRegion[]> {
+    const catalog = this.catalog.current;
+    return this.retention.survey(
+      catalog.modelIds.flatMap((modelId) => catalog.pathsTo(modelId)),
+      recheck,
+    );
   }
 
   async #askForCredentials(
@@ -240,7 +261,7 @@ export class DiscoveryDoctor {
   }
 
   #policies({ route, residency }: DiagnoseOptions, partition: Partition): DiagnosedPolicies {
-    const { regions, access, listings, quotas } = this.options;
+    const { regions, access, listings, pricing, retention, quotas } = this.options;
     const profiles = this.profiles.current?.profiles ?? [];
     const isReached = residency !== undefined && regionsOf(residency).some((name) => partitionOf(name) === partition);
     const reached = isReached ? { partition } : {};
@@ -249,6 +270,8 @@ export class DiscoveryDoctor {
         ...(regions !== 'auto' && { regions }),
         access: access.mode !== 'off',
         listings,
+        retention: retention.mode !== 'off',
+        offers: pricing.offers !== 'off',
         quotas: quotas.mode === 'listed',
         bearerToken: this.clients.identity().kind === 'bearer',
       }),

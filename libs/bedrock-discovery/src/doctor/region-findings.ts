@@ -88,6 +88,21 @@ export function operationChecks(
   return [check(id, status, title, numbers, remedy), ...partialChecks(id, statuses), ...causes];
 }
 
+/** What becomes of prices where providers' offers may not be asked for. */
+export function offerChecks(denial: RegionFailure | undefined): readonly DiagnosisCheck[] {
+  return denial === undefined
+    ? []
+    : [
+        check(
+          'offers',
+          'warning',
+          "Providers' offers",
+          `They may not be asked for, so that prices are those of the tables: ${denial.message}`,
+          `${denial.remedy} Or leave pricing.offers off.`,
+        ),
+      ];
+}
+
 function partialChecks(id: ListingName, statuses: readonly RegionStatus[]): readonly DiagnosisCheck[] {
   const partial = statuses.filter(({ unreadable = 0 }) => unreadable > 0);
   if (partial.length === 0) {

@@ -1,11 +1,18 @@
 import type { InvocationPath } from '../catalog/invocation-paths.js';
+import type { CapabilityDemands } from '../catalog/models/model.types.js';
 import type { RegionFailure } from '../errors/errors.js';
 import type { Api, ModelApis } from './apis/api.types.js';
+import type { KnownRetention, RetentionMode, RouteRetention } from './retention/retention.types.js';
+import type { KnownAbilities } from './capabilities/capability-rule.js';
+import type { Price } from './pricing/price.types.js';
 import type { KnownQuota, RouteQuota } from './quotas/quota.types.js';
 
 /** What may be known of a way to invoke a model besides what is listed, by the fact's name. What is absent is unknown. */
 export interface KnownFacts {
   readonly apis?: ModelApis | undefined;
+  readonly retention?: KnownRetention | undefined;
+  readonly price?: Price | undefined;
+  readonly capabilities?: KnownAbilities | undefined;
   readonly quotas?: KnownQuota | undefined;
 }
 
@@ -13,11 +20,15 @@ export interface KnownFacts {
 export type FactName = keyof KnownFacts;
 
 /** What callers demand of facts. */
-export interface FactConstraints {
+export interface FactConstraints extends Readonly<CapabilityDemands> {
   /** Whether what is demanded and not known rejects a path. */
   readonly unknownFacts: UnknownFacts;
   /** Must be offered. */
   readonly api?: Api;
+  /** No more may be kept than under it. */
+  readonly retention?: RetentionMode;
+  /** What decides between routes: facts that it does not rest on are not waited for. */
+  readonly prefer: string;
   /** The only regions that may be called; with `residency` and without this, those within it. */
   readonly sourceRegions?: ReadonlySet<string>;
   readonly residency?: ReadonlySet<string>;
@@ -33,6 +44,10 @@ export type UnknownFacts = (typeof UNKNOWN_FACTS)[number];
 export interface RouteFacts {
   /** Ways of calling that real calls have shown the model to offer. Absent where none is known; one that is missing may be offered all the same. */
   readonly apis?: readonly Api[];
+  /** The data retention mode that calls through the route are under. Absent where it is not known, or does not matter to anybody. */
+  readonly retention?: RouteRetention;
+  /** What a call costs. Absent where that is not known. */
+  readonly price?: Price;
   /** What the account may use of the model this way. Absent where it is not known. */
   readonly quota?: RouteQuota;
 }
@@ -82,12 +97,17 @@ export interface PathFact<N extends FactName> {
 }
 
 /** One of them all. */
-export type AnyFact = { [N in FactName]: PathFact<N> }[FactName];
+export type AnyFact = PathFact<FactName>;
 
 /** A fact as a route shows it. */
 export interface DescribedFact {
   readonly shown?: RouteFacts;
   readonly reason?: string;
+}
+
+/** What callers see of all that is known of a path. */
+export function describedBy(facts: readonly AnyFact[], known: KnownFacts, path: InvocationPath): DescribedFact[] {
+  return facts.map((fact: PathFact<FactName>) => fact.describe(known[fact.name], path));
 }
 
 /** Injection token of all facts. */

@@ -51,7 +51,7 @@ export class BedrockDiscoveryHealthIndicator {
    * Where something is amiss though queries are answered, the status is `degraded`, which passes the check; before terminus 12,
    * which brought it, `up`. The result holds the members of {@link DiscoveryHealth}.
    *
-   * @throws InvalidArgumentError for what is no residency
+   * @throws InvalidArgumentError for what is no residency, or no age
    */
   async isHealthy<const Key extends string>(
     key: Key,

@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { failureOf } from '../errors/classify-failure.js';
 import { FAILURE_KINDS, type FailureKind } from '../errors/failure-texts.js';
-import { STANDARD_LISTINGS } from '../inventory/listing.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import { KNOWN_REGIONS } from '../regions/partitions.js';
 import { healthOf } from './discovery-health.js';
@@ -118,20 +117,7 @@ describe('the health of what is known', () => {
     expect(() => healthOf({ models: [], profiles: [] }, { residency: 'nowhere' })).toThrow(/There is no geography/);
   });
 
-  it('goes over every listing that is asked for, and is not up by one of the others alone', () => {
-    const none = { models: [], profiles: [] };
-    expect(Object.keys(healthOf(none))).toEqual([...STANDARD_LISTINGS, 'degraded', 'message']);
-    const routers = [ok('eu-west-1', 5)];
-    expect(Object.keys(healthOf({ ...none, routers }))).toEqual([
-      ...STANDARD_LISTINGS,
-      'routers',
-      'degraded',
-      'message',
-    ]);
-    const denied = [failed('eu-west-1', 'access-denied')];
-    const models = [ok('eu-west-1', 5)];
-    expect(healthOf({ models, profiles: models, routers: denied }).degraded).toEqual([
-      'Prompt routers: nothing is known (eu-west-1: access-denied)',
-    ]);
+  it.each([-1, Number.NaN])('refuses %s as an age', (maxAgeMs) => {
+    expect(() => healthOf({ models: [], profiles: [] }, { maxAgeMs })).toThrow(/maxAgeMs must be milliseconds/);
   });
 });

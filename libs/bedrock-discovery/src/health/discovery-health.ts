@@ -1,14 +1,14 @@
-import type { RegionFailure } from '../errors/errors.js';
+import { InvalidArgumentError, type RegionFailure } from '../errors/errors.js';
 import type { FailureKind } from '../errors/failure-texts.js';
-import {
-  type ByListing,
-  LISTING_LABELS,
-  LISTING_NAMES,
-  type ListingName,
-  STANDARD_LISTINGS,
-} from '../inventory/listing.js';
+import { LISTING_LABELS, type ListingName } from '../inventory/listing.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
-import { regionsOf } from '../regions/geographies.js';
+import { type Geography, regionsOf } from '../regions/geographies.js';
+
+/** What queries for models and routes are answered from: either alone is enough for some. */
+const ANSWERING = ['models', 'profiles'] as const satisfies readonly ListingName[];
+
+type Answering = (typeof ANSWERING)[number];
+type ByAnswering<V> = Readonly<Record<Answering, V>>;
 
 /**
  * What is asked of the data for it to count.
@@ -17,7 +17,7 @@ import { regionsOf } from '../regions/geographies.js';
  */
 export interface HealthOptions {
   /** Only what these regions list counts: a geography such as `eu`, or names of regions. @default all that are scanned */
-  residency?: string | readonly string[];
+  residency?: Geography | readonly string[];
   /**
    * Older data does not count, in milliseconds; with `residency` to be what `maxDestinationAgeMs` is for the routes.
    *
@@ -50,7 +50,9 @@ export interface ListingHealth {
  *
  * @publicApi
  */
-export interface DiscoveryHealth extends ByListing<ListingHealth> {
+export interface DiscoveryHealth {
+  readonly models: ListingHealth;
+  readonly profiles: ListingHealth;
   /** Why it is not as good as it may be, though queries are answered, one line each; empty where all is well. */
   readonly degraded: readonly string[];
   /** Where nothing counts, why, and what to do. */
@@ -61,27 +63,29 @@ export interface DiscoveryHealth extends ByListing<ListingHealth> {
 const MAX_NAMED = 3;
 
 /**
- * @param statuses of every listing
- * @throws InvalidArgumentError for what is no residency
+ * @param statuses of all regions
+ * @throws InvalidArgumentError for what is no residency, or no age
  */
 export function healthOf(
-  statuses: ByListing<readonly RegionStatus[]>,
+  statuses: ByAnswering<readonly RegionStatus[]>,
   { residency, maxAgeMs = Number.POSITIVE_INFINITY }: HealthOptions = {},
 ): DiscoveryHealth {
+  if (!(maxAgeMs >= 0)) {
+    throw new InvalidArgumentError(`maxAgeMs must be milliseconds, at least 0, got ${maxAgeMs}.`);
+  }
   const within = residency === undefined ? undefined : new Set(regionsOf(residency));
-  const counting = mapListings(statuses, (of) => of.filter(({ region }) => within === undefined || within.has(region)));
-  const listings = mapListings(counting, (of) => listingHealth(of, maxAgeMs));
-  const askedFor = LISTING_NAMES.filter((name) => counting[name] !== undefined);
-  // Without models and profiles there is nothing to answer from.
-  const isUp = STANDARD_LISTINGS.some((name) => listings[name].usable > 0);
+  const counting = mapAnswering((name) =>
+    statuses[name].filter(({ region }) => within === undefined || within.has(region)),
+  );
+  const listings = mapAnswering((name) => listingHealth(counting[name], maxAgeMs));
+  const isUp = ANSWERING.some((name) => listings[name].usable > 0);
   return isUp
-    ? { ...listings, degraded: askedFor.flatMap((name) => troubles(name, counting[name] ?? [], maxAgeMs)) }
-    : { ...listings, degraded: [], message: whyDown(STANDARD_LISTINGS.flatMap((name) => counting[name])) };
+    ? { ...listings, degraded: ANSWERING.flatMap((name) => troubles(name, counting[name], maxAgeMs)) }
+    : { ...listings, degraded: [], message: whyDown(ANSWERING.flatMap((name) => counting[name])) };
 }
 
-function mapListings<V, T>(values: ByListing<V>, map: (value: V) => T): ByListing<T> {
-  const entries = Object.entries<V>(values);
-  return Object.fromEntries(entries.map(([name, value]) => [name, map(value)])) as unknown as ByListing<T>;
+function mapAnswering<T>(map: (name: Answering) => T): ByAnswering<T> {
+  return Object.fromEntries(ANSWERING.map((name) => [name, map(name)])) as unknown as ByAnswering<T>;
 }
 
 function listingHealth(statuses: readonly RegionStatus[], maxAgeMs: number): ListingHealth {
@@ -106,7 +110,7 @@ function isUsable(status: RegionStatus, maxAgeMs: number): boolean {
   return isKnown(status) && ageMs <= maxAgeMs;
 }
 
-function troubles(name: ListingName, statuses: readonly RegionStatus[], maxAgeMs: number): string[] {
+function troubles(name: Answering, statuses: readonly RegionStatus[], maxAgeMs: number): string[] {
   const label = LISTING_LABELS[name];
   if (!statuses.some(isKnown)) {
     return [`${label}: nothing is known${joined(failureLines(statuses))}`];

@@ -16,8 +16,11 @@ import { ProfileDiscoveryService } from '../catalog/profiles/profile-discovery.s
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
 import { DiscoveryDoctor } from '../doctor/discovery-doctor.js';
 import { ApiEvidence } from '../facts/apis/api-evidence.js';
+import { CapabilityEvidence } from '../facts/capabilities/capability-evidence.js';
 import { ModelQuotas } from '../facts/quotas/model-quotas.js';
 import { PATH_FACTS, type AnyFact } from '../facts/path-fact.js';
+import { RetentionModes } from '../facts/retention/retention-modes.js';
+import { PriceBook } from '../facts/pricing/price-book.js';
 import { CredentialEvidence, InventoryContext } from '../inventory/inventory-context.js';
 import { LISTINGS } from '../inventory/listing.js';
 import { RegionClient } from '../inventory/region-client.js';
@@ -132,7 +135,7 @@ const PUBLIC_SERVICES: Type[] = [
 const INVENTORIES: Type<RegionalInventory>[] = [ModelInventory, ProfileInventory];
 
 /** What decides besides what is listed. */
-const FACTS: Type<AnyFact>[] = [ApiEvidence, ModelQuotas];
+const FACTS: Type<AnyFact>[] = [ApiEvidence, CapabilityEvidence, RetentionModes, ModelQuotas, PriceBook];
 
 const INTERNALS: Provider[] = [
   { provide: BEDROCK_DISCOVERY_CLOCK, useValue: systemClock },

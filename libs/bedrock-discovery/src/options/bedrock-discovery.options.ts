@@ -1,6 +1,6 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types';
 import envPaths from 'env-paths';
-import { isRecord } from '../util/guards.js';
+import { isRecord, isTimeOrAbsent } from '../util/guards.js';
 import {
   age,
   flag,
@@ -13,6 +13,7 @@ import {
   isTimeZone,
   milliseconds,
   oneOf,
+  record,
   regionNames,
   regionNamesOrAuto,
   secret,
@@ -118,6 +119,42 @@ const ACCESS = {
   ttlMs: age().default(6 * 3_600_000),
 };
 
+const RETENTION = {
+  /**
+   * `'lazy'`: AWS is asked for the account's data retention mode in regions where it decides: for calls of models that refuse
+   * modes, and where a query limits it. `'off'`: nobody is asked, and only refused calls show it.
+   *
+   * @default 'lazy'
+   */
+  mode: oneOf('off', 'lazy').default('lazy'),
+  /**
+   * How long a region's mode counts as fresh, and one that a refused call has named is believed, in milliseconds.
+   * @default 3600000 (1 hour)
+   */
+  ttlMs: age().default(3_600_000),
+};
+
+const PRICING = {
+  /**
+   * Prices of your own, by invocation id, or by `region/invocationId` for one source region:
+   * `{ 'eu.amazon.nova-pro-v1:0': { inputPerMillion: 0.9, outputPerMillion: 3.6, asOf: '2026-11' } }`. They go before the table that
+   * comes with the library, and behind what a provider offers to the account.
+   */
+  table: record<ListedPrice>('an object of prices by invocation id', {
+    error: 'an object with inputPerMillion and outputPerMillion, numbers above 0, and perhaps asOf, a date',
+    accepts: isListedPrice,
+  }),
+  /** Of `pricing.table`, and of the prices that `prefer: 'price'` compares. ISO 4217. @default 'USD' */
+  currency: text('a currency such as USD', (given) => /^[A-Z]{3}$/.test(given)).default('USD'),
+  /**
+   * `'lazy'`: AWS is asked what the provider of a model offers to the account, where routes to the model are asked for.
+   * `'off'`: nobody is asked. @default 'off'
+   */
+  offers: oneOf('off', 'lazy').default('off'),
+  /** How long an offer counts as fresh, and a refusal to tell is heeded, in milliseconds. @default 86400000 (1 day) */
+  ttlMs: age().default(86_400_000),
+};
+
 const QUOTAS = {
   /**
    * `'learned'`: from real calls, without a request more: at how much they were throttled. `'listed'`: by Service Quotas as
@@ -179,6 +216,8 @@ export const OPTIONS = {
   client: CLIENT,
   scan: SCAN,
   access: ACCESS,
+  retention: RETENTION,
+  pricing: PRICING,
   quotas: QUOTAS,
   cache: CACHE,
   latency: LATENCY,
@@ -194,6 +233,8 @@ export interface BedrockDiscoveryOptions extends Given<typeof GENERAL> {
   client?: ClientOptions;
   scan?: ScanSettings;
   access?: AccessSettings;
+  retention?: RetentionSettings;
+  pricing?: PricingSettings;
   quotas?: QuotaSettings;
   cache?: CacheSettings;
   latency?: LatencySettings;
@@ -208,6 +249,22 @@ export interface ScanSettings extends Given<typeof SCAN> {}
 
 /** How access to models is found out. @publicApi */
 export interface AccessSettings extends Given<typeof ACCESS> {}
+
+/** How data retention modes are found out. @publicApi */
+export interface RetentionSettings extends Given<typeof RETENTION> {}
+
+/** What calls cost. @publicApi */
+export interface PricingSettings extends Given<typeof PRICING> {}
+
+/** A price of a table, in its currency. @publicApi */
+export interface ListedPrice {
+  /** Of a million tokens in. */
+  inputPerMillion: number;
+  /** Of a million tokens out. */
+  outputPerMillion: number;
+  /** When it was so, ISO 8601: a time, a day or a month. */
+  asOf?: string;
+}
 
 /** How quotas of models are found out. @publicApi */
 export interface QuotaSettings extends Given<typeof QUOTAS> {}
@@ -225,6 +282,15 @@ export interface LatencySettings extends Given<typeof LATENCY> {}
 
 /** When the inventory is refreshed. @publicApi */
 export interface RefreshSettings extends Given<typeof REFRESH> {}
+
+function isListedPrice(given: unknown): boolean {
+  const { inputPerMillion, outputPerMillion, asOf } = isRecord(given) ? given : {};
+  return (
+    [inputPerMillion, outputPerMillion].every(
+      (price) => typeof price === 'number' && price > 0 && Number.isFinite(price),
+    ) && isTimeOrAbsent(asOf)
+  );
+}
 
 /** What an endpoint is asked for. @publicApi */
 export interface EndpointTarget {

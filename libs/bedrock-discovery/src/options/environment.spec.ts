@@ -49,6 +49,7 @@ describe('options from environment variables', () => {
     expect(NAMED_OPTIONS.map(([name]) => name).filter((name) => !settable.has(name))).toEqual([
       'credentials',
       'client.httpsAgent',
+      'pricing.table',
       'cache.sharedStore',
     ]);
     expect([...VARIABLES]).toEqual(

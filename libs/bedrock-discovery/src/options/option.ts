@@ -119,6 +119,14 @@ export function textOr<T>(error: string, accepts: (given: unknown) => boolean): 
   return new Option(z.custom<string | T>(accepts, { error }), asText);
 }
 
+/** What stands under names, which no environment variable can hold. @param entry what each entry must be */
+export function record<T>(
+  error: string,
+  entry: { error: string; accepts: (given: unknown) => boolean },
+): Option<Readonly<Record<string, T>>> {
+  return new Option(z.record(z.string(), z.custom<T>(entry.accepts, { error: entry.error }), { error }).readonly());
+}
+
 /** A URL, or a function that returns one. A user and password in it are left out: the SDK sends none. */
 export function httpUrlOr<F>(error: string): Option<string | F> {
   const accepted = z.custom<string | F>((given) => typeof given === 'function' || isHttpUrl(given), { error });

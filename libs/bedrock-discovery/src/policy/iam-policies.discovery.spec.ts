@@ -10,7 +10,12 @@ const asked = (action: string, region: string): Parameters<typeof decide>[1] => 
 });
 
 describe('the policy for discovery', () => {
-  it.each([...LISTS, 'bedrock:GetFoundationModelAvailability', 'account:ListRegions'])('allows %s', (action) => {
+  it.each([
+    ...LISTS,
+    'bedrock:GetFoundationModelAvailability',
+    'bedrock:GetAccountDataRetention',
+    'account:ListRegions',
+  ])('allows %s', (action) => {
     expect(decide(discoveryPolicy(), asked(action, 'eu-west-1'))).toBe('allowed');
   });
 
@@ -37,10 +42,12 @@ describe('the policy for discovery', () => {
   it('adds and leaves out what is told', () => {
     const actions = (options: Parameters<typeof discoveryPolicy>[0]): readonly string[] =>
       discoveryPolicy(options).Statement.flatMap(({ Action }) => Action);
-    expect(actions({ access: false, accountRegions: false })).toEqual(LISTS);
+    expect(actions({ access: false, retention: false, accountRegions: false })).toEqual(LISTS);
     expect(actions({})).not.toContain('servicequotas:ListServiceQuotas');
     expect(actions({ quotas: true })).toContain('servicequotas:ListServiceQuotas');
     expect(actions({ bearerToken: true })).toContain('bedrock:CallWithBearerToken');
+    expect(actions({})).not.toContain('bedrock:ListFoundationModelAgreementOffers');
+    expect(actions({ offers: true })).toContain('bedrock:ListFoundationModelAgreementOffers');
   });
 
   it.each([[[]], [['*']], [['eu']]])('refuses the regions %j', (regions) => {

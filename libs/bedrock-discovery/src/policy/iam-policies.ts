@@ -43,12 +43,16 @@ export interface DiscoveryPolicyOptions {
   regions?: readonly string[];
   /** Whether access to models is found out. @default true */
   access?: boolean;
+  /** Whether data retention modes are found out. @default true */
+  retention?: boolean;
   /** Whether quotas are listed, as `quotas.mode: 'listed'` does. @default false */
   quotas?: boolean;
   /** Whether the account may be asked for its regions, as `regions: 'auto'` does. @default true unless `regions` are given */
   accountRegions?: boolean;
   /** What is listed besides, as in the `listings` option. @default none */
   listings?: readonly OptionalListing[];
+  /** Whether providers' offers are asked for, as `pricing.offers: 'lazy'` does. @default false */
+  offers?: boolean;
   /** Whether calls are made with a Bedrock API key (`AWS_BEARER_TOKEN_BEDROCK`). @default false */
   bearerToken?: boolean;
 }
@@ -63,9 +67,11 @@ export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicy
   const {
     regions,
     access = true,
+    retention = true,
     quotas = false,
     accountRegions = regions === undefined,
     listings = [],
+    offers = false,
     bearerToken = false,
   } = options;
   if (regions !== undefined && (regions.length === 0 || !regions.every(isRegionName))) {
@@ -78,6 +84,8 @@ export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicy
     'bedrock:ListInferenceProfiles',
     ...(access ? ['bedrock:GetFoundationModelAvailability'] : []),
     ...ACCOUNT_OPERATIONS.filter(({ name }) => listings.includes(name)).map(({ operation }) => `bedrock:${operation}`),
+    ...(retention ? ['bedrock:GetAccountDataRetention'] : []),
+    ...(offers ? ['bedrock:ListFoundationModelAgreementOffers'] : []),
     ...(quotas ? ['servicequotas:ListServiceQuotas'] : []),
     ...(bearerToken ? ['bedrock:CallWithBearerToken'] : []),
   ];

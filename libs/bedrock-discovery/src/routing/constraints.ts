@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import { parseReference } from '../catalog/arn.js';
+import type { Subject } from '../catalog/catalog.js';
 import { type Via, VIAS } from '../catalog/vias.js';
+import type { CapabilityDemands } from '../catalog/models/model.types.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { type Api, APIS } from '../facts/apis/api.types.js';
 import { UNKNOWN_FACTS, type UnknownFacts } from '../facts/path-fact.js';
+import { RETENTION_MODES, type RetentionMode } from '../facts/retention/retention.types.js';
 import { type Geography, regionsOf } from '../regions/geographies.js';
 import type { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { isRegionName } from '../regions/partitions.js';
-import { isText } from '../util/guards.js';
+import type { ResolvedOptions } from '../options/resolve-options.js';
+import { isText, present } from '../util/guards.js';
 import type { ResolvedConstraints } from './eligibility.js';
 import { ACCESS_DEMANDS, type AccessDemand, type Preference, PREFERENCES } from './route.types.js';
 
@@ -16,7 +20,7 @@ import { ACCESS_DEMANDS, type AccessDemand, type Preference, PREFERENCES } from 
  *
  * @publicApi
  */
-export interface RouteConstraints {
+export interface RouteConstraints extends CapabilityDemands {
   /** Source regions that rank first, in this order. @default the `preferredRegions` option */
   preferredRegions?: readonly string[];
   /** The only source regions whose endpoints may be called. @default all; with `residency` those within it */
@@ -37,12 +41,22 @@ export interface RouteConstraints {
   minDaysToEndOfLife?: number;
   /** `'known'`: only observed or available; `'any'`: denied ones too, last. @default 'not-denied' */
   access?: AccessDemand;
-  /** Decides between routes of like latency: one destination, or many. @default 'latency' */
+  /**
+   * Decides between routes of like latency: one destination, or many. `'price'` goes before latency: the cheapest first, by three
+   * tokens in for each one out, and those of unknown price last. @default 'latency'
+   */
   prefer?: Preference;
   /** Older listings count as unverified, in milliseconds. @default none but `cache.diskTtlMs` */
   maxDestinationAgeMs?: number;
   /** The API that the model must offer. What calls have shown counts, since AWS lists it nowhere. */
   api?: Api;
+  /**
+   * The data retention mode that may be in force at most, by how much is kept: `none`, `default`, `aws_review`,
+   * `provider_data_share`. Judged on the account's mode in the source region, which is asked for where it is not known. Only
+   * `none` guarantees that nothing is kept. Regions whose mode is not known qualify unless `unknownFacts` is `'reject'`.
+   * @default any mode that the model allows
+   */
+  retention?: RetentionMode;
   /** What becomes of routes of which a demanded fact, such as `api`, is not known. @default 'keep' */
   unknownFacts?: UnknownFacts;
 }
@@ -89,6 +103,7 @@ const someRegionNames = () => regionNames().refine((names) => names.length > 0);
 const listed = (values: readonly string[]): string => values.map((value) => `'${value}'`).join(', ');
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, { error: `one of ${listed(values)}` }).optional();
+const demand = () => z.literal(true, { error: 'true, or left out' }).optional();
 const atLeastZero = (what: string) => z.number({ error: what }).gte(0, { error: what }).optional();
 
 /** Members of {@link RouteConstraints}; each error text completes the sentence "must be …". */
@@ -110,6 +125,12 @@ export const CONSTRAINT_SHAPE = {
   prefer: oneOf(PREFERENCES),
   maxDestinationAgeMs: atLeastZero('a number of milliseconds of at least 0'),
   api: oneOf(APIS),
+  retention: oneOf(RETENTION_MODES),
+  minContextTokens: atLeastZero('a number of tokens of at least 0'),
+  minOutputTokens: atLeastZero('a number of tokens of at least 0'),
+  toolUse: demand(),
+  reasoning: demand(),
+  structuredOutput: demand(),
   unknownFacts: oneOf(UNKNOWN_FACTS),
 };
 
@@ -141,13 +162,13 @@ function acceptedBy(field: z.ZodType): string {
 /**
  * Constraints that make sense on their own and together.
  *
- * @param preferredRegions those of the options, for who names none
+ * @param options the preferred regions, for who names none, and the currency of prices
  * @param warnings of names of regions that look like slips
  * @throws InvalidArgumentError that says which are wrong, or which contradict each other
  */
 export function resolveConstraints(
   given: RouteConstraints,
-  preferredRegions: readonly string[],
+  { preferredRegions, pricing }: Pick<ResolvedOptions, 'preferredRegions' | 'pricing'>,
   warnings: RegionNameWarnings,
 ): ResolvedConstraints {
   const constraints = validate(constraintsSchema, given);
@@ -168,10 +189,23 @@ export function resolveConstraints(
     minDaysToEndOfLife: constraints.minDaysToEndOfLife ?? 0,
     access: constraints.access ?? 'not-denied',
     prefer: constraints.prefer ?? 'latency',
+    currency: pricing.currency,
     maxDestinationAgeMs: constraints.maxDestinationAgeMs ?? Number.POSITIVE_INFINITY,
     ...(constraints.api && { api: constraints.api }),
+    ...(constraints.retention && { retention: constraints.retention }),
+    ...demandsOf(constraints),
     unknownFacts: constraints.unknownFacts ?? 'keep',
   };
+}
+
+function demandsOf({
+  minContextTokens,
+  minOutputTokens,
+  toolUse,
+  reasoning,
+  structuredOutput,
+}: RouteConstraints): CapabilityDemands {
+  return present({ minContextTokens, minOutputTokens, toolUse, reasoning, structuredOutput });
 }
 
 function refuseContradictions({ residency, allowGlobal, applicationProfile, via }: RouteConstraints): void {
@@ -183,6 +217,15 @@ function refuseContradictions({ residency, allowGlobal, applicationProfile, via 
   if (applicationProfile !== undefined && via?.includes('application-profile') === false) {
     throw new InvalidArgumentError(
       `applicationProfile and via: [${listed(via)}] contradict each other. Leave via out, or add 'application-profile'.`,
+    );
+  }
+}
+
+/** @throws InvalidArgumentError where the profile that the model was named by is not the one that is asked for */
+export function refuseTwoProfiles({ profileId }: Subject, { applicationProfile }: ResolvedConstraints): void {
+  if (profileId !== undefined && applicationProfile !== undefined && profileId !== applicationProfile) {
+    throw new InvalidArgumentError(
+      `The model was named by the profile ${profileId}, and applicationProfile names another: ${applicationProfile}. Name the model by its own id.`,
     );
   }
 }

@@ -2,15 +2,15 @@ import type { AccessState } from '../access/access.types.js';
 import { type InvocationPath, servedIn } from '../catalog/invocation-paths.js';
 import { type Via, VIA_WORDS } from '../catalog/vias.js';
 import { API_RULE } from '../facts/apis/api-rule.js';
+import { CAPABILITY_RULE } from '../facts/capabilities/capability-rule.js';
 import { QUOTA_RULE } from '../facts/quotas/quota-rule.js';
 import { missingFact } from '../facts/fact-rules.js';
 import type { FactConstraints, FactRule, KnownFacts } from '../facts/path-fact.js';
+import { RETENTION_RULE } from '../facts/retention/retention-rule.js';
 
 /** Constraints after validation, ready to be judged by. */
 export interface ResolvedConstraints extends FactConstraints {
   readonly preferredRegions: readonly string[];
-  readonly sourceRegions?: ReadonlySet<string>;
-  readonly residency?: ReadonlySet<string>;
   /** As the caller named it, for people. */
   readonly residencyName: string;
   readonly allowGlobal: boolean;
@@ -19,7 +19,9 @@ export interface ResolvedConstraints extends FactConstraints {
   readonly applicationProfile?: string;
   readonly minDaysToEndOfLife: number;
   readonly access: 'any' | 'not-denied' | 'known';
-  readonly prefer: 'latency' | 'single-region' | 'throughput';
+  readonly prefer: 'latency' | 'single-region' | 'throughput' | 'price';
+  /** Of the prices that `prefer: 'price'` compares. */
+  readonly currency: string;
   readonly maxDestinationAgeMs: number;
 }
 
@@ -76,6 +78,7 @@ const RULES = {
         : undefined,
   },
   API_UNSUPPORTED: { words: 'API not offered', reject: byFact(API_RULE) },
+  CAPABILITY: { words: 'cannot do what is demanded', reject: byFact(CAPABILITY_RULE) },
   OUTSIDE_RESIDENCY: { words: 'may be served outside the residency', reject: rejectByResidency },
   SOURCE_OUTSIDE_RESIDENCY: {
     words: 'called outside the residency',
@@ -111,6 +114,7 @@ const RULES = {
         ? `Access is ${access}, and only what is known to work was asked for.`
         : undefined,
   },
+  RETENTION: { words: 'data retention mode', reject: byFact(RETENTION_RULE) },
   QUOTA_ZERO: { words: 'quota of 0', reject: byFact(QUOTA_RULE) },
   FACT_UNKNOWN: {
     words: 'a demanded fact is not known',

@@ -1,11 +1,12 @@
 import { ACCESS_TEXTS, type AccessState } from '../access/access.types.js';
 import type { InvocationPath } from '../catalog/invocation-paths.js';
 import type { DescribedFact, RouteFacts } from '../facts/path-fact.js';
+import { priceWords } from '../facts/pricing/price.types.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { ResolvedConstraints } from './eligibility.js';
-import { daysUntil } from './eligibility.js';
+import { daysUntil, REJECTION_WORDS } from './eligibility.js';
 import type { LatencyRank } from './latency-buckets.js';
-import type { RejectedRoute, Resolution, Route, Verdict } from './route.types.js';
+import type { CheaperRoute, RejectedRoute, Resolution, Route, Verdict } from './route.types.js';
 import { mayOffer } from './verdict.js';
 
 /** What is known of an eligible path at this moment. */
@@ -57,6 +58,16 @@ function shownOf(facts: readonly DescribedFact[]): RouteFacts {
   const all: RouteFacts = {};
   facts.forEach(({ shown }) => Object.assign(all, shown));
   return all;
+}
+
+/** A route of which facts that are demanded are not known, as it then says. */
+export function withUnknownFacts(route: Route, missing: readonly string[]): Route {
+  return missing.length === 0
+    ? route
+    : Object.freeze({
+        ...route,
+        reasons: Object.freeze([...route.reasons, ...missing.map((each) => `Unknown: ${each}`)]),
+      });
 }
 
 /** A route that stands before a faster one of its class. */
@@ -124,11 +135,23 @@ function wholeDaysUntil(time: string | undefined, now: number): number | undefin
 const MAX_NAMED = 6;
 
 /** A resolution as text for people: the routes in order with their reasons, then what was left out, by reason. */
-export function explainResolution({ modelId, routes, rejected, unknownRegions }: Omit<Resolution, 'explain'>): string {
+export function explainResolution({
+  modelId,
+  routes,
+  rejected,
+  cheaper,
+  unknownRegions,
+}: Omit<Resolution, 'explain'>): string {
   const lines = [headline(modelId, routes.length, unknownRegions.length)];
   routes.forEach(({ region, invocationId, reasons }, index) => {
     lines.push(`${index + 1}. ${region}  ${invocationId}`, ...reasons.map((reason) => `     ${reason}`));
   });
+  if (cheaper !== undefined) {
+    const { region, invocationId, code, price, surchargePercent } = cheaper;
+    lines.push(
+      `Cheaper: ${invocationId} in ${region}, at ${priceWords(price)} for a million tokens; what is left costs ${surchargePercent} % more. It is left out: ${REJECTION_WORDS[code]} (${code}).`,
+    );
+  }
   if (rejected.length > 0) {
     lines.push(`Left out: ${rejected.length}`);
     const byReason = new Map<string, { code: string; invocationId: string; reason: string; regions: string[] }>();
@@ -172,16 +195,21 @@ export class RouteResolution implements Resolution {
   readonly rejected: readonly RejectedRoute[];
   readonly unknownRegions: readonly RegionStatus[];
   readonly verdict: Verdict;
+  declare readonly cheaper?: CheaperRoute;
 
   constructor(
     readonly modelId: string,
     routes: readonly Route[],
     rejected: readonly RejectedRoute[],
     unknown: readonly RegionStatus[],
+    cheaper: CheaperRoute | undefined,
   ) {
     this.routes = Object.freeze(routes);
     this.rejected = Object.freeze(rejected);
     this.unknownRegions = Object.freeze(unknown);
+    if (cheaper !== undefined) {
+      this.cheaper = cheaper;
+    }
     this.verdict = routes.length > 0 ? 'eligible' : unknown.some(mayOffer) ? 'unknown' : 'not';
     Object.freeze(this);
   }

@@ -30,9 +30,9 @@ export class InvocationRouter {
    *
    * The order is total and does not flicker: routes of whose quota nothing is left come last; access that was observed or is available goes before unknown, and that before
    * obtainable; then the preferred regions in the caller's order; then regions whose last scan has not failed; then routes
-   * whose recent calls succeeded before those that have failed, and those before throttled ones; then latency, in buckets
-   * that a region leaves only for a clear difference; then what `prefer` says; then the latency itself, where less than 5 %
-   * moves nothing; then the name. With `access.mode: 'off'` access that is unknown counts as available.
+   * whose recent calls succeeded before those that have failed, and those before throttled ones; then the price, with
+   * `prefer: 'price'`; then latency, in buckets that a region leaves only for a clear difference; then what else `prefer`
+   * says; then the latency itself, where less than 5 % moves nothing; then the name. With `access.mode: 'off'` access that is unknown counts as available.
    *
    * @throws InvalidArgumentError for constraints that make no sense or contradict each other; ModelNotFoundError with the
    * nearest ids; InventoryUnavailableError if nothing is known of any region.

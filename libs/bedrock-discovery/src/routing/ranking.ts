@@ -3,6 +3,7 @@ import type { AccessState } from '../access/access.types.js';
 import type { InvocationPath } from '../catalog/invocation-paths.js';
 import { isStandardVia } from '../catalog/vias.js';
 import type { KnownFacts } from '../facts/path-fact.js';
+import { costOf } from './cheaper-route.js';
 import type { CircuitState } from './circuit-breaker.js';
 import type { ResolvedConstraints } from './eligibility.js';
 import { listedBefore } from './explanation.js';
@@ -19,6 +20,8 @@ export interface RouteRank {
   readonly health: number;
   /** Whether its region's last scan has failed. */
   readonly outdated: number;
+  /** Only where it was asked for; infinite where it is not known. */
+  readonly price: number;
   readonly latency: number;
   readonly preference: number;
   /** Of its region by latency: where it is listed among its equals. */
@@ -43,9 +46,18 @@ const ACCESS_RANK: Readonly<Record<AccessState, number>> = {
 const EVEN = 0.005;
 const CIRCUIT_RANK: Readonly<Record<CircuitState, number>> = { closed: 0, failing: 1, open: 2 };
 
+/** What is known of a path that decides where it ranks. */
+interface RankedState {
+  readonly access: AccessState;
+  readonly circuit: CircuitState;
+  readonly outdated: boolean;
+  readonly latency: LatencyRank;
+  readonly known: KnownFacts;
+}
+
 export function rankOf(
   path: InvocationPath,
-  state: { access: AccessState; circuit: CircuitState; outdated: boolean; latency: LatencyRank; known: KnownFacts },
+  state: RankedState,
   constraints: ResolvedConstraints,
   { asksForAccess }: { asksForAccess: boolean },
 ): RouteRank {
@@ -60,6 +72,7 @@ export function rankOf(
     preferred: preferred === -1 ? constraints.preferredRegions.length : preferred,
     health: CIRCUIT_RANK[state.circuit],
     outdated: state.outdated ? 1 : 0,
+    price: constraints.prefer === 'price' ? costOf(state.known.price, constraints.currency) : 0,
     latency: state.latency.bucket,
     preference: preferenceOf(path, constraints),
     place: state.latency.place,
@@ -67,8 +80,9 @@ export function rankOf(
 }
 
 /**
- * The order of routes, a law: whether anything is left of their quota, access, then the caller's preferred regions, then regions whose last scan has not failed, then
- * circuits, then latency in classes, and what `prefer` says. Routes for which this is 0 are equal: they share load.
+ * The order of routes, a law: whether anything is left of their quota, access, then the caller's preferred regions, then regions
+ * whose last scan has not failed, then circuits, then the price where it is preferred, then latency in classes, and what else
+ * `prefer` says. Routes for which this is 0 are equal: they share load.
  */
 export function compareRanks(a: RouteRank, b: RouteRank): number {
   return compareClasses(a, b) || difference(a.preference, b.preference);
@@ -82,6 +96,7 @@ function compareClasses(a: RouteRank, b: RouteRank): number {
     a.preferred - b.preferred ||
     a.outdated - b.outdated ||
     a.health - b.health ||
+    difference(a.price, b.price) ||
     difference(a.latency, b.latency)
   );
 }
@@ -209,6 +224,7 @@ function preferenceOf(
   const spread = destinations === 'global' ? Number.POSITIVE_INFINITY : destinations.length;
   switch (prefer) {
     case 'latency':
+    case 'price':
       return cost;
     case 'single-region':
       return spread === Number.POSITIVE_INFINITY ? spread : spread * 2 + cost;

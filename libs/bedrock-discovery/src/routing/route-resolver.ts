@@ -4,15 +4,8 @@ import type { Catalog, Subject } from '../catalog/catalog.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
 import type { InvocationPath } from '../catalog/invocation-paths.js';
 import { LISTINGS_OF } from '../catalog/vias.js';
-import { InvalidArgumentError } from '../errors/errors.js';
-import {
-  type AnyFact,
-  type FactName,
-  type KnownFacts,
-  PATH_FACTS,
-  type PathFact,
-  type Purpose,
-} from '../facts/path-fact.js';
+import { missingFacts } from '../facts/fact-rules.js';
+import { type AnyFact, describedBy, type KnownFacts, PATH_FACTS, type Purpose } from '../facts/path-fact.js';
 import { LISTINGS } from '../inventory/listing.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
 import { LatencyStore } from '../latency/latency-store.js';
@@ -20,13 +13,14 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-optio
 import { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { raceSignal, withDeadline } from '../util/deadline.js';
+import { cheaperRoute, type LeftOut, type PricedPath, rejectedRoute, withoutChoice } from './cheaper-route.js';
 import { CircuitBreaker, type CircuitState } from './circuit-breaker.js';
-import { resolveConstraints } from './constraints.js';
+import { refuseTwoProfiles, resolveConstraints } from './constraints.js';
 import { type Rejection, rejectionOf, type ResolvedConstraints } from './eligibility.js';
-import { describeRoute, RouteResolution, type RouteState } from './explanation.js';
+import { describeRoute, RouteResolution, type RouteState, withUnknownFacts } from './explanation.js';
 import { LatencyRanking } from './latency-buckets.js';
 import { compareListed, type RankedRoute, rankOf, type RouteRank, withReasons } from './ranking.js';
-import type { FoundModel, ModelVerdict, RejectedRoute, Resolution, Route } from './route.types.js';
+import type { FoundModel, ModelVerdict, Resolution, Route } from './route.types.js';
 import type { RouteConstraints } from './constraints.js';
 import {
   type JudgedPath,
@@ -108,7 +102,7 @@ export class RouteResolver {
     if (known !== undefined) {
       return known;
     }
-    const resolved = resolveConstraints(constraints, this.options.preferredRegions, this.regionNames);
+    const resolved = resolveConstraints(constraints, this.options, this.regionNames);
     const subject = this.catalog.subjectOf(model, moment.catalog) ?? { modelId: model.trim() };
     refuseTwoProfiles(subject, resolved);
     const informed = await this.#informed([subject.modelId], resolved, purpose, moment);
@@ -126,7 +120,7 @@ export class RouteResolver {
    */
   async verdicts(constraints: RouteConstraints, waits: boolean): Promise<readonly ModelVerdict[]> {
     const moment = await this.#at(waits ? await this.catalog.ready() : this.catalog.current);
-    const resolved = resolveConstraints(constraints, this.options.preferredRegions, this.regionNames);
+    const resolved = resolveConstraints(constraints, this.options, this.regionNames);
     const { modelIds } = moment.catalog;
     const informed = await this.#informed(modelIds, resolved, waits ? 'resolve' : 'peek', moment);
     return Object.freeze(modelIds.map((modelId) => this.#verdict({ modelId }, resolved, informed)));
@@ -135,7 +129,7 @@ export class RouteResolver {
   /** The models that a text names, each with the best route to it. */
   async find(text: string, constraints: RouteConstraints): Promise<readonly FoundModel[]> {
     const moment = await this.#at(await this.catalog.ready());
-    const resolved = resolveConstraints(constraints, this.options.preferredRegions, this.regionNames);
+    const resolved = resolveConstraints(constraints, this.options, this.regionNames);
     const reference = moment.catalog.lookUp(text, moment.now);
     const found = reference.kind === 'family' ? undefined : this.catalog.subjectOf(text, moment.catalog);
     const subjects =
@@ -228,36 +222,39 @@ export class RouteResolver {
     const vias = catalog.viasTo(subject.modelId);
     refuseUnlisted(vias, constraints, statuses);
     const asksForAccess = this.options.access.mode !== 'off';
-    const eligible: (RankedRoute & { path: InvocationPath })[] = [];
-    const rejected: RejectedRoute[] = [];
+    const eligible: (RankedRoute & PricedPath)[] = [];
+    const leftOut: LeftOut<KnownPath>[] = [];
     for (const known of this.#pathsTo(subject.modelId, moment)) {
       const { path } = known;
       const rejection = judge(known, subject, constraints, moment);
       if (rejection === undefined) {
         const rank = rankOf(path, known, constraints, { asksForAccess });
-        eligible.push({ key: path.key, path, rank, route: this.#describe(known, rank, constraints, moment) });
+        const route = this.#describe(known, rank, constraints, moment);
+        eligible.push({ key: path.key, path, known: known.known, rank, route });
       } else {
-        const { region, invocationId } = path;
-        rejected.push(Object.freeze({ region, invocationId, code: rejection.code, reason: rejection.reason }));
+        leftOut.push({ way: known, rejection });
       }
     }
     const ranked = withReasons(eligible.sort(compareListed));
     const routes = ranked.map(({ route }) => route);
+    const rejected = leftOut.map(rejectedRoute);
     const unknown = unknownRegions(statuses, constraints, vias);
-    return { ranked, resolution: new RouteResolution(subject.modelId, routes, rejected, unknown) };
+    const unchosen = withoutChoice(constraints);
+    const isLawful = (way: KnownPath): boolean => judge(way, subject, unchosen, moment) === undefined;
+    const cheaper = cheaperRoute(ranked, leftOut, constraints.currency, isLawful);
+    return { ranked, resolution: new RouteResolution(subject.modelId, routes, rejected, unknown, cheaper) };
   }
 
   /** The same for all questions of a moment that it speaks alike of. */
   #describe(known: KnownPath, { preferred }: RouteRank, constraints: ResolvedConstraints, { now }: Moment): Route {
     const frame = `${constraints.residencyName}\n${preferred === constraints.preferredRegions.length ? '' : preferred}`;
-    const former = known.described.get(frame);
-    if (former !== undefined) {
-      return former;
+    let described = known.described.get(frame);
+    if (described === undefined) {
+      const facts = describedBy(this.facts, known.known, known.path);
+      described = describeRoute(known.path, known, facts, constraints, now);
+      known.described.set(frame, described);
     }
-    const facts = this.facts.map((fact: PathFact<FactName>) => fact.describe(known.known[fact.name], known.path));
-    const described = describeRoute(known.path, known, facts, constraints, now);
-    known.described.set(frame, described);
-    return described;
+    return withUnknownFacts(described, missingFacts(known.known, constraints, known.path));
   }
 
   #verdict(subject: Subject, constraints: ResolvedConstraints, moment: Moment): ModelVerdict {
@@ -304,12 +301,4 @@ function keyOf(model: string, constraints: RouteConstraints): string | undefined
     (value: unknown) => !['function', 'symbol', 'bigint'].includes(typeof value),
   );
   return isData ? `${model}\n${JSON.stringify(constraints)}` : undefined;
-}
-
-function refuseTwoProfiles({ profileId }: Subject, { applicationProfile }: ResolvedConstraints): void {
-  if (profileId !== undefined && applicationProfile !== undefined && profileId !== applicationProfile) {
-    throw new InvalidArgumentError(
-      `The model was named by the profile ${profileId}, and applicationProfile names another: ${applicationProfile}. Name the model by its own id.`,
-    );
-  }
 }

@@ -7,6 +7,7 @@ import type { ModelLifecycle } from '../catalog/models/model.types.js';
 import type { Via } from '../catalog/vias.js';
 import type { RegionFailure } from '../errors/errors.js';
 import type { RouteFacts } from '../facts/path-fact.js';
+import type { Price } from '../facts/pricing/price.types.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { RejectionCode } from './eligibility.js';
 
@@ -16,8 +17,8 @@ export const ACCESS_DEMANDS = ['any', 'not-denied', 'known'] as const;
 /** @publicApi */
 export type AccessDemand = (typeof ACCESS_DEMANDS)[number];
 
-/** What decides between routes of like latency. @publicApi */
-export const PREFERENCES = ['latency', 'single-region', 'throughput'] as const;
+/** What decides between routes of like latency; `price` goes before latency. @publicApi */
+export const PREFERENCES = ['latency', 'single-region', 'throughput', 'price'] as const;
 
 /** @publicApi */
 export type Preference = (typeof PREFERENCES)[number];
@@ -64,6 +65,18 @@ export interface RejectedRoute {
   readonly invocationId: string;
   readonly code: RejectionCode;
   readonly reason: string;
+}
+
+/**
+ * The cheapest route that only the caller's choice of regions and ways to invoke leaves out, where it is cheaper than all that
+ * are eligible: what a residency costs.
+ *
+ * @publicApi
+ */
+export interface CheaperRoute extends Omit<RejectedRoute, 'reason'> {
+  readonly price: Price;
+  /** How much more the cheapest eligible route costs, in percent, by three tokens in for each one out. */
+  readonly surchargePercent: number;
 }
 
 /**
@@ -147,6 +160,8 @@ export interface Resolution {
   readonly verdict: Verdict;
   readonly routes: readonly Route[];
   readonly rejected: readonly RejectedRoute[];
+  /** Absent where the cheapest route is eligible, as far as prices are known. */
+  readonly cheaper?: CheaperRoute;
   /** Regions that may offer more, but failed or were not scanned yet. */
   readonly unknownRegions: readonly RegionStatus[];
   /** The whole as text for people, one line for each route. */

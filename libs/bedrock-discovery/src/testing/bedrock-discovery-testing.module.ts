@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { AWS_STAND_IN } from '../aws/stand-in.js';
 import { type BedrockDiscoveryExtras, ConfigurableModuleClass } from '../module/bedrock-discovery.module-definition.js';
 import { assemble } from '../module/bedrock-discovery.module.js';
@@ -26,16 +26,12 @@ export interface BedrockDiscoveryTestingOptions extends WithoutAwsOptions, Bedro
  * @publicApi
  */
 @Module({})
-export class BedrockDiscoveryTestingModule extends ConfigurableModuleClass {
-  static override forRoot({ options, name, isGlobal, ...aws }: BedrockDiscoveryTestingOptions = {}): DynamicModule {
-    const definition = assemble(super.forRoot({ ...options, isGlobal, name }), name, standInFor(aws));
-    const { clock } = aws;
-    return clock === undefined
-      ? definition
-      : {
-          ...definition,
-          providers: [...(definition.providers ?? []), { provide: BEDROCK_DISCOVERY_CLOCK, useValue: clock }],
-        };
+export class BedrockDiscoveryTestingModule {
+  static forRoot({ options, name, isGlobal, clock, ...aws }: BedrockDiscoveryTestingOptions = {}): DynamicModule {
+    const given = ConfigurableModuleClass.forRoot({ ...options, isGlobal, name });
+    const definition = assemble({ ...given, module: BedrockDiscoveryTestingModule }, name, standInFor(aws));
+    const ofTest: Provider[] = clock === undefined ? [] : [{ provide: BEDROCK_DISCOVERY_CLOCK, useValue: clock }];
+    return { ...definition, providers: [...(definition.providers ?? []), ...ofTest] };
   }
 }
 

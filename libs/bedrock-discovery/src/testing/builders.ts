@@ -15,7 +15,7 @@ const AT = '2026-08-22T12:00:00.000Z';
  */
 export function aRoute(differing: Partial<Route> = {}): Route {
   const { modelId = 'amazon.nova-lite-v1:0', region = 'us-east-1' } = differing;
-  return deepFreeze({
+  const route: Route = {
     modelId,
     region,
     invocationId: modelId,
@@ -28,7 +28,9 @@ export function aRoute(differing: Partial<Route> = {}): Route {
     ageMs: 0,
     reasons: [`A route of a test, to ${modelId} in ${region}.`],
     ...differing,
-  });
+  };
+  // What was handed in is the caller's, and stays as it is.
+  return deepFreeze(structuredClone(route));
 }
 
 /**

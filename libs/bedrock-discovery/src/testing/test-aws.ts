@@ -4,6 +4,7 @@ import type { AwsStandIn } from '../aws/stand-in.js';
 import { recordTiming } from '../aws/transport/timing.js';
 import type { HttpHandler } from '../aws/transport/transport.js';
 import type { BedrockDiscoveryOptions } from '../options/bedrock-discovery.options.js';
+import { raceSignal } from '../util/deadline.js';
 import {
   availabilityOf,
   failureIn,
@@ -30,7 +31,7 @@ export interface TestAws {
 
 /** A name under which no machine can be found: what does not go through the library's clients gets nowhere. */
 const HOST = '.aws.invalid';
-const ADDRESS = new RegExp(`^([a-z-]+)\\.([a-z0-9-]+)\\${HOST}$`);
+const ADDRESS = new RegExp(`^([a-z0-9-]+)\\.([a-z0-9-]+)\\${HOST}$`);
 const AVAILABILITY = '/foundation-model-availability/';
 
 /** Stands for AWS: its requests are answered in this process, by the catalogue or by the test. */
@@ -40,13 +41,10 @@ export function standInFor({ catalogue = {}, answer }: TestAws): AwsStandIn {
     return listed(catalogue, call, request) ?? replyTo(call, answer);
   };
   const handle: HttpHandler['handle'] = async (request, { abortSignal }: HttpHandlerOptions = {}) => {
-    (abortSignal as AbortSignal | undefined)?.throwIfAborted();
-    const response = asWireResponse(await respond(request));
-    recordTiming(response, {
-      latencyMs: latencyOf(catalogue, regionOf(request)),
-      cold: false,
-      reliable: true,
-    });
+    const signal = (abortSignal as AbortSignal | undefined) ?? new AbortController().signal;
+    signal.throwIfAborted();
+    const response = asWireResponse(await raceSignal(respond(request), signal));
+    recordTiming(response, { latencyMs: latencyOf(catalogue, regionOf(request)), cold: false, reliable: true });
     return { response };
   };
   const handler = {

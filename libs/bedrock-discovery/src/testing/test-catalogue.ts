@@ -3,7 +3,6 @@ import type { Destinations } from '../catalog/invocation-paths.js';
 import type { DiscoveredModel, ModelInRegion, ModelLifecycle } from '../catalog/models/model.types.js';
 import type { DiscoveredProfile, ProfileInRegion } from '../catalog/profiles/profile.types.js';
 import type { FailureKind } from '../errors/failure-texts.js';
-import type { ListingName } from '../inventory/listing.js';
 import { partitionOf } from '../regions/partitions.js';
 
 /** Owner of what a test catalogue lists, unless the options name another. */
@@ -62,7 +61,7 @@ export interface TestCatalogue {
   readonly models?: readonly TestModel[];
   readonly profiles?: readonly TestProfile[];
   /** Regions in which listing fails, and how: all of it, or one of the two. */
-  readonly failures?: Readonly<Record<string, FailureKind | Partial<Record<ListingName, FailureKind>>>>;
+  readonly failures?: Readonly<Record<string, FailureKind | Partial<Record<'models' | 'profiles', FailureKind>>>>;
   /** How far away regions are, in milliseconds. @default 50 for each */
   readonly latencies?: Readonly<Record<string, number>>;
 }
@@ -73,7 +72,11 @@ export function regionsIn({ models = [], profiles = [], failures = {} }: TestCat
   return [...new Set([...listed, ...Object.keys(failures)])].sort();
 }
 
-export function failureIn({ failures }: TestCatalogue, region: string, listing: ListingName): FailureKind | undefined {
+export function failureIn(
+  { failures }: TestCatalogue,
+  region: string,
+  listing: 'models' | 'profiles',
+): FailureKind | undefined {
   const failure = failures?.[region];
   return typeof failure === 'object' ? failure[listing] : failure;
 }

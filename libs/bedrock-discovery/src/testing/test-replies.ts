@@ -10,6 +10,7 @@ import { FAILURE_ANSWERS } from './failure-answers.js';
 export interface TestCall {
   /** As in the SDK's package name, such as `bedrock-runtime`; empty for what goes to an address of its own. */
   readonly service: string;
+  /** Where `service` is empty, the host. */
   readonly region: string;
   readonly method: string;
   /** With its query, such as `/model/amazon.nova-lite-v1%3A0/converse`. */
@@ -29,12 +30,15 @@ export interface TestCall {
 export type TestReply = { readonly text: string } | { readonly failure: FailureKind } | Response;
 
 /**
- * Answers a request in the place of AWS. Undefined refuses it, with words that name it.
+ * Answers a request in the place of AWS: calls of models, and what else is asked that no catalogue holds, such as quotas of the
+ * service `service-quotas`. Undefined refuses it, with words that name it; what cannot be asked is unknown.
  *
  * @publicApi
  */
 export type TestAnswer = (call: TestCall) => TestReply | undefined | Promise<TestReply | undefined>;
 
+/** What the library asks by itself, besides what is listed. */
+const CONTROL_PLANES: ReadonlySet<string> = new Set(['bedrock', 'account', 'sts', 'service-quotas']);
 const USAGE = { inputTokens: 1, outputTokens: 1, totalTokens: 2 };
 
 /**
@@ -65,14 +69,16 @@ export function eventStream(events: readonly Readonly<Record<string, unknown>>[]
 
 /** The answer of a test's function, as it goes over the wire; what it cannot be is refused with words. */
 export async function replyTo(call: TestCall, answer: TestAnswer | undefined): Promise<Response> {
-  const what = `${call.method} ${call.path} to ${call.service} in ${call.region}`;
+  const where = call.service === '' ? call.region : `${call.service} in ${call.region}`;
+  const what = `${call.method} ${call.path} to ${where}`;
   try {
     const reply = await answer?.(call);
     if (reply === undefined) {
       return refusal(call, `No AWS in this test: nothing answers ${what}. Give an \`answer\` that does.`);
     }
     if (reply instanceof Response) {
-      return reply;
+      // So that the same can be answered again.
+      return reply.clone();
     }
     return 'failure' in reply ? failing(reply.failure) : (saying(reply.text, call) ?? refusal(call, noText(what)));
   } catch (error) {
@@ -102,9 +108,9 @@ function refusing(status: number, name: string, message: string): Response {
 
 /** Of a call it is the caller's mistake, which no other route can help; elsewhere it is what the account may not ask. */
 function refusal({ service }: TestCall, message: string): Response {
-  return service === 'bedrock-runtime'
-    ? refusing(400, 'ValidationException', message)
-    : refusing(403, 'AccessDeniedException', message);
+  return CONTROL_PLANES.has(service)
+    ? refusing(403, 'AccessDeniedException', message)
+    : refusing(400, 'ValidationException', message);
 }
 
 function noText(what: string): string {

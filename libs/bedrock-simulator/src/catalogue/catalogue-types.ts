@@ -10,6 +10,23 @@ export interface ModelLifecycle {
   publicExtendedAccessTime?: string;
 }
 
+/** One line of the rate card of a provider's offer, as ListFoundationModelAgreementOffers has it. */
+export interface Rate {
+  /** Such as `USE1_InputTokenCount_Global`. */
+  readonly dimension: string;
+  /** In US dollars, as a text. */
+  readonly price: string;
+  /** Such as `Million Input Tokens Global`. */
+  readonly description?: string;
+  /** Default: `Units`. */
+  readonly unit?: string;
+}
+
+/** Whether calls of a model may bring tools: `not-streaming`: only those whose answer is not a stream. */
+export const TOOL_USES = ['yes', 'not-streaming', 'no'] as const;
+
+export type ToolUse = (typeof TOOL_USES)[number];
+
 /** A foundation model with what differs by region. */
 export interface CatalogueModel {
   readonly modelId: string;
@@ -25,6 +42,10 @@ export interface CatalogueModel {
   readonly regionalLifecycle: ReadonlyMap<string, ModelLifecycle>;
   /** Region → `inferenceTypesSupported`; a region that is missing does not list the model. */
   readonly inferenceTypes: ReadonlyMap<string, readonly string[]>;
+  /** Of the offer that its provider makes; absent where calls take no agreement. */
+  readonly rateCard?: readonly Rate[];
+  /** Absent: `yes`. */
+  readonly toolUse?: ToolUse;
 }
 
 /** An inference profile, system-defined or of an account. */

@@ -1,7 +1,15 @@
-import { checkKeys, checkText, checkTexts, refuse } from '../settings/checks.js';
+import { checkKeys, checkOneOf, checkText, checkTexts, refuse } from '../settings/checks.js';
 import { defined } from '../settings/defined.js';
 import { OPT_IN, REGIONS } from './catalogue-data.js';
-import type { CatalogueModel, CatalogueProfile, Destinations, ModelLifecycle } from './catalogue-types.js';
+import {
+  type CatalogueModel,
+  type CatalogueProfile,
+  type Destinations,
+  type ModelLifecycle,
+  type Rate,
+  TOOL_USES,
+  type ToolUse,
+} from './catalogue-types.js';
 import { readModels, readProfiles } from './read-catalogue.js';
 
 /** A model to add; what is left out takes a plain default, or what the model has already. */
@@ -71,6 +79,7 @@ const MODEL_KEYS = [
   'responseStreamingSupported',
   'lifecycle',
 ] as const;
+const RATE_KEYS = ['dimension', 'price', 'description', 'unit'] as const;
 const PROFILE_KEYS = ['inferenceProfileId', 'inferenceProfileName', 'modelId', 'routes'] as const;
 const APPLICATION_PROFILE_KEYS = ['region', 'name', 'copyFrom', 'modelId', 'description', 'accountId'] as const;
 
@@ -181,6 +190,24 @@ export class Catalogue {
         ? { ...model, lifecycle, regionalLifecycle: new Map() }
         : { ...model, regionalLifecycle: new Map(model.regionalLifecycle).set(this.checkRegion(region), lifecycle) },
     );
+    this.onChange();
+  }
+
+  /** Sets the rate card of the offer that a model's provider makes; undefined: it makes none. */
+  setRateCard(modelId: string, rateCard: readonly Rate[] | undefined): void {
+    const { rateCard: _former, ...model } = this.#knownModel(modelId);
+    for (const rate of rateCard ?? []) {
+      checkKeys('setRateCard rate', rate, RATE_KEYS);
+      checkText('setRateCard dimension', rate.dimension);
+      checkText('setRateCard price', rate.price);
+    }
+    this.#models.set(modelId, { ...model, ...(rateCard && { rateCard }) });
+    this.onChange();
+  }
+
+  setToolUse(modelId: string, toolUse: ToolUse): void {
+    const model = this.#knownModel(modelId);
+    this.#models.set(modelId, { ...model, toolUse: checkOneOf('setToolUse', toolUse, TOOL_USES) });
     this.onChange();
   }
 

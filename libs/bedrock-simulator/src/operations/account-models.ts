@@ -1,7 +1,7 @@
 import type { AccountModel, AccountModelKind } from '../catalogue/account-models.js';
 import { modelArn, profileArn } from './arns.js';
 import { findProfile } from './inference-profiles.js';
-import type { OperationCall, ReadOperation } from './operation.js';
+import type { OperationCall, StateOperation } from './operation.js';
 import { pageOf, pageSizeOf } from './paging.js';
 
 const MAX_RESULTS = 1000;
@@ -10,7 +10,7 @@ const CREATED = '2025-11-01T00:00:00Z';
 type Describe = (model: AccountModel, call: OperationCall) => object;
 
 /** Lists what the account owns of a kind, page by page. */
-function listing(kind: AccountModelKind, member: string, describe: Describe): ReadOperation['handle'] {
+function listing(kind: AccountModelKind, member: string, describe: Describe): StateOperation['handle'] {
   return (call) => {
     const { region, accountId, query, accountModels, pageSize } = call;
     const size = Math.min(pageSizeOf(query.get('maxResults') ?? undefined, MAX_RESULTS, 'maxResults'), pageSize);

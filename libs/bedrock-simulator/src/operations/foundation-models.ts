@@ -1,5 +1,5 @@
 import type { CatalogueModel } from '../catalogue/catalogue-types.js';
-import { notFound } from '../protocol/aws-error.js';
+import { notFound, validationError } from '../protocol/aws-error.js';
 import { modelArn, modelIdOf } from './arns.js';
 import { checkedEnum } from './constraints.js';
 import type { OperationCall } from './operation.js';
@@ -53,6 +53,29 @@ export function getFoundationModelAvailability({ region, resource, catalogue, ac
     entitlementAvailability: state.entitlement ?? 'AVAILABLE',
     regionAvailability: state.region ?? (model.inferenceTypes.has(region) ? 'AVAILABLE' : 'NOT_AVAILABLE'),
   };
+}
+
+/** The same in every region: regions stand in the names of the dimensions. */
+export function listFoundationModelAgreementOffers({ region, resource, catalogue }: OperationCall): object {
+  const model = catalogue.model(modelIdOf(resource, region));
+  if (model === undefined) {
+    throw unresolved();
+  }
+  const { modelId, rateCard } = model;
+  if (rateCard === undefined) {
+    throw validationError('Agreement not supported for this model');
+  }
+  const offer = {
+    offerId: `offer-${modelId}`,
+    offerToken: `simulated-token-of-${modelId}`,
+    termDetails: {
+      legalTerm: { url: 'https://example.com/terms' },
+      supportTerm: { refundPolicyDescription: 'No refunds.' },
+      usageBasedPricingTerm: { rateCard: rateCard.map((rate) => ({ unit: 'Units', ...rate })) },
+      validityTerm: {},
+    },
+  };
+  return { modelId, offers: [offer] };
 }
 
 /** In the order of fields that real answers have. */

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { Catalogue } from '../catalogue/catalogue.js';
 import { AccountModels } from '../catalogue/account-models.js';
 import { MantleModels } from '../catalogue/mantle-models.js';
+import { DataRetentionTable } from '../catalogue/data-retention.js';
 import { ModelAccessTable } from '../catalogue/model-access.js';
 import { QuotaTable } from '../quotas/quota-table.js';
 import { RegionOptIns } from '../catalogue/region-opt-ins.js';
@@ -66,6 +67,7 @@ describe('the body of ListRegions', () => {
       access: new ModelAccessTable(() => undefined),
       accountModels: new AccountModels(() => undefined),
       mantleModels: new MantleModels([], () => undefined),
+      retention: new DataRetentionTable(() => undefined, Date.now),
       optIns: new RegionOptIns(catalogue, [], () => undefined),
       quotas: new QuotaTable(catalogue, () => undefined),
       pageSize: 1000,

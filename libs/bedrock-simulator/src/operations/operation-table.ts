@@ -6,7 +6,13 @@ import {
   listPromptRouters,
   listProvisionedModelThroughputs,
 } from './account-models.js';
-import { getFoundationModel, getFoundationModelAvailability, listFoundationModels } from './foundation-models.js';
+import { getAccountDataRetention, putAccountDataRetention } from './data-retention.js';
+import {
+  getFoundationModel,
+  getFoundationModelAvailability,
+  listFoundationModelAgreementOffers,
+  listFoundationModels,
+} from './foundation-models.js';
 import { getInferenceProfile, listInferenceProfiles } from './inference-profiles.js';
 import { listRegions } from './list-regions.js';
 import { listServiceQuotas } from './list-service-quotas.js';
@@ -14,7 +20,7 @@ import { openAiFormat } from '../protocol/error-formats.js';
 import { chatCompletions, chatTarget, mantleChatCompletions } from '../runtime/chat-completions.js';
 import { converse, converseStream } from '../runtime/converse.js';
 import { invokeModel, invokeModelWithResponseStream } from '../runtime/invoke-model.js';
-import type { InvokeOperation, Operation, ReadOperation } from './operation.js';
+import type { InvokeOperation, Operation, StateOperation } from './operation.js';
 
 /** Signing name of the endpoint with OpenAI's own paths. */
 const MANTLE = 'bedrock-mantle';
@@ -23,6 +29,11 @@ const OPERATIONS: readonly Operation[] = [
   bedrock('ListFoundationModels', '/foundation-models', listFoundationModels),
   bedrock('GetFoundationModel', '/foundation-models/', getFoundationModel),
   bedrock('GetFoundationModelAvailability', '/foundation-model-availability/', getFoundationModelAvailability),
+  bedrock(
+    'ListFoundationModelAgreementOffers',
+    '/list-foundation-model-agreement-offers/',
+    listFoundationModelAgreementOffers,
+  ),
   bedrock('ListInferenceProfiles', '/inference-profiles', listInferenceProfiles),
   bedrock('GetInferenceProfile', '/inference-profiles/', getInferenceProfile),
   bedrock('ListProvisionedModelThroughputs', '/provisioned-model-throughputs', listProvisionedModelThroughputs),
@@ -40,6 +51,12 @@ const OPERATIONS: readonly Operation[] = [
     suffix: '',
     formatError: openAiFormat,
     handle: listMantleModels,
+  },
+  bedrock('GetAccountDataRetention', '/data-retention', getAccountDataRetention),
+  {
+    ...bedrock('PutAccountDataRetention', '/data-retention', putAccountDataRetention),
+    kind: 'write',
+    method: 'PUT',
   },
   {
     kind: 'read',
@@ -122,7 +139,7 @@ export function matchOperation(
   return undefined;
 }
 
-function bedrock(name: Operation['name'], path: string, handle: ReadOperation['handle']): Operation {
+function bedrock(name: Operation['name'], path: string, handle: StateOperation['handle']): StateOperation {
   const takesResource = path.endsWith('/');
   return { kind: 'read', name, service: 'bedrock', method: 'GET', path, takesResource, suffix: '', handle };
 }

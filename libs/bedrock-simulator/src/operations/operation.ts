@@ -1,6 +1,7 @@
 import type { AccountModels } from '../catalogue/account-models.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { MantleModels } from '../catalogue/mantle-models.js';
+import type { DataRetentionTable } from '../catalogue/data-retention.js';
 import type { ModelAccessTable } from '../catalogue/model-access.js';
 import type { RegionOptIns } from '../catalogue/region-opt-ins.js';
 import type { ModelLatency } from '../latency/model-latency.js';
@@ -16,6 +17,7 @@ export const OPERATION_NAMES = [
   'ListFoundationModels',
   'GetFoundationModel',
   'GetFoundationModelAvailability',
+  'ListFoundationModelAgreementOffers',
   'ListInferenceProfiles',
   'GetInferenceProfile',
   'ListProvisionedModelThroughputs',
@@ -24,6 +26,8 @@ export const OPERATION_NAMES = [
   'ListMarketplaceModelEndpoints',
   'ListPromptRouters',
   'ListMantleModels',
+  'GetAccountDataRetention',
+  'PutAccountDataRetention',
   'ListRegions',
   'ListServiceQuotas',
   'Converse',
@@ -56,6 +60,7 @@ export interface OperationCall {
   readonly access: ModelAccessTable;
   readonly accountModels: AccountModels;
   readonly mantleModels: MantleModels;
+  readonly retention: DataRetentionTable;
   readonly optIns: RegionOptIns;
   readonly quotas: QuotaTable;
   /** The most that a page holds, whatever was asked for. */
@@ -110,9 +115,9 @@ interface OperationPath {
   readonly formatError?: ErrorFormat;
 }
 
-/** An operation whose answer follows from the state alone, and can be kept until that changes. */
-export interface ReadOperation extends OperationPath {
-  readonly kind: 'read';
+/** An operation that runs no model: one that reads has an answer that follows from the state, and can be kept until that changes. */
+export interface StateOperation extends OperationPath {
+  readonly kind: 'read' | 'write';
   /**
    * @returns the JSON body of a 200
    * @throws AwsError for every other answer
@@ -138,4 +143,4 @@ export interface InvokeOperation extends OperationPath {
 }
 
 /** One operation of one service. */
-export type Operation = ReadOperation | InvokeOperation;
+export type Operation = StateOperation | InvokeOperation;

@@ -24,6 +24,7 @@ export function parseConverseRequest(body: string): ModelRequest {
   const texts = messages.map((message, index) => textsOf(message, index));
   return {
     texts: texts.flat(),
+    bringsTools: toolConfig !== undefined && toolConfig !== null,
     tool: toolNamedIn(texts.at(-1) ?? [], namesOf(toolConfig)),
     maxTokens: isObject(inferenceConfig) ? tokensOrNone(inferenceConfig['maxTokens']) : undefined,
     requestMetadata: textsOrNone(requestMetadata),

@@ -4,6 +4,8 @@ export interface ModelRequest {
   readonly texts: readonly string[];
   /** Name of the tool that the model is to call in the place of an answer. */
   readonly tool?: string;
+  /** Whether it brings tools, as far as that is looked at. */
+  readonly bringsTools?: boolean;
   /** The longest answer that it allows, in tokens. */
   readonly maxTokens?: number;
   readonly requestMetadata?: Readonly<Record<string, string>>;

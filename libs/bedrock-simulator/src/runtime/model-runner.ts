@@ -37,8 +37,10 @@ export function runModel(
 ): ModelAnswer {
   const { region, accountId, accessKeyId, requestId, sdkInvocationId, resource: invocationId } = call;
   const { modelId, model, destinations, scope } = resolve(call);
+  checkRetention(call, modelId);
   checkAbility(model, operation);
   const request = read(modelId);
+  checkTools(model, operation, request);
   admit(call, modelId);
   const inputTokens = request.texts.reduce((sum, each) => sum + Math.ceil(each.length / CHARACTERS_PER_TOKEN), 0);
   const { maxTokens = DEFAULT_MAX_TOKENS } = request;
@@ -102,6 +104,28 @@ function admit({ access, agreements, region, nowMs }: InvocationCall, modelId: s
     access.acceptAgreement(modelId);
     agreements.record({ modelId, region, at: new Date(nowMs).toISOString() });
   }
+}
+
+/** Before the rest of the request is looked at, as in real answers. */
+function checkRetention({ retention, region, accountId }: InvocationCall, modelId: string): void {
+  const refused = retention.refusedMode(modelId, region, accountId);
+  if (refused !== undefined) {
+    throw validationError(`data retention mode '${refused}' is not available for this model`);
+  }
+}
+
+function checkTools(
+  model: InvocationTarget['model'],
+  operation: RecordedExecution['operation'],
+  { bringsTools = false }: ModelRequest,
+): void {
+  const toolUse = model?.toolUse ?? 'yes';
+  const streams = STREAM_OPERATION_NAMES.includes(operation);
+  if (!bringsTools || toolUse === 'yes' || (toolUse === 'not-streaming' && !streams)) {
+    return;
+  }
+  const mode = toolUse === 'not-streaming' ? ' in streaming mode' : '';
+  throw validationError(`This model doesn't support tool use${mode}.`);
 }
 
 function checkAbility(model: InvocationTarget['model'], operation: RecordedExecution['operation']): void {

@@ -1,6 +1,7 @@
 import type { AccountModels } from '../catalogue/account-models.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { MantleModels } from '../catalogue/mantle-models.js';
+import type { DataRetentionTable } from '../catalogue/data-retention.js';
 import type { ModelAccessTable } from '../catalogue/model-access.js';
 import type { RegionOptIns } from '../catalogue/region-opt-ins.js';
 import { errorOf } from '../faults/fault-kinds.js';
@@ -26,6 +27,7 @@ export interface ServiceState {
   readonly access: ModelAccessTable;
   readonly accountModels: AccountModels;
   readonly mantleModels: MantleModels;
+  readonly retention: DataRetentionTable;
   readonly optIns: RegionOptIns;
   readonly quotas: QuotaTable;
   readonly verifier: SignatureVerifier;
@@ -103,7 +105,8 @@ export class Responder {
   }
 
   #answer(exchange: Exchange, body: Buffer, nowMs: number, requestId: string): Answer {
-    const { catalogue, access, accountModels, mantleModels, optIns, quotas, verifier, replies, pageSize } = this.state;
+    const { catalogue, access, accountModels, mantleModels, retention, optIns, quotas, verifier, replies, pageSize } =
+      this.state;
     const { request, authorization, service, region, listenerRegion, match } = exchange;
     if (region !== undefined && optIns.status(region) === 'DISABLED') {
       throw unrecognizedClient();
@@ -118,12 +121,13 @@ export class Responder {
     const { operation, resource } = match;
     const text = body.toString();
     const query = new URLSearchParams(request.query);
-    const offered = { catalogue, access, accountModels, mantleModels, optIns, quotas };
+    const offered = { catalogue, access, accountModels, mantleModels, retention, optIns, quotas };
     const call = { region, accountId, resource, query, body: text, ...offered, pageSize };
-    if (operation.kind === 'read') {
+    if (operation.kind !== 'invoke') {
       const key = `${accountId}|${region}|${operation.name}|${request.path}?${request.query}|${text}`;
-      const pieces = [replies.get(key, () => operation.handle(call))];
-      return { contentType: JSON_TYPE, pieces, streamed: false, delayMs: 0 };
+      const handle = (): object => operation.handle(call);
+      const piece = operation.kind === 'read' ? replies.get(key, handle) : Buffer.from(JSON.stringify(handle()));
+      return { contentType: JSON_TYPE, pieces: [piece], streamed: false, delayMs: 0 };
     }
     const { executions, agreements, modelLatency, draws } = this.state;
     const sdkInvocationId = request.headers['amz-sdk-invocation-id']?.toString();

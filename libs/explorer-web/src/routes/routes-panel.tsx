@@ -26,6 +26,7 @@ const PREFERENCES: Readonly<Record<Preference, string>> = {
   latency: 'Latency',
   'single-region': 'A single region',
   throughput: 'Throughput',
+  price: 'Price',
 };
 
 const DEMANDS: Readonly<Record<AccessDemand, string>> = {

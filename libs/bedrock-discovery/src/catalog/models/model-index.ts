@@ -6,7 +6,9 @@ import {
   idsOf,
   type KnownRegions,
 } from '../../inventory/changes.js';
+import { listedCapabilities } from '../figures/figures.js';
 import { isSameList, mostSaid, voters } from '../most-said.js';
+import { lackOf, openQuestion } from './capabilities.js';
 import type { DiscoveredModel, ListedModel, ModelFilter, ModelInRegion } from './model.types.js';
 
 /** Everything that queries need, built once from what the regions list. */
@@ -63,6 +65,7 @@ function join(modelId: string, listings: readonly ListedIn[]): DiscoveredModel {
   );
   const name = mostSaid(said, ({ modelName }) => (modelName === modelId ? undefined : modelName));
   const streaming = mostSaid(said, (model) => model.responseStreamingSupported);
+  const capabilities = listedCapabilities(modelId);
   return Object.freeze({
     modelId,
     modelName: name ?? modelId,
@@ -71,6 +74,7 @@ function join(modelId: string, listings: readonly ListedIn[]): DiscoveredModel {
     outputModalities: mostSaid(said, (model) => model.outputModalities) ?? NONE,
     ...(streaming !== undefined && { responseStreamingSupported: streaming }),
     customizationsSupported: mostSaid(said, (model) => model.customizationsSupported) ?? NONE,
+    ...(capabilities !== undefined && { capabilities }),
     regions: Object.freeze(listings.map(([region]) => region)),
     availability: Object.freeze(availability),
   });
@@ -101,6 +105,8 @@ export function matchesModel(model: DiscoveredModel, filter: ModelFilter): boole
     here.some((at) => includes(at.inferenceTypesSupported, filter.inferenceType)) &&
     here.some((at) => equals(at.lifecycle.status, filter.lifecycle)) &&
     (filter.streaming === undefined || model.responseStreamingSupported === filter.streaming) &&
+    lackOf(model.capabilities, filter) === undefined &&
+    (filter.unknownFacts !== 'reject' || openQuestion(model.capabilities, filter) === undefined) &&
     (search === undefined || hasWords(`${model.modelId} ${model.modelName} ${model.providerName}`, search))
   );
 }

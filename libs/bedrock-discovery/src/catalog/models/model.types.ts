@@ -25,6 +25,47 @@ export interface ModelInRegion {
 }
 
 /**
+ * What a model can do, as far as is known: what is left out is unknown, not "no". Plain, frozen, JSON-safe data.
+ *
+ * @publicApi
+ */
+export interface ModelCapabilities {
+  /** Of input and output together, in tokens. */
+  readonly contextTokens?: number;
+  /** The longest answer, in tokens. */
+  readonly maxOutputTokens?: number;
+  readonly toolUse?: boolean;
+  readonly reasoning?: boolean;
+  /** Answers by a schema. */
+  readonly structuredOutput?: boolean;
+  /** The dated table that comes with the library. */
+  readonly source: 'table';
+  /** When it was so: a month or a day. */
+  readonly asOf: string;
+}
+
+/** What a model can do, wherever that is known from. */
+export type Abilities = Omit<ModelCapabilities, 'source' | 'asOf'>;
+
+/**
+ * What a model must be able to do.
+ *
+ * @publicApi
+ */
+export interface CapabilityDemands {
+  /** Input and output together that its context window must hold, in tokens. */
+  minContextTokens?: number;
+  /** That its longest answer must hold, in tokens. */
+  minOutputTokens?: number;
+  /** It must take tools. */
+  toolUse?: true;
+  /** It must reason. */
+  reasoning?: true;
+  /** It must answer by a schema. */
+  structuredOutput?: true;
+}
+
+/**
  * A foundation model and where it is, described as most regions do. Plain, frozen, JSON-safe data from ListFoundationModels.
  *
  * @publicApi
@@ -38,6 +79,8 @@ export interface DiscoveredModel {
   /** Absent where AWS does not say. */
   readonly responseStreamingSupported?: boolean;
   readonly customizationsSupported: readonly string[];
+  /** Absent where nothing is known of it. Not from AWS, which does not list it. */
+  readonly capabilities?: ModelCapabilities;
   /** Regions that list it, by name. */
   readonly regions: readonly string[];
   /** By region. */
@@ -49,7 +92,7 @@ export interface DiscoveredModel {
  *
  * @publicApi
  */
-export interface ModelFilter {
+export interface ModelFilter extends CapabilityDemands {
   providerName?: string;
   inputModality?: string;
   outputModality?: string;
@@ -63,10 +106,13 @@ export interface ModelFilter {
   region?: string;
   /** Words that id, name and provider contain, all of them, in any order. */
   search?: string;
+  /** Whether models qualify of which a capability that is demanded is not known. @default 'keep' */
+  unknownFacts?: 'keep' | 'reject';
 }
 
 /** One model as one region lists it. */
-export interface ListedModel extends Omit<DiscoveredModel, 'regions' | 'availability'>, ModelInRegion {}
+export interface ListedModel
+  extends Omit<DiscoveredModel, 'capabilities' | 'regions' | 'availability'>, ModelInRegion {}
 
 /**
  * A model that retires, in the regions that state the same times for it. Plain, frozen, JSON-safe data.

@@ -17,13 +17,13 @@ import {
   quotaKeyOf,
   type QuotaScope,
   type QuotaSubject,
-  scopeOf,
 } from './quota.types.js';
 
 const NOTHING: QuotaLimits = Object.freeze({});
 const FREE: Reservation = { settle: () => undefined };
-const TOO_MANY_TOKENS = /too many tokens/i;
-const TOO_MANY_REQUESTS = /too many requests/i;
+/** In AWS's own words: what stands in between says that there are too many requests as well. */
+const TOO_MANY_TOKENS = /too many tokens, please wait/i;
+const TOO_MANY_REQUESTS = /too many requests, please wait/i;
 
 /** A quota of 0, and how it is named to Service Quotas. */
 export interface ZeroQuota {
@@ -82,11 +82,11 @@ export class ModelQuotas implements PathFact<'quotas'> {
   }
 
   of(path: InvocationPath): KnownQuota | undefined {
-    if (this.#mode === 'off') {
+    const key = this.#keyOf(path);
+    const listed = this.#lister.of(path);
+    if (key === undefined || (listed === undefined && !this.#ledger.knows(key))) {
       return undefined;
     }
-    const key = quotaKeyOf(path);
-    const listed = this.#listedOf(path);
     const learned = this.#ledger.learned(key);
     const restsUntil = this.#ledger.restsUntil(key);
     const room = this.#ledger.room(key, listed?.limits ?? NOTHING);
@@ -129,10 +129,10 @@ export class ModelQuotas implements PathFact<'quotas'> {
   }
 
   learn({ path, failure }: ObservedCall): void {
-    if (this.#mode === 'off' || failure === undefined) {
+    const key = this.#keyOf(path);
+    if (key === undefined || failure === undefined) {
       return;
     }
-    const key = quotaKeyOf(path);
     if (failure.kind === 'quota-exhausted') {
       this.#ledger.exhausted(key);
     } else if (failure.kind === 'throttled' && TOO_MANY_TOKENS.test(failure.message)) {
@@ -149,20 +149,19 @@ export class ModelQuotas implements PathFact<'quotas'> {
    * @returns undefined where no quota is known
    */
   roomOf(route: QuotaSubject, tokens: number | undefined): number | undefined {
-    if (this.#mode === 'off') {
+    const key = this.#keyOf(route);
+    if (key === undefined) {
       return undefined;
     }
-    const key = quotaKeyOf(route);
-    if (this.#ledger.restsUntil(key) !== undefined) {
-      return -1;
-    }
-    const listed = this.#listedOf(route);
-    return this.#ledger.roomFor(key, listed?.limits ?? NOTHING, tokens)?.left;
+    return this.#ledger.restsUntil(key) === undefined
+      ? this.#ledger.roomFor(key, this.#lister.of(route)?.limits ?? NOTHING, tokens)?.left
+      : -1;
   }
 
   /** A call through a route begins. */
   reserve(route: QuotaSubject, tokens: number | undefined): Reservation {
-    return this.#mode === 'off' ? FREE : this.#ledger.reserve(quotaKeyOf(route), tokens);
+    const key = this.#keyOf(route);
+    return key === undefined ? FREE : this.#ledger.reserve(key, tokens);
   }
 
   report(): QuotaReport {
@@ -192,9 +191,8 @@ export class ModelQuotas implements PathFact<'quotas'> {
     return this.#lister.close();
   }
 
-  #listedOf(subject: QuotaSubject): ReturnType<QuotaLister['of']> {
-    const scope = scopeOf(subject);
-    return scope && this.#lister.of(subject.modelId, subject.region, scope);
+  #keyOf(subject: QuotaSubject): string | undefined {
+    return this.#mode === 'off' ? undefined : quotaKeyOf(subject);
   }
 
   #listed(region: string, models: ListedModels, former: ListedModels | undefined): void {

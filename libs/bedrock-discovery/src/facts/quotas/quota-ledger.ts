@@ -72,6 +72,11 @@ export class QuotaLedger {
     return this.#current;
   }
 
+  /** Whether a call has gone through it. */
+  knows(key: string): boolean {
+    return this.#accounts.has(key);
+  }
+
   /**
    * Takes what a call needs at most.
    *

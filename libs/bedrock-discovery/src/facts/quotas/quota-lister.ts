@@ -13,7 +13,7 @@ import { isRecord, isText } from '../../util/guards.js';
 import { SingleFlight } from '../../util/single-flight.js';
 import { KeptRecord } from '../kept-record.js';
 import { type ListedLimits, type ListedModels, type ListedQuota, matchQuotas } from './quota-names.js';
-import { QUOTA_SCOPES, type QuotaScope } from './quota.types.js';
+import { QUOTA_SCOPES, type QuotaSubject, scopeOf } from './quota.types.js';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -96,9 +96,10 @@ export class QuotaLister {
     return [...this.#refused.values()].map(({ failure }) => failure);
   }
 
-  of(modelId: string, region: string, scope: QuotaScope): Listed | undefined {
-    const listed = this.#listed.get(region);
-    const limits = listed?.models.get(modelId)?.[scope];
+  of(subject: QuotaSubject): Listed | undefined {
+    const listed = this.#listed.get(subject.region);
+    const scope = listed && scopeOf(subject);
+    const limits = scope && listed?.models.get(subject.modelId)?.[scope];
     return listed === undefined || limits === undefined ? undefined : { limits, at: listed.at };
   }
 

@@ -1,5 +1,4 @@
 import type { InvocationPath } from '../../catalog/invocation-paths.js';
-import { isStandardVia } from '../../catalog/vias.js';
 
 /** What can be limited, with its words. */
 export const QUOTA_MEASURES = ['tokensPerMinute', 'requestsPerMinute', 'tokensPerDay'] as const;
@@ -15,6 +14,12 @@ export const MEASURE_WORDS: Readonly<Record<QuotaMeasure, string>> = {
 /** How much a minute or a day allows. What is absent is not known. */
 export type QuotaLimits = { readonly [M in QuotaMeasure]?: number };
 
+/** `listed`: by Service Quotas. `learned`: at about this much calls of this process were throttled. @publicApi */
+export const QUOTA_SOURCES = ['listed', 'learned'] as const;
+
+/** @publicApi */
+export type QuotaSource = (typeof QUOTA_SOURCES)[number];
+
 /**
  * What the account may use of a model through a route. It is of the source region, and shared by all routes of the same kind
  * there: by the bare id, through geographic profiles, or through global ones.
@@ -26,8 +31,7 @@ export interface RouteQuota {
   readonly tokensPerMinute?: number;
   readonly requestsPerMinute?: number;
   readonly tokensPerDay?: number;
-  /** `listed`: by Service Quotas. `learned`: at about this much calls of this process were throttled. */
-  readonly source: 'listed' | 'learned';
+  readonly source: QuotaSource;
   /** When it was listed or learned, ISO 8601. */
   readonly asOf: string;
   /** What is left of the scarcest of them, as a share from 0 to 1, by what this process has used. */
@@ -61,24 +65,27 @@ export type QuotaScope = (typeof QUOTA_SCOPES)[number];
 /** What of a route or a path tells its quota. */
 export type QuotaSubject = Pick<InvocationPath, 'modelId' | 'region' | 'via' | 'destinations'>;
 
-/**
- * An application profile that is served in its own region alone wraps the model itself. Undefined where Service Quotas has none:
- * what the account owns, and `bedrock-mantle`, have limits of their own.
- */
+/** Undefined for what draws from none of them. An application profile that is served in its own region alone wraps the model. */
 export function scopeOf({ region, via, destinations }: QuotaSubject): QuotaScope | undefined {
-  if (!isStandardVia(via)) {
-    return undefined;
+  switch (via) {
+    case 'on-demand':
+      return 'on-demand';
+    case 'system-profile':
+      return destinations === 'global' ? 'global' : 'cross-region';
+    case 'application-profile':
+      if (destinations === 'global') {
+        return 'global';
+      }
+      return destinations.length === 1 && destinations[0] === region ? 'on-demand' : 'cross-region';
+    default:
+      return undefined;
   }
-  if (destinations === 'global') {
-    return 'global';
-  }
-  const isOfModel = via === 'application-profile' && destinations.length === 1 && destinations[0] === region;
-  return via === 'on-demand' || isOfModel ? 'on-demand' : 'cross-region';
 }
 
 /** One key for all that draws from the same quota. */
-export function quotaKeyOf(subject: QuotaSubject): string {
-  return `${subject.region} ${subject.modelId} ${scopeOf(subject) ?? subject.via}`;
+export function quotaKeyOf(subject: QuotaSubject): string | undefined {
+  const scope = scopeOf(subject);
+  return scope && `${subject.region} ${subject.modelId} ${scope}`;
 }
 
 /** As AWS documents it for Claude 3.7 and 4 (2026-08): a token of output counts five times once it is known how many there were. */
