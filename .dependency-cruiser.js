@@ -24,13 +24,14 @@ const SPEC = String.raw`\.spec\.`;
 /** What a page may load of the library: values and their words, which import nothing else but types. */
 const BROWSER_SAFE = [
   'access/access.types',
-  'catalog/invocation-paths',
+  'catalog/(arn|invocation-paths|vias)',
   'catalog/models/capabilities',
   'enumerations',
   'errors/(errors|failure-texts|redact)',
   'facts/(fact-rules|path-fact)',
   'facts/[a-z]+/[a-z-]+(-rule|\\.types)',
   'inventory/(changes|listing)',
+  'options/optional-listings',
   'regions/(geographies|partitions)',
   'routing/(eligibility|route.types|verdict)',
   'util/(guards|pair)',

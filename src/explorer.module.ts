@@ -17,6 +17,7 @@ import { HealthController } from './health/health.controller.js';
 import { ProbesController } from './health/probes.controller.js';
 import { MatrixController } from './matrix/matrix.controller.js';
 import { MatrixService } from './matrix/matrix.service.js';
+import { AccountModelsController } from './models/account-models.controller.js';
 import { ModelsController } from './models/models.controller.js';
 import { OpenAiController } from './openai/openai.controller.js';
 import { PageMiddleware } from './page/page.middleware.js';
@@ -55,6 +56,7 @@ export class ExplorerModule implements NestModule {
         RoutesController,
         ModelsController,
         ProfilesController,
+        AccountModelsController,
         RegionsController,
         LatencyHistoryController,
         RefreshController,

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { BedrockSimulator } from 'bedrock-simulator';
-import { type BedrockDiscoveryOptions, LatencyTracker, ModelDiscoveryService } from 'nestjs-bedrock-discovery';
+import {
+  type BedrockDiscoveryOptions,
+  LatencyTracker,
+  ModelDiscoveryService,
+  OPTIONAL_LISTINGS,
+} from 'nestjs-bedrock-discovery';
 import { type Endpoint, ENDPOINTS } from '../src/endpoints/endpoints.js';
 import { ApiContract, type OpenApiDocument, type Operation } from './support/api-contract.js';
 import { afterThisTest } from './support/cleanup.js';
@@ -164,6 +169,45 @@ describe('answers of the application', () => {
     for (const path of ['/health', `/models/${MODEL}/regions?preferred=eu-west-1`, '/v1/models']) {
       expect((await ask('get', path, undefined, failing)).status).toBe(200);
     }
+  });
+
+  it('keep what the document promises of what the account owns, and of bedrock-mantle', async () => {
+    const regions = ['eu-west-1', 'us-east-1'];
+    let arn = '';
+    const owning = await startOver({ regions, listings: OPTIONAL_LISTINGS }, (simulator) => {
+      const models = ['amazon.nova-lite-v1:0'];
+      arn = simulator.addAccountModel({ kind: 'prompt-router', region: 'eu-west-1', name: 'my-router', models });
+      simulator.addAccountModel({ kind: 'provisioned-throughput', region: 'us-east-1', name: 'mine', models });
+      simulator.addMantleModel({ id: 'openai.gpt-5.5' });
+    });
+    await ask('post', '/refresh', undefined, owning);
+    owning.simulator.removeAccountModel(
+      owning.simulator.addAccountModel({ kind: 'imported-model', region: 'us-east-1', name: 'gone' }),
+    );
+    expect((await ask('get', '/account-models', undefined, owning)).body).toMatchObject([{ arn, name: 'my-router' }]);
+    expect((await ask('get', '/account-models?region=us-east-1', undefined, owning)).body).toEqual([]);
+    expect((await ask('get', '/account-models?via=imported-model', undefined, owning)).body).toEqual([]);
+    const route = await ask('get', `/models/${encodeURIComponent(arn)}/route`, undefined, owning);
+    expect(route.body).toMatchObject({ routes: [{ arn, via: 'prompt-router' }] });
+    const mantle = await ask('get', '/models/openai.gpt-5.5/route', undefined, owning);
+    expect(mantle.body).toMatchObject({ verdict: 'eligible', routes: [{ via: 'mantle' }, { via: 'mantle' }] });
+    const found = await ask('get', '/models?search=amazon.nova-lite-v1:0&sources=us-east-1', undefined, owning);
+    expect((found.body as unknown[])[0]).toMatchObject({
+      route: { via: 'provisioned-throughput', region: 'us-east-1' },
+    });
+    for (const id of [arn, 'openai.gpt-5.5']) {
+      const unlisted = await ask('get', `/models/${encodeURIComponent(id)}`, undefined, owning);
+      expect(unlisted).toMatchObject({
+        status: 404,
+        body: { detail: expect.stringMatching(/It can be invoked: see/) },
+      });
+    }
+    const policy = `/policies/invocation?modelId=${arn}&region=eu-west-1&invocationId=${arn}`;
+    for (const path of ['/matrix', '/v1/models', '/doctor', '/changes', '/health', policy]) {
+      expect((await ask('get', path, undefined, owning)).status).toBe(200);
+    }
+    const none = await ask('get', '/account-models');
+    expect([none.status, none.body]).toMatchObject([503, { detail: expect.stringContaining('option "listings"') }]);
   });
 
   it('keep what the document promises of quotas, as Service Quotas lists them', async () => {

@@ -14,6 +14,7 @@ export const CHANGE = named(
       {
         modelId: text(),
         profileId: text(),
+        arn: text('Of what the account owns.'),
         region: REGION,
         before: { description: 'What was listed before; the regions, where something is gone.' },
         after: { description: 'What is listed now; the regions, where something appeared.' },

@@ -1,5 +1,5 @@
-import { type Diagnosis, discoveryPolicy } from 'nestjs-bedrock-discovery';
-import { about, flag, list, milliseconds, named, object, oneOf, text, time } from '../openapi/schema.js';
+import { type Diagnosis, discoveryPolicy, OPTIONAL_LISTINGS } from 'nestjs-bedrock-discovery';
+import { about, flag, list, milliseconds, named, object, oneOf, type Schema, text, time } from '../openapi/schema.js';
 import { IAM_STATEMENT, POLICY } from '../policies/policy.schemas.js';
 import { REGION, REGION_STATUS, REGIONS } from '../regions/region.schemas.js';
 import { RETENTION } from '../routes/route.schemas.js';
@@ -38,11 +38,20 @@ const CACHE = object(
   { owner: text(), ownerFrom: oneOf(['option', 'credentials', 'listed-profile']), folder: text() },
 );
 
+/** Of what the option `listings` adds. */
+const ofOthers = (schema: Schema): Record<string, Schema> =>
+  Object.fromEntries(OPTIONAL_LISTINGS.map((listing) => [listing, schema]));
+
 const DIAGNOSED_REGION = named(
   'DiagnosedRegion',
   object(
-    { region: REGION, outcome: object({ models: text(), profiles: text() }) },
-    { models: REGION_STATUS, profiles: REGION_STATUS, latencyMs: milliseconds('Smoothed round trip.') },
+    { region: REGION, outcome: object({ models: text(), profiles: text() }, ofOthers(text())) },
+    {
+      models: REGION_STATUS,
+      profiles: REGION_STATUS,
+      ...ofOthers(REGION_STATUS),
+      latencyMs: milliseconds('Smoothed round trip.'),
+    },
   ),
 );
 

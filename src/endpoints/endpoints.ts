@@ -108,6 +108,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'GET',
+    path: '/account-models',
+    parameters: ['region', 'via'],
+    answers:
+      'what the account owns and calls by ARN, of what the option `listings` names: imported models, prompt routers, …',
+  },
+  {
+    method: 'GET',
     path: '/regions',
     parameters: ['sort'],
     answers: 'each region: what it answered or why it did not, and its latency; fastest first, or sort=name',

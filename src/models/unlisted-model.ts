@@ -11,6 +11,10 @@ export async function unlistedModel(
   const nearest = await router.getNearestModels(id);
   const { hint, unknownRegions } = unlessUnknown(statuses);
   const meant = nearest.length === 0 ? '' : ` Did you mean ${nearest.join(', ')}?`;
-  const detail = `No region lists a model ${id}.${meant}${hint}`;
+  const [found] = await router.findModels(id).catch(() => []);
+  const detail =
+    found?.route === undefined
+      ? `No region lists a model ${id}.${meant}${hint}`
+      : `No region lists ${id} among its foundation models. It can be invoked: see GET /models/{id}/route.`;
   return new ProblemError('MODEL_NOT_FOUND', detail, { extensions: { nearest, ambiguous: false, unknownRegions } });
 }

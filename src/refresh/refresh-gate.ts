@@ -21,7 +21,7 @@ interface Refresh extends RefreshRequest {
 }
 
 /**
- * Has AWS asked on behalf of clients, none of whom knows of the others: a refresh costs three requests a region. Those who
+ * Has AWS asked on behalf of clients, none of whom knows of the others: a refresh costs three requests a region, and one for each listing besides. Those who
  * want what is being asked for share it, and nothing is asked for again before the interval is over.
  */
 @Injectable()
@@ -82,12 +82,12 @@ function overlaps({ regions }: Refresh, wanted: RefreshRequest): boolean {
 }
 
 /** Of a shared report, what was wanted. */
-function about({ models, profiles }: RefreshReport, { regions }: RefreshRequest): RefreshReport {
+function about(reports: RefreshReport, { regions }: RefreshRequest): RefreshReport {
   const of = (report: RefreshReport['models']): RefreshReport['models'] =>
     regions === undefined
       ? report
       : { ...report, regions: report.regions.filter(({ region }) => regions.includes(region)) };
-  return { models: of(models), profiles: of(profiles) };
+  return Object.fromEntries(Object.entries(reports).map(([listing, report]) => [listing, of(report)])) as RefreshReport;
 }
 
 function tooSoon(agoMs: number, intervalMs: number): ProblemError {

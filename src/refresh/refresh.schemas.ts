@@ -1,4 +1,4 @@
-import type { ScanReport } from 'nestjs-bedrock-discovery';
+import { OPTIONAL_LISTINGS, type ScanReport } from 'nestjs-bedrock-discovery';
 import { count, flag, list, milliseconds, named, object, time } from '../openapi/schema.js';
 import { REGION_STATUS, REGIONS } from '../regions/region.schemas.js';
 
@@ -12,7 +12,13 @@ const SCAN_REPORT = named(
   }),
 );
 
-export const REFRESH_REPORT = named('RefreshReport', object({ models: SCAN_REPORT, profiles: SCAN_REPORT }));
+export const REFRESH_REPORT = named(
+  'RefreshReport',
+  object(
+    { models: SCAN_REPORT, profiles: SCAN_REPORT },
+    Object.fromEntries(OPTIONAL_LISTINGS.map((listing) => [listing, SCAN_REPORT])),
+  ),
+);
 
 /** May stand in the query as well, which wins. */
 export const REFRESH_REQUEST = named(

@@ -83,10 +83,10 @@ export const ROUTE = named(
   about(
     object(
       {
-        modelId: text('Base id of the model.'),
+        modelId: text('Base id of the model; of what the account owns and stands for none, its ARN.'),
         region: about(REGION, 'Source region: whose endpoint to call.'),
         invocationId: INVOCATION_ID,
-        arn: text(),
+        arn: text('Empty via `mantle`, whose models have none.'),
         via: oneOf(VIAS),
         destinations: DESTINATIONS,
         access: oneOf(ACCESS_STATES),
@@ -94,6 +94,7 @@ export const ROUTE = named(
         reasons: list(text(), 'Why it is offered and ranks where it does.'),
       },
       {
+        targetArns: list(text(), 'Of a prompt router: ARNs of the models and profiles that may answer a call.'),
         latencyMs: milliseconds('What it was ranked by: time to first byte of real calls, else the round trip.'),
         daysToLegacy: days('Full days until the model becomes legacy, less than 0 afterwards.'),
         daysToEndOfLife: days('Full days until the model reaches the end of its life.'),

@@ -37,6 +37,26 @@ describe('the command line in a pipe', () => {
     expect(latencies).toEqual([...latencies].sort((a, b) => a - b));
   });
 
+  it('lists what the account owns of what it is told to list, and the routes to it', async () => {
+    const simulator = await startSimulator();
+    const arn = simulator.addAccountModel({ kind: 'imported-model', region: 'eu-west-1', name: 'support-bot' });
+    const environment = await environmentFor(simulator);
+    const listed = await runCli(['account-models', '--listings', 'imported,routers', '--json'], environment);
+    expect({ code: listed.code, error: listed.error }).toEqual({ code: 0, error: '' });
+    expect(JSON.parse(listed.out)).toMatchObject([{ arn, name: 'support-bot', via: 'imported-model' }]);
+    const routes = await runCli(['route', 'support-bot', '--json'], {
+      ...environment,
+      BEDROCK_DISCOVERY_LISTINGS: 'imported',
+    });
+    expect(JSON.parse(routes.out)).toMatchObject({ modelId: arn, routes: [{ arn }] });
+    const none = await runCli(['account-models'], environment);
+    expect([none.code, none.out]).toEqual([1, '']);
+    expect(none.error).toContain('The option "listings" names none of');
+    expect((await runCli(['account-models', '--listings', 'all'], environment)).error).toContain(
+      'Allowed are provisioned',
+    );
+  });
+
   it('lists the members of a family, newest first, each with its best route', async () => {
     const { code, out } = await runCli(
       ['where', 'claude opus', '--json'],

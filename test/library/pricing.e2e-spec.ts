@@ -219,6 +219,30 @@ describe('what a residency costs', () => {
     expect(await router.resolve(MODEL)).not.toHaveProperty('cheaper');
   });
 
+  it('is said of what may be retained as well', async () => {
+    const simulator = await startSimulator();
+    simulator.setDataRetention('eu-west-3', 'none');
+    const pricing = { table: { [`eu-west-1/eu.${MODEL}`]: { inputPerMillion: 1, outputPerMillion: 5 } } };
+    const { router } = await startWorld({ regions: ['eu-west-1', 'eu-west-3'], pricing }, simulator);
+    const { routes, cheaper } = await router.resolve(MODEL, { retention: 'none', unknownFacts: 'reject' });
+    expect([...new Set(routes.map(({ region }) => region))]).toEqual(['eu-west-3']);
+    expect(cheaper).toMatchObject({ region: 'eu-west-1', code: 'RETENTION', price: { inputPerMillion: 1 } });
+  });
+
+  it('is not measured by an application profile, whose calls are billed to its tags', async () => {
+    const simulator = await startSimulator();
+    const region = 'eu-west-1';
+    const { inferenceProfileArn } = simulator.addApplicationProfile({
+      region,
+      name: 'team',
+      copyFrom: `global.${MODEL}`,
+    });
+    const pricing = { table: { [inferenceProfileArn]: { inputPerMillion: 1, outputPerMillion: 1 } } };
+    const { router } = await startWorld({ regions: [region], pricing }, simulator);
+    expect((await router.resolve(MODEL)).routes.map(({ price }) => price?.inputPerMillion)).toContain(1);
+    expect((await router.resolve(MODEL, { residency: 'eu' })).cheaper?.invocationId).toBe(`global.${MODEL}`);
+  });
+
   it('is not said of a route that something else keeps out as well', async () => {
     const { router, simulator, discovery } = await startWorld({ regions: ['eu-west-1', 'eu-west-3'] });
     const asked = { residency: 'eu', preferredRegions: ['eu-west-1'] };
@@ -265,7 +289,7 @@ describe('what providers offer to the account', () => {
       });
     }
     await discovery.refresher.refresh({ force: true });
-    await router.getModelVerdicts();
+    await router.getModelVerdicts({ prefer: 'price' });
     expect(simulator.requests.count(OFFERS)).toBe(1);
     // The card has one of the two rates of global calls: what is missing is not made up.
     expect(pricesOf(await router.resolve(MODEL), `global.${MODEL}`)).toEqual([3]);

@@ -36,6 +36,7 @@ const TOKENS = { input: 1, maxOutput: 99 };
 interface Options {
   mode?: 'off' | 'learned' | 'listed';
   directory?: string | false;
+  diskTtlMs?: number;
   regions?: readonly string[];
 }
 
@@ -106,7 +107,10 @@ async function converse({ client, route }: RunContext): Promise<string> {
   return route.region;
 }
 
-async function startWorld({ mode, directory = false, regions = REGIONS }: Options = {}, former?: World) {
+async function startWorld(
+  { mode, directory = false, diskTtlMs = 1e12, regions = REGIONS }: Options = {},
+  former?: World,
+) {
   const clock = former?.clock ?? new ImpatientClock('2026-08-22T12:00:00Z');
   const played = former?.simulator ?? (await startSimulator({ now: () => clock.now() }));
   const discovery = await startDiscovery(
@@ -114,7 +118,7 @@ async function startWorld({ mode, directory = false, regions = REGIONS }: Option
       regions,
       preferredRegions: regions,
       access: { mode: 'off' },
-      cache: { directory, memoryTtlMs: 1e12, diskTtlMs: 1e12 },
+      cache: { directory, memoryTtlMs: diskTtlMs, diskTtlMs },
       ...(mode && { quotas: { mode } }),
     }),
     { clock },
@@ -189,6 +193,20 @@ describe('quotas that are listed', () => {
     world.simulator.clearFaults();
     world.clock.jump(DAY_MS);
     expect(world.codes(await world.known())).toContain('QUOTA_ZERO');
+  });
+
+  it('are served when asking again fails, until they are too old', async () => {
+    const world = await startWorld({ mode: 'listed', diskTtlMs: 3 * DAY_MS });
+    world.simulator.setQuota({ ...QUOTA, tokensPerMinute: 0 });
+    await until(async () => (await world.router.resolve(MODEL, EU)).routes.length === 0);
+    world.simulator.addFault({ kind: 'access-denied', operation: 'ListServiceQuotas' });
+    world.clock.jump(2 * DAY_MS);
+    const asked = world.asked();
+    expect(world.codes(await world.router.resolve(MODEL, EU))).toContain('QUOTA_ZERO');
+    await until(() => world.asked() === asked + REGIONS.length);
+    world.clock.jump(DAY_MS);
+    await world.discovery.refresher.refresh({ force: true });
+    expect((await world.router.resolve(MODEL, EU)).routes.map((route) => 'quota' in route)).toEqual([false, false]);
   });
 
   it('lead calls to where there is room, so that none is throttled', async () => {
@@ -296,6 +314,27 @@ describe('quotas that are learned', () => {
       return (await world.router.resolve(MODEL, EU)).routes[0]?.region === 'eu-central-1';
     });
     expect(await world.calls(1)).toEqual(['eu-central-1']);
+  });
+});
+
+describe('a route that was throttled', () => {
+  it('goes on cooling when a call succeeds that had begun before', async () => {
+    const world = await startWorld({ mode: 'off' });
+    const { simulator, clock, router } = world;
+    simulator.setModelLatency(MODEL, 300);
+    const before = router.run(MODEL, converse, EU);
+    await until(() => simulator.executions.count() === 1);
+    clock.advance(100);
+    simulator.setModelLatency(MODEL, 0);
+    simulator.addFault({ kind: 'throttled', region: 'eu-central-1', operation: 'Converse', times: 1 });
+    expect(await router.run(MODEL, converse, EU)).toBe('eu-west-1');
+    expect(await before).toBe('eu-central-1');
+    const troubles = async (): Promise<(string | undefined)[]> =>
+      (await router.resolve(MODEL, EU)).routes.map(({ reasons }) => reasons.find((each) => each.startsWith('Health')));
+    expect(await troubles()).toEqual(['Health: it was throttled; tried again in 10 s.', undefined]);
+    clock.advance(100);
+    expect(await router.run(MODEL, converse, EU)).toBe('eu-central-1');
+    expect(await troubles()).toEqual([undefined, undefined]);
   });
 });
 

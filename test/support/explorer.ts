@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import type { BedrockSimulator } from 'bedrock-simulator';
 import type { BedrockDiscoveryOptions } from 'nestjs-bedrock-discovery';
@@ -57,6 +58,8 @@ export async function startExplorer(
     access: { ...AT_WILL, ...access },
   });
   prepare(app.get<SimulatedSource>(DiscoverySource).simulator);
+  // Where a test keeps the event loop busy for long, its next request must not meet a connection that is just being ended.
+  (app.getHttpServer() as Server).keepAliveTimeout = 60_000;
   return new Explorer(app, await listen(app, '127.0.0.1', 0));
 }
 

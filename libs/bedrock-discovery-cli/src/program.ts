@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAccountModelsCommand } from './commands/account-models.command.js';
 import { addCompletionCommand } from './commands/completion.command.js';
 import type { CliRun } from './commands/cli-run.js';
 import { addDoctorCommand } from './commands/doctor.command.js';
@@ -66,6 +67,7 @@ const COMMANDS: readonly ((program: Command, run: CliRun) => void)[] = [
   addRouteCommand,
   addModelsCommand,
   addProfilesCommand,
+  addAccountModelsCommand,
   addRegionsCommand,
   addRefreshCommand,
   addWatchCommand,

@@ -56,7 +56,8 @@ export {
   type DiscoveryChangeType,
   type DiscoveryDifference,
 } from './inventory/changes.js';
-export { LISTING_LABELS, LISTING_NAMES, type ListingName } from './inventory/listing.js';
+export { LISTING_LABELS, LISTING_NAMES, type ListingName, STANDARD_LISTINGS } from './inventory/listing.js';
+export { OPTIONAL_LISTINGS, type OptionalListing } from './options/optional-listings.js';
 export { ModelAccessService } from './access/model-access.service.js';
 export { ACCESS_STATES, ACCESS_TEXTS, type AccessState, type ModelAccess } from './access/access.types.js';
 export { type Api, API_WORDS, APIS } from './facts/apis/api.types.js';
@@ -94,7 +95,9 @@ export {
 export { type RouteConstraints, type RunOptions } from './routing/constraints.js';
 export { REJECTION_CODES, REJECTION_WORDS, type RejectionCode } from './routing/eligibility.js';
 export { VERDICT_CODES, VERDICT_WORDS } from './routing/verdict.js';
-export { type Destinations, type Via, VIA_WORDS, VIAS } from './catalog/invocation-paths.js';
+export type { Destinations } from './catalog/invocation-paths.js';
+export { type Via, VIA_WORDS, VIAS } from './catalog/vias.js';
+export type { AccountModel, AccountModelFilter } from './catalog/account/account-model.types.js';
 export { DiscoveryRefresher } from './refresh/discovery-refresher.js';
 export { DiscoveryDoctor } from './doctor/discovery-doctor.js';
 export {

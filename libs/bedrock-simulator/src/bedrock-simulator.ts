@@ -1,4 +1,5 @@
 import { randomBits } from './settings/random-share.js';
+import { AccountModels, type NewAccountModel } from './catalogue/account-models.js';
 import {
   type ApplicationProfile,
   Catalogue,
@@ -8,6 +9,7 @@ import {
 } from './catalogue/catalogue.js';
 import type { Destinations, ModelLifecycle, Rate, ToolUse } from './catalogue/catalogue-types.js';
 import { type DataRetentionMode, DataRetentionTable, type EffectiveRetentionMode } from './catalogue/data-retention.js';
+import { MantleModels, type NewMantleModel } from './catalogue/mantle-models.js';
 import { type ModelAccess, ModelAccessTable } from './catalogue/model-access.js';
 import { RegionOptIns } from './catalogue/region-opt-ins.js';
 import { type FaultOptions, FaultRegistry } from './faults/fault-registry.js';
@@ -56,7 +58,8 @@ export class BedrockSimulator {
   readonly #principals: CredentialRegistry;
   readonly #listener: Listener;
   readonly #regional = new Map<string, Listener>();
-  #applicationProfiles = 0;
+  /** Opaque ids given out. */
+  #ids = 0;
   #stopped: Promise<void> | undefined;
 
   private constructor(options: ResolvedOptions, certificate: Certificate | undefined) {
@@ -79,6 +82,8 @@ export class BedrockSimulator {
     this.#state = {
       catalogue,
       access: new ModelAccessTable(onChange),
+      accountModels: new AccountModels(onChange),
+      mantleModels: new MantleModels(catalogue.regions, onChange),
       retention: new DataRetentionTable(onChange, options.now),
       optIns: new RegionOptIns(catalogue, options.optIn, onChange),
       quotas: new QuotaTable(catalogue, onChange),
@@ -301,7 +306,7 @@ export class BedrockSimulator {
   /** Makes an application profile with an opaque id, as CreateInferenceProfile does. */
   addApplicationProfile(profile: NewApplicationProfile): ApplicationProfile {
     const accountId = profile.accountId ?? this.accountId;
-    const id = this.#opaqueId(this.#applicationProfiles++);
+    const id = this.#opaqueId(this.#ids++);
     const added = this.#state.catalogue.addApplicationProfile(profile, id, accountId, this.#now());
     return { inferenceProfileId: id, inferenceProfileArn: profileArn(added, profile.region, accountId) };
   }
@@ -314,6 +319,32 @@ export class BedrockSimulator {
   /** Takes a profile of either type out of one source region's list, or of all. */
   removeProfile(profileId: string, sourceRegion?: string): void {
     this.#state.catalogue.removeProfile(profileId, sourceRegion);
+  }
+
+  /** Adds something that an account owns and calls by its ARN, which is returned. */
+  addAccountModel(model: NewAccountModel): string {
+    this.#state.catalogue.checkRegion(model.region);
+    const id = this.#opaqueId(this.#ids++);
+    return this.#state.accountModels.add(model, id, model.accountId ?? this.accountId, this.#now());
+  }
+
+  /** What was added takes calls only with the status that it was given by default. */
+  setAccountModelStatus(arn: string, status: string): void {
+    this.#state.accountModels.setStatus(arn, status);
+  }
+
+  removeAccountModel(arn: string): void {
+    this.#state.accountModels.remove(arn);
+  }
+
+  /** Adds a model of `bedrock-mantle`, or replaces the one with that id. */
+  addMantleModel(model: NewMantleModel): void {
+    model.regions?.forEach((region) => this.#state.catalogue.checkRegion(region));
+    this.#state.mantleModels.add(model);
+  }
+
+  removeMantleModel(id: string): void {
+    this.#state.mantleModels.remove(id);
   }
 
   /** Makes a region's own endpoint refuse connections; needs `listenerPerRegion`. */

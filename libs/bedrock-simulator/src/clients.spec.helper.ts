@@ -93,14 +93,15 @@ export async function collect(
   }
 }
 
-/** The headers of a request that is signed for Bedrock. */
+/** The headers of a request that is signed for Bedrock, or another service. */
 export async function signed(
   simulator: BedrockSimulator,
   { url, method = 'POST', body, headers = {} }: { url: URL; method?: string; body: string; headers?: object },
   region = 'us-east-1',
+  service = 'bedrock',
 ): Promise<Record<string, string>> {
   const { credentials } = simulator;
-  const signer = new SignatureV4({ service: 'bedrock', region, credentials, sha256: Sha256 });
+  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
   const { protocol, hostname, pathname, host } = url;
   const request = { protocol, hostname, path: pathname, method, body, headers: { ...headers, host } };
   return (await signer.sign(request)).headers;

@@ -1,4 +1,6 @@
 export { BedrockSimulator } from './bedrock-simulator.js';
+export type { AccountModelKind, NewAccountModel } from './catalogue/account-models.js';
+export type { NewMantleModel } from './catalogue/mantle-models.js';
 export type { ApplicationProfile, NewApplicationProfile, NewModel, NewProfile } from './catalogue/catalogue.js';
 export type { Destinations, ModelLifecycle, Rate, ToolUse } from './catalogue/catalogue-types.js';
 export type { DataRetentionMode, EffectiveRetentionMode } from './catalogue/data-retention.js';

@@ -7,7 +7,7 @@ import { modelIdsFile } from '../completion/kept-model-ids.js';
 import { zshCompletion } from '../completion/zsh.js';
 import type { GlobalOptions } from '../options/global-options.js';
 import type { CliRun } from './cli-run.js';
-import { VIAS } from 'nestjs-bedrock-discovery/enumerations';
+import { OPTIONAL_LISTINGS, VIAS } from 'nestjs-bedrock-discovery/enumerations';
 
 const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
 
@@ -39,6 +39,7 @@ export function addCompletionCommand(program: Command, run: CliRun): void {
         regions: Object.values(BEDROCK_REGIONS).flat(),
         geographies: Object.keys(GEOGRAPHIES),
         ways: VIAS,
+        listings: OPTIONAL_LISTINGS,
         shells,
       };
       run.context.out.write(SHELLS[shell](completionSpec(program, names, modelIds)));

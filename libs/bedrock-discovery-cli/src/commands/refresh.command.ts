@@ -15,10 +15,14 @@ export function addRefreshCommand(program: Command, run: CliRun): void {
     .option('-f, --force', 'ask also where the cache is fresh')
     .action(({ force = false }: { force?: boolean }, command: Command) =>
       withTools(run, command, async ({ session, printer, note }) => {
-        const { models, profiles } = await session.refresh({ force });
-        await printer.print(regionRows(session), REGION_COLUMNS, { models, profiles });
-        const requests = counted(models.requests + profiles.requests, 'request');
-        note(`${requests} in ${Math.max(models.durationMs, profiles.durationMs)} ms.`);
+        const reports = await session.refresh({ force });
+        await printer.print(regionRows(session), REGION_COLUMNS, reports);
+        const all = Object.values(reports);
+        const requests = counted(
+          all.reduce((sum, report) => sum + report.requests, 0),
+          'request',
+        );
+        note(`${requests} in ${Math.max(...all.map(({ durationMs }) => durationMs))} ms.`);
         assertAnyAnswered(session);
         return undefined;
       }),

@@ -36,6 +36,7 @@ export interface KnownNames {
   readonly regions: readonly string[];
   readonly geographies: readonly string[];
   readonly ways: readonly string[];
+  readonly listings: readonly string[];
   readonly shells: readonly string[];
 }
 
@@ -70,7 +71,7 @@ function optionsOf(command: Command, names: KnownNames): CompletedOption[] {
   return options.filter(({ flags }) => flags.length > 0);
 }
 
-function valueOf(option: Option, { regions, geographies, ways }: KnownNames): Candidates {
+function valueOf(option: Option, { regions, geographies, ways, listings }: KnownNames): Candidates {
   if (option.argChoices !== undefined) {
     return { kind: 'words', words: option.argChoices, list: false };
   }
@@ -83,6 +84,8 @@ function valueOf(option: Option, { regions, geographies, ways }: KnownNames): Ca
       return { kind: 'words', words: [...geographies, ...regions], list: true };
     case 'geography':
       return { kind: 'words', words: [...geographies, 'global'], list: false };
+    case 'listings':
+      return { kind: 'words', words: listings, list: true };
     case 'via':
       return { kind: 'words', words: ways, list: true };
     case 'model':

@@ -16,7 +16,7 @@ const REGION_TIMEOUT_MS = 8_000;
  * @throws InvalidOptionsError for a variable that is wrong.
  */
 export function discoveryOptions(globals: GlobalOptions, environment: NodeJS.ProcessEnv): BedrockDiscoveryOptions {
-  const { profile, regions, cacheDir, cache, timeout } = globals;
+  const { profile, regions, listings, cacheDir, cache, timeout } = globals;
   const options = optionsFromEnvironment(environment);
   refuseSlips('BEDROCK_DISCOVERY_REGIONS', options.regions);
   refuseSlips('BEDROCK_DISCOVERY_PREFERRED_REGIONS', options.preferredRegions);
@@ -24,6 +24,7 @@ export function discoveryOptions(globals: GlobalOptions, environment: NodeJS.Pro
     ...options,
     ...(profile !== undefined && { awsProfile: profile }),
     ...(regions !== undefined && { regions }),
+    ...(listings !== undefined && { listings }),
     scan: {
       ...options.scan,
       onBootstrap: 'off',

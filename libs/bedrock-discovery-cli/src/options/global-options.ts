@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander';
-import { parseDuration, parseRegions } from './parse-values.js';
+import { OPTIONAL_LISTINGS, type OptionalListing } from 'nestjs-bedrock-discovery/enumerations';
+import { parseChoices, parseDuration, parseRegions } from './parse-values.js';
 
 /** Options that every command takes. */
 export interface GlobalOptions {
   readonly simulator?: boolean;
   readonly profile?: string;
   readonly regions?: readonly string[];
+  readonly listings?: readonly OptionalListing[];
   readonly cacheDir?: string;
   readonly cache: boolean;
   readonly cached?: boolean;
@@ -26,6 +28,9 @@ export function addGlobalOptions(program: Command): void {
     new Option('--simulator', 'an embedded simulator in place of AWS, with a cache of its own'),
     new Option('--profile <name>', 'profile of the shared AWS configuration files'),
     new Option('--region, --regions <names>', 'look at these regions only').argParser(parseRegions),
+    new Option('--listings <names>', `list these as well: ${OPTIONAL_LISTINGS.join(', ')}`).argParser(
+      parseChoices(OPTIONAL_LISTINGS),
+    ),
     new Option('--cached', 'answer from the cache whatever its age, and ask AWS only if it is empty'),
     new Option('--cache-dir <folder>', "folder of the cache (default: below the platform's cache folder)"),
     new Option('--no-cache', 'neither read nor write the cache'),

@@ -2,6 +2,9 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InventoryUnavailableError, ModelNotFoundError } from '../errors/errors.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { LruMap } from '../util/lru-map.js';
+import type { AccountIndex } from './account/account-index.js';
+import { AccountInventories } from './account/account-inventories.js';
+import type { MantleIndex } from './account/mantle-index.js';
 import { parseReference, withoutGeography } from './arn.js';
 import { Catalog, type Subject } from './catalog.js';
 import type { ModelIndex } from './models/model-index.js';
@@ -24,6 +27,7 @@ export class CatalogReader {
   constructor(
     private readonly models: ModelInventory,
     private readonly profiles: ProfileInventory,
+    private readonly account: AccountInventories,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
   ) {}
 
@@ -33,14 +37,18 @@ export class CatalogReader {
   }
 
   /**
-   * The catalog to answer from; one of its inventories may be unknown.
+   * The catalog to answer from; one of its inventories may be unknown. What only the option `listings` asks for is waited for
+   * until it was asked once, and never keeps the rest from being answered.
    *
    * @throws InventoryUnavailableError if neither is known, at most `scan.deadlineMs` after asking
    */
   ready(): Catalog | Promise<Catalog> {
     const [models, profiles] = [this.models.ready(), this.profiles.ready()];
-    return models instanceof Promise || profiles instanceof Promise
-      ? this.#settled(models, profiles)
+    const others = this.account.all
+      .map((inventory) => inventory.readyUnlessFailed())
+      .filter((other) => other instanceof Promise);
+    return models instanceof Promise || profiles instanceof Promise || others.length > 0
+      ? this.#settled(models, profiles, others)
       : this.#of(models, profiles);
   }
 
@@ -99,8 +107,9 @@ export class CatalogReader {
   async #settled(
     models: ModelIndex | Promise<ModelIndex>,
     profiles: ProfileIndex | Promise<ProfileIndex>,
+    others: readonly Promise<unknown>[],
   ): Promise<Catalog> {
-    const [ofModels, ofProfiles] = await Promise.allSettled([models, profiles]);
+    const [ofModels, ofProfiles] = await Promise.allSettled([models, profiles, ...others]);
     if (ofModels.status === 'rejected' && ofProfiles.status === 'rejected') {
       throw ofModels.reason;
     }
@@ -111,9 +120,16 @@ export class CatalogReader {
   }
 
   #of(models: ModelIndex | undefined, profiles: ProfileIndex | undefined): Catalog {
-    if (this.#catalog.models !== models || this.#catalog.profiles !== profiles) {
-      this.#catalog = new Catalog(models, profiles);
-    }
+    const former = this.#catalog;
+    const owned = this.account.owned.flatMap(({ current }): readonly AccountIndex[] => (current ? [current] : []));
+    const mantle: MantleIndex | undefined = this.account.mantle?.current;
+    const isSame =
+      former.models === models &&
+      former.profiles === profiles &&
+      former.mantle === mantle &&
+      former.owned.length === owned.length &&
+      owned.every((index, at) => index === former.owned[at]);
+    this.#catalog = isSame ? former : new Catalog(models, profiles, owned, mantle);
     return this.#catalog;
   }
 

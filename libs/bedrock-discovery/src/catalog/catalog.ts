@@ -1,3 +1,7 @@
+import type { AccountIndex } from './account/account-index.js';
+import { viaOfArn } from './account/account-listings.js';
+import type { AccountModel } from './account/account-model.types.js';
+import type { MantleIndex } from './account/mantle-index.js';
 import { MAX_LENGTH, parseReference } from './arn.js';
 import { type InvocationPath, invocationPaths } from './invocation-paths.js';
 import { ModelNames, type NamedModel } from './model-names.js';
@@ -6,10 +10,13 @@ import { compareEditions, startOfLife } from './models/retiring-models.js';
 import type { ProfileIndex } from './profiles/profile-index.js';
 import { isText } from '../util/guards.js';
 import { pair } from '../util/pair.js';
+import { isStandardVia, type Via, VIA_WORDS, VIAS_OF_MODELS } from './vias.js';
 
-/** What a text names: a model, and a profile if it is that of one. */
+/** What a text names: a model, and a profile, or what else stands for it, if it is that of one. */
 export interface Subject {
+  /** Of what the account owns and stands for no foundation model: its ARN. */
   readonly modelId: string;
+  /** Of a profile, or the ARN of what the account owns. */
   readonly profileId?: string;
 }
 
@@ -31,46 +38,67 @@ const MODEL_ID = /^[a-z0-9-]{1,63}\.[a-z0-9][a-z0-9._:-]*$/;
 const OPAQUE_ID = /^(?=[a-z]*\d)[a-z0-9]{12}$/;
 
 /**
- * All that is known of models and profiles at one instant: what ids and names stand for, and the ways to invoke each model.
+ * All that is known of models, profiles and what the account owns at one instant: what ids and names stand for, and the ways to invoke each model.
  * Immutable; what is asked for first is worked out then.
  */
 export class Catalog {
   readonly #paths = new Map<string, readonly InvocationPath[]>();
   #modelIds: readonly string[] | undefined;
   #names: ModelNames | undefined;
+  #owned: ReadonlyMap<string, readonly AccountModel[]> | undefined;
 
   constructor(
     readonly models: ModelIndex | undefined,
     readonly profiles: ProfileIndex | undefined,
+    readonly owned: readonly AccountIndex[] = [],
+    readonly mantle?: MantleIndex,
   ) {}
 
-  /** Ids of all models that any region lists, itself or through a profile, in order. */
+  /**
+   * Ids of all models that any region lists, itself, through a profile or otherwise, in order; of what the account owns and
+   * stands for none of them, ARNs.
+   */
   get modelIds(): readonly string[] {
     this.#modelIds ??= [
-      ...new Set([...(this.models?.byId.keys() ?? []), ...(this.profiles?.byModel.keys() ?? [])]),
+      ...new Set([
+        ...(this.models?.byId.keys() ?? []),
+        ...(this.profiles?.byModel.keys() ?? []),
+        ...this.#ownedByModel.keys(),
+        ...(this.mantle?.byId.keys() ?? []),
+      ]),
     ].sort();
     return this.#modelIds;
   }
 
-  /** What the model is called; of one that only profiles lead to, what its id says. */
+  /** What the model is called; of one that the region's lists of models lack, what its id says. */
   describe(modelId: string): NamedModel {
+    const owned = this.#ownedBy(modelId);
+    if (owned !== undefined) {
+      return { modelId, modelName: owned.name, providerName: `Own ${VIA_WORDS[owned.via]}` };
+    }
     const model = this.models?.byId.get(modelId);
     return model ?? { modelId, modelName: modelId, providerName: modelId.split('.', 1)[0] ?? '' };
   }
 
+  /** Ways that may lead to it, whether or not any is listed: to what the account owns, the only one. */
+  viasTo(modelId: string): readonly Via[] {
+    const own = viaOfArn(modelId);
+    return own === undefined ? VIAS_OF_MODELS : [own];
+  }
+
   /** Every way to invoke a model that any region lists, by region. */
   pathsTo(modelId: string): readonly InvocationPath[] {
-    const known = this.#paths.get(modelId) ?? invocationPaths(modelId, this.models, this.profiles);
+    const known = this.#paths.get(modelId) ?? invocationPaths(modelId, this, this.#ownedByModel.get(modelId) ?? []);
     this.#paths.set(modelId, known);
     return known;
   }
 
-  /** By region, the models that it takes calls of, as listed. */
+  /** By region, the models that it takes calls of, as listed, and of which AWS says who may call them. */
   openModels(): ReadonlyMap<string, readonly string[]> {
     const byRegion = new Map<string, Set<string>>();
     for (const modelId of this.modelIds) {
-      for (const { region, open } of this.pathsTo(modelId)) {
-        if (open) {
+      for (const { region, open, via } of this.pathsTo(modelId)) {
+        if (open && isStandardVia(via)) {
           byRegion.set(region, (byRegion.get(region) ?? new Set()).add(modelId));
         }
       }
@@ -79,7 +107,7 @@ export class Catalog {
   }
 
   /**
-   * What a text stands for: the id or ARN of a model or profile, the name of either, or a part of one that only one bears.
+   * What a text stands for: the id or ARN of a model or profile, the ARN of what the account owns, the name of any of them, or a part of one that only one bears.
    *
    * @param now milliseconds since the epoch: what has ended cannot be invoked
    */
@@ -87,6 +115,11 @@ export class Catalog {
     const wanted = text.trim();
     if (wanted.length > MAX_LENGTH || !isText(wanted)) {
       return { kind: 'nothing' };
+    }
+    const owned = this.#ownedBy(wanted);
+    if (owned !== undefined) {
+      const { arn, modelId } = owned;
+      return { kind: 'subject', ...(modelId === undefined ? { modelId: arn } : { modelId, profileId: arn }) };
     }
     const { id, kind, region } = parseReference(wanted);
     const subject = this.#byId(id, kind, region);
@@ -117,6 +150,23 @@ export class Catalog {
     const sorted = [...this.#inOrder(current.length > 0 ? current : this.modelIds, now)];
     sorted.sort((a, b) => (distances.get(a) ?? 0) - (distances.get(b) ?? 0));
     return Object.freeze(sorted.slice(0, MAX_NEAREST));
+  }
+
+  /** What the account owns, by the model that it stands for; by its own ARN where that is none. */
+  get #ownedByModel(): ReadonlyMap<string, readonly AccountModel[]> {
+    if (this.#owned === undefined) {
+      const byModel = new Map<string, AccountModel[]>();
+      for (const model of this.owned.flatMap(({ models }) => models)) {
+        const id = model.modelId ?? model.arn;
+        byModel.set(id, [...(byModel.get(id) ?? []), model]);
+      }
+      this.#owned = byModel;
+    }
+    return this.#owned;
+  }
+
+  #ownedBy(arn: string): AccountModel | undefined {
+    return this.owned.map(({ byArn }) => byArn.get(arn)).find((model) => model !== undefined);
   }
 
   get #modelNames(): ModelNames {
@@ -155,7 +205,7 @@ export class Catalog {
   }
 
   #isModel(id: string): boolean {
-    return this.models?.byId.has(id) === true || this.profiles?.byModel.has(id) === true;
+    return [this.models?.byId, this.profiles?.byModel, this.mantle?.byId].some((ids) => ids?.has(id) === true);
   }
 
   /** The model of a profile as listed, in one region if given. */

@@ -1,33 +1,12 @@
-import type { ListingName } from '../inventory/listing.js';
+import { parseReference } from './arn.js';
+import type { AccountModel } from './account/account-model.types.js';
+import type { MantleIndex } from './account/mantle-index.js';
 import type { ModelIndex } from './models/model-index.js';
 import type { DiscoveredModel, ModelInRegion, ModelLifecycle } from './models/model.types.js';
 import type { ProfileIndex } from './profiles/profile-index.js';
 import type { DiscoveredProfile } from './profiles/profile.types.js';
 import { pair } from '../util/pair.js';
-
-/**
- * The ways to invoke a model, with their words.
- *
- * @publicApi
- */
-export const VIAS = ['on-demand', 'system-profile', 'application-profile'] as const;
-
-/** How a model is invoked: by its bare id, or through an inference profile of AWS or of the account. @publicApi */
-export type Via = (typeof VIAS)[number];
-
-/** Each way in words. @publicApi */
-export const VIA_WORDS: Readonly<Record<Via, string>> = {
-  'on-demand': 'on demand',
-  'system-profile': 'cross-region profile',
-  'application-profile': 'application profile',
-};
-
-/** Which listing shows that a model can be invoked so. */
-export const LISTING_OF: Readonly<Record<Via, ListingName>> = {
-  'on-demand': 'models',
-  'system-profile': 'profiles',
-  'application-profile': 'profiles',
-};
+import { type Via, VIA_WORDS } from './vias.js';
 
 /** Regions that may serve a call; `'global'`: anywhere. Empty where none is listed, which promises nothing. @publicApi */
 export type Destinations = readonly string[] | 'global';
@@ -47,13 +26,19 @@ export interface InvocationPath {
   readonly lifecycle: ModelLifecycle;
   /** When its life ends, milliseconds since the epoch; infinite where no time is listed. */
   readonly endsAt: number;
-  /** Whether the region takes calls this way, as it is listed: on demand at all, or through a profile that is active. */
+  /** Whether the region takes calls this way, as it is listed: on demand at all, or through what is active. */
   readonly open: boolean;
   /** Of a profile. */
   readonly profile?: Pick<DiscoveredProfile, 'inferenceProfileId' | 'inferenceProfileName'> & {
     readonly status: string;
   };
-  /** The region's own list of models has the model; undefined where that list is not known. */
+  /** Of what the account owns. */
+  readonly owned?: { readonly name: string; readonly status: string };
+  /** Of a prompt router: ARNs of all that it may have a call answered by; profiles, and the models behind them. */
+  readonly targetArns?: readonly string[];
+  /** Of `bedrock-mantle`: the model is, or may be, to be had without it. */
+  readonly elsewhere?: boolean;
+  /** The region's own list of models has the model; undefined where that list is not known, or does not matter. */
   readonly modelListed: boolean | undefined;
   /** What does not depend on the moment, in words. */
   readonly description: string;
@@ -61,15 +46,35 @@ export interface InvocationPath {
 
 const UNKNOWN_LIFECYCLE: ModelLifecycle = Object.freeze({ status: 'UNKNOWN' });
 
-/** Every way to invoke a model that any region lists, by region: its bare id, and each profile from each source region. */
+/** What the regions list that leads to models. */
+export interface Inventories {
+  readonly models: ModelIndex | undefined;
+  readonly profiles: ProfileIndex | undefined;
+  readonly mantle?: MantleIndex | undefined;
+}
+
+/**
+ * Every way to invoke a model that any region lists, by region: its bare id, each profile from each source region, what the
+ * account owns, `bedrock-mantle`.
+ *
+ * @param owned what of the account's stands for the model
+ */
 export function invocationPaths(
   modelId: string,
-  models: ModelIndex | undefined,
-  profiles: ProfileIndex | undefined,
+  { models, profiles, mantle }: Inventories,
+  owned: readonly AccountModel[],
 ): readonly InvocationPath[] {
   const model = models?.byId.get(modelId);
   const wrapping = profiles?.byModel.get(modelId) ?? [];
-  const regions = new Set([...(model?.regions ?? []), ...wrapping.flatMap((profile) => profile.regions)]);
+  const onMantle = mantle?.byId.get(modelId);
+  const isKnown = models !== undefined && profiles !== undefined;
+  const elsewhere = !isKnown || model !== undefined || wrapping.length > 0;
+  const regions = new Set([
+    ...(model?.regions ?? []),
+    ...wrapping.flatMap((profile) => profile.regions),
+    ...owned.map(({ region }) => region),
+    ...(onMantle?.regions ?? []),
+  ]);
   return [...regions].sort().flatMap((region) => {
     const here = model?.availability[region];
     const known = models?.knownRegions.has(region) === true && !models.partialRegions.has(region);
@@ -82,7 +87,12 @@ export function invocationPaths(
       modelListed: here !== undefined ? true : known ? false : undefined,
     };
     const through = profiles?.byModelInRegion.get(pair(modelId, region)) ?? [];
-    return [...(here ? [bareId(here, ofModel)] : []), ...through.map((profile) => throughProfile(profile, ofModel))];
+    return [
+      ...(here ? [bareId(here, ofModel)] : []),
+      ...through.map((profile) => throughProfile(profile, ofModel)),
+      ...owned.filter((each) => each.region === region).map((each) => byArn(each, ofModel, profiles)),
+      ...(onMantle?.availability[region] ? [onMantleItself(ofModel, elsewhere)] : []),
+    ];
   });
 }
 
@@ -125,6 +135,68 @@ function throughProfile(profile: DiscoveredProfile, ofModel: OfModel): Invocatio
     profile: { inferenceProfileId, inferenceProfileName, status },
     description: `${name}, ${servedIn(destinations)}.`,
   });
+}
+
+function byArn(owned: AccountModel, ofModel: OfModel, profiles: ProfileIndex | undefined): InvocationPath {
+  const { arn, name, via, region, open, targetArns, status = 'UNKNOWN' } = owned;
+  const targets = targetArns?.map((target) => behind(target, region, profiles));
+  const destinations =
+    targets === undefined ? Object.freeze([region]) : united(targets.map((each) => each.destinations));
+  return Object.freeze({
+    ...ofModel,
+    key: pair(region, arn),
+    invocationId: arn,
+    arn,
+    via,
+    destinations,
+    open,
+    owned: Object.freeze({ name, status }),
+    ...(targets && { targetArns: Object.freeze([...new Set(targets.flatMap(({ arns }) => arns))]) }),
+    modelListed: undefined,
+    description: `${capitalized(VIA_WORDS[via])} "${name}", ${servedIn(destinations)}.`,
+  });
+}
+
+/** What a router may have a call answered by: a model, or a profile with the models behind it. */
+function behind(
+  arn: string,
+  region: string,
+  profiles: ProfileIndex | undefined,
+): { destinations: Destinations; arns: readonly string[] } {
+  const { id, kind, region: named } = parseReference(arn);
+  if (kind === 'model') {
+    return { destinations: named === undefined ? 'global' : [named], arns: [arn] };
+  }
+  const profile = profiles?.byId.get(id)?.availability[region];
+  return { destinations: profile?.destinations ?? [], arns: [arn, ...(profile?.modelArns ?? [])] };
+}
+
+/** The call may go wherever any says; where one is not known, nothing is promised. */
+function united(all: readonly Destinations[]): Destinations {
+  if (all.includes('global')) {
+    return 'global';
+  }
+  return Object.freeze(all.some(({ length }) => length === 0) ? [] : [...new Set((all as string[][]).flat())].sort());
+}
+
+function onMantleItself(ofModel: OfModel, elsewhere: boolean): InvocationPath {
+  const { modelId, region } = ofModel;
+  return Object.freeze({
+    ...ofModel,
+    key: pair(region, `mantle ${modelId}`),
+    invocationId: modelId,
+    arn: '',
+    via: 'mantle',
+    destinations: Object.freeze([region]),
+    open: true,
+    elsewhere,
+    modelListed: undefined,
+    description: `At the endpoint bedrock-mantle, which takes calls of OpenAI's and Anthropic's APIs; served in ${region} itself.`,
+  });
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Of a model that a region does not list itself: what the first region that does says. */

@@ -221,7 +221,8 @@ export function renderDiagnosis(diagnosis: Diagnosis): string {
     checks.flatMap(linesOf),
     regions.map(({ region, latencyMs, outcome }) => {
       const latency = latencyMs === undefined ? '' : ` (${Math.round(latencyMs)} ms)`;
-      return `${region}${latency}\n  models    ${outcome.models}\n  profiles  ${outcome.profiles}`;
+      const lines = Object.entries(outcome).map(([listing, words]) => `\n  ${listing.padEnd(8)}  ${words}`);
+      return `${region}${latency}${lines.join('')}`;
     }),
     ...policySections(policies),
   ];

@@ -261,7 +261,7 @@ export class DiscoveryDoctor {
   }
 
   #policies({ route, residency }: DiagnoseOptions, partition: Partition): DiagnosedPolicies {
-    const { regions, access, pricing, retention, quotas } = this.options;
+    const { regions, access, listings, pricing, retention, quotas } = this.options;
     const profiles = this.profiles.current?.profiles ?? [];
     const isReached = residency !== undefined && regionsOf(residency).some((name) => partitionOf(name) === partition);
     const reached = isReached ? { partition } : {};
@@ -269,6 +269,7 @@ export class DiscoveryDoctor {
       discovery: discoveryPolicy({
         ...(regions !== 'auto' && { regions }),
         access: access.mode !== 'off',
+        listings,
         retention: retention.mode !== 'off',
         offers: pricing.offers !== 'off',
         quotas: quotas.mode === 'listed',

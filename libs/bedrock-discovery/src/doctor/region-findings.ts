@@ -3,6 +3,7 @@ import { isCredentialFailure, isDenial, remedyOf } from '../errors/failure-texts
 import { type ByListing, LISTING_LABELS, type ListingName } from '../inventory/listing.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { IamStatement } from '../policy/iam-policies.js';
+import { lacksEndpoint } from '../routing/verdict.js';
 import { check, type DiagnosedRegion, type DiagnosisCheck, inWords, type MissingPermission } from './diagnosis.js';
 
 /** What the regions answered to one operation. */
@@ -12,6 +13,16 @@ export interface OperationOutcome {
   readonly operation: string;
   readonly statuses: readonly RegionStatus[];
 }
+
+/** Where the name of a listing says nothing to people. */
+const WHAT: Partial<Record<ListingName, string>> = {
+  provisioned: 'provisioned throughputs',
+  imported: 'imported models',
+  custom: 'custom-model deployments',
+  marketplace: 'marketplace endpoints',
+  routers: 'prompt routers',
+  mantle: 'models of bedrock-mantle',
+};
 
 const ACTION = /not authorized to perform: ([a-z][a-z-]*:[A-Za-z]+)/;
 const POLICY_ARN = /arn:aws[a-z-]*:organizations::[^\s"']+/;
@@ -37,7 +48,7 @@ export function describeRegions(
 function outcomeOf(status: RegionStatus | undefined, what: ListingName): string {
   const { failure, scannedAt, ageMs, count = 0, stale, unreadable } = status ?? {};
   const besides = unreadable === undefined ? '' : ` and ${unreadable} that could not be read`;
-  const known = `${count} ${what}${besides}, listed ${ageMs === undefined ? 'at an unknown time' : `${inWords(ageMs)} ago`}`;
+  const known = `${count} ${WHAT[what] ?? what}${besides}, listed ${ageMs === undefined ? 'at an unknown time' : `${inWords(ageMs)} ago`}`;
   if (failure === undefined) {
     return scannedAt === undefined ? 'not asked yet' : `${known}${stale === true ? ', due to be listed anew' : ''}`;
   }
@@ -64,7 +75,8 @@ export function operationChecks(
     .map(([kind, group]) => {
       const regions = group.map(({ region }) => region);
       // Most accounts have most opt-in regions switched off.
-      const isExpected = kind === 'region-not-enabled' && !regionsAreNamed;
+      const isExpected =
+        (kind === 'region-not-enabled' && !regionsAreNamed) || group.every((each) => lacksEndpoint(id, each, statuses));
       return check(
         `${id}:${kind}`,
         isExpected ? 'ok' : regions.length === statuses.length ? 'failed' : 'warning',
@@ -162,7 +174,7 @@ export function permissionChecks(
     ];
   }
   return permissions.map(({ action, kind, regions, policyArn }) => {
-    const of = outcomes.find(({ operation }) => action === `bedrock:${operation}`)?.statuses ?? [];
+    const of = outcomes.find(({ operation }) => action === actionNamed(operation))?.statuses ?? [];
     const everywhere = of.length > 0 && regions.length === of.length;
     const by = policyArn === undefined ? '' : ` by ${policyArn}`;
     const subject = { region: listOf(regions), operation: action };
@@ -182,7 +194,12 @@ function isPermission(failure: RegionFailure | undefined): failure is RegionFail
 }
 
 function actionOf({ message }: RegionFailure, operation: string): string {
-  return ACTION.exec(message)?.[1] ?? `bedrock:${operation}`;
+  return ACTION.exec(message)?.[1] ?? actionNamed(operation);
+}
+
+/** Operations of other services are named with theirs. */
+function actionNamed(operation: string): string {
+  return operation.includes(':') ? operation : `bedrock:${operation}`;
 }
 
 function policyOf({ message }: RegionFailure): string | undefined {

@@ -3,7 +3,7 @@ import type { CapabilityDemands } from '../catalog/models/model.types.js';
 import type { RegionFailure } from '../errors/errors.js';
 import type { Api, ModelApis } from './apis/api.types.js';
 import type { KnownRetention, RetentionMode, RouteRetention } from './retention/retention.types.js';
-import type { KnownAbilities } from './capabilities/capability-rule.js';
+import type { KnownAbilities } from './capabilities/capability.types.js';
 import type { Price } from './pricing/price.types.js';
 import type { KnownQuota, RouteQuota } from './quotas/quota.types.js';
 

@@ -16,6 +16,13 @@ export const DISCOVERY_CHANGE_TYPES = [
   'profile-region-gained',
   'profile-region-lost',
   'profile-destinations-changed',
+  'account-model-appeared',
+  'account-model-gone',
+  'account-model-status-changed',
+  'mantle-model-appeared',
+  'mantle-model-gone',
+  'mantle-model-region-gained',
+  'mantle-model-region-lost',
   /** `before` and `after` are states of access to the model in the region; see `ModelAccessService`. */
   'access-changed',
 ] as const;
@@ -28,6 +35,8 @@ export interface DiscoveryDifference {
   readonly type: DiscoveryChangeType;
   readonly modelId?: string;
   readonly profileId?: string;
+  /** Of what the account owns. */
+  readonly arn?: string;
   readonly region?: string;
   /** What was listed before; the regions, where something is gone. */
   readonly before?: unknown;

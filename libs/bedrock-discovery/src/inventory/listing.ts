@@ -1,13 +1,21 @@
 import { MalformedResponseError } from '../errors/errors.js';
+import { OPTIONAL_LISTINGS, type OptionalListing } from '../options/optional-listings.js';
 import type { DiscoveryDifference, KnownRegions } from './changes.js';
 import type { RegionCall } from './region-client.js';
 
 /**
- * What is listed, region by region, kept and refreshed. Everything that goes over all listings goes over these.
+ * What is always listed, region by region, kept and refreshed.
  *
  * @publicApi
  */
-export const LISTING_NAMES = ['models', 'profiles'] as const;
+export const STANDARD_LISTINGS = ['models', 'profiles'] as const;
+
+/**
+ * What can be listed: those of {@link STANDARD_LISTINGS}, and what the option `listings` adds.
+ *
+ * @publicApi
+ */
+export const LISTING_NAMES = [...STANDARD_LISTINGS, ...OPTIONAL_LISTINGS] as const;
 
 /** @publicApi */
 export type ListingName = (typeof LISTING_NAMES)[number];
@@ -20,13 +28,21 @@ export type ListingName = (typeof LISTING_NAMES)[number];
 export const LISTING_LABELS: Readonly<Record<ListingName, string>> = {
   models: 'Models',
   profiles: 'Inference profiles',
+  provisioned: 'Provisioned throughput',
+  imported: 'Imported models',
+  custom: 'Custom-model deployments',
+  marketplace: 'Marketplace endpoints',
+  routers: 'Prompt routers',
+  mantle: 'Models of bedrock-mantle',
 };
 
-/** Injection token of all inventories, one for each listing, in the order of {@link LISTING_NAMES}. */
+/** Injection token of all inventories, one for each listing that is asked for, in the order of {@link LISTING_NAMES}. */
 export const LISTINGS = Symbol('nestjs-bedrock-discovery.listings');
 
-/** One value for each listing. */
-export type ByListing<V> = Readonly<Record<ListingName, V>>;
+/** One value for each listing that is asked for. */
+export type ByListing<V> = Readonly<
+  Record<(typeof STANDARD_LISTINGS)[number], V> & Partial<Record<OptionalListing, V>>
+>;
 
 /** What could be read of a region's answer, and how many of its entries could not. */
 export interface RegionList<T> {
@@ -87,6 +103,8 @@ export interface Listing<T, I extends KnownRegions> {
   readonly operation: string;
   /** The service whose name stands before its log lines. */
   readonly logContext: string;
+  /** Whether its requests say how far away a region is. @default true */
+  readonly timed?: boolean;
   list(call: RegionCall): Promise<RegionList<T>>;
   /** Reads what a cache tier returned; undefined if that is not what was stored. */
   restore(value: unknown): readonly T[] | undefined;

@@ -43,7 +43,7 @@ export class RegionScan<T> {
   #ended = false;
 
   constructor(
-    private readonly listing: Pick<Listing<T, KnownRegions>, 'name' | 'operation' | 'list'>,
+    private readonly listing: Pick<Listing<T, KnownRegions>, 'name' | 'operation' | 'list' | 'timed'>,
     private readonly context: InventoryContext,
     private readonly store: RegionStore<T>,
     logger: Logger,
@@ -191,13 +191,14 @@ export class RegionScan<T> {
   }
 
   #askRegion(region: string, budget: RetryBudget, signal: AbortSignal): Promise<RegionOutcome<RegionList<T>>> {
-    const { operation } = this.listing;
+    const { operation, timed = true } = this.listing;
     const former = this.store.lists.get(region);
     return this.context.scanner.run({
       region,
       operation,
       budget,
       signal,
+      timed,
       run: async (call) => {
         const list = await this.listing.list(call);
         return hasShrunk(former, list) ? this.listing.list(call) : list;

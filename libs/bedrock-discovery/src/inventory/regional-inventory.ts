@@ -19,6 +19,8 @@ import type { DiscoveryProgress, RegionStatus, ScanReport } from './scan.types.j
 /**
  * What is known of all regions from one operation: read from the cache, scanned once for all who ask, and published as
  * an immutable index. Queries never wait for the network if something that may be served is at hand.
+ *
+ * Longer than other files: when to serve, to wait and to ask is one decision, and hangs on the same state.
  */
 export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegions> {
   readonly #logger: Logger;
@@ -55,6 +57,16 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     const now = this.context.clock.now();
     const isChecked = now < this.#checkAt && !isFuture(this.#checkedAt, now);
     return this.#index !== undefined && isChecked ? this.#index : this.#prepare();
+  }
+
+  /** As {@link ready}; undefined where all that were asked have failed: they are asked again behind, and nobody waits. */
+  readyUnlessFailed(): I | Promise<I> | undefined {
+    const hasFailed = this.#store.lists.size === 0 && this.#store.states.size > 0 && !this.#scan.isBusy;
+    if (!hasFailed) {
+      return this.ready();
+    }
+    this.#refreshIfDue();
+    return undefined;
   }
 
   /**
@@ -130,11 +142,11 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     }
   }
 
+  /** What is past its time counts as unknown, also where nobody has asked for anything since. */
   statuses(): readonly RegionStatus[] {
-    // Nobody has to ask for anything before what is past its time counts as unknown.
     this.#store.expire();
-    const regions = new Set([...this.#targets(), ...this.#store.regions()]);
-    return Object.freeze([...regions].sort().map((region) => this.#store.status(region)));
+    const regions = [...new Set([...this.#targets(), ...this.#store.regions()])].sort();
+    return Object.freeze(regions.map((region) => this.#store.status(region)));
   }
 
   /** All that is known of the regions at this moment; another value whenever anything is learnt or forgotten. */
@@ -176,9 +188,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     if (index === undefined) {
       throw this.#unavailable(cause);
     }
-    if (!this.#closed && this.context.clock.now() >= this.#dueAt()) {
-      this.#refreshBehind().catch((error: unknown) => this.#logger.debug(`Refreshing failed: ${String(error)}`));
-    }
+    this.#refreshIfDue();
     return index;
   }
 
@@ -189,6 +199,12 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     this.#store.expire();
     if (this.#mustScanFirst()) {
       await this.#refreshBehind();
+    }
+  }
+
+  #refreshIfDue(): void {
+    if (!this.#closed && this.context.clock.now() >= this.#dueAt()) {
+      this.#refreshBehind().catch((error: unknown) => this.#logger.debug(`Refreshing failed: ${String(error)}`));
     }
   }
 

@@ -8,6 +8,7 @@ import { AccountScope } from '../cache/account-scope.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { createCacheStores } from '../cache/tiers.js';
+import { AccountInventories } from '../catalog/account/account-inventories.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
 import { ModelDiscoveryService } from '../catalog/models/model-discovery.service.js';
 import { ModelInventory } from '../catalog/models/model-inventory.js';
@@ -130,7 +131,7 @@ const PUBLIC_SERVICES: Type[] = [
   DiscoveryDoctor,
 ];
 
-/** One for each listing. */
+/** One for each listing that there always is. */
 const INVENTORIES: Type<RegionalInventory>[] = [ModelInventory, ProfileInventory];
 
 /** What decides besides what is listed. */
@@ -151,7 +152,12 @@ const INTERNALS: Provider[] = [
   CredentialEvidence,
   InventoryContext,
   ...INVENTORIES,
-  { provide: LISTINGS, inject: INVENTORIES, useFactory: (...inventories: RegionalInventory[]) => inventories },
+  AccountInventories,
+  {
+    provide: LISTINGS,
+    inject: [AccountInventories, ...INVENTORIES],
+    useFactory: ({ all }: AccountInventories, ...inventories: RegionalInventory[]) => [...inventories, ...all],
+  },
   CatalogReader,
   ...FACTS,
   { provide: PATH_FACTS, inject: FACTS, useFactory: (...facts: AnyFact[]) => facts },

@@ -18,12 +18,14 @@ import {
   regionNamesOrAuto,
   secret,
   share,
+  someOf,
   text,
   textOr,
   wholeNumber,
 } from './option.js';
+import { OPTIONAL_LISTINGS } from './optional-listings.js';
 
-// Each option is said once, here: what it means, what it accepts, its default. The public types, the validation, the
+// Longer than other files: each option is said once, here: what it means, what it accepts, its default. The public types, the validation, the
 // environment variables (`BEDROCK_DISCOVERY_SCAN_CONCURRENCY` for `scan.concurrency`) and the defaults follow from it.
 // An editor shows the comments to users, so that `@default` repeats the default; a test compares both, and the README.
 
@@ -42,6 +44,14 @@ const GENERAL = {
   regions: regionNamesOrAuto().default('auto'),
   /** Regions that rank first, in this order, wherever a query does not name its own. @default [] */
   preferredRegions: regionNames().default([]),
+  /**
+   * What is listed besides models and inference profiles, each by a request more in every region: what the account owns and
+   * calls by ARN (`'provisioned'`, `'imported'`, `'custom'`, `'marketplace'`, `'routers'`), and `'mantle'`, the models of the
+   * endpoint `bedrock-mantle`.
+   *
+   * @default []
+   */
+  listings: someOf(...OPTIONAL_LISTINGS).default([]),
   /** Twelve digits; owner of the cache entries. @default the credentials' accountId, else learnt from the first listed profile ARN */
   accountId: text('an account id of twelve digits, as a string', (id) => /^\d{12}$/.test(id)),
   /** A named profile of the shared AWS configuration files. Excludes `credentials`. */

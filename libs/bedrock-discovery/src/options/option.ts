@@ -100,6 +100,16 @@ export function oneOf<const T extends string>(...values: readonly T[]): Option<T
   return new Option(z.enum(values, { error }) as z.ZodType<T>, asText);
 }
 
+/** Some of the values, each once. */
+export function someOf<const T extends string>(...values: readonly T[]): Option<readonly T[]> {
+  const error = `a list of ${values.map((name) => `'${name}'`).join(', ')}`;
+  const schema = z.array(z.enum(values, { error }) as z.ZodType<T>, { error });
+  return new Option(
+    schema.transform((names): readonly T[] => Object.freeze([...new Set(names)])),
+    asList,
+  );
+}
+
 export function text(error: string, accepts = isNotBlank): Option<string> {
   return new Option(textSchema(error, accepts), asText);
 }

@@ -1,5 +1,8 @@
 import { type BedrockArn, parseBedrockArn } from '../catalog/arn.js';
+import { ACCOUNT_OPERATIONS, viaOfArn } from '../catalog/account/account-listings.js';
 import { InvalidArgumentError } from '../errors/errors.js';
+import type { OptionalListing } from '../options/optional-listings.js';
+import { isStandardVia } from '../catalog/vias.js';
 import { isRegionName } from '../regions/partitions.js';
 import type { Route } from '../routing/route.types.js';
 import { deepFreeze } from '../util/deep-freeze.js';
@@ -46,6 +49,8 @@ export interface DiscoveryPolicyOptions {
   quotas?: boolean;
   /** Whether the account may be asked for its regions, as `regions: 'auto'` does. @default true unless `regions` are given */
   accountRegions?: boolean;
+  /** What is listed besides, as in the `listings` option. @default none */
+  listings?: readonly OptionalListing[];
   /** Whether providers' offers are asked for, as `pricing.offers: 'lazy'` does. @default false */
   offers?: boolean;
   /** Whether calls are made with a Bedrock API key (`AWS_BEARER_TOKEN_BEDROCK`). @default false */
@@ -65,6 +70,7 @@ export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicy
     retention = true,
     quotas = false,
     accountRegions = regions === undefined,
+    listings = [],
     offers = false,
     bearerToken = false,
   } = options;
@@ -77,23 +83,34 @@ export function discoveryPolicy(options: DiscoveryPolicyOptions = {}): IamPolicy
     'bedrock:ListFoundationModels',
     'bedrock:ListInferenceProfiles',
     ...(access ? ['bedrock:GetFoundationModelAvailability'] : []),
+    ...ACCOUNT_OPERATIONS.filter(({ name }) => listings.includes(name)).map(({ operation }) => `bedrock:${operation}`),
     ...(retention ? ['bedrock:GetAccountDataRetention'] : []),
     ...(offers ? ['bedrock:ListFoundationModelAgreementOffers'] : []),
     ...(quotas ? ['servicequotas:ListServiceQuotas'] : []),
     ...(bearerToken ? ['bedrock:CallWithBearerToken'] : []),
   ];
+  const condition = regions && { Condition: { StringEquals: { 'aws:RequestedRegion': [...regions] } } };
   return policyOf([
     {
       Sid: 'DiscoverBedrock',
       Effect: 'Allow',
       Action: actions,
       Resource: '*',
-      ...(regions && { Condition: { StringEquals: { 'aws:RequestedRegion': [...regions] } } }),
+      ...condition,
     },
+    ...(listings.includes('mantle') ? [{ ...LIST_MANTLE, Action: mantleActions(bearerToken), ...condition }] : []),
     ...(accountRegions
       ? [{ Sid: 'ListRegions', Effect: 'Allow' as const, Action: ['account:ListRegions'], Resource: '*' as const }]
       : []),
   ]);
+}
+
+const LIST_MANTLE = { Sid: 'DiscoverBedrockMantle', Effect: 'Allow', Resource: '*' } as const;
+
+/** As in AWS's own policy AmazonBedrockMantleInferenceAccess. */
+function mantleActions(bearerToken: boolean): string[] {
+  const reading = ['bedrock-mantle:Get*', 'bedrock-mantle:List*'];
+  return bearerToken ? [...reading, 'bedrock-mantle:CallWithBearerToken'] : reading;
 }
 
 /**
@@ -109,7 +126,7 @@ export interface InvocationPolicyOptions {
 }
 
 /** The parts of a route that decide what must be allowed. */
-export type PolicyRoute = Pick<Route, 'modelId' | 'region' | 'arn' | 'via' | 'destinations'>;
+export type PolicyRoute = Pick<Route, 'modelId' | 'region' | 'arn' | 'via' | 'destinations' | 'targetArns'>;
 
 type Condition = Readonly<Record<string, string>>;
 
@@ -122,6 +139,9 @@ const ANYWHERE = 'unspecified';
  * - on demand: the model in the source region
  * - by a geographic or application profile: the profile, and the model in the source and in every destination region
  * - where destinations are global: the profile, the model in the source region, and the model's ARN without a region
+ * - by what the account owns: its ARN; by a router also all that it may have a call answered by, and by a marketplace endpoint
+ *   what Bedrock does to it in the caller's name
+ * - by `bedrock-mantle`: inference there, in the region
  *
  * By a profile the models are allowed through this profile alone, so that neither its residency nor its cost tags can be
  * passed by. Destinations change now and then: make the policy anew when a change of them is told.
@@ -133,10 +153,13 @@ const ANYWHERE = 'unspecified';
  */
 export function invocationPolicy(route: PolicyRoute, options: InvocationPolicyOptions = {}): IamPolicyDocument {
   const { streaming = true, accountId } = options;
-  const arn = arnOf(route);
   const allow = statementsFor(
     streaming ? ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'] : ['bedrock:InvokeModel'],
   );
+  if (!isStandardVia(route.via)) {
+    return policyOf(ownStatements(route, options, allow));
+  }
+  const arn = arnOf(route);
   const modelIn = (region: string): string =>
     `arn:${arn.partition}:bedrock:${region}::foundation-model/${route.modelId}`;
   if (route.via === 'on-demand') {
@@ -157,6 +180,60 @@ export function invocationPolicy(route: PolicyRoute, options: InvocationPolicyOp
     allow('InvokeModelHereThroughProfile', [modelIn(route.region)], { ...here, ...through }),
     allow('InvokeModelAnywhereThroughProfile', [modelIn('')], { 'aws:RequestedRegion': ANYWHERE, ...through }),
   ]);
+}
+
+/** Of what the account owns, and of `bedrock-mantle`. */
+function ownStatements(
+  { via, arn, region, destinations, targetArns = [] }: PolicyRoute,
+  { streaming = true, accountId }: InvocationPolicyOptions,
+  allow: ReturnType<typeof statementsFor>,
+): readonly IamStatement[] {
+  if (!isRegionName(region)) {
+    throw new InvalidArgumentError(`The route's region must be the name of a region, got '${region}'.`);
+  }
+  if (via === 'mantle') {
+    const Condition = { StringEquals: { 'aws:RequestedRegion': region } };
+    return [
+      { Sid: 'InvokeAtMantle', Effect: 'Allow', Action: ['bedrock-mantle:CreateInference'], Resource: '*', Condition },
+    ];
+  }
+  const own = ownArn(arn, via, accountId);
+  if (via === 'marketplace-endpoint') {
+    const [, partition = '', , , account = ''] = own.split(':');
+    const invoking = streaming
+      ? ['sagemaker:InvokeEndpoint', 'sagemaker:InvokeEndpointWithResponseStream']
+      : ['sagemaker:InvokeEndpoint'];
+    const Condition = { StringEquals: { 'aws:CalledViaLast': 'bedrock.amazonaws.com' } };
+    return [
+      allow('InvokeMarketplaceEndpoint', [
+        `arn:${partition}:bedrock:${region}:${account}:marketplace/model-endpoint/all-access`,
+      ]),
+      { Sid: 'InvokeEndpointThroughBedrock', Effect: 'Allow', Action: invoking, Resource: [own], Condition },
+    ];
+  }
+  if (via === 'prompt-router') {
+    const isPlain = targetArns.every((target) => isPlainId(target.replaceAll('/', '')));
+    if (destinations.length === 0 || targetArns.length === 0 || !isPlain) {
+      throw new InvalidArgumentError(
+        "What the route's router chooses among is not known: refresh, and resolve it anew.",
+      );
+    }
+    return [allow('InvokeRouter', [own]), allow('InvokeWhatTheRouterChooses', targetArns)];
+  }
+  return [allow('InvokeOwnModel', [own])];
+}
+
+/** Routes may come from outside: whatever is not plain would widen the policy. */
+function ownArn(arn: string, via: PolicyRoute['via'], accountId: string | undefined): string {
+  if (viaOfArn(arn) !== via || !isPlainId(arn.replaceAll('/', ''))) {
+    throw new InvalidArgumentError(`The route's arn must name what the account owns, got '${arn}'.`);
+  }
+  const parts = arn.split(':');
+  const account = accountId ?? parts[4] ?? '';
+  if (!/^\d{12}$/.test(account)) {
+    throw new InvalidArgumentError(`accountId must be twelve digits, got '${account}'.`);
+  }
+  return [...parts.slice(0, 4), account, ...parts.slice(5)].join(':');
 }
 
 function statementsFor(actions: readonly string[]) {

@@ -110,14 +110,19 @@ export function residencyDenyPolicy(
   if (regions.length === 0) {
     throw new InvalidArgumentError(`The residency has no region in the partition '${partition}': ${named.join(', ')}.`);
   }
-  const deny = (sid: string, resource: IamStatement['Resource'], condition: Condition = {}): IamStatement => {
+  const deny = (
+    sid: string,
+    resource: IamStatement['Resource'],
+    condition: Condition = {},
+    besides: readonly string[] = [],
+  ): IamStatement => {
     const spared: Condition =
       exemptPrincipals.length > 0 ? { ArnNotLike: { 'aws:PrincipalArn': [...exemptPrincipals] } } : {};
     const all = { ...condition, ...spared };
     return {
       Sid: sid,
       Effect: 'Deny',
-      Action: [...INVOKE],
+      Action: [...INVOKE, ...besides],
       Resource: resource,
       ...(Object.keys(all).length > 0 && { Condition: all }),
     };
@@ -125,7 +130,9 @@ export function residencyDenyPolicy(
   const leaving = resourcesOfProfilesThatLeave(profiles, new Set(regions), partition);
   return policyOf([
     // Without `IfExists`: a request that names no region is denied as well.
-    deny('DenyInvocationOutsideResidency', '*', { StringNotEquals: { 'aws:RequestedRegion': regions } }),
+    deny('DenyInvocationOutsideResidency', '*', { StringNotEquals: { 'aws:RequestedRegion': regions } }, [
+      'bedrock-mantle:CreateInference',
+    ]),
     deny('DenyGlobalProfiles', [`arn:${partition}:bedrock:*:*:inference-profile/global.*`]),
     ...(leaving.length === 0 ? [] : [deny('DenyProfilesThatLeaveResidency', leaving)]),
   ]);

@@ -116,6 +116,7 @@ const CHANGE = z.looseObject({
   type: z.enum(DISCOVERY_CHANGE_TYPES),
   modelId: z.string().optional(),
   profileId: z.string().optional(),
+  arn: z.string().optional(),
   region: z.string().optional(),
 });
 

@@ -1,4 +1,5 @@
 import type { AccessRegistry } from '../access/access-registry.js';
+import { isStandardVia } from '../catalog/vias.js';
 import { failureOf } from '../errors/classify-failure.js';
 import type { RegionFailure } from '../errors/errors.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
@@ -36,6 +37,7 @@ export class AccessGate {
     const promising = left.filter(
       ({ key, route, rank }) =>
         route.access === 'unknown' &&
+        isStandardVia(route.via) &&
         !asked.has(key) &&
         compareRanks({ ...rank, access: best.rank.access }, best.rank) <= 0,
     );
@@ -51,7 +53,7 @@ export class AccessGate {
   /** Why a route must not be called as things are: a first call could accept terms that nobody has agreed to. */
   async problemOf(ranked: RankedRoute, signal: AbortSignal): Promise<RegionFailure | undefined> {
     const { route } = ranked;
-    if (route.access === 'unknown' && this.options.access.mode !== 'off') {
+    if (route.access === 'unknown' && isStandardVia(route.via) && this.options.access.mode !== 'off') {
       await this.#ask(ranked, signal);
       signal.throwIfAborted();
     }

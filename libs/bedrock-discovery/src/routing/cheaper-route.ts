@@ -6,6 +6,7 @@ import type { CheaperRoute, RejectedRoute } from './route.types.js';
 
 /** What the caller has chosen, and can choose otherwise. */
 const CHOSEN: ReadonlySet<RejectionCode> = new Set<RejectionCode>([
+  'RETENTION',
   'OUTSIDE_RESIDENCY',
   'SOURCE_OUTSIDE_RESIDENCY',
   'GLOBAL_EXCLUDED',
@@ -26,7 +27,7 @@ export interface LeftOut<P extends PricedPath> {
 }
 
 /**
- * What the caller's choice of regions and ways costs: the cheapest route that nothing else keeps out, if it is cheaper than all
+ * What the caller's choice of regions, ways and data retention costs: the cheapest route that nothing else keeps out, if it is cheaper than all
  * that are eligible. Of equally cheap ones that from the region of the best, or else of a better route.
  *
  * @param eligible the best first
@@ -74,9 +75,15 @@ export function costOf(price: Price | undefined, currency: string): number {
   return price?.currency === currency ? blendOf(price) : Number.POSITIVE_INFINITY;
 }
 
-/** What is demanded where the caller chooses neither regions nor ways. */
+/** What is demanded where the caller chooses neither regions nor ways, nor what may be retained. */
 export function withoutChoice(constraints: ResolvedConstraints): ResolvedConstraints {
-  const { residency: _residency, sourceRegions: _sourceRegions, via: _via, ...others } = constraints;
+  const {
+    residency: _residency,
+    sourceRegions: _sourceRegions,
+    via: _via,
+    retention: _retention,
+    ...others
+  } = constraints;
   return { ...others, residencyName: '', allowGlobal: true };
 }
 

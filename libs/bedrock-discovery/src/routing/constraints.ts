@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseReference } from '../catalog/arn.js';
 import type { Subject } from '../catalog/catalog.js';
-import { type Via, VIAS } from '../catalog/invocation-paths.js';
+import { type Via, VIAS } from '../catalog/vias.js';
 import type { CapabilityDemands } from '../catalog/models/model.types.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { type Api, APIS } from '../facts/apis/api.types.js';

@@ -1,5 +1,6 @@
 import type { AccessState } from '../access/access.types.js';
-import { type InvocationPath, servedIn, type Via } from '../catalog/invocation-paths.js';
+import { type InvocationPath, servedIn } from '../catalog/invocation-paths.js';
+import { type Via, VIA_WORDS } from '../catalog/vias.js';
 import { API_RULE } from '../facts/apis/api-rule.js';
 import { CAPABILITY_RULE } from '../facts/capabilities/capability-rule.js';
 import { QUOTA_RULE } from '../facts/quotas/quota-rule.js';
@@ -69,6 +70,13 @@ const RULES = {
     reject: ({ profile, open }) =>
       profile !== undefined && !open ? `The profile's status is ${profile.status}, not ACTIVE.` : undefined,
   },
+  NOT_IN_SERVICE: {
+    words: 'not in service',
+    reject: ({ owned, open, via }) =>
+      owned !== undefined && !open
+        ? `The status of the ${VIA_WORDS[via]} is ${owned.status}: it takes no calls.`
+        : undefined,
+  },
   API_UNSUPPORTED: { words: 'API not offered', reject: byFact(API_RULE) },
   CAPABILITY: { words: 'cannot do what is demanded', reject: byFact(CAPABILITY_RULE) },
   OUTSIDE_RESIDENCY: { words: 'may be served outside the residency', reject: rejectByResidency },
@@ -121,12 +129,19 @@ const RULES = {
     words: 'way of invoking left out',
     reject: ({ via }, constraints) => (constraints.via?.has(via) === false ? `via leaves out ${via}.` : undefined),
   },
+  OTHER_ENDPOINT: {
+    words: 'an endpoint that was not asked for',
+    reject: ({ via, elsewhere }, constraints) =>
+      via === 'mantle' && elsewhere === true && constraints.via?.has(via) !== true
+        ? "bedrock-mantle takes calls of other APIs than bedrock-runtime, where the model is or may be as well: via: ['mantle'] asks for it."
+        : undefined,
+  },
   OTHER_PROFILE: {
     words: 'another profile was asked for',
-    reject: ({ profile }, { applicationProfile }, { profileId }) => {
+    reject: ({ profile, arn }, { applicationProfile }, { profileId }) => {
       const wanted = applicationProfile ?? profileId;
-      return wanted !== undefined && profile?.inferenceProfileId !== wanted
-        ? `Only routes through the profile ${wanted} were asked for.`
+      return wanted !== undefined && (profile?.inferenceProfileId ?? arn) !== wanted
+        ? `Only routes through ${wanted} were asked for.`
         : undefined;
     },
   },

@@ -29,7 +29,7 @@ export function describeRoute(
   constraints: ResolvedConstraints,
   now: number,
 ): Route {
-  const { modelId, region, invocationId, arn, via, destinations, lifecycle } = path;
+  const { modelId, region, invocationId, arn, via, destinations, targetArns, lifecycle } = path;
   const daysToLegacy = wholeDaysUntil(lifecycle.legacyTime, now);
   const daysToEndOfLife = wholeDaysUntil(lifecycle.endOfLifeTime, now);
   return Object.freeze({
@@ -39,6 +39,7 @@ export function describeRoute(
     arn,
     via,
     destinations,
+    ...(targetArns && { targetArns }),
     ...(state.latency.latencyMs !== undefined && { latencyMs: state.latency.latencyMs }),
     access: state.access,
     lifecycle,

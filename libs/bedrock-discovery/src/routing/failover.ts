@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AccessRegistry } from '../access/access-registry.js';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
+import { noticeEndedConnections } from '../aws/transport/agents.js';
 import { AbortedError } from '../errors/errors.js';
 import { ModelQuotas } from '../facts/quotas/model-quotas.js';
-import type { Reservation } from '../facts/quotas/quota-ledger.js';
-import { outputBurnOf } from '../facts/quotas/quota.types.js';
 import { PATH_FACTS, type AnyFact } from '../facts/path-fact.js';
 import { retryDelayMs } from '../inventory/retry-policy.js';
 import { LatencyStore } from '../latency/latency-store.js';
@@ -210,11 +209,11 @@ export class Failover {
       attempt.follow(signal);
     }
     const end = this.resolver.circuits.begin(key);
-    const reservation = this.quotas.reserve(route, run.options.tokens);
+    const settle = this.quotas.reserve(route, run.options.tokens);
     const release = (): void => {
       attempt.release();
       end();
-      settle(reservation, attempt);
+      settle(attempt.usages());
       this.#evidence.learn(key, attempt);
     };
     try {
@@ -287,28 +286,9 @@ export class Failover {
   }
 }
 
-/** Tells the quota what the attempt has taken of it. */
-function settle(reservation: Reservation, attempt: RunAttempt): void {
-  const burn = outputBurnOf(attempt.route.modelId);
-  reservation.settle(attempt.usages().map((usage) => usage && usage.input + usage.output * burn));
-}
-
 /** What a function throws at once counts as what it rejects with. */
 async function invoke<T>(call: AttemptFunction<T>, attempt: RunAttempt): Promise<T> {
   await noticeEndedConnections();
   attempt.signal.throwIfAborted();
   return call(attempt);
-}
-
-/**
- * A request that is sent on a connection which the other side has ended may have been executed, for all that can be told.
- * So the event loop looks at its sockets once before: between two turns it does.
- */
-async function noticeEndedConnections(): Promise<void> {
-  await nextTurn();
-  await nextTurn();
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

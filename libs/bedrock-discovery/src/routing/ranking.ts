@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AccessState } from '../access/access.types.js';
 import type { InvocationPath } from '../catalog/invocation-paths.js';
+import { isStandardVia } from '../catalog/vias.js';
 import type { KnownFacts } from '../facts/path-fact.js';
 import { costOf } from './cheaper-route.js';
 import type { CircuitState } from './circuit-breaker.js';
@@ -64,7 +65,10 @@ export function rankOf(
   return {
     room: state.known.quotas?.quota.left === 0 ? 1 : 0,
     // Where nobody asks, what happened to be called first must not go before what is preferred.
-    access: state.access === 'unknown' && !asksForAccess ? ACCESS_RANK.available : ACCESS_RANK[state.access],
+    access:
+      state.access === 'unknown' && !(asksForAccess && isStandardVia(path.via))
+        ? ACCESS_RANK.available
+        : ACCESS_RANK[state.access],
     preferred: preferred === -1 ? constraints.preferredRegions.length : preferred,
     health: CIRCUIT_RANK[state.circuit],
     outdated: state.outdated ? 1 : 0,
@@ -215,15 +219,17 @@ function preferenceOf(
 ): number {
   // Its calls are billed to its tags: it is never first unasked.
   const unasked = via === 'application-profile' && applicationProfile === undefined && wanted?.has(via) !== true;
+  // What is paid by the hour anyway goes before what is paid by the call.
+  const cost = via === 'provisioned-throughput' ? -1 : unasked ? 1 : 0;
   const spread = destinations === 'global' ? Number.POSITIVE_INFINITY : destinations.length;
   switch (prefer) {
     case 'latency':
     case 'price':
-      return unasked ? 1 : 0;
+      return cost;
     case 'single-region':
-      return spread === Number.POSITIVE_INFINITY ? spread : spread * 2 + (unasked ? 1 : 0);
+      return spread === Number.POSITIVE_INFINITY ? spread : spread * 2 + cost;
     case 'throughput':
-      return spread === Number.POSITIVE_INFINITY ? -spread : -spread * 2 + (unasked ? 1 : 0);
+      return spread === Number.POSITIVE_INFINITY ? -spread : -spread * 2 + cost;
   }
 }
 

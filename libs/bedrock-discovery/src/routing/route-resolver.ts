@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AccessRegistry } from '../access/access-registry.js';
 import type { Catalog, Subject } from '../catalog/catalog.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
-import { type InvocationPath, LISTING_OF } from '../catalog/invocation-paths.js';
+import type { InvocationPath } from '../catalog/invocation-paths.js';
+import { LISTINGS_OF } from '../catalog/vias.js';
 import { missingFacts } from '../facts/fact-rules.js';
 import { type AnyFact, describedBy, type KnownFacts, PATH_FACTS, type Purpose } from '../facts/path-fact.js';
 import { LISTINGS } from '../inventory/listing.js';
@@ -24,6 +25,7 @@ import type { RouteConstraints } from './constraints.js';
 import {
   type JudgedPath,
   modelVerdict,
+  refuseUnlisted,
   type RegionStatuses,
   regionStatuses,
   regionVerdict,
@@ -195,7 +197,7 @@ export class RouteResolver {
     }
     const latencies = this.#latencies.of(modelId);
     const found = catalog.pathsTo(modelId).map((path): KnownPath => {
-      const listing = statuses.of.get(LISTING_OF[path.via])?.get(path.region);
+      const listings = LISTINGS_OF[path.via].map((name) => statuses.of.get(name)?.get(path.region));
       const facts: KnownFacts = Object.fromEntries(this.facts.map((fact) => [fact.name, fact.of(path)]));
       this.circuits.lift(path.key, facts.quotas?.raisedAt ?? 0);
       const troubled = this.#troubled(path);
@@ -203,8 +205,8 @@ export class RouteResolver {
         path,
         known: facts,
         access: this.access.stateOf(path),
-        ageMs: listing?.ageMs ?? Number.POSITIVE_INFINITY,
-        outdated: listing?.status === 'failed',
+        ageMs: Math.max(...listings.map((listing) => listing?.ageMs ?? Number.POSITIVE_INFINITY)),
+        outdated: listings.some((listing) => listing?.status === 'failed'),
         latency: latencies.of(path.region),
         circuit: troubled === undefined ? 'closed' : this.circuits.stateOf(troubled),
         trouble: troubled === undefined ? undefined : this.circuits.explain(troubled),
@@ -216,6 +218,9 @@ export class RouteResolver {
   }
 
   #rank(subject: Subject, constraints: ResolvedConstraints, moment: Moment): Ranking {
+    const { catalog, statuses } = moment;
+    const vias = catalog.viasTo(subject.modelId);
+    refuseUnlisted(vias, constraints, statuses);
     const asksForAccess = this.options.access.mode !== 'off';
     const eligible: (RankedRoute & PricedPath)[] = [];
     const leftOut: LeftOut<KnownPath>[] = [];
@@ -233,7 +238,7 @@ export class RouteResolver {
     const ranked = withReasons(eligible.sort(compareListed));
     const routes = ranked.map(({ route }) => route);
     const rejected = leftOut.map(rejectedRoute);
-    const unknown = unknownRegions(moment.statuses, constraints);
+    const unknown = unknownRegions(statuses, constraints, vias);
     const unchosen = withoutChoice(constraints);
     const isLawful = (way: KnownPath): boolean => judge(way, subject, unchosen, moment) === undefined;
     const cheaper = cheaperRoute(ranked, leftOut, constraints.currency, isLawful);
@@ -254,6 +259,8 @@ export class RouteResolver {
 
   #verdict(subject: Subject, constraints: ResolvedConstraints, moment: Moment): ModelVerdict {
     const { catalog, statuses } = moment;
+    const vias = catalog.viasTo(subject.modelId);
+    refuseUnlisted(vias, constraints, statuses);
     const byRegion = new Map<string, JudgedPath[]>(statuses.regions.map((region) => [region, []]));
     for (const known of this.#pathsTo(subject.modelId, moment)) {
       const { path } = known;
@@ -265,7 +272,7 @@ export class RouteResolver {
         ofRegion.push(judged);
       }
     }
-    const regions = [...byRegion].map(([region, judged]) => regionVerdict(region, judged, statuses, constraints));
+    const regions = [...byRegion].map(([region, judged]) => regionVerdict(region, judged, statuses, constraints, vias));
     return modelVerdict(catalog.describe(subject.modelId), Object.freeze(regions));
   }
 

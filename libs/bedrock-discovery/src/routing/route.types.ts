@@ -2,8 +2,9 @@ import type { AwsCredentialIdentity } from '@aws-sdk/types';
 import type { AccessState } from '../access/access.types.js';
 import type { SdkClientClass } from '../aws/clients/client-class.js';
 import type { TokenUsage } from '../aws/transport/token-usage.js';
-import type { Destinations, Via } from '../catalog/invocation-paths.js';
+import type { Destinations } from '../catalog/invocation-paths.js';
 import type { ModelLifecycle } from '../catalog/models/model.types.js';
+import type { Via } from '../catalog/vias.js';
 import type { RegionFailure } from '../errors/errors.js';
 import type { RouteFacts } from '../facts/path-fact.js';
 import type { Price } from '../facts/pricing/price.types.js';
@@ -28,15 +29,18 @@ export type Preference = (typeof PREFERENCES)[number];
  * @publicApi
  */
 export interface Route extends RouteFacts {
-  /** Base id of the model. */
+  /** Base id of the model; of what the account owns and stands for no foundation model, its ARN. */
   readonly modelId: string;
   /** Source region: whose endpoint to call. */
   readonly region: string;
   /** To be passed as `modelId` of the call. */
   readonly invocationId: string;
+  /** Empty by `mantle`, whose models have none. */
   readonly arn: string;
   readonly via: Via;
   readonly destinations: Destinations;
+  /** Of a prompt router: ARNs of the models and profiles that may answer a call. */
+  readonly targetArns?: readonly string[];
   /** What it was ranked by, in milliseconds: time to first byte of real calls if there are enough, else the round trip. */
   readonly latencyMs?: number;
   readonly access: AccessState;
@@ -64,7 +68,7 @@ export interface RejectedRoute {
 }
 
 /**
- * The cheapest route that only the caller's choice of regions and ways to invoke leaves out, where it is cheaper than all that
+ * The cheapest route that only the caller's choice of regions, ways to invoke and data retention leaves out, where it is cheaper than all that
  * are eligible: what a residency costs.
  *
  * @publicApi
@@ -178,7 +182,7 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /**
    * A client for the route's region: preset `ai`, without retries of its own, its requests recorded for this attempt. Pass
-   * `route.invocationId` as `modelId`.
+   * `route.invocationId` as `modelId`. There is none for `bedrock-mantle`: by a route via `mantle` it throws, and `fetch` calls.
    */
   readonly client: <K extends SdkClientClass>(client: K) => InstanceType<K>;
   /**
@@ -187,7 +191,10 @@ export interface RunContext {
    * retries off: once the route has refused, further requests of the attempt are refused without being sent.
    */
   readonly fetch: typeof fetch;
-  /** Where models are called in the route's region, such as `https://bedrock-runtime.eu-west-1.amazonaws.com`. */
+  /**
+   * Where models are called in the route's region, such as `https://bedrock-runtime.eu-west-1.amazonaws.com`; by a route via
+   * `mantle`, `https://bedrock-mantle.eu-west-1.api.aws`.
+   */
   readonly endpoint: string;
   /** The credentials that the library uses, for SDKs that sign by themselves. */
   readonly credentials: () => Promise<AwsCredentialIdentity>;

@@ -1,7 +1,7 @@
 import type { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
 import { type ClientInternals, factsOf, type SdkClient, type SdkClientClass } from '../aws/clients/client-class.js';
-import { runtimeEndpointOf } from '../aws/clients/client-endpoint.js';
+import { MANTLE_SERVICE, mantleEndpointOf, runtimeEndpointOf } from '../aws/clients/client-endpoint.js';
 import { type FetchSetup, signedFetch } from '../aws/clients/signed-fetch.js';
 import { type TokenUsage, usageIn } from '../aws/transport/token-usage.js';
 import { type WireLimits, WireRequest } from '../aws/transport/wire-request.js';
@@ -20,6 +20,9 @@ const JUDGED_SERVICE = /^bedrock/;
 /** An attempt that has been refused is over; a function that goes on all the same is waited for no longer. */
 const GRACE_MS = 250;
 
+/** Paths of APIs that are not the service's own, whose requests name the model in their body. */
+const RUNTIME_PATHS = /^\/openai\//;
+const MANTLE_PATHS = /^\/(?:v1|openai|anthropic)\//;
 /** What answers as a stream of events, as far as its path tells. */
 const STREAMING_PATH = /\/(?:converse-stream|invoke-with-response-stream)$/;
 /** So many times as long as calls of a model take, at least so long, its next one is waited for. */
@@ -57,8 +60,10 @@ export class RunAttempt {
   ): Promise<RunAttempt> {
     const { BedrockClient } = await bedrockSdk();
     const client = clientFor(tools.clients, BedrockClient, route.region);
-    const endpoint = await runtimeEndpointOf(tools.options, client, route.region);
-    const setup = { client, endpoint, identity: tools.clients.identity() };
+    const endpoint = isByMantle(route)
+      ? { endpoint: mantleEndpointOf(tools.options, route.region), service: MANTLE_SERVICE }
+      : { endpoint: await runtimeEndpointOf(tools.options, client, route.region) };
+    const setup = { client, identity: tools.clients.identity(), ...endpoint };
     const firstByteTimeoutMs = firstByteLimit(limits.firstByteTimeoutMs, route, tools);
     return new RunAttempt(route, number, tools, setup, { ...limits, firstByteTimeoutMs, clock: tools.clock });
   }
@@ -116,7 +121,8 @@ export class RunAttempt {
     const { invocationId, arn, modelId } = this.route;
     const [, named] = /^\/model\/([^/]+)\//.exec(path) ?? [];
     const isNamed = (id: string): boolean => named === id || named === encodeURIComponent(id);
-    return named === undefined ? path.startsWith('/openai/') : [invocationId, arn, modelId].some(isNamed);
+    const surfaces = isByMantle(this.route) ? MANTLE_PATHS : RUNTIME_PATHS;
+    return named === undefined ? surfaces.test(path) : [invocationId, arn, modelId].some(isNamed);
   }
 
   /**
@@ -165,6 +171,11 @@ export class RunAttempt {
   #makeView(clientClass: SdkClientClass): SdkClient {
     const client = clientFor(this.tools.clients, clientClass, this.route.region);
     const isJudged = JUDGED_SERVICE.test(factsOf(clientClass).service);
+    if (isJudged && isByMantle(this.route)) {
+      throw new InvalidArgumentError(
+        'The route is via mantle, for which the AWS SDK has no client: call by fetch, with endpoint and an SDK of OpenAI or Anthropic.',
+      );
+    }
     const view = Object.create(client) as ClientInternals & { send: Send };
     view.send = (command, ...rest) => {
       const [options, ...others] = typeof rest[0] === 'function' ? [undefined, ...rest] : rest;
@@ -245,6 +256,10 @@ export class RunAttempt {
       this.#cancelGrace = this.tools.clock.schedule(() => this.#controller.abort(overError()), GRACE_MS);
     }
   }
+}
+
+function isByMantle({ via }: Route): boolean {
+  return via === 'mantle';
 }
 
 /** By its name it is no failure that an SDK would try to get over. */

@@ -1,4 +1,6 @@
-import { type InvocationPath, LISTING_OF, VIAS } from '../catalog/invocation-paths.js';
+import type { InvocationPath } from '../catalog/invocation-paths.js';
+import { LISTINGS_OF, type Via, VIA_WORDS } from '../catalog/vias.js';
+import { InvalidArgumentError } from '../errors/errors.js';
 import type { ListingName } from '../inventory/listing.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
@@ -55,11 +57,17 @@ function statusesOf(inventory: RegionalInventory): readonly RegionStatus[] {
 
 /**
  * Regions that may be called and did not answer, or were not asked, for something that matters: by their worse operation.
+ *
+ * @param vias by which there may be a way
  */
-export function unknownRegions(statuses: RegionStatuses, constraints: ResolvedConstraints): RegionStatus[] {
+export function unknownRegions(
+  statuses: RegionStatuses,
+  constraints: ResolvedConstraints,
+  vias: readonly Via[],
+): RegionStatus[] {
   const neverScanned = [...(constraints.sourceRegions ?? [])].filter((region) => !statuses.regions.includes(region));
   return [...statuses.unanswered, ...neverScanned].flatMap((region) => {
-    const unknown = unansweredIn(region, statuses, constraints);
+    const unknown = unansweredIn(region, statuses, constraints, vias);
     return unknown.find(isUnknown) ?? unknown.slice(0, 1);
   });
 }
@@ -70,18 +78,23 @@ export interface JudgedPath {
   readonly rejection: Rejection | undefined;
 }
 
-/** Whether a model can be invoked from a region, as far as is known, by the verdicts on the paths that it lists. */
+/**
+ * Whether a model can be invoked from a region, as far as is known, by the verdicts on the paths that it lists.
+ *
+ * @param vias by which there may be a way
+ */
 export function regionVerdict(
   region: string,
   judged: readonly JudgedPath[],
   statuses: RegionStatuses,
   constraints: ResolvedConstraints,
+  vias: readonly Via[],
 ): RegionVerdict {
   const paths = Object.freeze(judged.map(({ path, rejection }) => pathVerdict(path, rejection)));
   if (paths.some(({ verdict }) => verdict === 'eligible')) {
     return Object.freeze({ region, verdict: 'eligible', paths });
   }
-  const unknown = unansweredIn(region, statuses, constraints).find(isUnknown);
+  const unknown = unansweredIn(region, statuses, constraints, vias).find(isUnknown);
   if (unknown !== undefined) {
     const { failure } = unknown;
     const reason = failure?.message ?? reasonOf(unknown);
@@ -152,16 +165,58 @@ function notOffered(region: string, constraints: ResolvedConstraints): { code: V
 }
 
 /** What a region that may be called did not answer, of what could make a difference. */
-function unansweredIn(region: string, statuses: RegionStatuses, constraints: ResolvedConstraints): RegionStatus[] {
+function unansweredIn(
+  region: string,
+  statuses: RegionStatuses,
+  constraints: ResolvedConstraints,
+  vias: readonly Via[],
+): RegionStatus[] {
   if (!isSourceAllowed(region, constraints)) {
     return [];
   }
-  const { via, applicationProfile } = constraints;
-  const vias = applicationProfile === undefined ? VIAS.filter((each) => via?.has(each) !== false) : APPLICATION;
-  const mattering = new Set(vias.map((each) => LISTING_OF[each]));
-  return [...mattering]
-    .map((listing) => statuses.of.get(listing)?.get(region) ?? notScanned(region))
-    .filter(({ status }) => status !== 'ok');
+  return listingsOf(wantedOf(vias, constraints), statuses)
+    .map((listing) => ({ listing, status: statuses.of.get(listing)?.get(region) ?? notScanned(region) }))
+    .filter(({ listing, status }) => !lacksEndpoint(listing, status, statuses.of.get(listing)?.values() ?? []))
+    .flatMap(({ status }) => (status.status === 'ok' ? [] : [status]));
+}
+
+/**
+ * Most regions do not have `bedrock-mantle`, and there its name leads nowhere; which is believed once it has answered elsewhere.
+ *
+ * @param all of the listing, in all regions
+ */
+export function lacksEndpoint(
+  listing: ListingName,
+  { failure, scannedAt }: RegionStatus,
+  all: Iterable<RegionStatus>,
+): boolean {
+  const leadsNowhere = failure?.kind === 'unreachable' && !failure.retryable && scannedAt === undefined;
+  return listing === 'mantle' && leadsNowhere && [...all].some((status) => status.scannedAt !== undefined);
+}
+
+function wantedOf(vias: readonly Via[], { via, applicationProfile }: ResolvedConstraints): readonly Via[] {
+  return applicationProfile === undefined ? vias.filter((each) => via?.has(each) !== false) : APPLICATION;
+}
+
+/** The listings that show such ways, of those that are asked for. */
+function listingsOf(vias: readonly Via[], { of }: RegionStatuses): readonly ListingName[] {
+  return [...new Set(vias.flatMap((via) => LISTINGS_OF[via]))].filter((listing) => of.has(listing));
+}
+
+/**
+ * What nobody lists is not known, and stays so: that it is not offered would not be honest.
+ *
+ * @throws InvalidArgumentError where no listing that is asked for can show any of the ways that are wanted
+ */
+export function refuseUnlisted(vias: readonly Via[], constraints: ResolvedConstraints, statuses: RegionStatuses): void {
+  const wanted = wantedOf(vias, constraints);
+  const [first] = wanted;
+  if (first !== undefined && !wanted.some((via) => statuses.of.has(LISTINGS_OF[via][0]))) {
+    const missing = wanted.map((via) => `'${LISTINGS_OF[via][0]}'`).join(', ');
+    throw new InvalidArgumentError(
+      `What can be called by way of ${VIA_WORDS[first]} is not listed: add ${missing} to the option "listings".`,
+    );
+  }
 }
 
 function reasonOf({ unreadable = 0 }: RegionStatus): string {

@@ -3,6 +3,8 @@ import { ListFoundationModelsCommand } from '@aws-sdk/client-bedrock';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Catalogue } from '../catalogue/catalogue.js';
+import { AccountModels } from '../catalogue/account-models.js';
+import { MantleModels } from '../catalogue/mantle-models.js';
 import { DataRetentionTable } from '../catalogue/data-retention.js';
 import { ModelAccessTable } from '../catalogue/model-access.js';
 import { QuotaTable } from '../quotas/quota-table.js';
@@ -63,6 +65,8 @@ describe('the body of ListRegions', () => {
       query: new URLSearchParams(),
       catalogue,
       access: new ModelAccessTable(() => undefined),
+      accountModels: new AccountModels(() => undefined),
+      mantleModels: new MantleModels([], () => undefined),
       retention: new DataRetentionTable(() => undefined, Date.now),
       optIns: new RegionOptIns(catalogue, [], () => undefined),
       quotas: new QuotaTable(catalogue, () => undefined),

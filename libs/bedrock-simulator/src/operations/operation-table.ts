@@ -1,3 +1,11 @@
+import {
+  listCustomModelDeployments,
+  listImportedModels,
+  listMantleModels,
+  listMarketplaceModelEndpoints,
+  listPromptRouters,
+  listProvisionedModelThroughputs,
+} from './account-models.js';
 import { getAccountDataRetention, putAccountDataRetention } from './data-retention.js';
 import {
   getFoundationModel,
@@ -9,10 +17,13 @@ import { getInferenceProfile, listInferenceProfiles } from './inference-profiles
 import { listRegions } from './list-regions.js';
 import { listServiceQuotas } from './list-service-quotas.js';
 import { openAiFormat } from '../protocol/error-formats.js';
-import { chatCompletions, chatTarget } from '../runtime/chat-completions.js';
+import { chatCompletions, chatTarget, mantleChatCompletions } from '../runtime/chat-completions.js';
 import { converse, converseStream } from '../runtime/converse.js';
 import { invokeModel, invokeModelWithResponseStream } from '../runtime/invoke-model.js';
 import type { InvokeOperation, Operation, StateOperation } from './operation.js';
+
+/** Signing name of the endpoint with OpenAI's own paths. */
+const MANTLE = 'bedrock-mantle';
 
 const OPERATIONS: readonly Operation[] = [
   bedrock('ListFoundationModels', '/foundation-models', listFoundationModels),
@@ -25,6 +36,22 @@ const OPERATIONS: readonly Operation[] = [
   ),
   bedrock('ListInferenceProfiles', '/inference-profiles', listInferenceProfiles),
   bedrock('GetInferenceProfile', '/inference-profiles/', getInferenceProfile),
+  bedrock('ListProvisionedModelThroughputs', '/provisioned-model-throughputs', listProvisionedModelThroughputs),
+  bedrock('ListImportedModels', '/imported-models', listImportedModels),
+  bedrock('ListCustomModelDeployments', '/model-customization/custom-model-deployments', listCustomModelDeployments),
+  bedrock('ListMarketplaceModelEndpoints', '/marketplace-model/endpoints', listMarketplaceModelEndpoints),
+  bedrock('ListPromptRouters', '/prompt-routers', listPromptRouters),
+  {
+    kind: 'read',
+    name: 'ListMantleModels',
+    service: MANTLE,
+    method: 'GET',
+    path: '/v1/models',
+    takesResource: false,
+    suffix: '',
+    formatError: openAiFormat,
+    handle: listMantleModels,
+  },
   bedrock('GetAccountDataRetention', '/data-retention', getAccountDataRetention),
   {
     ...bedrock('PutAccountDataRetention', '/data-retention', putAccountDataRetention),
@@ -59,6 +86,14 @@ const OPERATIONS: readonly Operation[] = [
   {
     ...runtime('ChatCompletions', '', false, chatCompletions),
     path: '/openai/v1/chat/completions',
+    takesResource: false,
+    readTarget: chatTarget,
+    formatError: openAiFormat,
+  },
+  {
+    ...runtime('MantleChatCompletions', '', false, mantleChatCompletions),
+    service: MANTLE,
+    path: '/v1/chat/completions',
     takesResource: false,
     readTarget: chatTarget,
     formatError: openAiFormat,

@@ -1,4 +1,6 @@
+import type { AccountModels } from '../catalogue/account-models.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import type { MantleModels } from '../catalogue/mantle-models.js';
 import type { DataRetentionTable } from '../catalogue/data-retention.js';
 import type { ModelAccessTable } from '../catalogue/model-access.js';
 import type { RegionOptIns } from '../catalogue/region-opt-ins.js';
@@ -18,6 +20,12 @@ export const OPERATION_NAMES = [
   'ListFoundationModelAgreementOffers',
   'ListInferenceProfiles',
   'GetInferenceProfile',
+  'ListProvisionedModelThroughputs',
+  'ListImportedModels',
+  'ListCustomModelDeployments',
+  'ListMarketplaceModelEndpoints',
+  'ListPromptRouters',
+  'ListMantleModels',
   'GetAccountDataRetention',
   'PutAccountDataRetention',
   'ListRegions',
@@ -27,6 +35,7 @@ export const OPERATION_NAMES = [
   'InvokeModel',
   'InvokeModelWithResponseStream',
   'ChatCompletions',
+  'MantleChatCompletions',
 ] as const;
 
 /** Those whose answer can be a stream of events. */
@@ -34,6 +43,7 @@ export const STREAM_OPERATION_NAMES: readonly OperationName[] = [
   'ConverseStream',
   'InvokeModelWithResponseStream',
   'ChatCompletions',
+  'MantleChatCompletions',
 ];
 
 export type OperationName = (typeof OPERATION_NAMES)[number];
@@ -48,6 +58,8 @@ export interface OperationCall {
   readonly body: string;
   readonly catalogue: Catalogue;
   readonly access: ModelAccessTable;
+  readonly accountModels: AccountModels;
+  readonly mantleModels: MantleModels;
   readonly retention: DataRetentionTable;
   readonly optIns: RegionOptIns;
   readonly quotas: QuotaTable;
@@ -99,6 +111,8 @@ interface OperationPath {
   readonly takesResource: boolean;
   /** Path after the resource; empty where nothing follows. */
   readonly suffix: string;
+  /** How its errors are written. Default: as AWS does. */
+  readonly formatError?: ErrorFormat;
 }
 
 /** An operation that runs no model: one that reads has an answer that follows from the state, and can be kept until that changes. */
@@ -124,8 +138,6 @@ export interface InvokeOperation extends OperationPath {
   readonly streams: boolean;
   /** For an operation whose path does not name the model. */
   readonly readTarget?: (body: string) => BodyTarget;
-  /** Default: as AWS does. */
-  readonly formatError?: ErrorFormat;
   /** @throws AwsError for every answer other than a 200; the model has not run then */
   readonly invoke: (call: InvocationCall) => Invocation;
 }

@@ -5,7 +5,12 @@ export interface RecordedExecution {
   /** ISO 8601, by the simulator's clock. */
   readonly at: string;
   readonly operation:
-    'Converse' | 'ConverseStream' | 'InvokeModel' | 'InvokeModelWithResponseStream' | 'ChatCompletions';
+    | 'Converse'
+    | 'ConverseStream'
+    | 'InvokeModel'
+    | 'InvokeModelWithResponseStream'
+    | 'ChatCompletions'
+    | 'MantleChatCompletions';
   /** Source region: whose endpoint was called. */
   readonly region: string;
   /** The `modelId` of the call, as it was given: an id or ARN of a model or a profile. */

@@ -2,6 +2,7 @@ import type { BodyTarget, Invocation, InvocationCall } from '../operations/opera
 import { validationError } from '../protocol/aws-error.js';
 import { openAiError } from '../protocol/error-formats.js';
 import { STREAM_ERRORS, type StreamErrorName } from './event-stream.js';
+import { resolveMantleTarget } from './invocation-target.js';
 import { type ModelAnswer, runModel, tokensOf } from './model-runner.js';
 import { isObject, type ModelRequest, parseObject, textsOrNone, tokensOrNone, toolNamedIn } from './model-request.js';
 
@@ -23,6 +24,15 @@ export function chatTarget(body: string): BodyTarget {
 
 /** OpenAI's Chat Completions: the whole answer at once, or as events that a server sends. */
 export function chatCompletions(call: InvocationCall): Invocation {
+  return complete(call, (body) => runModel(call, 'ChatCompletions', () => read(body)));
+}
+
+/** The same for the models of `bedrock-mantle`. */
+export function mantleChatCompletions(call: InvocationCall): Invocation {
+  return complete(call, (body) => runModel(call, 'MantleChatCompletions', () => read(body), resolveMantleTarget));
+}
+
+function complete(call: InvocationCall, run: (body: Readonly<Record<string, unknown>>) => ModelAnswer): Invocation {
   const body = parseObject(call.body);
   if (body === undefined) {
     throw validationError('The request body is not valid JSON.');
@@ -30,7 +40,7 @@ export function chatCompletions(call: InvocationCall): Invocation {
   if (call.resource === '') {
     throw validationError("Missing required parameter: 'model'.");
   }
-  const answer = runModel(call, 'ChatCompletions', () => read(body));
+  const answer = run(body);
   const completion = {
     id: `chatcmpl-${answer.id}`,
     created: Math.floor(call.nowMs / 1000),

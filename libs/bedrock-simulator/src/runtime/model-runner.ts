@@ -26,15 +26,17 @@ const DEFAULT_MAX_TOKENS = 4096;
  * Runs the model that a call is for, and counts that.
  *
  * @param read reads the request as the model takes it, once it is known which
+ * @param resolve finds what the call names
  * @throws AwsError for a call that Bedrock refuses; it is not executed then
  */
 export function runModel(
   call: InvocationCall,
   operation: RecordedExecution['operation'],
   read: (modelId: string) => ModelRequest,
+  resolve: (call: InvocationCall) => InvocationTarget = resolveTarget,
 ): ModelAnswer {
   const { region, accountId, accessKeyId, requestId, sdkInvocationId, resource: invocationId } = call;
-  const { modelId, model, destinations, scope } = resolveTarget(call);
+  const { modelId, model, destinations, scope } = resolve(call);
   checkRetention(call, modelId);
   checkAbility(model, operation);
   const request = read(modelId);
@@ -42,7 +44,7 @@ export function runModel(
   admit(call, modelId);
   const inputTokens = request.texts.reduce((sum, each) => sum + Math.ceil(each.length / CHARACTERS_PER_TOKEN), 0);
   const { maxTokens = DEFAULT_MAX_TOKENS } = request;
-  const reservation = call.quotas.reserve({ ...call, modelId, scope, inputTokens, maxTokens });
+  const reservation = scope && call.quotas.reserve({ ...call, modelId, scope, inputTokens, maxTokens });
 
   const candidates = destinations === 'global' ? call.catalogue.regionsOf(modelId) : destinations;
   const destination = call.draws.next(region, invocationId, candidates);
@@ -63,7 +65,7 @@ export function runModel(
   const text = `Simulated answer of ${modelId}, served in ${destination} for ${invocationId} called in ${region}.`;
   const latencyMs = call.modelLatency.of(modelId);
   const outputTokens = tokensOf(text).length;
-  reservation.settle(outputTokens, call.nowMs + latencyMs);
+  reservation?.settle(outputTokens, call.nowMs + latencyMs);
   return {
     id: requestId.replaceAll('-', ''),
     modelId,

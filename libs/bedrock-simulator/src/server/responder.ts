@@ -1,4 +1,6 @@
+import type { AccountModels } from '../catalogue/account-models.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import type { MantleModels } from '../catalogue/mantle-models.js';
 import type { DataRetentionTable } from '../catalogue/data-retention.js';
 import type { ModelAccessTable } from '../catalogue/model-access.js';
 import type { RegionOptIns } from '../catalogue/region-opt-ins.js';
@@ -23,6 +25,8 @@ import type { Reply } from './reply-writer.js';
 export interface ServiceState {
   readonly catalogue: Catalogue;
   readonly access: ModelAccessTable;
+  readonly accountModels: AccountModels;
+  readonly mantleModels: MantleModels;
   readonly retention: DataRetentionTable;
   readonly optIns: RegionOptIns;
   readonly quotas: QuotaTable;
@@ -77,8 +81,7 @@ export class Responder {
         throw error;
       }
       const tail = randomBits(this.state.seed, 'tail', number) & 1 ? ERROR_TYPE_TAIL : '';
-      const operation = exchange.match?.operation;
-      const own = operation?.kind === 'invoke' ? operation.formatError : undefined;
+      const own = exchange.match?.operation.formatError;
       const format = error === faulty && fault?.kind === 'proxy-page' ? proxyFormat : (own ?? awsFormat);
       const written = format(error, requestId, tail);
       const headers = { date, ...written.headers };
@@ -102,7 +105,8 @@ export class Responder {
   }
 
   #answer(exchange: Exchange, body: Buffer, nowMs: number, requestId: string): Answer {
-    const { catalogue, access, retention, optIns, quotas, verifier, replies, pageSize } = this.state;
+    const { catalogue, access, accountModels, mantleModels, retention, optIns, quotas, verifier, replies, pageSize } =
+      this.state;
     const { request, authorization, service, region, listenerRegion, match } = exchange;
     if (region !== undefined && optIns.status(region) === 'DISABLED') {
       throw unrecognizedClient();
@@ -117,8 +121,8 @@ export class Responder {
     const { operation, resource } = match;
     const text = body.toString();
     const query = new URLSearchParams(request.query);
-    const state = { catalogue, access, retention, optIns, quotas, pageSize };
-    const call = { region, accountId, resource, query, body: text, ...state };
+    const offered = { catalogue, access, accountModels, mantleModels, retention, optIns, quotas };
+    const call = { region, accountId, resource, query, body: text, ...offered, pageSize };
     if (operation.kind !== 'invoke') {
       const key = `${accountId}|${region}|${operation.name}|${request.path}?${request.query}|${text}`;
       const handle = (): object => operation.handle(call);

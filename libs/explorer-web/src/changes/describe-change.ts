@@ -9,20 +9,26 @@ export interface ChangeView {
 }
 
 /** A change in words. */
-export function describeChange({ type, modelId, profileId, region, before, after }: DiscoveryChange): ChangeView {
-  const subject = profileId ?? modelId ?? '';
+export function describeChange({ type, modelId, profileId, arn, region, before, after }: DiscoveryChange): ChangeView {
+  const subject = arn ?? profileId ?? modelId ?? '';
   const at = region === undefined ? '' : ` in ${region}`;
   switch (type) {
     case 'model-appeared':
+    case 'account-model-appeared':
+    case 'mantle-model-appeared':
     case 'profile-appeared':
       return { tone: 'gained', sign: '+', subject, words: `appeared${listed(after, ' in ')}` };
     case 'model-gone':
+    case 'account-model-gone':
+    case 'mantle-model-gone':
     case 'profile-gone':
       return { tone: 'lost', sign: '−', subject, words: `is gone${listed(before, ' from ')}` };
     case 'model-region-gained':
+    case 'mantle-model-region-gained':
     case 'profile-region-gained':
       return { tone: 'gained', sign: '+', subject, words: `came to ${region}` };
     case 'model-region-lost':
+    case 'mantle-model-region-lost':
     case 'profile-region-lost':
       return { tone: 'lost', sign: '−', subject, words: `left ${region}` };
     case 'model-inference-types-changed':
@@ -34,6 +40,8 @@ export function describeChange({ type, modelId, profileId, region, before, after
         subject,
         words: `moved on in its life${at}: ${fromTo(status(before), status(after))}`,
       };
+    case 'account-model-status-changed':
+      return { tone: 'moved', sign: '~', subject, words: `has another status${at}: ${fromTo(before, after)}` };
     case 'profile-destinations-changed':
       return { tone: 'moved', sign: '~', subject, words: `goes elsewhere from ${region}: ${fromTo(before, after)}` };
     case 'access-changed':

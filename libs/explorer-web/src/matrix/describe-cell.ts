@@ -17,6 +17,8 @@ export interface CellView {
 /** At most two letters: two stand above each other in a cell. */
 const SHORT: Readonly<Record<string, string>> = { apac: 'ap', 'us-gov': 'gv' };
 const MOST_LINES = 2;
+/** Other ways are the account's own, or `bedrock-mantle`. */
+const USUAL: ReadonlySet<Via> = new Set(['on-demand', 'system-profile', 'application-profile']);
 
 /** Cells that share a state look alike; what was described once is not described again. */
 const described = new WeakMap<object, Map<string, CellView>>();
@@ -84,6 +86,7 @@ function withState(matrix: Matrix, state: MatrixState, region: MatrixRegion): Ce
     [system.length > 0, 'ge'],
     [geographies.includes('global'), 'gl'],
     [vias.includes('application-profile'), 'ap'],
+    [vias.some((via) => !USUAL.has(via)), 'ow'],
     [isLegacy(state) && mark !== 'en', 'lg'],
     [stale, 'st'],
     [partial, 'pa'],
@@ -138,6 +141,7 @@ function waysInWords(matrix: Matrix, state: MatrixState): string {
     ...(state.vias.includes('on-demand') ? [VIA_WORDS['on-demand']] : []),
     ...(system.length > 0 ? [`through ${system.join(' and ')} ${system.length > 1 ? 'profiles' : 'profile'}`] : []),
     ...(application > 0 ? [`through ${plural(application, VIA_WORDS['application-profile'])}`] : []),
+    ...state.vias.filter((via) => !USUAL.has(via)).map((via) => VIA_WORDS[via]),
   ].join(', ');
 }
 

@@ -5,6 +5,7 @@ const MARKS = [
   ['ge', 'eu', 'profile of a geography'],
   ['gl', '', 'global profile'],
   ['ap', '', VIA_WORDS['application-profile']],
+  ['ow', '', 'by ARN, or bedrock-mantle'],
   ['li', '', 'listed, not invocable'],
   ['od lg', '', 'legacy'],
   ['od en', '', VERDICT_WORDS.END_OF_LIFE],

@@ -1,6 +1,6 @@
 import { batch } from '@preact/signals';
 import type { DiscoveryChange, DiscoveryProgress } from 'nestjs-bedrock-discovery';
-import { LISTING_NAMES } from 'nestjs-bedrock-discovery/enumerations';
+import { STANDARD_LISTINGS } from 'nestjs-bedrock-discovery/enumerations';
 import type { EndpointsAnswer, LatencyHistoryAnswer, RegionOverview } from '../api/answers.types.js';
 import { AnswerError, getJson, post } from '../api/http.js';
 import type { Matrix } from '../api/matrix.types.js';
@@ -63,7 +63,7 @@ export async function refresh(regions: readonly string[] = []): Promise<void> {
   batch(() => {
     refreshing.value = true;
     refusal.value = undefined;
-    progress.value = { done: 0, total: count * LISTING_NAMES.length };
+    progress.value = { done: 0, total: count * STANDARD_LISTINGS.length };
   });
   refreshedSince = { since: Date.now(), regions };
   look();

@@ -1,4 +1,4 @@
-type BedrockSdk = typeof import('@aws-sdk/client-bedrock');
+export type BedrockSdk = typeof import('@aws-sdk/client-bedrock');
 
 let loading: Promise<BedrockSdk> | undefined;
 

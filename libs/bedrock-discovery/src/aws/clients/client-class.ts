@@ -21,7 +21,9 @@ export interface ClientInternals extends SdkClient {
     /** What the SDK tells of itself, as pairs of name and version. */
     defaultUserAgentProvider?: () => Promise<readonly (readonly string[])[]>;
     retryStrategy: () => Promise<RetryStrategy>;
-    signer: () => Promise<{ sign(request: HttpRequest, options: { signingDate: Date }): Promise<HttpRequest> }>;
+    signer: () => Promise<{
+      sign(request: HttpRequest, options: { signingDate: Date; signingService?: string }): Promise<HttpRequest>;
+    }>;
   };
   readonly middlewareStack: {
     add(middleware: Middleware, options: { step: 'initialize'; name: string }): void;

@@ -62,7 +62,21 @@ export async function runtimeEndpointOf(
   const given = typeof endpoint === 'function' ? endpoint({ service: 'bedrock-runtime', region }) : endpoint;
   const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: ofService, AWS_ENDPOINT_URL: ofAll } = process.env;
   const url = new URL(given ?? ofService ?? ofAll ?? (await byRules(client)).replace('//bedrock', '//bedrock-runtime'));
-  // It is shown, and no request may carry them.
+  return withoutUser(url);
+}
+
+/** The service by whose name requests of `bedrock-mantle` are signed and authorised. */
+export const MANTLE_SERVICE = 'bedrock-mantle';
+
+/** Where `bedrock-mantle` is in a region: the endpoint of the options or the environment, else as AWS documents it. */
+export function mantleEndpointOf({ endpoint }: Pick<ResolvedOptions, 'endpoint'>, region: string): string {
+  const given = typeof endpoint === 'function' ? endpoint({ service: MANTLE_SERVICE, region }) : endpoint;
+  const { AWS_ENDPOINT_URL_BEDROCK_MANTLE: ofService, AWS_ENDPOINT_URL: ofAll } = process.env;
+  return withoutUser(new URL(given ?? ofService ?? ofAll ?? `https://${MANTLE_SERVICE}.${region}.api.aws`));
+}
+
+/** It is shown, and no request may carry them. */
+function withoutUser(url: URL): string {
   url.username = url.password = '';
   return url.href.replace(/\/$/, '');
 }

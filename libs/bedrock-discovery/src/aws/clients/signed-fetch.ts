@@ -9,6 +9,8 @@ import type { ClientInternals } from './client-class.js';
 export interface FetchSetup {
   /** Of the control plane; the runtime signs by the same name. */
   readonly client: ClientInternals;
+  /** By whose name requests are signed instead. */
+  readonly service?: string;
   readonly identity: AwsIdentity;
   /** Which addresses without a host are relative to. */
   readonly endpoint: string;
@@ -36,18 +38,28 @@ export async function signedFetch(
   const request = new Request(typeof input === 'string' ? new URL(input, setup.endpoint) : input, init);
   const abortSignal = AbortSignal.any([request.signal, signal]);
   abortSignal.throwIfAborted();
-  const outgoing = await outgoingOf(request);
-  const isSigned = outgoing.headers['authorization'] !== undefined;
   try {
-    const { response } = await handler.handle(isSigned ? outgoing : await sign(outgoing, setup), { abortSignal });
-    if (!isSigned) {
-      learnClock(response, setup.client);
-    }
-    return responseOf(response);
+    return responseOf(await sendSigned(setup, handler, abortSignal, request));
   } catch (cause) {
     abortSignal.throwIfAborted();
     throw new TypeError('fetch failed', { cause });
   }
+}
+
+/** A request by a handler of the SDK, signed unless it is already, with the answer as the handler gives it. */
+export async function sendSigned(
+  setup: Omit<FetchSetup, 'endpoint'>,
+  handler: HttpHandler,
+  abortSignal: AbortSignal,
+  request: Request,
+): Promise<HttpResponse> {
+  const outgoing = await outgoingOf(request);
+  const isSigned = outgoing.headers['authorization'] !== undefined;
+  const { response } = await handler.handle(isSigned ? outgoing : await sign(outgoing, setup), { abortSignal });
+  if (!isSigned) {
+    learnClock(response, setup.client);
+  }
+  return response;
 }
 
 async function outgoingOf(request: Request): Promise<HttpRequest> {
@@ -66,14 +78,18 @@ async function outgoingOf(request: Request): Promise<HttpRequest> {
   });
 }
 
-async function sign(request: HttpRequest, { client, identity }: FetchSetup): Promise<HttpRequest> {
+async function sign(
+  request: HttpRequest,
+  { client, identity, service }: Omit<FetchSetup, 'endpoint'>,
+): Promise<HttpRequest> {
   const token = identity.bearerToken();
   if (token !== undefined) {
     request.headers['authorization'] = `Bearer ${token}`;
     return request;
   }
   const signer = await client.config.signer();
-  return signer.sign(request, { signingDate: new Date(Date.now() + (client.config.systemClockOffset ?? 0)) });
+  const signingDate = new Date(Date.now() + (client.config.systemClockOffset ?? 0));
+  return signer.sign(request, { signingDate, ...(service !== undefined && { signingService: service }) });
 }
 
 /** As the SDK does for its own requests. */

@@ -84,3 +84,16 @@ export function limitConnecting(
 function ownProtocolOf(agent: http.Agent): unknown {
   return Object.getOwnPropertyDescriptor(agent, 'protocol')?.value ?? 'any';
 }
+
+/**
+ * A request that is sent on a connection which the other side has ended may have been executed, for all that can be told.
+ * So the event loop looks at its sockets once before: between two turns it does.
+ */
+export async function noticeEndedConnections(): Promise<void> {
+  await nextTurn();
+  await nextTurn();
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -185,7 +185,8 @@ export function timed<C extends object>(command: C, options: TimedSendOptions): 
   return command;
 }
 
-function readWhole(
+/** A body, as far as it is believed. */
+export function readWhole(
   body: Readable | Uint8Array | undefined,
   signal: AbortSignal,
   allowance: BodyAllowance,

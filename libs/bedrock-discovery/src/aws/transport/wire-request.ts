@@ -166,7 +166,7 @@ export class WireRequest {
     }
     if (headerOf(response, 'x-amzn-requestid') === '' && !isEventStream(type) && !/\bjson\b/.test(type)) {
       // Whoever answered may have passed the request on.
-      this.#error = errorOf(response, '');
+      this.#error = refusalIn(response, '');
       this.#state = 'lost';
     } else if (!(body instanceof Readable)) {
       this.#state = 'answered';
@@ -190,11 +190,11 @@ export class WireRequest {
   async #refused(response: HttpResponse): Promise<void> {
     this.#watch();
     const body: unknown = response.body;
-    this.#error = errorOf(response, '');
+    this.#error = refusalIn(response, '');
     this.#state = mayHaveExecuted(this.#error) ? 'lost' : 'refused';
     const read = body instanceof Readable ? await buffer(body).catch(() => Buffer.alloc(0)) : body;
     response.body = read;
-    this.#error = errorOf(response, read instanceof Uint8Array ? Buffer.from(read).toString() : '');
+    this.#error = refusalIn(response, read instanceof Uint8Array ? Buffer.from(read).toString() : '');
   }
 
   #noticed({ isError, name = '', message }: StreamEvent, { headers }: HttpResponse): void {
@@ -245,7 +245,7 @@ function isNeverSent(error: unknown): boolean {
 }
 
 /** An answer that is an error, as an SDK would throw it. */
-function errorOf({ statusCode, headers }: HttpResponse, text: string): Error {
+export function refusalIn({ statusCode, headers }: HttpResponse, text: string): Error {
   const body = recordIn(text);
   const inner = isRecord(body?.['error']) ? body['error'] : {};
   const message = [body?.['message'], body?.['Message'], inner['message']].find(isText) ?? '';

@@ -1,9 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { InvalidArgumentError } from '../../errors/errors.js';
+import { InvalidArgumentError, InventoryUnavailableError } from '../../errors/errors.js';
 import type { RegionStatus, ScanOptions, ScanReport } from '../../inventory/scan.types.js';
 import { LatencyStore } from '../../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../../options/resolve-options.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../../util/clock.js';
+import { AccountInventories } from '../account/account-inventories.js';
+import { ACCOUNT_OPERATIONS } from '../account/account-listings.js';
+import type { AccountModel, AccountModelFilter } from '../account/account-model.types.js';
 import { CatalogReader } from '../catalog-reader.js';
 import { matchesModel, type ModelIndex } from './model-index.js';
 import { ModelInventory } from './model-inventory.js';
@@ -31,6 +34,7 @@ export class ModelDiscoveryService {
   constructor(
     private readonly inventory: ModelInventory,
     private readonly catalog: CatalogReader,
+    private readonly account: AccountInventories,
     private readonly latencies: LatencyStore,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
@@ -119,6 +123,41 @@ export class ModelDiscoveryService {
     return findRetiringModels(models, { now: this.clock.now(), withinDays, region });
   }
 
+  /**
+   * What the account owns and calls by ARN, and stands for no foundation model: imported models, deployments of custom models,
+   * marketplace endpoints, prompt routers, and provisioned throughput of custom models. Of the listings that the option
+   * `listings` names; by listing, then by region. `InvocationRouter` resolves and runs each by its ARN.
+   *
+   * @throws InventoryUnavailableError where the option names none of them, or nothing is known; RegionUnknownError for a
+   * `filter.region` of which not all of them are known.
+   * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListImportedModels.html
+   */
+  async getAccountModels(filter: AccountModelFilter = {}): Promise<readonly AccountModel[]> {
+    const { region, via } = filter;
+    const { owned } = this.account;
+    if (owned.length === 0) {
+      const [operations, names] = [
+        ACCOUNT_OPERATIONS.map((row) => row.operation),
+        ACCOUNT_OPERATIONS.map((row) => row.name),
+      ];
+      const hint = `The option "listings" names none of ${names.join(', ')}: add those that are wanted.`;
+      throw new InventoryUnavailableError(operations.join(', '), {}, hint);
+    }
+    const known =
+      region === undefined
+        ? await settled(owned.map(async (inventory) => inventory.ready()))
+        : await Promise.all(owned.map((inventory) => inventory.readyFor(region)));
+    const models = known.flatMap((index) => index.models);
+    return Object.freeze(
+      models.filter(
+        (model) =>
+          model.modelId === undefined &&
+          (region === undefined || model.region === region) &&
+          (via === undefined || model.via === via),
+      ),
+    );
+  }
+
   /** What is known of each region, by name. Never waits. */
   getRegionStatuses(): readonly RegionStatus[] {
     return this.inventory.statuses();
@@ -142,4 +181,15 @@ export class ModelDiscoveryService {
     const subject = await this.catalog.find(text);
     return subject && index.byId.get(subject.modelId);
   }
+}
+
+/** Of what could be had; rejects only where nothing could. */
+async function settled<T>(answers: readonly Promise<T>[]): Promise<readonly T[]> {
+  const outcomes = await Promise.allSettled(answers);
+  const known = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (known.length === 0 && failed !== undefined) {
+    throw failed.reason;
+  }
+  return known;
 }

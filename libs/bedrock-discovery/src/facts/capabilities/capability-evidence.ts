@@ -5,7 +5,7 @@ import type { InvocationPath } from '../../catalog/invocation-paths.js';
 import { InventoryContext } from '../../inventory/inventory-context.js';
 import { present } from '../../util/guards.js';
 import { KeptEvidence } from '../kept-record.js';
-import type { KnownAbilities } from './capability-rule.js';
+import type { KnownAbilities } from './capability.types.js';
 import { type DescribedFact, EVIDENCE_TTL_MS, type ObservedCall, type PathFact } from '../path-fact.js';
 
 /** What a refusal has shown of a model, and when, in milliseconds since the epoch. */

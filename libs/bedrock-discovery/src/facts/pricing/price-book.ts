@@ -3,6 +3,7 @@ import { CatalogReader } from '../../catalog/catalog-reader.js';
 import { listPriceOf } from '../../catalog/figures/figures.js';
 import { FIGURES_AS_OF } from '../../catalog/figures/figures-data.js';
 import type { InvocationPath } from '../../catalog/invocation-paths.js';
+import { isStandardVia } from '../../catalog/vias.js';
 import type { RegionFailure } from '../../errors/errors.js';
 import { InventoryContext } from '../../inventory/inventory-context.js';
 import type { DescribedFact, FactConstraints, PathFact, Purpose } from '../path-fact.js';
@@ -57,7 +58,8 @@ export class PriceBook implements PathFact<'price'> {
 
   /** An answer that is not ranked by price does not wait for one; one about many models has none asked about. */
   find(paths: readonly InvocationPath[], { prefer }: FactConstraints, purpose: Purpose): Promise<void> | undefined {
-    const modelIds = new Set(paths.map(({ modelId }) => modelId));
+    // Offers are of foundation models.
+    const modelIds = new Set(paths.flatMap(({ modelId, via }) => (isStandardVia(via) ? [modelId] : [])));
     const matters = modelIds.size <= (prefer === 'price' ? MAX_MODELS : 1);
     if (this.context.options.pricing.offers === 'off' || purpose === 'peek' || !matters) {
       return undefined;

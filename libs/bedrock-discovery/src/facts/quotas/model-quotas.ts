@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { AwsClientFactory } from '../../aws/clients/aws-client.factory.js';
+import type { TokenUsage } from '../../aws/transport/token-usage.js';
 import { CatalogReader } from '../../catalog/catalog-reader.js';
 import type { InvocationPath } from '../../catalog/invocation-paths.js';
 import type { RegionFailure } from '../../errors/errors.js';
 import { InventoryContext } from '../../inventory/inventory-context.js';
 import type { DescribedFact, FactConstraints, ObservedCall, PathFact, Purpose } from '../path-fact.js';
-import { QuotaLedger, type Reservation } from './quota-ledger.js';
+import { QuotaLedger } from './quota-ledger.js';
 import { QuotaLister } from './quota-lister.js';
 import type { ListedLimits, ListedModels } from './quota-names.js';
 import {
   type KnownQuota,
   MEASURE_WORDS,
+  outputBurnOf,
   QUOTA_MEASURES,
   QUOTA_SCOPES,
   type QuotaLimits,
@@ -20,7 +22,6 @@ import {
 } from './quota.types.js';
 
 const NOTHING: QuotaLimits = Object.freeze({});
-const FREE: Reservation = { settle: () => undefined };
 /** In AWS's own words: what stands in between says that there are too many requests as well. */
 const TOO_MANY_TOKENS = /too many tokens, please wait/i;
 const TOO_MANY_REQUESTS = /too many requests, please wait/i;
@@ -158,10 +159,19 @@ export class ModelQuotas implements PathFact<'quotas'> {
       : -1;
   }
 
-  /** A call through a route begins. */
-  reserve(route: QuotaSubject, tokens: number | undefined): Reservation {
+  /**
+   * A call through a route begins.
+   *
+   * @returns to be called once when it is over, with the usage of each request that was executed; undefined where nobody knows
+   */
+  reserve(route: QuotaSubject, tokens: number | undefined): (usages: readonly (TokenUsage | undefined)[]) => void {
     const key = this.#keyOf(route);
-    return key === undefined ? FREE : this.#ledger.reserve(key, tokens);
+    if (key === undefined) {
+      return () => undefined;
+    }
+    const reservation = this.#ledger.reserve(key, tokens);
+    const burn = outputBurnOf(route.modelId);
+    return (usages) => reservation.settle(usages.map((usage) => usage && usage.input + usage.output * burn));
   }
 
   report(): QuotaReport {

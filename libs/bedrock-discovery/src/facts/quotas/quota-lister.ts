@@ -96,8 +96,10 @@ export class QuotaLister {
     return [...this.#refused.values()].map(({ failure }) => failure);
   }
 
+  /** What is listed for a route, unless it is too old to be served at all. */
   of(subject: QuotaSubject): Listed | undefined {
-    const listed = this.#listed.get(subject.region);
+    const kept = this.#listed.get(subject.region);
+    const listed = kept !== undefined && this.#mayServe(kept.at) ? kept : undefined;
     const scope = listed && scopeOf(subject);
     const limits = scope && listed?.models.get(subject.modelId)?.[scope];
     return listed === undefined || limits === undefined ? undefined : { limits, at: listed.at };
@@ -125,6 +127,10 @@ export class QuotaLister {
     this.#isClosing = true;
     await this.#flights.abort(new DOMException('The application is closing.', 'AbortError'));
     await this.#kept.close();
+  }
+
+  #mayServe(at: number): boolean {
+    return ageOf(at, this.context.clock.now()) < this.context.options.cache.diskTtlMs;
   }
 
   #isDue(region: string, isUrgent: (region: string) => boolean): boolean {
@@ -203,7 +209,7 @@ export class QuotaLister {
     for (const [region, value] of isRecord(stored) ? Object.entries(stored) : []) {
       const { data } = REGION.safeParse(value);
       const isNewer = data !== undefined && data.at > (this.#listed.get(region)?.at ?? 0) && !isFuture(data.at, now);
-      if (isNewer && isRegionName(region) && ageOf(data.at, now) < DAY_MS) {
+      if (isNewer && isRegionName(region) && this.#mayServe(data.at)) {
         this.#take(region, { at: data.at, models: new Map(Object.entries(data.models)) });
       }
     }
