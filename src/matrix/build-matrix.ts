@@ -1,8 +1,17 @@
-import type { Knowledge, Matrix, MatrixModel, MatrixProfile, MatrixRegion, MatrixState } from 'explorer-web';
+import type {
+  Knowledge,
+  Matrix,
+  MatrixModel,
+  MatrixPrice,
+  MatrixProfile,
+  MatrixRegion,
+  MatrixState,
+} from 'explorer-web';
 import {
   type DiscoveredModel,
   type DiscoveredProfile,
   type ModelVerdict,
+  type PathVerdict,
   type RegionStatus,
   type RegionVerdict,
   VIAS,
@@ -98,7 +107,31 @@ function stateOf(
     inference: listed?.inferenceTypesSupported ?? [],
     ...(listed !== undefined && { lifecycle: listed.lifecycle }),
     ...(access !== undefined && { access }),
+    ...present({ price: priceOf(ways), tokensPerMinute: quotaOf(ways) }),
   };
+}
+
+/** Of the cheapest way, by three tokens in for each one out. Those in another currency than the first are not compared. */
+function priceOf(ways: readonly PathVerdict[]): MatrixPrice | undefined {
+  const priced = ways.flatMap(({ price, destinations }) => (price === undefined ? [] : [{ price, destinations }]));
+  const blend = ({ price }: (typeof priced)[number]): number => 3 * price.inputPerMillion + price.outputPerMillion;
+  const [cheapest] = priced
+    .filter(({ price }) => price.currency === priced[0]?.price.currency)
+    .sort((one, other) => blend(one) - blend(other));
+  if (cheapest === undefined) {
+    return undefined;
+  }
+  const { inputPerMillion: input, outputPerMillion: output, currency } = cheapest.price;
+  return { input, output, currency, ...(cheapest.destinations === 'global' && { anywhere: true }) };
+}
+
+function quotaOf(ways: readonly PathVerdict[]): number | undefined {
+  const known = ways.flatMap(({ quota }) => quota?.tokensPerMinute ?? []);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+function present<T extends object>(members: T): Partial<T> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 /** By what a call passes as `modelId`. */

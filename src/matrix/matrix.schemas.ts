@@ -1,7 +1,7 @@
 import type { Knowledge, Matrix } from 'explorer-web';
 import { ACCESS_STATES, FAILURE_KINDS, VERDICT_CODES, VERDICTS, VIAS } from 'nestjs-bedrock-discovery';
 import { LIFECYCLE } from '../models/model.schemas.js';
-import { about, flag, list, named, object, oneOf, text } from '../openapi/schema.js';
+import { about, flag, list, named, object, oneOf, type Schema, text } from '../openapi/schema.js';
 import { REGION } from '../regions/region.schemas.js';
 
 const KNOWLEDGE: Readonly<Record<Knowledge, true>> = {
@@ -17,6 +17,7 @@ const knowledge = oneOf(
   '`partial`: what it lacks is unknown, since not all could be read. `stale`: served, but old. `pending`: not asked yet. `failed`: asked, and nothing is known.',
 );
 const failure = object({ kind: oneOf(FAILURE_KINDS), message: text(), remedy: text() });
+const amount = (description: string): Schema => ({ type: 'number', minimum: 0, description });
 const number = (description: string, minimum = 0): object => ({ type: 'integer', minimum, description });
 
 export const MATRIX = named(
@@ -67,6 +68,18 @@ export const MATRIX = named(
                   code: oneOf(VERDICT_CODES, 'Why not.'),
                   lifecycle: about(LIFECYCLE, 'Absent where the region does not list the model itself.'),
                   access: oneOf(ACCESS_STATES, 'Absent where it was never asked for.'),
+                  price: about(
+                    object(
+                      {
+                        input: amount('Of a million tokens in.'),
+                        output: amount('Of a million tokens out.'),
+                        currency: text('ISO 4217, such as `USD`.'),
+                      },
+                      { anywhere: flag('Its calls may be served anywhere.') },
+                    ),
+                    'Of the cheapest of the ways. Absent where none is known.',
+                  ),
+                  tokensPerMinute: amount('The most that any of the ways allows. Absent where none is known.'),
                 },
               ),
               'Verdicts on it; what regions share is written once.',
@@ -113,6 +126,8 @@ export const MATRIX_EXAMPLE: Matrix = {
           profiles: [0],
           inference: ['INFERENCE_PROFILE'],
           lifecycle: { status: 'ACTIVE' },
+          price: { input: 0.8, output: 3.2, currency: 'USD' },
+          tokensPerMinute: 2_000_000,
         },
         { verdict: 'unknown', vias: [], profiles: [], inference: [] },
       ],

@@ -22,6 +22,7 @@ export const DEMONSTRATION: Demonstration = {
     refresh: { cron: '30 * * * * *', jitter: 0 },
     latency: { smoothing: 0.5 },
     access: { mode: 'eager' },
+    quotas: { mode: 'listed' },
   },
   play(simulator) {
     prepare(simulator);
@@ -45,6 +46,12 @@ function prepare(simulator: BedrockSimulator): void {
   simulator.addApplicationProfile({ region: 'us-east-1', name: 'billing-reports', copyFrom: `us.${SONNET}` });
   simulator.setAccess('anthropic.claude-opus-4-1-20250805-v1:0', { authorization: 'NOT_AUTHORIZED' });
   simulator.setAccess('cohere.rerank-v3-5:0', { agreement: 'NOT_AVAILABLE' });
+  simulator.setDataRetention('us-east-1', 'provider_data_share');
+  for (const scope of ['cross-region', 'global'] as const) {
+    simulator.setQuota({ modelId: SONNET, scope, tokensPerMinute: 200_000, requestsPerMinute: 200 });
+  }
+  simulator.setQuota({ modelId: 'amazon.nova-lite-v1:0', scope: 'on-demand', tokensPerMinute: 2_000_000 });
+  simulator.setQuota({ modelId: 'amazon.nova-2-sonic-v1:0', scope: 'on-demand', tokensPerDay: 0 });
 }
 
 /** What happens then, one step after the other and over again. */

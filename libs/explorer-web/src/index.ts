@@ -1,1 +1,9 @@
-export type { Knowledge, Matrix, MatrixModel, MatrixProfile, MatrixRegion, MatrixState } from './api/matrix.types.js';
+export type {
+  Knowledge,
+  Matrix,
+  MatrixModel,
+  MatrixPrice,
+  MatrixProfile,
+  MatrixRegion,
+  MatrixState,
+} from './api/matrix.types.js';

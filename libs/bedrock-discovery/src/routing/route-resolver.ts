@@ -264,7 +264,7 @@ export class RouteResolver {
     const byRegion = new Map<string, JudgedPath[]>(statuses.regions.map((region) => [region, []]));
     for (const known of this.#pathsTo(subject.modelId, moment)) {
       const { path } = known;
-      const judged = { path, rejection: judge(known, subject, constraints, moment) };
+      const judged = { path, rejection: judge(known, subject, constraints, moment), known: known.known };
       const ofRegion = byRegion.get(path.region);
       if (ofRegion === undefined) {
         byRegion.set(path.region, [judged]);

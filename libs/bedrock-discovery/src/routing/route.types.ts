@@ -8,6 +8,7 @@ import type { Via } from '../catalog/vias.js';
 import type { RegionFailure } from '../errors/errors.js';
 import type { RouteFacts } from '../facts/path-fact.js';
 import type { Price } from '../facts/pricing/price.types.js';
+import type { RouteQuota } from '../facts/quotas/quota.types.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { RejectionCode } from './eligibility.js';
 
@@ -106,6 +107,10 @@ export interface PathVerdict {
   /** Why not. */
   readonly code?: RejectionCode;
   readonly reason?: string;
+  /** What a call costs. Absent where that is not known. */
+  readonly price?: Price;
+  /** What the account may use of the model this way. Absent where it is not known. */
+  readonly quota?: RouteQuota;
 }
 
 /**

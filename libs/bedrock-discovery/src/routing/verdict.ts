@@ -1,6 +1,7 @@
 import type { InvocationPath } from '../catalog/invocation-paths.js';
 import { LISTINGS_OF, type Via, VIA_WORDS } from '../catalog/vias.js';
 import { InvalidArgumentError } from '../errors/errors.js';
+import type { KnownFacts } from '../facts/path-fact.js';
 import type { ListingName } from '../inventory/listing.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
 import type { RegionStatus } from '../inventory/scan.types.js';
@@ -76,6 +77,7 @@ export function unknownRegions(
 export interface JudgedPath {
   readonly path: InvocationPath;
   readonly rejection: Rejection | undefined;
+  readonly known: KnownFacts;
 }
 
 /**
@@ -90,7 +92,7 @@ export function regionVerdict(
   constraints: ResolvedConstraints,
   vias: readonly Via[],
 ): RegionVerdict {
-  const paths = Object.freeze(judged.map(({ path, rejection }) => pathVerdict(path, rejection)));
+  const paths = Object.freeze(judged.map(pathVerdict));
   if (paths.some(({ verdict }) => verdict === 'eligible')) {
     return Object.freeze({ region, verdict: 'eligible', paths });
   }
@@ -126,16 +128,16 @@ export function modelVerdict(
   return Object.freeze({ ...named, verdict: 'not', code, reason, regions });
 }
 
-function pathVerdict(
-  { invocationId, via, destinations }: InvocationPath,
-  rejection: Rejection | undefined,
-): PathVerdict {
+function pathVerdict({ path, rejection, known: { price, quotas } }: JudgedPath): PathVerdict {
+  const { invocationId, via, destinations } = path;
   return Object.freeze({
     invocationId,
     via,
     destinations,
     verdict: rejection === undefined ? 'eligible' : 'not',
     ...rejection,
+    ...(price && { price }),
+    ...(quotas && { quota: quotas.quota }),
   });
 }
 

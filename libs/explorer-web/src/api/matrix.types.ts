@@ -69,4 +69,18 @@ export interface MatrixState {
   readonly lifecycle?: ModelLifecycle;
   /** Absent where it was never asked for. */
   readonly access?: AccessState;
+  /** Of the cheapest of the ways. Absent where none is known. */
+  readonly price?: MatrixPrice;
+  /** The most that any of the ways allows. Absent where none is known. */
+  readonly tokensPerMinute?: number;
+}
+
+/** Of a million tokens. */
+export interface MatrixPrice {
+  readonly input: number;
+  readonly output: number;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** Its calls may be served anywhere. */
+  readonly anywhere?: true;
 }

@@ -11,7 +11,12 @@ const PROFILES = [
 ];
 const ACTIVE = { status: 'ACTIVE' };
 
-function cell(state: MatrixState | undefined, models: Knowledge = 'known', profiles: Knowledge = models): CellView {
+function cell(
+  state: MatrixState | undefined,
+  models: Knowledge = 'known',
+  profiles: Knowledge = models,
+  shown?: 'price' | 'quota',
+): CellView {
   const matrix: Matrix = {
     source: 'aws',
     note: '',
@@ -20,7 +25,7 @@ function cell(state: MatrixState | undefined, models: Knowledge = 'known', profi
     models: [],
   };
   const [states, cells] = state === undefined ? [[], [-1]] : [[state], [0]];
-  return describeCell(matrix, { id: 'm', name: '', provider: '', input: [], output: [], states, cells }, 0);
+  return describeCell(matrix, { id: 'm', name: '', provider: '', input: [], output: [], states, cells }, 0, shown);
 }
 
 const eligible = (more: Partial<MatrixState>): MatrixState => ({
@@ -37,6 +42,37 @@ const UNKNOWN = eligible({ verdict: 'unknown', lifecycle: undefined });
 const ENDED = { status: 'LEGACY', endOfLifeTime: '2026-02-03T08:00:00Z' };
 
 describe('a cell of the matrix', () => {
+  it.each<['price' | 'quota', Partial<MatrixState>, string, string, string]>([
+    [
+      'price',
+      { price: { input: 0.035, output: 0.14, currency: 'USD' } },
+      '.035\n.14',
+      'nu',
+      '0.035 USD in, 0.14 USD out for a million tokens; On demand',
+    ],
+    [
+      'price',
+      { price: { input: 5.5, output: 27.5, currency: 'USD', anywhere: true } },
+      '5.5\n27.5',
+      'nu an',
+      '5.5 USD in, 27.5 USD out for a million tokens, served anywhere; On demand',
+    ],
+    ['price', {}, '', 'nn', 'Price not known; On demand'],
+    ['quota', { tokensPerMinute: 2_000_000 }, '2M', 'nu', '2,000,000 tokens a minute; On demand'],
+    ['quota', { tokensPerMinute: 400_000 }, '400k', 'nu', '400,000 tokens a minute; On demand'],
+    ['quota', { tokensPerMinute: 0 }, '0', 'nu', '0 tokens a minute; On demand'],
+    ['quota', {}, '', 'nn', 'Quota not known; On demand'],
+  ])('can show the %s in the place of the ways, of %j', (shown, more, text, classes, label) => {
+    const view = cell(eligible({ vias: ['on-demand'], ...more }), 'known', 'known', shown);
+    expect(view).toEqual({ invocable: true, text, classes, label });
+  });
+
+  it('shows what cannot be invoked as ever, whatever else is shown', () => {
+    for (const state of [not('NOT_ON_DEMAND'), UNKNOWN, undefined]) {
+      expect(cell(state, 'known', 'known', 'price')).toEqual(cell(state));
+    }
+  });
+
   it.each<[MatrixState, string]>([
     [eligible({ vias: ['on-demand'] }), 'On demand'],
     [

@@ -1,7 +1,8 @@
 import type { VerdictCode, Via } from 'nestjs-bedrock-discovery';
 import { ACCESS_TEXTS, VERDICT_WORDS, VIA_WORDS } from 'nestjs-bedrock-discovery/enumerations';
 import type { Matrix, MatrixModel, MatrixRegion, MatrixState } from '../api/matrix.types.js';
-import { capitalized, plural } from '../shell/words.js';
+import { capitalized, plural, shortNumber } from '../shell/words.js';
+import type { ViewSettings } from '../state/view-settings.js';
 
 /** What one cell shows and says. */
 export interface CellView {
@@ -20,23 +21,31 @@ const MOST_LINES = 2;
 /** Other ways are the account's own, or `bedrock-mantle`. */
 const USUAL: ReadonlySet<Via> = new Set(['on-demand', 'system-profile', 'application-profile']);
 
+/** Marks of the ways to invoke, which numbers take the place of. */
+const WAY_MARKS: ReadonlySet<string> = new Set(['od', 'ge', 'gl', 'ap', 'ow']);
+
 /** Cells that share a state look alike; what was described once is not described again. */
 const described = new WeakMap<object, Map<string, CellView>>();
 const ELSEWHERE = {};
 
-export function describeCell(matrix: Matrix, model: MatrixModel, column: number): CellView {
+export function describeCell(
+  matrix: Matrix,
+  model: MatrixModel,
+  column: number,
+  cells: ViewSettings['cells'] = 'ways',
+): CellView {
   const region = matrix.regions[column];
   const state = model.states[model.cells[column] ?? -1];
   if (region === undefined) {
     throw new RangeError(`There is no column ${column}.`);
   }
-  const key = `${region.models} ${region.profiles}`;
+  const key = `${region.models} ${region.profiles} ${cells}`;
   const owner = state ?? ELSEWHERE;
   const views = described.get(owner) ?? new Map<string, CellView>();
   described.set(owner, views);
   let view = views.get(key);
   if (view === undefined) {
-    view = state === undefined ? withoutState() : withState(matrix, state, region);
+    view = state === undefined ? withoutState() : asNumbers(withState(matrix, state, region), state, cells);
     views.set(key, view);
   }
   return view;
@@ -108,6 +117,36 @@ function withState(matrix: Matrix, state: MatrixState, region: MatrixRegion): Ce
       ...(partial ? ['not all of the region is known'] : []),
       ...(stale ? ['from old data'] : []),
     ].join('; '),
+  };
+}
+
+/** Of what can be invoked, the price or quota in the place of the ways. */
+function asNumbers(view: CellView, { price, tokensPerMinute }: MatrixState, cells: ViewSettings['cells']): CellView {
+  if (cells === 'ways' || !view.invocable) {
+    return view;
+  }
+  const others = view.classes.split(' ').filter((name) => !WAY_MARKS.has(name));
+  if (cells === 'quota') {
+    const text = tokensPerMinute === undefined ? '' : shortNumber(tokensPerMinute);
+    const said =
+      tokensPerMinute === undefined ? 'Quota not known' : `${tokensPerMinute.toLocaleString('en')} tokens a minute`;
+    return {
+      ...view,
+      text,
+      classes: [...others, text === '' ? 'nn' : 'nu'].join(' '),
+      label: `${said}; ${view.label}`,
+    };
+  }
+  if (price === undefined) {
+    return { ...view, text: '', classes: [...others, 'nn'].join(' '), label: `Price not known; ${view.label}` };
+  }
+  const { input, output, currency, anywhere } = price;
+  const served = anywhere === true ? ', served anywhere' : '';
+  return {
+    ...view,
+    text: `${shortNumber(input)}\n${shortNumber(output)}`,
+    classes: [...others, 'nu', ...(anywhere === true ? ['an'] : [])].join(' '),
+    label: `${input} ${currency} in, ${output} ${currency} out for a million tokens${served}; ${view.label}`,
   };
 }
 

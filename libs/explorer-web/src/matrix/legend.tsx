@@ -1,4 +1,5 @@
 import { VERDICT_WORDS, VIA_WORDS } from 'nestjs-bedrock-discovery/enumerations';
+import { settings } from '../state/store.js';
 
 const MARKS = [
   ['od', '', VIA_WORDS['on-demand']],
@@ -17,11 +18,26 @@ const MARKS = [
   ['no', '', VERDICT_WORDS.NOT_OFFERED],
 ] as const;
 
+/** Of the numbers that can stand in the place of the ways. */
+const NUMBERS = {
+  ways: [],
+  price: [
+    ['nu', '3\n15', 'price of a million tokens, in above out'],
+    ['nu an', '3\n15', 'the same, and calls may be served anywhere'],
+    ['nn', '', 'not known'],
+  ],
+  quota: [
+    ['nu', '2M', 'tokens a minute'],
+    ['nn', '', 'not known'],
+  ],
+} as const;
+
 /** What the marks in the cells mean. */
 export function Legend() {
+  const { cells } = settings.value;
   return (
     <ul class="legend" aria-label="Legend">
-      {MARKS.map(([classes, text, meaning]) => (
+      {[...NUMBERS[cells], ...MARKS].map(([classes, text, meaning]) => (
         <li key={meaning}>
           <span class={`cell ${classes}`} data-text={text === '' ? undefined : text} aria-hidden="true" />
           {meaning}

@@ -27,7 +27,7 @@ export function MatrixGrid({ matrix }: { readonly matrix: Matrix }) {
   const scroller = useRef<HTMLDivElement>(null);
   const view = useSignal({ first: 0, end: 40 });
   const { rows, columns, starts } = arrangement.value;
-  const { panel, model: openModel, region: openRegion } = settings.value;
+  const { panel, model: openModel, region: openRegion, cells } = settings.value;
   const openColumn = panel === 'cell' ? matrix.regions.findIndex(({ region }) => region === openRegion) : -1;
   const at = {
     row: Math.min(position.value.row, rows.length - 1),
@@ -145,6 +145,7 @@ export function MatrixGrid({ matrix }: { readonly matrix: Matrix }) {
                   matrix={matrix}
                   model={model}
                   columns={columns}
+                  cells={cells}
                   starts={starts}
                   index={index}
                   top={index * ROW_HEIGHT}

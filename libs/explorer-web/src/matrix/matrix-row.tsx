@@ -1,5 +1,6 @@
 import { Component } from 'preact';
 import type { Matrix, MatrixModel } from '../api/matrix.types.js';
+import type { ViewSettings } from '../state/view-settings.js';
 import { endOfLife, hasEnded, isLegacyModel } from './arrange.js';
 import { describeCell } from './describe-cell.js';
 
@@ -7,6 +8,7 @@ export interface RowProps {
   readonly matrix: Matrix;
   readonly model: MatrixModel;
   readonly columns: readonly number[];
+  readonly cells: ViewSettings['cells'];
   readonly starts: ReadonlySet<number>;
   /** Position among the rows shown. */
   readonly index: number;
@@ -24,7 +26,7 @@ export class MatrixRow extends Component<RowProps> {
     return (Object.keys(next) as (keyof RowProps)[]).some((name) => next[name] !== this.props[name]);
   }
 
-  override render({ matrix, model, columns, starts, index, top, count, active, open }: RowProps) {
+  override render({ matrix, model, columns, cells, starts, index, top, count, active, open }: RowProps) {
     const [provider, ...rest] = model.id.split('.');
     const end = endOfLife(model);
     const ended = hasEnded(model);
@@ -57,7 +59,7 @@ export class MatrixRow extends Component<RowProps> {
           </span>
         </div>
         {columns.map((column, position) => {
-          const { classes, text, label } = describeCell(matrix, model, column);
+          const { classes, text, label } = describeCell(matrix, model, column, cells);
           return (
             <div
               key={column}

@@ -1,6 +1,13 @@
 import type { ComponentChildren } from 'preact';
-import type { AccessDemand, Preference } from 'nestjs-bedrock-discovery';
-import { GEOGRAPHY_LABELS, VERDICT_WORDS, VIA_WORDS, VIAS } from 'nestjs-bedrock-discovery/enumerations';
+import type { AccessDemand, CheaperRoute, Preference, UnknownFacts } from 'nestjs-bedrock-discovery';
+import {
+  GEOGRAPHY_LABELS,
+  RETENTION_MODES,
+  RETENTION_WORDS,
+  VERDICT_WORDS,
+  VIA_WORDS,
+  VIAS,
+} from 'nestjs-bedrock-discovery/enumerations';
 import type { ExplainedResolution, FoundModelAnswer, Problem } from '../api/answers.types.js';
 import { idInPath } from '../api/http.js';
 import { useAnswer, valueOf } from '../api/use-answer.js';
@@ -34,6 +41,13 @@ const DEMANDS: Readonly<Record<AccessDemand, string>> = {
   known: 'Known to be granted',
   any: 'Denied ones too',
 };
+
+const RETENTIONS: readonly Option[] = [
+  ['', 'Any mode'],
+  ...RETENTION_MODES.map((mode): Option => [mode, `${mode}: ${RETENTION_WORDS[mode]}`]),
+];
+
+const UNKNOWN: Readonly<Record<UnknownFacts, string>> = { keep: 'Kept', reject: 'Left out' };
 
 /** What is usual is left out of the question. */
 const optionsOf = (texts: Readonly<Record<string, string>>, usual: string): readonly Option[] =>
@@ -91,6 +105,12 @@ export function RoutesPanel() {
         </Field>
         <Field label="Access">
           <Select name="access" options={optionsOf(DEMANDS, 'not-denied')} />
+        </Field>
+        <Field label="Data retention, at most">
+          <Select name="retention" options={RETENTIONS} />
+        </Field>
+        <Field label="Where a fact is not known">
+          <Select name="unknownFacts" options={optionsOf(UNKNOWN, 'keep')} />
         </Field>
         <Field label="Preferred regions, in order" wide>
           <input
@@ -161,6 +181,7 @@ function Resolved({ resolution, all }: { readonly resolution: ExplainedResolutio
           out says which of them to give up.
         </p>
       ) : null}
+      {resolution.cheaper === undefined ? null : <Cheaper {...resolution.cheaper} />}
       <ol class="route-list">
         {shown.map((route, index) => (
           <RouteCard
@@ -193,6 +214,17 @@ function Resolved({ resolution, all }: { readonly resolution: ExplainedResolutio
         <pre tabIndex={0}>{text}</pre>
       </details>
     </section>
+  );
+}
+
+/** What the conditions cost. */
+function Cheaper({ region, invocationId, code, price, surchargePercent }: CheaperRoute) {
+  return (
+    <p class="muted">
+      The conditions cost {Math.round(surchargePercent)} %: <code>{invocationId}</code> from {region} takes{' '}
+      {price.inputPerMillion} in and {price.outputPerMillion} out {price.currency} for a million tokens, and is left out
+      as {VERDICT_WORDS[code]}.
+    </p>
   );
 }
 

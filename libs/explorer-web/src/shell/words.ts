@@ -39,3 +39,11 @@ export function dateInWords(iso: string): string {
 export function daysBetween(from: number, iso: string): number {
   return Math.floor((Date.parse(iso) - from) / DAY);
 }
+
+/** In at most four signs or so: `.035`, `27.5`, `2M`, `400k`. */
+export function shortNumber(value: number): string {
+  if (value >= 1_000_000) {
+    return `${Number((value / 1_000_000).toPrecision(2))}M`;
+  }
+  return value >= 10_000 ? `${Math.round(value / 1_000)}k` : `${Number(value.toPrecision(3))}`.replace(/^0\./, '.');
+}

@@ -12,6 +12,7 @@ const settings: fc.Arbitrary<ViewSettings> = fc.record({
   sort: fc.string({ minLength: 1 }),
   descending: fc.boolean(),
   columns: fc.constantFrom('geography', 'latency', 'name'),
+  cells: fc.constantFrom('ways', 'price', 'quota'),
   panel: fc.constantFrom('', ...PANELS),
   model: fc.string(),
   region: fc.string(),

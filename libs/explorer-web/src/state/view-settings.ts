@@ -12,6 +12,8 @@ export interface ViewSettings {
   readonly sort: string;
   readonly descending: boolean;
   readonly columns: 'geography' | 'latency' | 'name';
+  /** What stands in the cells of what can be invoked. */
+  readonly cells: 'ways' | 'price' | 'quota';
   readonly panel: Panel | '';
   /** The open cell. */
   readonly model: string;
@@ -34,6 +36,7 @@ export const DEFAULTS: ViewSettings = {
   sort: 'id',
   descending: false,
   columns: 'geography',
+  cells: 'ways',
   panel: '',
   model: '',
   region: '',
@@ -75,6 +78,7 @@ export function parseLink(link: string): ViewSettings {
     sort: text('sort') || DEFAULTS.sort,
     descending: text('descending') === '1',
     columns: oneOf('columns', ['geography', 'latency', 'name'], 'geography'),
+    cells: oneOf('cells', ['ways', 'price', 'quota'], 'ways'),
     panel: oneOf('panel', ['', ...PANELS], ''),
     model: text('model'),
     region: text('region'),
