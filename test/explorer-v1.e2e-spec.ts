@@ -63,7 +63,10 @@ describe('the openai client', () => {
   let client: OpenAI;
 
   beforeAll(async () => {
-    explorer = await startExplorer({ regions: REGIONS });
+    // A data retention mode that every model allows: under that of a fresh account some cannot be run.
+    explorer = await startExplorer({ regions: REGIONS }, (simulator) =>
+      simulator.setDataRetention('*', 'provider_data_share'),
+    );
     client = clientOf(explorer);
   });
 
