@@ -27,7 +27,7 @@ const QUOTAS = {
 const LOADS = [0.5, 0.8, 0.95] as const;
 const KINDS = ['unary', 'stream'] as const;
 const CLIENTS = [1, 3] as const;
-/** Per call, in tokens; the mean of what is used is the middle. */
+/** Per call, in tokens. */
 const INPUT = [500, 1_500] as const;
 const OUTPUT = [100, 900] as const;
 const MAX_OUTPUT = 1_000;
@@ -36,8 +36,7 @@ const MEAN_TOKENS = (INPUT[0] + INPUT[1] + OUTPUT[0] + OUTPUT[1]) / 2;
 const FIRST_TOKEN_MS = [300, 500] as const;
 const TOKEN_MS = 10;
 const REFUSAL_MS = 50;
-const ROUND_MS = 500;
-const ROUNDS = 3;
+const [ROUND_MS, ROUNDS] = [500, 3];
 const CIRCUIT_RANK: Readonly<Record<CircuitState, number>> = { closed: 0, failing: 1, open: 2 };
 
 /** How a client chooses. */

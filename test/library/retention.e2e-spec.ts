@@ -18,6 +18,7 @@ import {
 import { temporaryFolder } from '../support/cleanup.js';
 import { ImpatientClock } from '../support/clocks.js';
 import { type Discovery, optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
+import { turns } from '../support/until.js';
 
 const FABLE = 'anthropic.claude-fable-5';
 const SONNET = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
@@ -105,6 +106,7 @@ describe('the data retention mode of a region', () => {
     await world.regions(SONNET);
     await world.call(SONNET);
     await world.router.peekModelVerdicts({ retention: 'none' });
+    await turns();
     expect(world.asked()).toBe(0);
   });
 
@@ -212,7 +214,7 @@ describe('a call that is refused for the data retention mode', () => {
     expect(world.simulator.executions.count({ region: 'us-east-1' })).toBe(1);
   });
 
-  it('goes before what the account was known to have set, and is forgotten once a call is answered', async () => {
+  it('goes before what the account was known to have set, until that is asked for again', async () => {
     const world = await start({ modes: { '*': 'provider_data_share' } });
     expect(await world.call(FABLE)).toBe('us-east-1');
     world.simulator.setDataRetention('us-east-1', 'none');
@@ -304,6 +306,19 @@ describe('a data retention mode that is not known', () => {
     await next.later(HOUR_MS);
     await next.regions(FABLE);
     expect(next.asked()).toBe(2);
+  });
+
+  it('since asking was denied to another principal of the account is asked for', async () => {
+    const options = { cache: { directory: await temporaryFolder() } };
+    const world = await start({ ...options, modes: { '*': 'none' } });
+    const end = world.fault({ kind: 'access-denied' });
+    expect(await world.regions(SONNET, CERTAIN)).toEqual([]);
+    await world.discovery.close();
+    end();
+    const credentials = { accessKeyId: 'AKIAOTHER', secretAccessKey: 'other', accountId: world.simulator.accountId };
+    world.simulator.addCredentials(credentials);
+    const next = await startOn(world.simulator, world.clock, { ...options, credentials });
+    expect(await next.regions(SONNET, CERTAIN)).toEqual([...REGIONS]);
   });
 
   it('in one region that denies it alone is unknown there alone', async () => {

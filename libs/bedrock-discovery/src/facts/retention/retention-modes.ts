@@ -93,11 +93,7 @@ export class RetentionModes implements PathFact<'retention'> {
   }
 
   learn({ path: { modelId, region }, failure }: ObservedCall): void {
-    if (failure === undefined) {
-      this.#store.recordSuccess(modelId, region);
-      return;
-    }
-    const [, named] = failure.kind === 'data-retention' ? (REFUSED_MODE.exec(failure.message) ?? []) : [];
+    const [, named] = failure?.kind === 'data-retention' ? (REFUSED_MODE.exec(failure.message) ?? []) : [];
     const mode = RETENTION_MODES.find((each) => each === named);
     if (mode !== undefined) {
       this.#store.recordRefusal(modelId, region, mode);

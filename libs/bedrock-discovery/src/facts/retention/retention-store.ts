@@ -24,8 +24,8 @@ const AT = z.number().min(0);
 
 /** AWS answered what the account has set in a region. */
 const ANSWER = z.object({ region: TEXT, mode: z.enum(RETENTION_SETTINGS), at: AT });
-/** Whether calls of a model in a region are refused while a mode is in force: one was, and none was answered since. */
-const SEEN = z.object({ modelId: TEXT, region: TEXT, mode: z.enum(RETENTION_MODES), refused: z.boolean(), at: AT });
+/** A call of a model was refused in a region for the mode in force. */
+const REFUSED = z.object({ modelId: TEXT, region: TEXT, mode: z.enum(RETENTION_MODES), at: AT });
 /** A region did not let a principal, hashed, ask. */
 const CLOSED = z.object({
   region: TEXT,
@@ -38,7 +38,7 @@ const CLOSED = z.object({
 });
 
 type Answer = Readonly<z.infer<typeof ANSWER>>;
-type Seen = Readonly<z.infer<typeof SEEN>>;
+type Refused = Readonly<z.infer<typeof REFUSED>>;
 type Closed = Readonly<z.infer<typeof CLOSED>>;
 
 /** Asking has failed in a way that may pass. */
@@ -56,7 +56,7 @@ interface Drawn {
   /** Milliseconds since the epoch. */
   readonly validUntil: number;
   /** The latest refusal in each region, which has named the mode in force; those that are believed. */
-  readonly shown: ReadonlyMap<string, Seen>;
+  readonly shown: ReadonlyMap<string, Refused>;
   /** Models that refuse a mode somewhere. */
   readonly strict: ReadonlySet<string>;
 }
@@ -65,7 +65,7 @@ interface Drawn {
 export class RetentionStore {
   readonly #ttlMs: number;
   readonly #answers: KeptEvidence<Answer>;
-  readonly #calls: KeptEvidence<Seen>;
+  readonly #calls: KeptEvidence<Refused>;
   readonly #closed: KeptEvidence<Closed>;
   readonly #failed = new Map<string, Failed>();
   /** Regions to be asked whatever is known of them. */
@@ -80,7 +80,7 @@ export class RetentionStore {
       keyOf: ({ region }) => region,
       keepMs: Math.max(retention.ttlMs, cache.diskTtlMs),
     });
-    this.#calls = new KeptEvidence(context, 'retention-calls', { schema: SEEN, keyOf, keepMs: EVIDENCE_TTL_MS });
+    this.#calls = new KeptEvidence(context, 'retention-calls', { schema: REFUSED, keyOf, keepMs: EVIDENCE_TTL_MS });
     this.#closed = new KeptEvidence(context, 'retention-denied', {
       schema: CLOSED,
       keyOf: ({ region, principal }) => `${region} ${principal ?? ''}`,
@@ -120,10 +120,10 @@ export class RetentionStore {
   refusedInCalls(modelId: string, region: string): readonly RefusedMode[] {
     const modes = this.strictInCalls.has(modelId) ? RETENTION_MODES : [];
     return modes.flatMap((mode) => {
-      const seen = this.#calls.get(keyOf({ modelId, region, mode }));
-      return seen?.refused === true
-        ? [{ mode, known: `as a call on ${new Date(seen.at).toISOString().slice(0, 10)} has shown` }]
-        : [];
+      const refused = this.#calls.get(keyOf({ modelId, region, mode }));
+      return refused === undefined
+        ? []
+        : [{ mode, known: `as a call on ${new Date(refused.at).toISOString().slice(0, 10)} has shown` }];
     });
   }
 
@@ -166,14 +166,7 @@ export class RetentionStore {
 
   /** A call was refused for the mode in force. */
   recordRefusal(modelId: string, region: string, mode: RetentionMode): void {
-    this.#calls.set({ modelId, region, mode, refused: true, at: this.#now() });
-  }
-
-  /** A call was answered: what was refused before is allowed by now, or another mode is in force. */
-  recordSuccess(modelId: string, region: string): void {
-    for (const { mode } of this.refusedInCalls(modelId, region)) {
-      this.#calls.set({ modelId, region, mode, refused: false, at: this.#now() });
-    }
+    this.#calls.set({ modelId, region, mode, at: this.#now() });
   }
 
   /** Regions are due once more, whatever is known of them; that is believed until they have answered. */
@@ -215,13 +208,13 @@ export class RetentionStore {
     if (former?.answers === answers && former.calls === calls && this.#now() < former.validUntil) {
       return former;
     }
-    const refused = this.#calls.values().filter((seen) => seen.refused);
-    const named = refused.filter((seen) => this.#isYounger(seen, this.#ttlMs)).sort((one, other) => one.at - other.at);
+    const refused = this.#calls.values();
+    const named = refused.filter((each) => this.#isYounger(each, this.#ttlMs)).sort((one, other) => one.at - other.at);
     this.#drawn = {
       answers,
       calls,
       validUntil: Math.min(...named.map(({ at }) => at + this.#ttlMs)),
-      shown: new Map(named.map((seen) => [seen.region, seen])),
+      shown: new Map(named.map((each) => [each.region, each])),
       strict: new Set(refused.map(({ modelId }) => modelId)),
     };
     return this.#drawn;
@@ -236,6 +229,6 @@ export class RetentionStore {
   }
 }
 
-function keyOf({ modelId, region, mode }: Pick<Seen, 'modelId' | 'region' | 'mode'>): string {
+function keyOf({ modelId, region, mode }: Pick<Refused, 'modelId' | 'region' | 'mode'>): string {
   return `${modelId} ${region} ${mode}`;
 }
