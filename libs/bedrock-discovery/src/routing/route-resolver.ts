@@ -15,17 +15,16 @@ import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { raceSignal, withDeadline } from '../util/deadline.js';
 import { cheaperRoute, type LeftOut, type PricedPath, rejectedRoute, withoutChoice } from './cheaper-route.js';
 import { CircuitBreaker, type CircuitState } from './circuit-breaker.js';
-import { refuseTwoProfiles, resolveConstraints } from './constraints.js';
+import { refuseTwoProfiles, resolveConstraints, type RouteConstraints } from './constraints.js';
 import { type Rejection, rejectionOf, type ResolvedConstraints } from './eligibility.js';
 import { describeRoute, RouteResolution, type RouteState, withUnknownFacts } from './explanation.js';
 import { LatencyRanking } from './latency-buckets.js';
 import { compareListed, type RankedRoute, rankOf, type RouteRank, withReasons } from './ranking.js';
 import type { FoundModel, ModelVerdict, Resolution, Route } from './route.types.js';
-import type { RouteConstraints } from './constraints.js';
 import {
   type JudgedPath,
+  listedVias,
   modelVerdict,
-  refuseUnlisted,
   type RegionStatuses,
   regionStatuses,
   regionVerdict,
@@ -218,9 +217,7 @@ export class RouteResolver {
   }
 
   #rank(subject: Subject, constraints: ResolvedConstraints, moment: Moment): Ranking {
-    const { catalog, statuses } = moment;
-    const vias = catalog.viasTo(subject.modelId);
-    refuseUnlisted(vias, constraints, statuses);
+    const vias = listedVias(moment.catalog.viasTo(subject.modelId), constraints, moment.statuses);
     const asksForAccess = this.options.access.mode !== 'off';
     const eligible: (RankedRoute & PricedPath)[] = [];
     const leftOut: LeftOut<KnownPath>[] = [];
@@ -238,7 +235,7 @@ export class RouteResolver {
     const ranked = withReasons(eligible.sort(compareListed));
     const routes = ranked.map(({ route }) => route);
     const rejected = leftOut.map(rejectedRoute);
-    const unknown = unknownRegions(statuses, constraints, vias);
+    const unknown = unknownRegions(moment.statuses, constraints, vias);
     const unchosen = withoutChoice(constraints);
     const isLawful = (way: KnownPath): boolean => judge(way, subject, unchosen, moment) === undefined;
     const cheaper = cheaperRoute(ranked, leftOut, constraints.currency, isLawful);
@@ -259,8 +256,7 @@ export class RouteResolver {
 
   #verdict(subject: Subject, constraints: ResolvedConstraints, moment: Moment): ModelVerdict {
     const { catalog, statuses } = moment;
-    const vias = catalog.viasTo(subject.modelId);
-    refuseUnlisted(vias, constraints, statuses);
+    const vias = listedVias(catalog.viasTo(subject.modelId), constraints, statuses);
     const byRegion = new Map<string, JudgedPath[]>(statuses.regions.map((region) => [region, []]));
     for (const known of this.#pathsTo(subject.modelId, moment)) {
       const { path } = known;

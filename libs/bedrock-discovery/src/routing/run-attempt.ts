@@ -60,9 +60,10 @@ export class RunAttempt {
   ): Promise<RunAttempt> {
     const { BedrockClient } = await bedrockSdk();
     const client = clientFor(tools.clients, BedrockClient, route.region);
-    const endpoint = isByMantle(route)
-      ? { endpoint: mantleEndpointOf(tools.options, route.region), service: MANTLE_SERVICE }
-      : { endpoint: await runtimeEndpointOf(tools.options, client, route.region) };
+    const endpoint =
+      route.via === 'mantle'
+        ? { endpoint: mantleEndpointOf(tools.options, route.region), service: MANTLE_SERVICE }
+        : { endpoint: await runtimeEndpointOf(tools.options, client, route.region) };
     const setup = { client, identity: tools.clients.identity(), ...endpoint };
     const firstByteTimeoutMs = firstByteLimit(limits.firstByteTimeoutMs, route, tools);
     return new RunAttempt(route, number, tools, setup, { ...limits, firstByteTimeoutMs, clock: tools.clock });
@@ -121,7 +122,7 @@ export class RunAttempt {
     const { invocationId, arn, modelId } = this.route;
     const [, named] = /^\/model\/([^/]+)\//.exec(path) ?? [];
     const isNamed = (id: string): boolean => named === id || named === encodeURIComponent(id);
-    const surfaces = isByMantle(this.route) ? MANTLE_PATHS : RUNTIME_PATHS;
+    const surfaces = this.route.via === 'mantle' ? MANTLE_PATHS : RUNTIME_PATHS;
     return named === undefined ? surfaces.test(path) : [invocationId, arn, modelId].some(isNamed);
   }
 
@@ -171,7 +172,7 @@ export class RunAttempt {
   #makeView(clientClass: SdkClientClass): SdkClient {
     const client = clientFor(this.tools.clients, clientClass, this.route.region);
     const isJudged = JUDGED_SERVICE.test(factsOf(clientClass).service);
-    if (isJudged && isByMantle(this.route)) {
+    if (isJudged && this.route.via === 'mantle') {
       throw new InvalidArgumentError(
         'The route is via mantle, for which the AWS SDK has no client: call by fetch, with endpoint and an SDK of OpenAI or Anthropic.',
       );
@@ -256,10 +257,6 @@ export class RunAttempt {
       this.#cancelGrace = this.tools.clock.schedule(() => this.#controller.abort(overError()), GRACE_MS);
     }
   }
-}
-
-function isByMantle({ via }: Route): boolean {
-  return via === 'mantle';
 }
 
 /** By its name it is no failure that an SDK would try to get over. */

@@ -206,11 +206,15 @@ function listingsOf(vias: readonly Via[], { of }: RegionStatuses): readonly List
 }
 
 /**
- * What nobody lists is not known, and stays so: that it is not offered would not be honest.
+ * The ways, where they are listed. What nobody lists is not known, and stays so: that it is not offered would not be honest.
  *
  * @throws InvalidArgumentError where no listing that is asked for can show any of the ways that are wanted
  */
-export function refuseUnlisted(vias: readonly Via[], constraints: ResolvedConstraints, statuses: RegionStatuses): void {
+export function listedVias(
+  vias: readonly Via[],
+  constraints: ResolvedConstraints,
+  statuses: RegionStatuses,
+): readonly Via[] {
   const wanted = wantedOf(vias, constraints);
   const [first] = wanted;
   if (first !== undefined && !wanted.some((via) => statuses.of.has(LISTINGS_OF[via][0]))) {
@@ -219,6 +223,7 @@ export function refuseUnlisted(vias: readonly Via[], constraints: ResolvedConstr
       `What can be called by way of ${VIA_WORDS[first]} is not listed: add ${missing} to the option "listings".`,
     );
   }
+  return vias;
 }
 
 function reasonOf({ unreadable = 0 }: RegionStatus): string {

@@ -119,7 +119,7 @@ export function accountListing(row: AccountOperation): Listing<ListedAccountMode
     logContext: 'ModelDiscoveryService',
     timed: false,
     list: (call) => listAccountModels(row, call),
-    restore: restoreAccountModels,
+    restore: (value) => restoreAccountModels(value, via),
     index: (lists, partialRegions) =>
       buildAccountIndex(lists, partialRegions, (model) => ({ via, open: isOpen(model) })),
     diff: diffAccountModels,
@@ -134,7 +134,7 @@ async function listAccountModels(row: AccountOperation, call: RegionCall): Promi
     call.send(async (client: BedrockClient, options) => {
       const command = row.command(sdk, nextToken === undefined ? {} : { nextToken });
       const output = await (client as Sender).send(options.prepare(command), options);
-      return { ...parseAccountModels(row, output), nextToken: output.nextToken };
+      return { ...parseAccountModels(row, call.region, output), nextToken: output.nextToken };
     }),
   );
   const items = uniteById(
@@ -146,25 +146,29 @@ async function listAccountModels(row: AccountOperation, call: RegionCall): Promi
 }
 
 /**
- * One page. What has no ARN that can be shown cannot be read.
+ * One page. What has no ARN that can be shown, or that of another region, cannot be read.
  *
  * @throws MalformedResponseError if there is no list: that is not an empty one.
  */
-export function parseAccountModels(row: AccountOperation, output: unknown): RegionList<ListedAccountModel> {
+export function parseAccountModels(
+  row: AccountOperation,
+  region: string,
+  output: unknown,
+): RegionList<ListedAccountModel> {
   const entries = isRecord(output) ? output[row.list] : undefined;
   if (!Array.isArray(entries)) {
     throw new MalformedResponseError(`The answer to ${row.operation} holds no list.`);
   }
-  const items = entries.map((entry) => parseEntry(row, entry)).filter((item) => item !== undefined);
+  const items = entries.map((entry) => parseEntry(row, region, entry)).filter((item) => item !== undefined);
   if (items.length === 0 && entries.length > 0) {
     throw new MalformedResponseError(`The answer to ${row.operation} lists entries without ARNs.`);
   }
   return { items, unreadable: entries.length - items.length };
 }
 
-function parseEntry(row: AccountOperation, entry: unknown): ListedAccountModel | undefined {
+function parseEntry(row: AccountOperation, region: string, entry: unknown): ListedAccountModel | undefined {
   const arn = isRecord(entry) ? entry[row.arn] : undefined;
-  if (!isRecord(entry) || !isText(arn) || viaOfArn(arn) !== row.via) {
+  if (!isRecord(entry) || !isText(arn) || viaOfArn(arn) !== row.via || arn.split(':')[3] !== region) {
     return undefined;
   }
   const name = row.named === undefined ? undefined : nameIn(entry[row.named]);
@@ -179,8 +183,10 @@ function parseEntry(row: AccountOperation, entry: unknown): ListedAccountModel |
 }
 
 /** As a cache tier returned them, if they are what was stored; a tier is trusted no more than a response. */
-function restoreAccountModels(value: unknown): readonly ListedAccountModel[] | undefined {
-  return Array.isArray(value) && value.every(isListedAccountModel) ? deepFreeze(value) : undefined;
+function restoreAccountModels(value: unknown, via: Via): readonly ListedAccountModel[] | undefined {
+  const isStored = (item: unknown): item is ListedAccountModel =>
+    isListedAccountModel(item) && viaOfArn(item.arn) === via;
+  return Array.isArray(value) && value.every(isStored) ? deepFreeze(value) : undefined;
 }
 
 function isListedAccountModel(value: unknown): value is ListedAccountModel {
@@ -188,7 +194,6 @@ function isListedAccountModel(value: unknown): value is ListedAccountModel {
   return (
     isRecord(value) &&
     isText(value['arn']) &&
-    viaOfArn(value['arn']) !== undefined &&
     isText(value['name']) &&
     isAbsentOr(isText, value['status']) &&
     isAbsentOr(isText, value['modelId']) &&
