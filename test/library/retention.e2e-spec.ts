@@ -384,6 +384,28 @@ describe('what the cache holds of data retention', () => {
   });
 });
 
+describe('what bedrock-mantle lists that a model allows', () => {
+  it('goes before the table, for the models that it speaks of', async () => {
+    const { simulator, router, discovery } = await start({
+      listings: ['mantle'],
+      modes: { 'us-west-2': 'aws_review' },
+    });
+    simulator.addMantleModel({ id: FABLE, allowedModes: ['none', 'default'] });
+    simulator.addMantleModel({ id: SONNET, allowedModes: ['aws_review'] });
+    await discovery.refresher.refresh({ force: true });
+    const regionsWithout = async (model: string): Promise<Record<string, string>> => {
+      const { rejected } = await router.resolve(model, { via: ['system-profile'] });
+      return Object.fromEntries(
+        rejected.flatMap(({ code, region, reason }) => (code === 'RETENTION' ? [[region, reason]] : [])),
+      );
+    };
+    expect(Object.keys(await regionsWithout(FABLE))).toEqual(['us-west-2']);
+    const ofSonnet = await regionsWithout(SONNET);
+    expect(Object.keys(ofSonnet).sort()).toEqual(['us-east-1', 'us-east-2']);
+    expect(ofSonnet['us-east-1']).toContain('as bedrock-mantle lists it');
+  });
+});
+
 describe('a diagnosis of data retention', () => {
   const diagnose = async (world: World, options: DiagnoseOptions = {}) => {
     const diagnosis = await world.discovery.app.get(DiscoveryDoctor).diagnose(options);

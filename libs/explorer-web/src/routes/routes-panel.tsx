@@ -8,14 +8,15 @@ import {
   VIA_WORDS,
   VIAS,
 } from 'nestjs-bedrock-discovery/enumerations';
-import type { ExplainedResolution, FoundModelAnswer, Problem } from '../api/answers.types.js';
+import type { ExplainedResolution } from '../api/answers.types.js';
 import { idInPath } from '../api/http.js';
 import { useAnswer, valueOf } from '../api/use-answer.js';
 import { Blank } from '../shell/blank.js';
 import { CopyButton } from '../shell/copy-button.js';
 import { isUnknown, UnknownRegions } from '../regions/unknown-regions.js';
-import { capitalized, milliseconds, plural } from '../shell/words.js';
-import { change, endpoints, matrix, modelsById, openCell, overviews, settings } from '../state/store.js';
+import { capitalized, plural } from '../shell/words.js';
+import { ask, endpoints, matrix, modelsById, openCell, settings } from '../state/store.js';
+import { Family, Nearest } from './found-models.js';
 import { RejectedList } from './rejected-list.js';
 import { RouteCard } from './route-card.js';
 
@@ -55,10 +56,6 @@ const optionsOf = (texts: Readonly<Record<string, string>>, usual: string): read
 
 /** More cards than anybody reads; the rest is one press away. */
 const FIRST_ROUTES = 12;
-
-function ask(part: Readonly<Record<string, string>>): void {
-  change({ ask: { ...settings.value.ask, ...part } });
-}
 
 /** Choose a model, residency and preferences; see the ranked routes, and what was left out and why. */
 export function RoutesPanel() {
@@ -225,82 +222,6 @@ function Cheaper({ region, invocationId, code, price, surchargePercent }: Cheape
       {price.inputPerMillion} in and {price.outputPerMillion} out {price.currency} for a million tokens, and is left out
       as {VERDICT_WORDS[code]}.
     </p>
-  );
-}
-
-/** What could be several models: each with its best route, the newest first. */
-function Family({
-  text,
-  members,
-  query,
-}: {
-  readonly text: string;
-  readonly members: readonly string[];
-  readonly query: string;
-}) {
-  const path = `models?${new URLSearchParams({ search: text })}&${query}`;
-  const answer = useAnswer<readonly FoundModelAnswer[]>(path, matrix.value);
-  const found = new Map((valueOf(answer) ?? []).map((model) => [model.modelId, model]));
-  return (
-    <section class="family" aria-label="Models of this name">
-      <h3 aria-live="polite">{plural(members.length, 'model')} of this name, the newest first</h3>
-      <ol class="route-list">
-        {members.map((modelId) => {
-          const model = found.get(modelId);
-          return (
-            <li key={modelId} class="route">
-              <button type="button" class="member" title="Show its routes" onClick={() => ask({ model: modelId })}>
-                <b>{model?.modelName ?? modelId}</b>
-                <code>{modelId}</code>
-                {model === undefined ? null : <Verdict model={model} />}
-              </button>
-            </li>
-          );
-        })}
-      </ol>
-    </section>
-  );
-}
-
-function Verdict({ model: { verdict, code, reason, route } }: { readonly model: FoundModelAnswer }) {
-  if (route === undefined) {
-    const words = code === undefined ? (reason ?? '') : VERDICT_WORDS[code];
-    return <span class={`verdict ${verdict}`}>{verdict === 'unknown' ? `not known: ${words}` : words}</span>;
-  }
-  const { region, via, invocationId, latencyMs } = route;
-  return (
-    <span class="verdict eligible" title={invocationId}>
-      {region} <span class={`via ${via}`}>{VIA_WORDS[via]}</span>{' '}
-      {latencyMs === undefined ? '' : milliseconds(latencyMs)}
-    </span>
-  );
-}
-
-function Nearest({ text, problem }: { readonly text: string; readonly problem: Problem }) {
-  const { nearest = [], unknownRegions = [] } = problem;
-  const unknown = unknownRegions.flatMap((region) => {
-    const { models, profiles } = overviews.value.get(region) ?? {};
-    return [models, profiles].find((status) => status !== undefined && isUnknown(status)) ?? [];
-  });
-  const meant = nearest.length === 0 ? '' : ' Did you mean:';
-  return (
-    <Blank tone="failed" title="Not found" text={`Nothing that is known is named ${text}.${meant}`}>
-      <ul class="nearest">
-        {nearest.map((modelId) => (
-          <li key={modelId}>
-            <button type="button" class="link" onClick={() => ask({ model: modelId })}>
-              {modelId}
-            </button>
-          </li>
-        ))}
-      </ul>
-      {unknown.length === 0 ? null : (
-        <>
-          <p>It may be in {plural(unknown.length, 'region')} not known now:</p>
-          <UnknownRegions regions={unknown} />
-        </>
-      )}
-    </Blank>
   );
 }
 

@@ -117,3 +117,8 @@ export function showOverviews(list: readonly RegionOverview[]): void {
     overviewsAt.value = Date.now();
   });
 }
+
+/** Changes parts of "where can I run this?". */
+export function ask(part: Readonly<Record<string, string>>): void {
+  change({ ask: { ...settings.value.ask, ...part } });
+}

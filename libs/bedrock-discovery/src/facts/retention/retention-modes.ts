@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AwsClientFactory } from '../../aws/clients/aws-client.factory.js';
 import { bedrockSdk } from '../../aws/clients/bedrock-sdk.js';
+import { CatalogReader } from '../../catalog/catalog-reader.js';
 import type { InvocationPath } from '../../catalog/invocation-paths.js';
 import { BedrockDiscoveryError, MalformedResponseError, type RegionFailure } from '../../errors/errors.js';
 import { InventoryContext } from '../../inventory/inventory-context.js';
@@ -48,17 +49,20 @@ export class RetentionModes implements PathFact<'retention'> {
   readonly name = 'retention';
   readonly #store: RetentionStore;
   readonly #flights: SingleFlight<void>;
-  /** All count; a list of what models allow would take the place of the table for the models that it names. */
   readonly #sources: readonly RefusalSource[];
   #isClosing = false;
 
   constructor(
     private readonly context: InventoryContext,
     private readonly clients: AwsClientFactory,
+    private readonly catalog: CatalogReader,
   ) {
     const store = new RetentionStore(context);
     this.#store = store;
-    this.#sources = [(modelId, region) => store.refusedInCalls(modelId, region), refusedByTable];
+    this.#sources = [
+      (modelId, region) => store.refusedInCalls(modelId, region),
+      (modelId, region) => this.#refusedByList(modelId, region) ?? refusedByTable(modelId),
+    ];
     this.#flights = new SingleFlight(PARALLEL, context.clock);
   }
 
@@ -134,6 +138,20 @@ export class RetentionModes implements PathFact<'retention'> {
     this.#isClosing = true;
     await this.#flights.abort(new BedrockDiscoveryError('SHUT_DOWN', 'The application is closing.'));
     await this.#store.close();
+  }
+
+  /** What `bedrock-mantle` lists of a model, there or else anywhere: undefined where it says nothing of it. */
+  #refusedByList(modelId: string, region: string): readonly RefusedMode[] | undefined {
+    const { availability = {} } = this.catalog.current.mantle?.byId.get(modelId) ?? {};
+    const listed = [availability[region], ...Object.values(availability)];
+    const allowed = listed.find((each) => each?.allowedRetentionModes !== undefined)?.allowedRetentionModes;
+    return (
+      allowed &&
+      RETENTION_MODES.filter((mode) => !allowed.includes(mode)).map((mode) => ({
+        mode,
+        known: 'as bedrock-mantle lists it',
+      }))
+    );
   }
 
   #refuses({ modelId, region }: InvocationPath): boolean {
