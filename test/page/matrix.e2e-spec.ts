@@ -47,6 +47,28 @@ describeInBrowser('the matrix on the page', () => {
     expect(opened.complaints).toEqual([]);
   });
 
+  it('shows the price of the cheapest way in its cells, where that is asked for, and keeps it in the link', async () => {
+    const opened = await open(`search=${SONNET}`);
+    await opened.page.getByLabel('Cells').selectOption('price');
+    const { body } = await explorer.get<{ routes: { region: string; price?: { inputPerMillion: number } }[] }>(
+      `/models/${SONNET}/route?prefer=price`,
+    );
+    for (const region of explorer.simulator.regions) {
+      const least = Math.min(
+        ...body.routes.flatMap((route) => (route.region === region ? (route.price?.inputPerMillion ?? []) : [])),
+      );
+      const label = await opened.label(SONNET, region);
+      expect({ region, label }).toEqual({
+        region,
+        label: Number.isFinite(least)
+          ? expect.stringContaining(`${least} USD in, `)
+          : expect.not.stringContaining('USD'),
+      });
+    }
+    expect(new URL(opened.page.url()).hash).toContain('cells=price');
+    expect(opened.complaints).toEqual([]);
+  });
+
   it('tells in each cell how the model can be invoked there', async () => {
     const opened = await open(`search=${SONNET}`);
     const mine = profiles.filter(({ modelIds }) => modelIds.includes(SONNET));

@@ -130,6 +130,19 @@ describeInBrowser('beside the matrix', () => {
     expect(await opened.dock.locator('.rejected').innerText()).toContain(reason);
   });
 
+  it('a route names its price, and what the conditions cost stands above the routes', async () => {
+    await open(`panel=routes&ask.model=${SONNET}&ask.residency=eu`);
+    const { routes, cheaper } = await routesTo(SONNET, 'residency=eu');
+    const [{ price } = {}] = routes;
+    const words = `${price?.inputPerMillion} in, ${price?.outputPerMillion} out USD for a million tokens, as of ${price?.asOf}`;
+    await opened.dock.getByText(words, { exact: true }).first().waitFor();
+    expect(cheaper).toMatchObject({ code: 'OUTSIDE_RESIDENCY', surchargePercent: expect.any(Number) });
+    const costs = `The conditions cost ${Math.round(cheaper?.surchargePercent ?? 0)} %: ${cheaper?.invocationId}`;
+    expect(await opened.dock.locator('.resolution > p').first().innerText()).toContain(costs);
+    await opened.dock.getByLabel('Prefer', { exact: true }).selectOption('Price');
+    await eventually(async () => new URL(opened.page.url()).hash.includes('ask.prefer=price'), true);
+  });
+
   it('"where can I run this?" ranks the routes within a residency, and tells what was left out and why', async () => {
     await panel('Where can I run this?');
     await opened.dock.getByText('Choose a model.').waitFor();
