@@ -126,6 +126,28 @@ describe('the matrix', () => {
     ]);
   });
 
+  it('names the price of the cheapest way by its number, and the most tokens a minute that any allows', () => {
+    const priced = (invocationId: string, inputPerMillion: number, more: Partial<PathVerdict> = {}): PathVerdict => ({
+      invocationId,
+      via: 'system-profile',
+      destinations: REGIONS,
+      verdict: 'eligible',
+      price: { inputPerMillion, outputPerMillion: 15, currency: 'USD', source: 'table' },
+      ...more,
+    });
+    const quota = { source: 'listed', asOf: '2026-11-01T00:00:00.000Z', left: 1 } as const;
+    const paths = [
+      priced('eu.a.one', 3.3, { quota: { ...quota, tokensPerMinute: 200_000 } }),
+      priced('global.a.one', 3, { destinations: 'global', quota: { ...quota, tokensPerMinute: 100_000 } }),
+      priced('abc', 1, { price: undefined }),
+      priced('out', 1, { verdict: 'not', code: 'ACCESS_DENIED' }),
+    ];
+    const regions = REGIONS.map((region) => ({ region, verdict: 'eligible' as const, paths }));
+    const { prices, models } = buildMatrix(parts({ verdicts: [verdict('a.one', regions)] }));
+    expect(prices).toEqual([{ in: 3, out: 15, currency: 'USD', anywhere: true }]);
+    expect(models).toMatchObject([{ cells: [0, 0], states: [{ price: 0, tokensPerMinute: 200_000 }] }]);
+  });
+
   it('has -1 where the model is not offered, and unknown where there is no verdict', () => {
     const { models } = buildMatrix(parts({ verdicts: [verdict('a.one', [none('eu-west-1')])] }));
     expect(models).toMatchObject([{ cells: [-1, 0], states: [{ verdict: 'unknown', vias: [] }] }]);

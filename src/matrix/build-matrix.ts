@@ -34,15 +34,39 @@ export function buildMatrix(parts: MatrixParts): Omit<Matrix, 'source' | 'note'>
   const statuses = { models: byRegion(parts.modelStatuses), profiles: byRegion(parts.profileStatuses) };
   const regions = [...new Set([...statuses.models.keys(), ...statuses.profiles.keys()])].sort();
   const described = new Map(parts.models.map((model) => [model.modelId, model]));
-  const numbers = numbersOf(parts.profiles);
+  const shared = { numbers: numbersOf(parts.profiles), prices: new PriceNumbers() };
+  const models = parts.verdicts.map((verdict) => {
+    const accessTo = (region: string): MatrixState['access'] => parts.accessTo?.(verdict.modelId, region);
+    return rowOf(verdict, described.get(verdict.modelId), regions, shared, accessTo);
+  });
   return {
     regions: regions.map((region) => columnOf(region, statuses.models.get(region), statuses.profiles.get(region))),
     profiles: parts.profiles.map(describeProfile),
-    models: parts.verdicts.map((verdict) => {
-      const accessTo = (region: string): MatrixState['access'] => parts.accessTo?.(verdict.modelId, region);
-      return rowOf(verdict, described.get(verdict.modelId), regions, numbers, accessTo);
-    }),
+    prices: shared.prices.list,
+    models,
   };
+}
+
+/** What cells name by its number. */
+interface Shared {
+  /** Of profiles, by what a call passes as `modelId`. */
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly prices: PriceNumbers;
+}
+
+class PriceNumbers {
+  readonly list: MatrixPrice[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  numberOf(price: MatrixPrice | undefined): number | undefined {
+    if (price === undefined) {
+      return undefined;
+    }
+    const key = JSON.stringify(price);
+    const number = this.#numbers.get(key) ?? this.list.push(price) - 1;
+    this.#numbers.set(key, number);
+    return number;
+  }
 }
 
 export function knowledgeOf(status: RegionStatus | undefined): Knowledge {
@@ -70,7 +94,7 @@ function rowOf(
   { modelId, modelName, providerName, regions: judged }: ModelVerdict,
   model: DiscoveredModel | undefined,
   regions: readonly string[],
-  numbers: ReadonlyMap<string, number>,
+  shared: Shared,
   accessTo: (region: string) => MatrixState['access'],
 ): MatrixModel {
   const verdicts = new Map(judged.map((verdict) => [verdict.region, verdict]));
@@ -81,7 +105,7 @@ function rowOf(
     if (verdict.code === 'NOT_OFFERED') {
       return -1;
     }
-    const state = stateOf(verdict, model?.availability[region], numbers, accessTo(region));
+    const state = stateOf(verdict, model?.availability[region], shared, accessTo(region));
     const key = JSON.stringify(state);
     const number = known.get(key) ?? states.push(state) - 1;
     known.set(key, number);
@@ -95,7 +119,7 @@ function rowOf(
 function stateOf(
   { verdict, code, paths }: RegionVerdict,
   listed: DiscoveredModel['availability'][string] | undefined,
-  numbers: ReadonlyMap<string, number>,
+  { numbers, prices }: Shared,
   access: MatrixState['access'],
 ): MatrixState {
   const ways = paths.filter((path) => path.verdict === verdict && path.code === code);
@@ -104,10 +128,11 @@ function stateOf(
     ...(code !== undefined && { code }),
     vias: VIAS.filter((via) => ways.some((way) => way.via === via)),
     profiles: ways.flatMap(({ invocationId }) => numbers.get(invocationId) ?? []),
-    inference: listed?.inferenceTypesSupported ?? [],
+    // Regions list them in either order.
+    inference: [...(listed?.inferenceTypesSupported ?? [])].sort(),
     ...(listed !== undefined && { lifecycle: listed.lifecycle }),
     ...(access !== undefined && { access }),
-    ...present({ price: priceOf(ways), tokensPerMinute: quotaOf(ways) }),
+    ...(verdict === 'eligible' && present({ price: prices.numberOf(priceOf(ways)), tokensPerMinute: quotaOf(ways) })),
   };
 }
 
@@ -121,8 +146,13 @@ function priceOf(ways: readonly PathVerdict[]): MatrixPrice | undefined {
   if (cheapest === undefined) {
     return undefined;
   }
-  const { inputPerMillion: input, outputPerMillion: output, currency } = cheapest.price;
-  return { input, output, currency, ...(cheapest.destinations === 'global' && { anywhere: true }) };
+  const { inputPerMillion, outputPerMillion, currency } = cheapest.price;
+  return {
+    in: inputPerMillion,
+    out: outputPerMillion,
+    currency,
+    ...(cheapest.destinations === 'global' && { anywhere: true }),
+  };
 }
 
 function quotaOf(ways: readonly PathVerdict[]): number | undefined {

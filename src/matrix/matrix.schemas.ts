@@ -18,7 +18,7 @@ const knowledge = oneOf(
 );
 const failure = object({ kind: oneOf(FAILURE_KINDS), message: text(), remedy: text() });
 const amount = (description: string): Schema => ({ type: 'number', minimum: 0, description });
-const number = (description: string, minimum = 0): object => ({ type: 'integer', minimum, description });
+const number = (description: string, minimum = 0): Schema => ({ type: 'integer', minimum, description });
 
 export const MATRIX = named(
   'Matrix',
@@ -45,6 +45,16 @@ export const MATRIX = named(
           geography: text("The prefix of a system profile's id; `application` for one of the account's own."),
         }),
       ),
+      prices: list(
+        object(
+          {
+            in: amount('Of a million tokens in.'),
+            out: amount('Of a million tokens out.'),
+            currency: text('ISO 4217, such as `USD`.'),
+          },
+          { anywhere: flag('Its calls may be served anywhere.') },
+        ),
+      ),
       models: list(
         object(
           {
@@ -68,17 +78,7 @@ export const MATRIX = named(
                   code: oneOf(VERDICT_CODES, 'Why not.'),
                   lifecycle: about(LIFECYCLE, 'Absent where the region does not list the model itself.'),
                   access: oneOf(ACCESS_STATES, 'Absent where it was never asked for.'),
-                  price: about(
-                    object(
-                      {
-                        input: amount('Of a million tokens in.'),
-                        output: amount('Of a million tokens out.'),
-                        currency: text('ISO 4217, such as `USD`.'),
-                      },
-                      { anywhere: flag('Its calls may be served anywhere.') },
-                    ),
-                    'Of the cheapest of the ways. Absent where none is known.',
-                  ),
+                  price: number('Number of the price of the cheapest of the ways. Absent where none is known.'),
                   tokensPerMinute: amount('The most that any of the ways allows. Absent where none is known.'),
                 },
               ),
@@ -111,6 +111,7 @@ export const MATRIX_EXAMPLE: Matrix = {
     },
   ],
   profiles: [{ id: 'eu.amazon.nova-pro-v1:0', name: 'EU Nova Pro', geography: 'eu' }],
+  prices: [{ in: 0.8, out: 3.2, currency: 'USD' }],
   models: [
     {
       id: 'amazon.nova-pro-v1:0',
@@ -126,7 +127,7 @@ export const MATRIX_EXAMPLE: Matrix = {
           profiles: [0],
           inference: ['INFERENCE_PROFILE'],
           lifecycle: { status: 'ACTIVE' },
-          price: { input: 0.8, output: 3.2, currency: 'USD' },
+          price: 0,
           tokensPerMinute: 2_000_000,
         },
         { verdict: 'unknown', vias: [], profiles: [], inference: [] },

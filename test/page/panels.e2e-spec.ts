@@ -139,7 +139,7 @@ describeInBrowser('beside the matrix', () => {
     expect(cheaper).toMatchObject({ code: 'OUTSIDE_RESIDENCY', surchargePercent: expect.any(Number) });
     const costs = `The conditions cost ${Math.round(cheaper?.surchargePercent ?? 0)} %: ${cheaper?.invocationId}`;
     expect(await opened.dock.locator('.resolution > p').first().innerText()).toContain(costs);
-    await opened.dock.getByLabel('Prefer', { exact: true }).selectOption('Price');
+    await opened.dock.getByRole('combobox', { name: /^Prefer(?!red)/ }).selectOption({ label: 'Price' });
     await eventually(async () => new URL(opened.page.url()).hash.includes('ask.prefer=price'), true);
   });
 

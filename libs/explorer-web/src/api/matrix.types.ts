@@ -2,7 +2,7 @@ import type { AccessState, ModelLifecycle, RegionFailure, Verdict, VerdictCode, 
 
 /**
  * All models × all regions in one answer: `GET /matrix`. What many cells share is written once, so that it stays small:
- * a cell is the number of a state of its model, a state names profiles by their number.
+ * a cell is the number of a state of its model, a state names profiles and its price by their numbers.
  */
 export interface Matrix {
   readonly source: 'simulator' | 'aws';
@@ -11,6 +11,7 @@ export interface Matrix {
   /** By name. */
   readonly regions: readonly MatrixRegion[];
   readonly profiles: readonly MatrixProfile[];
+  readonly prices: readonly MatrixPrice[];
   /** By id. */
   readonly models: readonly MatrixModel[];
 }
@@ -69,16 +70,16 @@ export interface MatrixState {
   readonly lifecycle?: ModelLifecycle;
   /** Absent where it was never asked for. */
   readonly access?: AccessState;
-  /** Of the cheapest of the ways. Absent where none is known. */
-  readonly price?: MatrixPrice;
+  /** Number of the price of the cheapest of the ways, where it can be invoked. Absent where none is known. */
+  readonly price?: number;
   /** The most that any of the ways allows. Absent where none is known. */
   readonly tokensPerMinute?: number;
 }
 
 /** Of a million tokens. */
 export interface MatrixPrice {
-  readonly input: number;
-  readonly output: number;
+  readonly in: number;
+  readonly out: number;
   /** ISO 4217. */
   readonly currency: string;
   /** Its calls may be served anywhere. */

@@ -30,6 +30,7 @@ const LEGACY = { status: 'LEGACY', endOfLifeTime: '2030-01-01T00:00:00Z' };
 const MATRIX: Matrix = {
   source: 'simulator',
   note: '',
+  prices: [],
   regions: [
     { region: 'ap-south-1', models: 'known', profiles: 'known' },
     { region: 'eu-west-1', models: 'known', profiles: 'known' },

@@ -22,6 +22,10 @@ function cell(
     note: '',
     regions: [{ region: 'eu-west-1', models, profiles }],
     profiles: PROFILES,
+    prices: [
+      { in: 0.035, out: 0.14, currency: 'USD' },
+      { in: 5.5, out: 27.5, currency: 'USD', anywhere: true },
+    ],
     models: [],
   };
   const [states, cells] = state === undefined ? [[], [-1]] : [[state], [0]];
@@ -43,16 +47,10 @@ const ENDED = { status: 'LEGACY', endOfLifeTime: '2026-02-03T08:00:00Z' };
 
 describe('a cell of the matrix', () => {
   it.each<['price' | 'quota', Partial<MatrixState>, string, string, string]>([
+    ['price', { price: 0 }, '.035\n.14', 'nu', '0.035 USD in, 0.14 USD out for a million tokens; On demand'],
     [
       'price',
-      { price: { input: 0.035, output: 0.14, currency: 'USD' } },
-      '.035\n.14',
-      'nu',
-      '0.035 USD in, 0.14 USD out for a million tokens; On demand',
-    ],
-    [
-      'price',
-      { price: { input: 5.5, output: 27.5, currency: 'USD', anywhere: true } },
+      { price: 1 },
       '5.5\n27.5',
       'nu an',
       '5.5 USD in, 27.5 USD out for a million tokens, served anywhere; On demand',

@@ -45,7 +45,7 @@ export function describeCell(
   described.set(owner, views);
   let view = views.get(key);
   if (view === undefined) {
-    view = state === undefined ? withoutState() : asNumbers(withState(matrix, state, region), state, cells);
+    view = state === undefined ? withoutState() : asNumbers(withState(matrix, state, region), matrix, state, cells);
     views.set(key, view);
   }
   return view;
@@ -121,7 +121,12 @@ function withState(matrix: Matrix, state: MatrixState, region: MatrixRegion): Ce
 }
 
 /** Of what can be invoked, the price or quota in the place of the ways. */
-function asNumbers(view: CellView, { price, tokensPerMinute }: MatrixState, cells: ViewSettings['cells']): CellView {
+function asNumbers(
+  view: CellView,
+  { prices }: Matrix,
+  { price: number = -1, tokensPerMinute }: MatrixState,
+  cells: ViewSettings['cells'],
+): CellView {
   if (cells === 'ways' || !view.invocable) {
     return view;
   }
@@ -137,10 +142,11 @@ function asNumbers(view: CellView, { price, tokensPerMinute }: MatrixState, cell
       label: `${said}; ${view.label}`,
     };
   }
+  const price = prices[number];
   if (price === undefined) {
     return { ...view, text: '', classes: [...others, 'nn'].join(' '), label: `Price not known; ${view.label}` };
   }
-  const { input, output, currency, anywhere } = price;
+  const { in: input, out: output, currency, anywhere } = price;
   const served = anywhere === true ? ', served anywhere' : '';
   return {
     ...view,

@@ -24,6 +24,7 @@ it('tells which models end when and where, the soonest first, those without a da
     note: '',
     regions: ['a', 'b', 'c'].map((region) => ({ region, ...known })),
     profiles: [],
+    prices: [],
     models: [
       row('active', [state('ACTIVE')], [0, 0, 0]),
       row('announced', [state('ACTIVE', '2028-01-01')], [-1, 0, -1]),
