@@ -63,6 +63,13 @@ export const ROUTE_COLUMNS: readonly Column<RankedRow>[] = [
     short: ({ route: { price } }) => (price === undefined ? '' : `${price.outputPerMillion} ${price.currency}`),
     align: 'right',
   },
+  {
+    name: 'tokensPerMinute',
+    title: 'TOKENS/MIN',
+    text: ({ route }) => `${route.quota?.tokensPerMinute ?? ''}`,
+    short: ({ route }) => route.quota?.tokensPerMinute?.toLocaleString('en') ?? '',
+    align: 'right',
+  },
 ];
 
 function servedIn({ destinations, region }: Route): string {

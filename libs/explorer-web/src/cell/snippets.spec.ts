@@ -47,6 +47,21 @@ describe.each(MODELS)('snippets for a model of the kind %s, %o', (kind, about) =
   });
 });
 
+it('a model of bedrock-mantle is called by the client of OpenAI alone, in its region', () => {
+  const target = {
+    region: 'us-east-1',
+    via: 'mantle',
+    modelId: 'openai.gpt-5.5',
+    invocationId: 'openai.gpt-5.5',
+  } as const;
+  const [snippet, ...others] = snippetsFor(target, { id: 'openai.gpt-5.5', input: [], output: [] });
+  expect(others).toEqual([]);
+  const code = snippet?.code ?? '';
+  expect(code).toContain("model: 'openai.gpt-5.5'");
+  expect(code).toContain("baseURL: 'https://bedrock-mantle.us-east-1.api.aws/v1'");
+  expect(ts.transpileModule(code, { reportDiagnostics: true }).diagnostics).toEqual([]);
+});
+
 it('LangChain is told the model behind an application profile, whose id says nothing', () => {
   const arn = 'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abc';
   const target = {

@@ -2,7 +2,7 @@ import type { Route } from 'nestjs-bedrock-discovery';
 import type { MatrixModel } from '../api/matrix.types.js';
 
 export interface Snippet {
-  readonly id: 'sdk' | 'vercel' | 'langchain' | 'cli';
+  readonly id: 'sdk' | 'vercel' | 'langchain' | 'cli' | 'openai';
   readonly name: string;
   /** Packages to install, or the tool that is needed. */
   readonly needs: string;
@@ -32,6 +32,9 @@ export function kindOf({ id, input, output }: About): Kind {
 
 /** Code that calls a model through a route, ready to be run with its exact id and region. */
 export function snippetsFor(target: Target, about: About): readonly Snippet[] {
+  if (target.via === 'mantle') {
+    return [{ id: 'openai', name: 'OpenAI SDK', needs: 'openai', code: openai(target) }];
+  }
   const kind = kindOf(about);
   const body = bodyFor(about, kind);
   return [
@@ -162,6 +165,22 @@ console.log(await embeddings.embedQuery('Hello'));
     };
   }
   return { why: 'LangChain JS has no class for models of this kind. Use the AWS SDK.' };
+}
+
+/** `bedrock-mantle` has no client of the AWS SDK. */
+function openai({ region, invocationId }: Target): string {
+  return `import OpenAI from 'openai';
+
+const client = new OpenAI({
+  baseURL: 'https://bedrock-mantle.${region}.api.aws/v1',
+  apiKey: process.env.AWS_BEARER_TOKEN_BEDROCK, // an API key of Amazon Bedrock
+});
+const { choices } = await client.chat.completions.create({
+  model: '${invocationId}',
+  messages: [{ role: 'user', content: 'Hello' }],
+});
+console.log(choices[0]?.message.content);
+`;
 }
 
 function cli({ region, invocationId }: Target, kind: Kind, body: object): Way {
