@@ -124,9 +124,7 @@ export class ModelQuotas implements PathFact<'quotas'> {
     const open = paths.filter((path) => path.open && callable?.has(path.region) !== false);
     const regions = new Set(open.map(({ region }) => region));
     const resting = new Set(this.#ledger.resting.map(({ key }) => key.split(' ')[0]));
-    const asked = this.#lister.ask(regions, (region) => resting.has(region));
-    // Only a call is worth waiting for them.
-    return purpose === 'run' ? asked : undefined;
+    return this.#lister.ask(regions, (region) => resting.has(region));
   }
 
   learn({ path, failure }: ObservedCall): void {
