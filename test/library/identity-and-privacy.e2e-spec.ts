@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import { BedrockClient } from '@aws-sdk/client-bedrock';
 import {
   AccessDeniedException,
@@ -292,7 +292,8 @@ function textsWithin(root: unknown): string[] {
   for (const value of seen) {
     if ((typeof value === 'object' && value !== null) || typeof value === 'function') {
       const properties = Reflect.ownKeys(value).map((key) => read(value, key));
-      const items: unknown[] = value instanceof Map || value instanceof Set ? [...value].flat() : [];
+      // What only looks like one is the prototype of a class.
+      const items: unknown[] = types.isMap(value) || types.isSet(value) ? [...value].flat() : [];
       [...Object.keys(value), ...properties, ...items].forEach((each) => seen.add(each));
     }
   }
