@@ -33,7 +33,7 @@ async function startWorld(
   options: (simulator: BedrockSimulator) => BedrockDiscoveryOptions = () => ({}),
 ): Promise<World> {
   const simulator = await startSimulator();
-  simulator.addMantleModel({ id: GPT, regions: ['us-east-1'], allowedModes: ['none'] });
+  simulator.addMantleModel({ id: GPT, regions: ['us-east-1'], allowedModes: ['none', 'default'] });
   simulator.addMantleModel({ id: NOVA });
   prepare(simulator);
   const clock = new ImpatientClock('2026-08-22T12:00:00Z');
