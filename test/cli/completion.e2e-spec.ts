@@ -35,6 +35,7 @@ describe('completion in bash', () => {
     expect(await offered('bedrock-discovery re')).toEqual(['regions', 'refresh']);
     expect(await offered('bedrock-discovery route nova --re')).toEqual([
       '--residency',
+      '--retention',
       '--reasoning',
       '--reasons',
       '--rejected',
