@@ -177,15 +177,15 @@ export class RouteResolver {
     purpose: Purpose,
     moment: Moment,
   ): Promise<Moment> {
-    const paths = modelIds.flatMap((modelId) => moment.catalog.pathsTo(modelId));
+    const [first = [], ...others] = modelIds.map((modelId) => moment.catalog.pathsTo(modelId));
+    const paths = others.length === 0 ? first : [first, ...others].flat();
     const asked = this.facts.flatMap((fact) => fact.find?.(paths, constraints, purpose) ?? []);
     if (asked.length === 0 || purpose === 'peek') {
       return moment;
     }
     // What is not known in time is unknown.
-    await withDeadline(this.clock, FACTS_TIMEOUT_MS, (limit) => raceSignal(Promise.all(asked), limit)).catch(
-      () => undefined,
-    );
+    const found = Promise.all(asked).then(() => undefined);
+    await withDeadline(this.clock, FACTS_TIMEOUT_MS, (limit) => raceSignal(found, limit)).catch(() => undefined);
     return this.#at(moment.catalog);
   }
 

@@ -20,8 +20,22 @@ const DEMANDS: readonly Demand[] = [
 
 const NOTHING: Abilities = {};
 
+/** Whether anything is demanded: most callers demand nothing, and ask of many ways to invoke many models. */
+export function demandsAbilities(wanted: CapabilityDemands): boolean {
+  return (
+    wanted.minContextTokens !== undefined ||
+    wanted.minOutputTokens !== undefined ||
+    wanted.toolUse === true ||
+    wanted.reasoning === true ||
+    wanted.structuredOutput === true
+  );
+}
+
 /** What a model is known to lack of what is demanded, after "The model …"; undefined where it is known to lack nothing. */
 export function lackOf(known: Abilities | undefined, wanted: CapabilityDemands): string | undefined {
+  if (!demandsAbilities(wanted)) {
+    return undefined;
+  }
   const demand = DEMANDS.find(({ isMade, isMet }) => isMade(wanted) && isMet(known ?? NOTHING, wanted) === false);
   return demand && known && demand.lack(known, wanted);
 }

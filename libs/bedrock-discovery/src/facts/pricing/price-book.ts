@@ -58,10 +58,12 @@ export class PriceBook implements PathFact<'price'> {
 
   /** An answer that is not ranked by price does not wait for one; one about many models has none asked about. */
   find(paths: readonly InvocationPath[], { prefer }: FactConstraints, purpose: Purpose): Promise<void> | undefined {
+    if (this.context.options.pricing.offers === 'off' || purpose === 'peek') {
+      return undefined;
+    }
     // Offers are of foundation models.
     const modelIds = new Set(paths.flatMap(({ modelId, via }) => (isStandardVia(via) ? [modelId] : [])));
-    const matters = modelIds.size <= (prefer === 'price' ? MAX_MODELS : 1);
-    if (this.context.options.pricing.offers === 'off' || purpose === 'peek' || !matters) {
+    if (modelIds.size > (prefer === 'price' ? MAX_MODELS : 1)) {
       return undefined;
     }
     const asked = [...modelIds].flatMap((modelId) => {

@@ -158,11 +158,23 @@ export class RetentionModes implements PathFact<'retention'> {
     return this.#store.strictInCalls.has(modelId) || this.#sources.some((source) => source(modelId, region).length > 0);
   }
 
+  #mayRefuse(modelId: string): boolean {
+    return (
+      this.#store.strictInCalls.has(modelId) ||
+      refusedByTable(modelId).length > 0 ||
+      this.catalog.current.mantle?.byId.has(modelId) === true
+    );
+  }
+
   /** Source regions that may be called, and where the mode decides: on what is wanted, or since the model refuses some. */
   #regionsThatMatter(paths: readonly InvocationPath[], wanted: FactConstraints): readonly string[] {
     const { retention: most, sourceRegions, residency } = wanted;
     const isLimited = most !== undefined && retainsMore('provider_data_share', most);
     const callable = sourceRegions ?? residency;
+    const isOther = ({ modelId }: InvocationPath, index: number): boolean => modelId !== paths[index - 1]?.modelId;
+    if (!isLimited && !paths.some((path, index) => isOther(path, index) && this.#mayRefuse(path.modelId))) {
+      return [];
+    }
     const mattering = paths.filter(
       (path) => path.open && callable?.has(path.region) !== false && (isLimited || this.#refuses(path)),
     );
@@ -170,7 +182,7 @@ export class RetentionModes implements PathFact<'retention'> {
   }
 
   #due(regions: readonly string[]): readonly string[] {
-    if (this.#isClosing || this.context.options.retention.mode === 'off') {
+    if (regions.length === 0 || this.#isClosing || this.context.options.retention.mode === 'off') {
       return [];
     }
     const { principal } = this.clients.identity();
