@@ -5,7 +5,6 @@ import type { RegionFailure } from '../errors/errors.js';
 import { closesRegion, type FailureKind } from '../errors/failure-texts.js';
 import type { InventoryContext } from '../inventory/inventory-context.js';
 import type { RegionCall, RegionOutcome } from '../inventory/region-client.js';
-import { RetryBudget } from '../inventory/retry-policy.js';
 import { raceSignal } from '../util/deadline.js';
 import { SingleFlight } from '../util/single-flight.js';
 import { OPERATION } from './access-messages.js';
@@ -25,7 +24,6 @@ export interface CheckOptions {
   readonly signal: AbortSignal;
   /** Nobody waits for it. */
   readonly background?: boolean;
-  readonly budget?: RetryBudget;
 }
 
 /** Asks AWS about one principal's access to models. One question at a time for a model in a region. */
@@ -90,11 +88,10 @@ export class AccessChecker {
   }
 
   async #ask(modelId: string, region: string, options: CheckOptions): Promise<RegionOutcome<Availability>> {
-    const { signal, background = false, budget = new RetryBudget(0) } = options;
+    const { signal, background = false } = options;
     const outcome = await this.context.scanner.run({
       region,
       operation: OPERATION,
-      budget,
       signal,
       // How long it takes depends on the model's provider more than on the way to the region.
       timed: false,

@@ -1,7 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import pLimit from 'p-limit';
 import type { RegionFailure } from '../errors/errors.js';
-import { RetryBudget } from '../inventory/retry-policy.js';
 import type { Clock } from '../util/clock.js';
 import { pause } from '../util/deadline.js';
 import type { PrincipalAccess } from './principal-access.js';
@@ -55,8 +54,7 @@ export class AccessPrefetcher {
     const { signal } = this.#controller;
     while (this.#again && !signal.aborted) {
       this.#again = false;
-      // Shared by all, so that an outage is not answered with a storm.
-      const options = { signal, background: true, budget: new RetryBudget(0) };
+      const options = { signal, background: true };
       const overall = pLimit(PARALLEL);
       const check = (modelId: string, region: string): Promise<RegionFailure | undefined> =>
         overall(() => {

@@ -69,7 +69,8 @@ export interface RegionTask<T> {
   readonly region: string;
   /** The AWS operation, for messages. */
   readonly operation: string;
-  readonly budget: RetryBudget;
+  /** Of retries. Without one there are none. */
+  readonly budget?: RetryBudget;
   readonly signal: AbortSignal;
   /** Whether its attempts say how far away the region is: not where the operation itself takes its time. Default true. */
   readonly timed?: boolean;
@@ -180,7 +181,11 @@ export class RegionClient {
         const clockCorrected = failure.kind === 'clock-skew' && this.clients.clockOffsetMs !== clockOffsetMs;
         const delayMs = clockCorrected ? 0 : retryDelayMs(failure, attempts, retryAfterMsOf(error));
         const worthwhile = (failure.retryable || clockCorrected) && delayMs < deadline.remainingMs;
-        if (!worthwhile || attempts >= this.options.client.maxAttempts || !(clockCorrected || task.budget.take())) {
+        if (
+          !worthwhile ||
+          attempts >= this.options.client.maxAttempts ||
+          !(clockCorrected || task.budget?.take() === true)
+        ) {
           if (task.timed !== false) {
             this.latencies.record(task.region, { outcome: failure.kind === 'throttled' ? 'throttled' : 'failed' });
           }

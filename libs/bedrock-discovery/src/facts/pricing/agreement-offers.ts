@@ -4,7 +4,6 @@ import type { RegionFailure } from '../../errors/errors.js';
 import { isDenial } from '../../errors/failure-texts.js';
 import type { InventoryContext } from '../../inventory/inventory-context.js';
 import type { RegionCall } from '../../inventory/region-client.js';
-import { RetryBudget } from '../../inventory/retry-policy.js';
 import { ageOf } from '../../util/clock.js';
 import { SingleFlight } from '../../util/single-flight.js';
 import { KeptEvidence } from '../kept-record.js';
@@ -89,7 +88,6 @@ export class AgreementOffers {
     const outcome = await this.context.scanner.run({
       region,
       operation: OPERATION,
-      budget: new RetryBudget(0),
       signal,
       timed: false,
       background: true,

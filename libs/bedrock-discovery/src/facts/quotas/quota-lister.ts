@@ -6,7 +6,6 @@ import { type RegionFailure, MalformedResponseError } from '../../errors/errors.
 import type { InventoryContext } from '../../inventory/inventory-context.js';
 import { readPages } from '../../inventory/listing.js';
 import type { RegionCall } from '../../inventory/region-client.js';
-import { RetryBudget } from '../../inventory/retry-policy.js';
 import { isRegionName } from '../../regions/partitions.js';
 import { ageOf, isFuture } from '../../util/clock.js';
 import { isRecord, isText } from '../../util/guards.js';
@@ -156,7 +155,6 @@ export class QuotaLister {
     const outcome = await this.context.scanner.run({
       region,
       operation: OPERATION,
-      budget: new RetryBudget(0),
       signal,
       // Another service than the one whose latency is of interest.
       timed: false,

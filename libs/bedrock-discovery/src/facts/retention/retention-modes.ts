@@ -6,7 +6,6 @@ import type { InvocationPath } from '../../catalog/invocation-paths.js';
 import { BedrockDiscoveryError, MalformedResponseError, type RegionFailure } from '../../errors/errors.js';
 import { InventoryContext } from '../../inventory/inventory-context.js';
 import type { RegionCall } from '../../inventory/region-client.js';
-import { RetryBudget } from '../../inventory/retry-policy.js';
 import { SingleFlight } from '../../util/single-flight.js';
 import type { DescribedFact, FactConstraints, ObservedCall, PathFact, Purpose } from '../path-fact.js';
 import { RetentionStore } from './retention-store.js';
@@ -216,7 +215,6 @@ export class RetentionModes implements PathFact<'retention'> {
     const outcome = await this.context.scanner.run({
       region,
       operation: OPERATION,
-      budget: new RetryBudget(0),
       signal,
       timed: false,
       run: settingIn,
