@@ -99,6 +99,16 @@ export interface Found {
   readonly text?: string;
 }
 
+/** A tier below memory, which may fail at any time. Nothing here rejects: what fails comes to `undefined`. */
+export interface LowerTier {
+  read(key: string): Promise<Found | undefined>;
+  /** Several at once; what is not there is left out. */
+  readAll(keys: readonly string[]): Promise<readonly Found[]>;
+  /** Comes to something only where it was written. */
+  set(key: string, text: string): Promise<unknown>;
+  delete(key: string): Promise<unknown>;
+}
+
 /** What the disk tier is good for. */
 export interface DiskInspection {
   /** Absent without a disk tier. */
@@ -117,7 +127,7 @@ const DISK_LIMITS: TierLimits = { timeoutMs: 5_000, pauseMs: 30_000, pausesAfter
 const FOLDER_TIMEOUT_MS = 20_000;
 
 /** The disk, which may be full, read-only, damaged or gone. Nothing here rejects: what fails is done without, after one warning. */
-export class DiskTier {
+export class DiskTier implements LowerTier {
   readonly #logger = new Logger(LOGGER_CONTEXT);
   readonly #guard: TierGuard;
   /** Keys whose files were set aside and not written since. */
@@ -156,11 +166,15 @@ export class DiskTier {
       this.#damaged.add(key);
       return undefined;
     }
-    if (this.age.isLive(decoded.entry.storedAtMs)) {
+    if (this.age.isLive(decoded.entry.storedAtMs, key)) {
       return { entry: decoded.entry, tier: 'disk' };
     }
     await this.#guard.run(() => store.discard(key, bytes), { proves: false });
     return undefined;
+  }
+
+  async readAll(keys: readonly string[]): Promise<readonly Found[]> {
+    return present(await Promise.all(keys.map((key) => this.read(key))));
   }
 
   set(key: string, text: string): Promise<unknown> {
@@ -184,7 +198,7 @@ export class DiskTier {
 
   /** Removes what is of no use any more: the keys of the entries among it, and how many other files. */
   async prune(maxAgeMs: number): Promise<{ keys: readonly string[]; otherFiles: number }> {
-    const isLive = (storedAtMs: number): boolean => this.age.isLive(storedAtMs);
+    const isLive = (storedAtMs: number, key: string): boolean => this.age.isLive(storedAtMs, key);
     const settings = { proves: false, timeoutMs: FOLDER_TIMEOUT_MS };
     const pruned = await this.#guard.run(() => this.held.store.prune({ isLive, maxAgeMs }), settings);
     return pruned ?? { keys: [], otherFiles: 0 };
@@ -227,7 +241,7 @@ export class DiskTier {
 }
 
 /** The store of the user, which may hang, fail or hold what others wrote. Nothing here rejects; one warning tells of it. */
-export class SharedTier {
+export class SharedTier implements LowerTier {
   readonly #logger = new Logger(LOGGER_CONTEXT);
   readonly #guard: TierGuard;
   #warnedOfForeign = false;
@@ -259,6 +273,10 @@ export class SharedTier {
     return 'entry' in decoded ? { entry: decoded.entry, tier: 'shared', text } : this.#ignore(key, decoded.damage);
   }
 
+  async readAll(keys: readonly string[]): Promise<readonly Found[]> {
+    return present(await Promise.all(keys.map((key) => this.read(key))));
+  }
+
   set(key: string, text: string): Promise<unknown> {
     return this.#guard.run(() => this.held.keyv.set(key, text));
   }
@@ -273,6 +291,10 @@ export class SharedTier {
       this.#logger.warn(`cache.sharedStore holds a foreign value for ${key}: ${damage}`);
     }
   }
+}
+
+function present(found: readonly (Found | undefined)[]): Found[] {
+  return found.filter((each) => each !== undefined);
 }
 
 /** The entry of an envelope, frozen, or why it is not to be believed. */

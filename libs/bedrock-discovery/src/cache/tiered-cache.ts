@@ -7,7 +7,7 @@ import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { KeyedQueue } from '../util/keyed-queue.js';
 import { DiskStore } from './disk-store.js';
 import { encodeEnvelope, EntryAge, type StoredEntry } from './envelope.js';
-import { type DiskInspection, DiskTier, type Found, SharedTier } from './lower-tiers.js';
+import { type DiskInspection, DiskTier, type Found, type LowerTier, SharedTier } from './lower-tiers.js';
 import { type CacheTier, findTier, MemoryStore, SeedStore, SharedStoreAdapter } from './tiers.js';
 
 /**
@@ -139,6 +139,11 @@ export class TieredCache {
     return gone.size + (pruned?.otherFiles ?? 0);
   }
 
+  /** The tiers below memory, uppermost first, for what has a layout of its own there; none once it is closed. */
+  get lower(): readonly LowerTier[] {
+    return this.#closed ? [] : [this.#disk, this.#shared].filter((tier) => tier !== undefined);
+  }
+
   /** Tries the disk tier out. Never rejects. */
   async inspect(): Promise<CacheTiers> {
     const disk: DiskInspection = (await this.#disk?.inspect()) ?? { mode: 'memory-only' };
@@ -237,10 +242,10 @@ export class TieredCache {
     this.#lookups.delete(key);
   }
 
-  async #below(key: string, change: (tier: DiskTier | SharedTier) => Promise<unknown>): Promise<void> {
-    const tiers = this.#closed ? [] : [this.#disk, this.#shared].filter((tier) => tier !== undefined);
-    if (tiers.length > 0) {
-      await this.#writes.run(key, () => Promise.all(tiers.map(change)));
+  async #below(key: string, change: (tier: LowerTier) => Promise<unknown>): Promise<void> {
+    const { lower } = this;
+    if (lower.length > 0) {
+      await this.#writes.run(key, () => Promise.all(lower.map(change)));
     }
   }
 

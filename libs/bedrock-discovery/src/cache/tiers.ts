@@ -8,7 +8,7 @@ import type { ResolvedOptions } from '../options/resolve-options.js';
 import { deepFreeze } from '../util/deep-freeze.js';
 import { LruMap } from '../util/lru-map.js';
 import { DiskStore } from './disk-store.js';
-import { ENVELOPE_VERSION, type StoredEntry } from './envelope.js';
+import { ENVELOPE_VERSION, lifetimeMs, type StoredEntry } from './envelope.js';
 import { namespaceSegment } from './file-names.js';
 import { parseSnapshot, type Snapshot } from './snapshot.js';
 
@@ -87,7 +87,7 @@ export class SharedStoreAdapter {
   constructor(
     store: SharedStore,
     private readonly prefix: string,
-    private readonly ttlMs: number,
+    private readonly limits: Pick<ResolvedOptions['cache'], 'diskTtlMs'>,
   ) {
     this.#store = store;
   }
@@ -99,7 +99,7 @@ export class SharedStoreAdapter {
 
   async set(key: string, { value }: { value: string }): Promise<boolean> {
     // A Keyv answers `false` where it swallows its store's error.
-    if ((await this.#store.set(this.prefix + key, value, this.ttlMs)) === false) {
+    if ((await this.#store.set(this.prefix + key, value, lifetimeMs(key, this.limits))) === false) {
       throw new Error('the store refused a value');
     }
     return true;
@@ -128,7 +128,7 @@ export async function createCacheStores({ cache }: ResolvedOptions): Promise<Key
   }
   if (cache.sharedStore) {
     const prefix = `nestjs-bedrock-discovery:v${ENVELOPE_VERSION}:${segment}:`;
-    stores.push(new SharedStoreAdapter(cache.sharedStore.reveal(), prefix, cache.diskTtlMs));
+    stores.push(new SharedStoreAdapter(cache.sharedStore.reveal(), prefix, cache));
   }
   if (cache.seed !== undefined) {
     stores.push(new SeedStore(parseSnapshot(await readSeed(cache.seed))));

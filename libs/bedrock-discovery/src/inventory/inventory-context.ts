@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AccountScope } from '../cache/account-scope.js';
+import { KeptValues } from '../cache/kept-values.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { type FailureKind, isCredentialFailure, isDenial } from '../errors/failure-texts.js';
 import { LatencyStore } from '../latency/latency-store.js';
@@ -41,6 +42,7 @@ export class InventoryContext {
     @Inject(RESOLVED_OPTIONS) readonly options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) readonly clock: Clock = systemClock,
     readonly cache: TieredCache,
+    readonly kept: KeptValues,
     readonly owner: AccountScope,
     readonly directory: RegionDirectory,
     readonly scanner: RegionClient,

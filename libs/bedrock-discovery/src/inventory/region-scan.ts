@@ -10,6 +10,7 @@ import type { KnownRegions } from './changes.js';
 import type { InventoryContext } from './inventory-context.js';
 import type { Listing, RegionList } from './listing.js';
 import type { RegionOutcome } from './region-client.js';
+import { AnswerMemory } from './answer-memory.js';
 import { isDeniedToday, isFresh } from './region-state.js';
 import type { RegionStore } from './region-store.js';
 import { RetryBudget } from './retry-policy.js';
@@ -36,6 +37,7 @@ export class RegionScan<T> {
   readonly #flights: SingleFlight<Landing>;
   readonly #failureLog: FailureLog;
   readonly #progress$ = new Subject<DiscoveryProgress>();
+  readonly #memories = new Map<string, AnswerMemory>();
   /** Regions asked, and those with the ones still being asked, since none was. */
   #done = 0;
   #total = 0;
@@ -75,25 +77,31 @@ export class RegionScan<T> {
     return ageOf(this.#refusedAt, this.context.clock.now()) >= REFUSED_PAUSE_MS;
   }
 
-  /** Forgets how the last scan ended. */
+  /** Forgets how the last scan ended, and what was answered. */
   forget(): void {
+    this.#memories.clear();
     this.#refusedAt = Number.NEGATIVE_INFINITY;
   }
 
   /** One scan for one caller; rejects only with the signal's reason. `asked`: how many regions were not left out. */
   async run(options: InventoryScanOptions, signal: AbortSignal): Promise<ScanReport & { asked: number }> {
-    const { clock } = this.context;
+    const { clock, kept } = this.context;
     const startedAt = new Date(clock.now()).toISOString();
     const started = clock.monotonic();
-    const targets = options.regions ? [...new Set(options.regions)] : await this.#currentTargets(signal);
-    const asked = await this.#toAsk(targets, options, signal);
-    const requests = await this.#ask(asked, targets.length, options, signal);
-    const durationMs = Math.round(clock.monotonic() - started);
-    const regions = Object.freeze(targets.map((region) => this.store.status(region)));
-    if (asked.length > 0 && !this.#ended) {
-      this.#conclude(regions);
+    const release = kept.hold();
+    try {
+      const targets = options.regions ? [...new Set(options.regions)] : await this.#currentTargets(signal);
+      const asked = await this.#toAsk(targets, options, signal);
+      const requests = await this.#ask(asked, targets.length, options, signal);
+      const durationMs = Math.round(clock.monotonic() - started);
+      const regions = Object.freeze(targets.map((region) => this.store.status(region)));
+      if (asked.length > 0 && !this.#ended) {
+        this.#conclude(regions);
+      }
+      return { startedAt, durationMs, requests, regions, asked: asked.length };
+    } finally {
+      this.store.write(() => this.store.keep().then(release));
     }
-    return { startedAt, durationMs, requests, regions, asked: asked.length };
   }
 
   /** Ends what is under way, for good; resolves when nothing is left. */
@@ -111,7 +119,9 @@ export class RegionScan<T> {
     const { directory } = this.context;
     const former = directory.current ?? [];
     const targets = await directory.regions(signal);
-    this.store.drop(former.filter((region) => !targets.includes(region)));
+    const dropped = former.filter((region) => !targets.includes(region));
+    dropped.forEach((region) => this.#memories.delete(region));
+    this.store.drop(dropped);
     return targets;
   }
 
@@ -199,6 +209,7 @@ export class RegionScan<T> {
       budget,
       signal,
       timed,
+      memory: this.#memoryOf(region),
       run: async (call) => {
         const list = await this.listing.list(call);
         return hasShrunk(former, list) ? this.listing.list(call) : list;
@@ -206,10 +217,16 @@ export class RegionScan<T> {
     });
   }
 
+  #memoryOf(region: string): AnswerMemory {
+    const memory = this.#memories.get(region) ?? new AnswerMemory();
+    this.#memories.set(region, memory);
+    return memory;
+  }
+
   #conclude(statuses: readonly RegionStatus[]): void {
     this.#failureLog.announce(statuses);
     this.store.keepDenials();
-    this.store.write(() => this.context.latencies.save());
+    this.store.write(() => this.context.latencies.saveNowAndThen());
     const refused = statuses.every(
       ({ failure }) =>
         failure !== undefined && failure.kind !== 'credentials-missing' && isCredentialFailure(failure.kind),

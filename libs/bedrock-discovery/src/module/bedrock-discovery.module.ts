@@ -6,6 +6,7 @@ import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { AWS_STAND_IN, type AwsStandIn } from '../aws/stand-in.js';
 import { AccountScope } from '../cache/account-scope.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { KeptValues } from '../cache/kept-values.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { createCacheStores } from '../cache/tiers.js';
 import { AccountInventories } from '../catalog/account/account-inventories.js';
@@ -145,6 +146,7 @@ const INTERNALS: Provider[] = [
     useFactory: (clock: Clock) => (isSystemClock(clock) ? undefined : clock),
   },
   TieredCache,
+  KeptValues,
   LatencyStore,
   AccountScope,
   RegionDirectory,
