@@ -3,13 +3,20 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../support/cleanup.js';
-import { PACKAGES, pack, ROOT, run, type Tarball } from './packages.js';
+import { PACKAGES, pack, readManifest, ROOT, run, type Tarball } from './packages.js';
 
 const OTHER_FILES = {
   'libs/bedrock-discovery': ['LICENSE', 'README.md', 'package.json'],
   'libs/bedrock-simulator': ['LICENSE', 'README.md', 'bin/bedrock-simulator.js', 'package.json'],
   'libs/bedrock-discovery-cli': ['LICENSE', 'README.md', 'bin/bedrock-discovery.js', 'package.json'],
 };
+
+/** What a package may weigh, packed and unpacked, in bytes. Raise it with a word in the changeset on what users get for it. */
+const BUDGETS = {
+  'libs/bedrock-discovery': [400_000, 1_450_000],
+  'libs/bedrock-simulator': [110_000, 400_000],
+  'libs/bedrock-discovery-cli': [600_000, 2_650_000],
+} as const;
 
 /** What the compiler makes of the sources that are no tests: nothing that an earlier build left behind. */
 async function builtFiles(folder: string): Promise<string[]> {
@@ -18,6 +25,15 @@ async function builtFiles(folder: string): Promise<string[]> {
     .filter((path) => path.endsWith('.ts') && !path.includes('.spec.'))
     .map((path) => `dist/${path.slice(0, -'.ts'.length)}`)
     .flatMap((path) => [`${path}.js`, `${path}.d.ts`]);
+}
+
+/** Of arethetypeswrong. */
+interface Analysis {
+  readonly analysis: {
+    readonly types: { readonly kind: string };
+    readonly entrypoints: Readonly<Record<string, unknown>>;
+  };
+  readonly problems: object;
 }
 
 /** Written by the first release. */
@@ -42,6 +58,12 @@ describe.each(PACKAGES)('the package of %s', (folder) => {
     expect([...tarball.files].sort()).toEqual([...OTHER_FILES[folder], ...made].sort());
   });
 
+  it('weighs no more than its budget', () => {
+    const [packed, unpacked] = BUDGETS[folder];
+    expect(tarball.packedBytes).toBeLessThanOrEqual(packed);
+    expect(tarball.unpackedBytes).toBeLessThanOrEqual(unpacked);
+  });
+
   it('is found to be well formed by publint', async () => {
     await expect(run('npx', ['publint', '--strict', tarball.path], { cwd: ROOT })).resolves.toMatchObject({
       stdout: expect.stringContaining('All good!'),
@@ -52,6 +74,10 @@ describe.each(PACKAGES)('the package of %s', (folder) => {
     // A CommonJS application may require ES modules since Node 20.19, which this rule does not know.
     const flags = ['--format', 'json', '--ignore-rules', 'cjs-resolves-to-esm'];
     const { stdout } = await run('npx', ['attw', tarball.path, ...flags], { cwd: ROOT });
-    expect(JSON.parse(stdout)).toMatchObject({ analysis: { types: { kind: 'included' } }, problems: {} });
+    const { analysis, problems } = JSON.parse(stdout) as Analysis;
+    expect(analysis.types).toMatchObject({ kind: 'included' });
+    expect(Object.keys(problems)).toEqual(['CJSResolvesToESM']);
+    const { exports } = await readManifest(folder);
+    expect(Object.keys(analysis.entrypoints).sort()).toEqual(Object.keys(exports).sort());
   });
 });
