@@ -32,6 +32,7 @@ it('ranks the region of the configuration first, and injects everywhere', async 
 });
 
 it('does not start without its configuration', async () => {
+  delete process.env['HOME_REGION'];
   const start = NestFactory.createApplicationContext(AppModule, { logger: false, abortOnError: false });
   await expect(start).rejects.toThrow('HOME_REGION');
 });
