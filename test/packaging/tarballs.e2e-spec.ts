@@ -64,6 +64,20 @@ describe.each(PACKAGES)('the package of %s', (folder) => {
     expect(tarball.unpackedBytes).toBeLessThanOrEqual(unpacked);
   });
 
+  it('has a README whose links work on the page of the registry', async () => {
+    const { stdout } = await run('tar', ['-xOzf', tarball.path, 'package/README.md']);
+    const links = [...stdout.replace(/^```[\s\S]*?^```/gm, '').matchAll(/\]\(([^)\s]+)\)/g)].map(
+      ([, link = '']) => link,
+    );
+    expect(links.filter((link) => !/^(https?:|#)/.test(link))).toEqual([]);
+    const { repository } = await readManifest('.');
+    const files = `${repository.url.replace(/^git\+|\.git$/g, '')}/`;
+    const inside = links.filter((link) => link.startsWith(files)).map((link) => link.slice(files.length));
+    expect(inside.filter((link) => !existsSync(join(ROOT, link.replace(/^(blob|raw)\/HEAD\/|#.*/g, ''))))).toEqual([]);
+    // The READMEs of the others are shown by the repository as they are, and stand on their own.
+    expect(inside.length > 0).toBe(folder === 'libs/bedrock-discovery');
+  });
+
   it('is found to be well formed by publint', async () => {
     await expect(run('npx', ['publint', '--strict', tarball.path], { cwd: ROOT })).resolves.toMatchObject({
       stdout: expect.stringContaining('All good!'),
