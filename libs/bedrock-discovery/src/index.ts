@@ -137,9 +137,15 @@ export {
   InvalidArgumentError,
   InvalidOptionsError,
   InventoryUnavailableError,
-  isBedrockDiscoveryError,
   ModelNotFoundError,
   RegionFailedError,
   RegionUnknownError,
 } from './errors/errors.js';
-export { type FailedAttempt, MayHaveExecutedError, NoRouteError, RoutesExhaustedError } from './routing/errors.js';
+export {
+  type AnyBedrockDiscoveryError,
+  type FailedAttempt,
+  isBedrockDiscoveryError,
+  MayHaveExecutedError,
+  NoRouteError,
+  RoutesExhaustedError,
+} from './routing/errors.js';
