@@ -63,10 +63,30 @@ export class MayHaveExecutedError extends BedrockDiscoveryError {
   }
 }
 
+/** By what they failed with, in the order in which that was first seen. */
 function describe(attempts: readonly FailedAttempt[]): string {
-  return attempts
-    .map(({ route, failure }) => ` ${route.region} ${route.invocationId}: ${failure.kind}, ${failure.message}`)
+  const failed = attempts.map(({ route: { region, invocationId }, failure: { kind, message } }) => ({
+    name: `${region} ${invocationId}`,
+    reason: `${kind}, ${message}`,
+  }));
+  return grouped(failed)
+    .map(([reason, names]) => ` ${named(names, 'routes')}: ${reason}`)
     .join('');
+}
+
+/** Routes or regions in a message, beyond which they are counted. */
+const MAX_NAMED = 6;
+
+function named(names: readonly string[], what: string): string {
+  return names.length > MAX_NAMED ? `${names.length} ${what}` : names.join(', ');
+}
+
+function grouped(all: readonly { readonly name: string; readonly reason: string }[]): [string, string[]][] {
+  const groups = new Map<string, string[]>();
+  for (const { name, reason } of all) {
+    groups.set(reason, [...(groups.get(reason) ?? []), name]);
+  }
+  return [...groups];
 }
 
 /**
@@ -95,20 +115,14 @@ export class NoRouteError extends BedrockDiscoveryError {
   }
 }
 
-/** Regions in a message, beyond which they are counted. */
-const MAX_NAMED = 6;
-
 /** Regions by what keeps them unknown. */
 function unknownOnes(unknownRegions: Resolution['unknownRegions']): string {
-  const reasons = new Map<string, string[]>();
-  for (const { region, failure, status } of unknownRegions) {
-    const reason = failure?.kind ?? (status === 'partial' ? 'known in part' : 'not asked yet');
-    reasons.set(reason, [...(reasons.get(reason) ?? []), region]);
-  }
-  return [...reasons]
-    .map(([reason, regions]) =>
-      regions.length > MAX_NAMED ? `${regions.length} regions (${reason})` : `${regions.join(', ')} (${reason})`,
-    )
+  const unknown = unknownRegions.map(({ region, failure, status }) => ({
+    name: region,
+    reason: failure?.kind ?? (status === 'partial' ? 'known in part' : 'not asked yet'),
+  }));
+  return grouped(unknown)
+    .map(([reason, regions]) => `${named(regions, 'regions')} (${reason})`)
     .join(', ');
 }
 
