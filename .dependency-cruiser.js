@@ -68,7 +68,7 @@ export default {
       from: { path: '^libs/' },
       to: {
         path: LIBRARY,
-        pathNot: `${LIBRARY}((enumerations|index)\\.ts|(config|health|testing|${LAYERS.flat().join('|')})/)`,
+        pathNot: `${LIBRARY}((enumerations|index)\\.ts|(config|health|http|testing|${LAYERS.flat().join('|')})/)`,
       },
     },
     {
@@ -82,6 +82,12 @@ export default {
       severity: 'error',
       from: { path: `${LIBRARY}health/`, pathNot: SPEC },
       to: { path: LIBRARY, pathNot: `${LIBRARY}((health|catalog|inventory|regions|errors|util)/|module/registration)` },
+    },
+    {
+      name: 'http-stands-on-errors',
+      severity: 'error',
+      from: { path: `${LIBRARY}http/`, pathNot: SPEC },
+      to: { path: LIBRARY, pathNot: `${LIBRARY}(http|routing|errors)/` },
     },
     {
       name: 'nothing-knows-of-testing',
