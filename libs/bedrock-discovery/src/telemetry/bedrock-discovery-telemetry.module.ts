@@ -7,7 +7,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { metrics, trace } from '@opentelemetry/api';
+import { type MeterProvider, metrics, trace, type TracerProvider } from '@opentelemetry/api';
 import { InvalidOptionsError } from '../errors/errors.js';
 import type { DiagnosticEvent } from '../reporting/event-channel.js';
 import { DiscoveryMetrics } from './discovery-metrics.js';
@@ -18,6 +18,10 @@ import { registrationsIn } from './registrations.js';
 export interface TelemetryOptions {
   /** Models that have series of their own in metrics, the first that are called; all further ones are `other`. @default 50 */
   maxModels?: number;
+  /** Where metrics go. @default the one that is registered globally */
+  meterProvider?: MeterProvider;
+  /** Where spans go. @default the one that is registered globally */
+  tracerProvider?: TracerProvider;
 }
 
 const TELEMETRY_OPTIONS = Symbol('nestjs-bedrock-discovery.telemetry-options');
@@ -31,15 +35,16 @@ class DiscoveryTelemetry implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly modules: ModulesContainer,
-    @Inject(TELEMETRY_OPTIONS) private readonly options: Required<TelemetryOptions>,
+    @Inject(TELEMETRY_OPTIONS) private readonly options: TelemetryOptions & { readonly maxModels: number },
   ) {}
 
   onModuleInit(): void {
     const registrations = registrationsIn(this.modules);
     const instances = new Set(registrations.map(({ reporter }) => reporter.instance));
     const isOurs = ({ instance }: DiagnosticEvent): boolean => instances.has(instance);
-    const spans = new DiscoverySpans(trace.getTracer(SCOPE), isOurs);
-    const numbers = new DiscoveryMetrics(metrics.getMeter(SCOPE), registrations, isOurs, this.options.maxModels);
+    const { maxModels, meterProvider = metrics, tracerProvider = trace } = this.options;
+    const spans = new DiscoverySpans(tracerProvider.getTracer(SCOPE), isOurs);
+    const numbers = new DiscoveryMetrics(meterProvider.getMeter(SCOPE), registrations, isOurs, maxModels);
     this.#closing = [
       ...registrations.map(({ reporter }) => reporter.carryBy(spans.carry)),
       () => spans.close(),
@@ -54,20 +59,20 @@ class DiscoveryTelemetry implements OnModuleInit, OnApplicationShutdown {
 
 /**
  * Spans and metrics of all registrations of the library in an application, by `@opentelemetry/api`. Import it once. An SDK has to
- * be registered before the application is created, as `--import` of an instrumentation file does; without one, nothing happens.
+ * be registered before the application starts, as `--import` of an instrumentation file does; without one, nothing happens.
  *
  * @publicApi
  */
 @Module({})
 export class BedrockDiscoveryTelemetryModule {
   /** @throws InvalidOptionsError for a number of models that is none */
-  static forRoot({ maxModels = DEFAULT_MAX_MODELS }: TelemetryOptions = {}): DynamicModule {
+  static forRoot({ maxModels = DEFAULT_MAX_MODELS, ...providers }: TelemetryOptions = {}): DynamicModule {
     if (!Number.isInteger(maxModels) || maxModels < 0) {
       throw new InvalidOptionsError('maxModels', `maxModels must be a whole number of at least 0, got ${maxModels}.`);
     }
     return {
       module: BedrockDiscoveryTelemetryModule,
-      providers: [{ provide: TELEMETRY_OPTIONS, useValue: { maxModels } }, DiscoveryTelemetry],
+      providers: [{ provide: TELEMETRY_OPTIONS, useValue: { maxModels, ...providers } }, DiscoveryTelemetry],
     };
   }
 }
