@@ -78,7 +78,7 @@ describe('an editor', () => {
   it.each(SERVICES)('offers of %s only what is documented', (name) => {
     const written = `${IMPORTS}\ndeclare const it: ${name};\nit.|`;
     const offered = completionsAt(written);
-    expect(offered.length).toBeGreaterThan(1);
+    expect(offered).not.toEqual([]);
     expect(offered.filter((member) => documentationOf(member, written) === '')).toEqual([]);
     expect(offered.filter((member) => /^(?:#|_)|^on(?:Module|Application)|^before/.test(member))).toEqual([]);
   });

@@ -1,8 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AccessRegistry } from '../access/access-registry.js';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { noticeEndedConnections } from '../aws/transport/agents.js';
-import { AbortedError } from '../errors/errors.js';
+import { AbortedError, type RegionFailure } from '../errors/errors.js';
 import { ModelQuotas } from '../facts/quotas/model-quotas.js';
 import { PATH_FACTS, type AnyFact } from '../facts/path-fact.js';
 import { retryDelayMs } from '../inventory/retry-policy.js';
@@ -10,6 +10,7 @@ import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { type Deadline, pause, raceSignal, startDeadline } from '../util/deadline.js';
+import { oneLine } from '../util/guards.js';
 import { LruMap } from '../util/lru-map.js';
 import { AccessGate } from './access-gate.js';
 import { CallEvidence } from './call-evidence.js';
@@ -50,6 +51,8 @@ interface Run {
   lastError?: unknown;
 }
 
+/** Ids that were passed in the place of a route's, and told of. */
+const MAX_OTHER_IDS = 100;
 /** Calls with an affinity that are remembered. */
 const MAX_AFFINITIES = 10_000;
 /** How often routes that were all throttled are tried again within one run. */
@@ -63,6 +66,8 @@ const ABANDONED = new Error('The request was under way when the function that ma
  */
 @Injectable()
 export class Failover {
+  readonly #logger = new Logger('InvocationRouter');
+  readonly #otherIds = new LruMap<string, true>(MAX_OTHER_IDS);
   readonly #affinities = new LruMap<string, string>(MAX_AFFINITIES);
   readonly #accessGate: AccessGate;
   readonly #evidence: CallEvidence;
@@ -215,6 +220,7 @@ export class Failover {
       end();
       settle(attempt.usages());
       this.#evidence.learn(key, attempt);
+      this.#tellOfOtherId(attempt);
     };
     try {
       const value = await raceSignal(invoke(call, attempt), attempt.signal);
@@ -261,7 +267,7 @@ export class Failover {
     if (isTimeout && verdict === 'ambiguous') {
       this.#evidence.learnFailure(key, route, decisive);
     }
-    run.attempts.push({ route, failure, called: true });
+    run.attempts.push({ route, failure: withOtherId(failure, attempt), called: true });
     if (regional) {
       run.out.add(route.region);
     }
@@ -277,6 +283,15 @@ export class Failover {
     }
   }
 
+  /** Once for each: what was asked for, such as residency, holds for the route alone. */
+  #tellOfOtherId({ otherId, route }: RunAttempt): void {
+    const key = `${otherId} ${route.invocationId}`;
+    if (otherId !== undefined && this.#otherIds.get(key) === undefined) {
+      this.#otherIds.set(key, true);
+      this.#logger.warn(otherIdText(otherId, route));
+    }
+  }
+
   #outOfTime(run: Run): RoutesExhaustedError {
     return this.#exhausted(run, `the ${run.options.timeoutMs} ms of its time are over.`);
   }
@@ -284,6 +299,19 @@ export class Failover {
   #exhausted({ modelId, attempts, lastError }: Run, why: string): RoutesExhaustedError {
     return new RoutesExhaustedError(modelId, why, Object.freeze([...attempts]), { cause: lastError });
   }
+}
+
+function otherIdText(otherId: string, { invocationId }: Route): string {
+  return oneLine(`The call used ${otherId}, the route is ${invocationId}: pass route.invocationId as the model.`);
+}
+
+/** Where the service has none such, what to do about it. The verdict stays as it is. */
+function withOtherId(failure: RegionFailure, { otherId, route }: RunAttempt): RegionFailure {
+  if (otherId === undefined || failure.kind !== 'unsupported-operation') {
+    return failure;
+  }
+  const remedy = otherIdText(otherId, route);
+  return Object.freeze({ ...failure, message: `${failure.message} ${remedy}`, remedy });
 }
 
 /** What a function throws at once counts as what it rejects with. */
