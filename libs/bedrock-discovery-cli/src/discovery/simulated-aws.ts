@@ -6,7 +6,7 @@ const CREDENTIALS = { accessKeyId: 'AKIASIMULATEDEXAMPLE', secretAccessKey: 'sim
 const ACCOUNT_ID = '123456789012';
 
 /** Keeps what was made up apart from what is real. */
-export const SIMULATOR_NAMESPACE = 'simulator';
+const SIMULATOR_NAMESPACE = 'simulator';
 
 /** An embedded simulator with realistic latencies and all regions enabled, started when it is asked for the first time. */
 export class SimulatedAws {
