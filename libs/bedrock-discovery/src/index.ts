@@ -23,7 +23,8 @@ export type {
 } from './options/bedrock-discovery.options.js';
 export { optionsFromEnvironment } from './options/environment.js';
 export { defaultCacheDirectory } from './options/bedrock-discovery.options.js';
-export { BEDROCK_REGIONS, isRegionName, KNOWN_REGIONS, type Partition } from './regions/partitions.js';
+export { BEDROCK_REGIONS, isRegionName, KNOWN_REGIONS, type Partition, type RegionName } from './regions/partitions.js';
+export type { ModelName, ProfileName } from './catalog/figures/known-ids.js';
 export { nearestRegion } from './regions/nearest-region.js';
 export { GEOGRAPHIES, type Geography, GEOGRAPHY_LABELS, regionsOf } from './regions/geographies.js';
 export { BEDROCK_DISCOVERY_CLOCK, type Clock } from './util/clock.js';
