@@ -7,7 +7,7 @@ export default {
   testEnvironment: '<rootDir>/test/support/open-handles-environment.mjs',
   globalTeardown: '<rootDir>/test/support/exit-guard.mjs',
   extensionsToTreatAsEsm: ['.ts'],
-  roots: ['<rootDir>/libs', '<rootDir>/src', '<rootDir>/test'],
+  roots: ['<rootDir>/libs', '<rootDir>/src', '<rootDir>/samples', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts'],
   // Fixtures and examples have tests of their own, run by those that use them.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/fixtures/', '<rootDir>/test/.output/'],
@@ -31,7 +31,7 @@ export default {
     '^nestjs-bedrock-discovery/config$': '<rootDir>/libs/bedrock-discovery/src/config/index.ts',
     '^nestjs-bedrock-discovery/enumerations$': '<rootDir>/libs/bedrock-discovery/src/enumerations.ts',
     '^nestjs-bedrock-discovery/health$': '<rootDir>/libs/bedrock-discovery/src/health/index.ts',
-    '^nestjs-bedrock-discovery/on-demand$': '<rootDir>/libs/bedrock-discovery/src/on-demand.ts',
+    '^nestjs-bedrock-discovery/http$': '<rootDir>/libs/bedrock-discovery/src/http/index.ts',
     '^nestjs-bedrock-discovery/regions$': '<rootDir>/libs/bedrock-discovery/src/regions/index.ts',
     '^nestjs-bedrock-discovery/telemetry$': '<rootDir>/libs/bedrock-discovery/src/telemetry/index.ts',
     '^nestjs-bedrock-discovery/testing$': '<rootDir>/libs/bedrock-discovery/src/testing/index.ts',

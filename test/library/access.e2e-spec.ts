@@ -10,7 +10,13 @@ import type {
 import { AccessRegistry } from '../../libs/bedrock-discovery/src/access/access-registry.js';
 import { temporaryFolder } from '../support/cleanup.js';
 import { ImpatientClock, ManualClock } from '../support/clocks.js';
-import { type Discovery, optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
+import {
+  type Discovery,
+  identityOf,
+  optionsFor,
+  startDiscovery,
+  startSimulator,
+} from '../support/simulated-discovery.js';
 import { turns, until } from '../support/until.js';
 
 const HOUR_MS = 3_600_000;
@@ -58,7 +64,7 @@ const asked = (simulator: BedrockSimulator, region?: string): number =>
   simulator.requests.count(region === undefined ? ASKED : { ...ASKED, region });
 
 async function keyOf({ clients }: Discovery, { accountId }: BedrockSimulator): Promise<string> {
-  return `aws/${accountId}/access/${await clients.identity().principalHash()}`;
+  return `aws/${accountId}/access/${await identityOf(clients).principalHash()}`;
 }
 
 function record({ refresher }: Discovery): DiscoveryChange[] {
@@ -536,7 +542,7 @@ describe('another principal of access', () => {
     await first.registry.load();
     clock.advance(HOUR_MS + 60_000);
     // As a client does before it signs the call.
-    await first.clients.identity().resolve();
+    await identityOf(first.clients).resolve();
     first.registry.recordSuccess({ modelId: CLAUDE, region: REGION, invocationId: CLAUDE });
     expect(first.access.peekAccess(CLAUDE, REGION).state).toBe('observed');
     await first.access.getAccess(MODEL, REGION);
@@ -601,7 +607,7 @@ describe('another principal of access', () => {
     const credentials = async () => ({ ...(people[turn] ?? OTHER), expiration: new Date(clock.now() + HOUR_MS) });
     const { access, cache, clients } = await start(simulator, { credentials, cache: { directory } }, clock);
     await access.getAccess(MODEL, REGION);
-    const first = await clients.identity().principalHash();
+    const first = await identityOf(clients).principalHash();
     for (turn = 1; turn < people.length; turn += 1) {
       clock.jump(HOUR_MS + 60_000);
       await access.getAccess(MODEL, REGION);

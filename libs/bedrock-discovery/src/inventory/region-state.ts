@@ -7,7 +7,7 @@ import type { RegionStatus } from './scan.types.js';
 const DAY_MS = 86_400_000;
 const RETRY_MS = 30_000;
 
-export interface RegionData<T> {
+interface RegionData<T> {
   readonly list: RegionList<T>;
   /** Milliseconds since the epoch. */
   readonly scannedAt: number;

@@ -23,6 +23,7 @@ import { ATTEMPT_EVENTS, type AttemptEvent, RESOLVE_EVENTS, type ResolveEvent } 
  */
 @Injectable()
 export class InvocationRouter {
+  /** @internal Nest makes it. */
   constructor(
     private readonly resolver: RouteResolver,
     private readonly failover: Failover,

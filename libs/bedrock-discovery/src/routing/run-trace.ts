@@ -1,7 +1,8 @@
-import { isBedrockDiscoveryError, type RegionFailure } from '../errors/errors.js';
+import type { RegionFailure } from '../errors/errors.js';
 import { apiOf } from '../facts/apis/api-evidence.js';
 import type { Reporter, Trace } from '../reporting/reporter.js';
 import { present } from '../util/guards.js';
+import { isBedrockDiscoveryError } from './errors.js';
 import { judgeFailure } from './failure-verdict.js';
 import type { Route } from './route.types.js';
 import type { RunAttempt } from './run-attempt.js';

@@ -84,10 +84,10 @@ const ENDLESS_ERRORS: Readonly<Record<number, ErrorFaultKind>> = {
 export const ENDLESS_STATUSES: readonly number[] = [200, ...Object.keys(ENDLESS_ERRORS).map(Number)];
 
 /** Faults of a connection that end a request as soon as its headers are here, so that it surely is not executed. */
-export const REFUSING_FAULTS = ['refused-stream', 'goaway'] as const;
+const REFUSING_FAULTS = ['refused-stream', 'goaway'] as const;
 
 /** Faults below or beside the protocol: the connection, the body or the clock. */
-export const OTHER_FAULTS = [
+const OTHER_FAULTS = [
   'hang',
   'reset',
   'headers-hang',
@@ -100,7 +100,7 @@ export const OTHER_FAULTS = [
 ] as const;
 
 /** Faults in the middle of an answer that is a stream of events. */
-export const STREAM_FAULTS = [
+const STREAM_FAULTS = [
   'stream-reset',
   'stream-cut',
   'stream-drop',
@@ -109,16 +109,18 @@ export const STREAM_FAULTS = [
   'stream-error',
 ] as const;
 
-export type ErrorFaultKind = keyof typeof ERROR_FAULTS;
-export type FaultKind =
-  ErrorFaultKind | (typeof REFUSING_FAULTS)[number] | (typeof OTHER_FAULTS)[number] | (typeof STREAM_FAULTS)[number];
-
-export const FAULT_KINDS: readonly FaultKind[] = [
-  ...(Object.keys(ERROR_FAULTS) as ErrorFaultKind[]),
+/** Every {@link FaultKind}. */
+export const FAULT_KINDS = Object.freeze([
+  ...(Object.keys(ERROR_FAULTS) as (keyof typeof ERROR_FAULTS)[]),
   ...REFUSING_FAULTS,
   ...OTHER_FAULTS,
   ...STREAM_FAULTS,
-];
+]);
+
+/** What can go wrong with a call. */
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+type ErrorFaultKind = keyof typeof ERROR_FAULTS;
 
 /** Those that take the place of an answer, and so can come before or after the model ran. */
 export const REPLACING_FAULTS: readonly FaultKind[] = [

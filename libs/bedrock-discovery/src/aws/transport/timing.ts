@@ -152,7 +152,7 @@ export interface TimedSendOptions {
 }
 
 /** The connection ended before the announced body did. */
-export class TruncatedBodyError extends Error {
+class TruncatedBodyError extends Error {
   override readonly name = 'TruncatedBodyError';
 }
 
