@@ -78,7 +78,6 @@ export {
   type RetentionSetting,
   type RouteRetention,
 } from './facts/retention/retention.types.js';
-export type { TokenUsage } from './aws/transport/token-usage.js';
 export { InvocationRouter } from './routing/invocation-router.js';
 export {
   ACCESS_DEMANDS,
@@ -106,6 +105,16 @@ export type { Destinations } from './catalog/invocation-paths.js';
 export { type Via, VIA_WORDS, VIAS } from './catalog/vias.js';
 export type { AccountModel, AccountModelFilter } from './catalog/account/account-model.types.js';
 export { DiscoveryRefresher } from './refresh/discovery-refresher.js';
+export { DiscoveryDiagnostics, type DiagnosticEvents } from './diagnostics/discovery-diagnostics.js';
+export type { DiagnosticEvent, TimedEvent } from './reporting/event-channel.js';
+export type { AccessEvent } from './access/access-events.js';
+export type { CacheEvent } from './cache/cache-events.js';
+export type { RegionEvent } from './inventory/region-events.js';
+export type { ScanEvent } from './inventory/scan-events.js';
+export type { RefreshEvent } from './refresh/refresh-events.js';
+export type { AttemptEvent, CircuitEvent, ResolveEvent, RunEvent } from './routing/run-events.js';
+export type { CircuitState } from './routing/circuit-breaker.js';
+export type { TokenUsage } from './aws/transport/token-usage.js';
 export { DiscoveryDoctor } from './doctor/discovery-doctor.js';
 export {
   type CheckStatus,

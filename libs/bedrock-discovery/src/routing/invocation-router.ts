@@ -1,5 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Observable } from 'rxjs';
 import { AbortedError, InvalidArgumentError } from '../errors/errors.js';
+import type { DiagnosticEvent } from '../reporting/event-channel.js';
+import { Reporter } from '../reporting/reporter.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { onAbort, raceSignal } from '../util/deadline.js';
 import { resolveRunOptions } from './constraints.js';
 import { Failover } from './failover.js';
@@ -7,6 +11,7 @@ import { RouteResolver } from './route-resolver.js';
 import type { FoundModel, ModelVerdict, Resolution, RunFunction } from './route.types.js';
 import type { RouteConstraints, RunOptions } from './constraints.js';
 import type { RunAttempt } from './run-attempt.js';
+import { ATTEMPT_EVENTS, type AttemptEvent, RESOLVE_EVENTS, type ResolveEvent } from './run-events.js';
 
 /**
  * Answers where and under which id a model can be invoked now, and carries calls through with failover.
@@ -22,7 +27,17 @@ export class InvocationRouter {
   constructor(
     private readonly resolver: RouteResolver,
     private readonly failover: Failover,
+    private readonly reporter: Reporter,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
   ) {}
+
+  /**
+   * Each attempt of every `run` and `stream` once it is over, of a stream once nothing more is read of it. Ends with the
+   * application.
+   */
+  get attempts$(): Observable<AttemptEvent> {
+    return this.reporter.observe(ATTEMPT_EVENTS);
+  }
 
   /**
    * Every eligible way to invoke a model, best first, with reasons; what was left out and why; and the regions that are not
@@ -40,7 +55,11 @@ export class InvocationRouter {
    */
   async resolve(model: string, constraints: RouteConstraints = {}): Promise<Resolution> {
     requireModel(model);
+    const begunAt = RESOLVE_EVENTS.hasSubscribers ? this.clock.monotonic() : undefined;
     const { resolution } = await this.resolver.rank(model, constraints);
+    if (begunAt !== undefined) {
+      this.reporter.publish(RESOLVE_EVENTS, () => this.#resolved(resolution, begunAt));
+    }
     return resolution;
   }
 
@@ -142,6 +161,12 @@ export class InvocationRouter {
         await end(iterator);
       }
     }
+  }
+
+  #resolved({ modelId, verdict, routes }: Resolution, begunAt: number): Omit<ResolveEvent, keyof DiagnosticEvent> {
+    const [best] = routes;
+    const durationMs = this.clock.monotonic() - begunAt;
+    return { modelId, verdict, routes: routes.length, ...(best && { best }), durationMs };
   }
 }
 

@@ -31,3 +31,10 @@ it('is alive while AWS is down, and ready once the European Union has answered',
   });
   await app.close();
 });
+
+it('tells Prometheus how old the lists of each region are', async () => {
+  const { app, ask } = await start();
+  const metrics = await (await ask('metrics')).text();
+  expect(metrics).toMatch(/^bedrock_discovery_inventory_age\{.*cloud_region="eu-west-1".*\} [\d.]+/m);
+  await app.close();
+});
