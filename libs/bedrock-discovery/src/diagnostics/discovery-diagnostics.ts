@@ -63,6 +63,7 @@ const CHANNELS: { readonly [N in keyof DiagnosticEvents]: Subscribable<Diagnosti
 export class DiscoveryDiagnostics {
   readonly #reporter: Reporter;
 
+  /** @internal Nest makes it. */
   constructor(reporter: Reporter) {
     this.#reporter = reporter;
   }
