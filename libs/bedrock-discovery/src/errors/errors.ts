@@ -8,6 +8,7 @@ import { redactedCause } from './redact.js';
  * @publicApi
  */
 export interface RegionFailure {
+  /** What kind of failure it is, for programs. */
   readonly kind: FailureKind;
   /** What was seen. Never holds a credential, token or signature. */
   readonly message: string;
@@ -123,6 +124,7 @@ export class InvalidArgumentError extends BedrockDiscoveryError {
  */
 export class InvalidOptionsError extends BedrockDiscoveryError {
   constructor(
+    /** Path of the option, such as `scan.concurrency`. */
     readonly option: string,
     problem: string,
     options?: ErrorOptions,
@@ -143,7 +145,9 @@ export class MalformedResponseError extends Error {
  */
 export class RegionFailedError extends BedrockDiscoveryError {
   constructor(
+    /** That was asked. */
     readonly region: string,
+    /** What it failed with. */
     readonly failure: RegionFailure,
     options?: ErrorOptions,
   ) {
@@ -158,6 +162,7 @@ export class RegionFailedError extends BedrockDiscoveryError {
  */
 export class RegionUnknownError extends BedrockDiscoveryError {
   constructor(
+    /** Of which it is not known. */
     readonly region: string,
     /** Why, where asking failed. */
     readonly failure?: RegionFailure,
@@ -229,6 +234,7 @@ function summary(failures: Readonly<Record<string, RegionFailure>>): string {
  */
 export class ModelNotFoundError extends BedrockDiscoveryError {
   constructor(
+    /** What the caller wrote. */
     readonly model: string,
     /** Ids that may have been meant: of what can be invoked, nearest first; or all that bear the name, newest first. */
     readonly nearest: readonly string[],

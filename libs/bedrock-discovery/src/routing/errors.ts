@@ -7,7 +7,9 @@ import type { Resolution, Route } from './route.types.js';
  * @publicApi
  */
 export interface FailedAttempt {
+  /** That was tried, or passed over. */
   readonly route: Route;
+  /** What it failed with, or why it was passed over. */
   readonly failure: RegionFailure;
   /** Whether a call was made at all. */
   readonly called: boolean;
@@ -23,6 +25,7 @@ export class RoutesExhaustedError extends BedrockDiscoveryError {
   constructor(
     modelId: string,
     why: string,
+    /** What happened, in order. */
     readonly attempts: readonly FailedAttempt[],
     options?: ErrorOptions,
   ) {
@@ -65,6 +68,7 @@ function describe(attempts: readonly FailedAttempt[]): string {
  * @publicApi
  */
 export class NoRouteError extends BedrockDiscoveryError {
+  /** What was rejected and why, and which regions are not known. Not enumerable. */
   declare readonly resolution: Resolution;
 
   constructor(resolution: Resolution) {
