@@ -18,13 +18,17 @@ const BUDGETS = {
   'libs/bedrock-discovery-cli': [600_000, 2_650_000],
 } as const;
 
+/** Published is its code in a bundle, and what the compiler made only as declarations. */
+const BUNDLED = 'libs/bedrock-discovery';
+
 /** What the compiler makes of the sources that are no tests: nothing that an earlier build left behind. */
 async function builtFiles(folder: string): Promise<string[]> {
+  const extensions = folder === BUNDLED ? ['d.ts'] : ['js', 'd.ts'];
   const sources = await readdir(join(ROOT, folder, 'src'), { recursive: true });
   return sources
     .filter((path) => path.endsWith('.ts') && !path.includes('.spec.'))
     .map((path) => `dist/${path.slice(0, -'.ts'.length)}`)
-    .flatMap((path) => [`${path}.js`, `${path}.d.ts`]);
+    .flatMap((path) => extensions.map((extension) => `${path}.${extension}`));
 }
 
 /** Of arethetypeswrong. */
@@ -40,7 +44,7 @@ interface Analysis {
 const changelog = (folder: string): string[] =>
   existsSync(join(ROOT, folder, 'CHANGELOG.md')) ? ['CHANGELOG.md'] : [];
 
-/** What the command line starts from, made anew by each build. */
+/** What a package starts from, made anew by each build. */
 async function bundledFiles(folder: string): Promise<string[]> {
   const bundle = join(ROOT, folder, 'bundle');
   return existsSync(bundle) ? (await readdir(bundle)).map((name) => `bundle/${name}`) : [];

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type FailureKind, REFUSAL_KINDS } from 'nestjs-bedrock-discovery/enumerations';
-import type { DiscoveryChange, RegionStatus } from 'nestjs-bedrock-discovery/on-demand';
+import type { DiscoveryChange, RegionStatus } from 'nestjs-bedrock-discovery';
 import type { Session } from '../discovery/session.js';
 import { EXIT } from '../exit-codes.js';
 import { parseDuration } from '../options/parse-values.js';

@@ -1,5 +1,5 @@
 import type { BedrockSimulator } from 'bedrock-simulator';
-import type { BedrockDiscoveryOptions } from 'nestjs-bedrock-discovery/on-demand';
+import type { BedrockDiscoveryOptions } from 'nestjs-bedrock-discovery';
 
 /** Of nobody: the simulator accepts what it is told to accept. */
 const CREDENTIALS = { accessKeyId: 'AKIASIMULATEDEXAMPLE', secretAccessKey: 'simulated' };

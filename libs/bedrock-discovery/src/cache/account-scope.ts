@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from '@smithy/core/config';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { type Partition, partitionOf } from '../regions/partitions.js';
@@ -106,17 +105,26 @@ export class AccountScope {
     if (named !== undefined) {
       return partitionOf(named);
     }
-    const { awsProfile } = this.options;
-    const region = loadConfig(NODE_REGION_CONFIG_OPTIONS, {
-      ...NODE_REGION_CONFIG_FILE_OPTIONS,
-      ...(awsProfile !== undefined && { profile: awsProfile }),
-    });
     try {
       // Names such as `fips-us-gov-west-1` are an older way to ask for FIPS endpoints.
-      return partitionOf((await region()).replace(/^fips-|-fips$/, ''));
+      return partitionOf((await this.#configuredRegion()).replace(/^fips-|-fips$/, ''));
     } catch {
       return 'aws';
     }
+  }
+
+  /** As the SDK finds it, which is loaded only where files have to be read. */
+  async #configuredRegion(): Promise<string> {
+    const { awsProfile } = this.options;
+    const ofEnvironment = process.env['AWS_REGION'];
+    if (ofEnvironment) {
+      return ofEnvironment;
+    }
+    const sdk = await import('@smithy/core/config');
+    return sdk.loadConfig(sdk.NODE_REGION_CONFIG_OPTIONS, {
+      ...sdk.NODE_REGION_CONFIG_FILE_OPTIONS,
+      ...(awsProfile !== undefined && { profile: awsProfile }),
+    })();
   }
 
   async #find(): Promise<void> {
