@@ -11,10 +11,3 @@ export class CliError extends Error {
     this.name = new.target.name;
   }
 }
-
-/** The command line itself is wrong. */
-class UsageError extends CliError {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, EXIT.usage, options);
-  }
-}
