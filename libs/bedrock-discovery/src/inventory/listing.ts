@@ -17,7 +17,7 @@ export const STANDARD_LISTINGS = ['models', 'profiles'] as const;
  */
 export const LISTING_NAMES = [...STANDARD_LISTINGS, ...OPTIONAL_LISTINGS] as const;
 
-/** @publicApi */
+/** One of {@link LISTING_NAMES}. @publicApi */
 export type ListingName = (typeof LISTING_NAMES)[number];
 
 /**
