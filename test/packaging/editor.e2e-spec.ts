@@ -115,8 +115,8 @@ describe('the declarations of every entry point', () => {
     const host = ts.createCompilerHost(compilerOptions);
     const { getSourceFile, fileExists } = host;
     host.fileExists = (path) => path === file || fileExists(path);
-    host.getSourceFile = (path, ...rest) =>
-      path === file ? ts.createSourceFile(path, source, ...rest) : getSourceFile(path, ...rest);
+    host.getSourceFile = (path, language, ...rest) =>
+      path === file ? ts.createSourceFile(path, source, language) : getSourceFile(path, language, ...rest);
     const program = ts.createProgram([file], compilerOptions, host);
     // Some of what others declare does not compile so, and is none of this package's business.
     const own = ts
