@@ -134,9 +134,6 @@ function summary(codes: readonly string[]): string {
   return [...counts].map(([code, count]) => `${count} ${code}`).join(', ');
 }
 
-/** After `close()`; of no class of its own, since there is nothing more to tell. */
-type ShutDownError = BedrockDiscoveryError & { readonly code: 'SHUT_DOWN' };
-
 /**
  * Every error of the library, told apart by `code`: in `switch (error.code)`, each case has the members of its class.
  *
@@ -153,7 +150,8 @@ export type AnyBedrockDiscoveryError =
   | RegionFailedError
   | RegionUnknownError
   | RoutesExhaustedError
-  | ShutDownError;
+  // After close(): of no class of its own, since there is nothing more to tell.
+  | (BedrockDiscoveryError & { readonly code: 'SHUT_DOWN' });
 
 /**
  * Whether an error was thrown by this library, also when two copies of the library are loaded.
