@@ -1,12 +1,12 @@
-import type { Logger } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import { asRegionNotEnabled, isTokenRefused } from '../errors/classify-failure.js';
 import type { RegionFailure } from '../errors/errors.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { isFuture } from '../util/clock.js';
 import type { KnownRegions } from './changes.js';
 import type { InventoryContext } from './inventory-context.js';
-import { KeptRegions, toStored } from './kept-regions.js';
-import type { Listing, RegionList } from './listing.js';
+import { KeptRegions } from './kept-regions.js';
+import { type Listing, type RegionList, toStored } from './listing.js';
 import type { RegionOutcome } from './region-client.js';
 import { failed, isDenied, nextDueAt, type RegionData, type RegionState, succeeded, toStatus } from './region-state.js';
 import type { RegionStatus } from './scan.types.js';
@@ -34,7 +34,7 @@ export class RegionStore<T> {
   constructor(
     private readonly listing: Pick<Listing<T, KnownRegions>, 'name' | 'restore' | 'accountOf' | 'operation'>,
     private readonly context: InventoryContext,
-    logger: Logger,
+    logger: DiscoveryLogger,
   ) {
     this.#kept = new KeptRegions(listing, context, logger);
     context.owner.onChange(() => this.#changeOwner());
