@@ -5,7 +5,7 @@ import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { isRecord } from '../util/guards.js';
 import type { KnownRegions } from './changes.js';
 import type { InventoryContext } from './inventory-context.js';
-import { type Listing, type RegionList, restoreList, toStored } from './listing.js';
+import { type Listing, restoreList, toStored } from './listing.js';
 import type { RegionData } from './region-state.js';
 
 /** What a process knows of a region's list. */

@@ -1,16 +1,17 @@
 import { type Observable, Subject } from 'rxjs';
-import { AbortedError, InvalidArgumentError, type RegionFailure } from '../errors/errors.js';
+import { AbortedError, InvalidArgumentError } from '../errors/errors.js';
 import { isCredentialFailure } from '../errors/failure-texts.js';
 import { isRegionName } from '../regions/partitions.js';
 import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { ageOf } from '../util/clock.js';
 import { raceSignal } from '../util/deadline.js';
 import { type Flight, SingleFlight } from '../util/single-flight.js';
+import { AnswerMemory } from './answer-memory.js';
 import type { KnownRegions } from './changes.js';
+import { FailureLog } from './failure-log.js';
 import type { InventoryContext } from './inventory-context.js';
 import type { Listing, RegionList } from './listing.js';
 import type { RegionOutcome } from './region-client.js';
-import { AnswerMemory } from './answer-memory.js';
 import { isDeniedToday, isFresh } from './region-state.js';
 import type { RegionStore } from './region-store.js';
 import { RetryBudget } from './retry-policy.js';
@@ -271,42 +272,5 @@ export function assertScannable(regions: readonly string[] | undefined, signal: 
   const wrong = regions?.find((region) => !isRegionName(region));
   if (wrong !== undefined) {
     throw new InvalidArgumentError(`regions must be region names such as eu-central-1, got '${wrong}'.`);
-  }
-}
-
-/** Logs a region's failure once when it begins or changes its kind, all regions of a kind in one line. */
-class FailureLog {
-  readonly #told = new Map<string, RegionFailure['kind']>();
-
-  constructor(
-    private readonly operation: string,
-    private readonly logger: DiscoveryLogger,
-  ) {}
-
-  announce(statuses: readonly RegionStatus[]): void {
-    const news = new Map<RegionFailure['kind'], { regions: string[]; failure: RegionFailure }>();
-    for (const { region, failure } of statuses) {
-      if (failure === undefined) {
-        this.#told.delete(region);
-      } else if (this.#told.get(region) !== failure.kind) {
-        this.#told.set(region, failure.kind);
-        const group = news.get(failure.kind) ?? { regions: [], failure };
-        group.regions.push(region);
-        news.set(failure.kind, group);
-      }
-    }
-    for (const { regions, failure } of news.values()) {
-      const all = regions.length === statuses.length && regions.length > 1;
-      const where = all ? `all ${regions.length} regions` : regions.join(', ');
-      const { kind, message, remedy } = failure;
-      const line = `${this.operation} failed in ${where} (${kind}): ${message} ${remedy}`;
-      const fields = { operation: this.operation, kind, regions, message, remedy };
-      // Most accounts have most opt-in regions switched off; that is no trouble.
-      if (kind === 'region-not-enabled') {
-        this.logger.debug('regions-failed', line, fields);
-      } else {
-        this.logger.warn('regions-failed', line, fields);
-      }
-    }
   }
 }
