@@ -23,7 +23,8 @@ export type {
 } from './options/bedrock-discovery.options.js';
 export { optionsFromEnvironment } from './options/environment.js';
 export { defaultCacheDirectory } from './options/bedrock-discovery.options.js';
-export { BEDROCK_REGIONS, isRegionName, KNOWN_REGIONS, type Partition } from './regions/partitions.js';
+export { BEDROCK_REGIONS, isRegionName, KNOWN_REGIONS, type Partition, type RegionName } from './regions/partitions.js';
+export type { ModelName, ProfileName } from './catalog/figures/known-ids.js';
 export { nearestRegion } from './regions/nearest-region.js';
 export { GEOGRAPHIES, type Geography, GEOGRAPHY_LABELS, regionsOf } from './regions/geographies.js';
 export { BEDROCK_DISCOVERY_CLOCK, type Clock } from './util/clock.js';
@@ -65,7 +66,13 @@ export {
 } from './inventory/listing.js';
 export { OPTIONAL_LISTINGS, type OptionalListing } from './options/optional-listings.js';
 export { ModelAccessService } from './access/model-access.service.js';
-export { ACCESS_STATES, ACCESS_TEXTS, type AccessState, type ModelAccess } from './access/access.types.js';
+export {
+  ACCESS_STATES,
+  ACCESS_TEXTS,
+  type AccessFlip,
+  type AccessState,
+  type ModelAccess,
+} from './access/access.types.js';
 export { type Api, API_WORDS, APIS } from './facts/apis/api.types.js';
 export { type Price, PRICE_SOURCE_WORDS, PRICE_SOURCES, type PriceSource } from './facts/pricing/price.types.js';
 export { QUOTA_SOURCES, type QuotaSource, type RouteQuota } from './facts/quotas/quota.types.js';
@@ -106,6 +113,15 @@ export type { Destinations } from './catalog/invocation-paths.js';
 export { type Via, VIA_WORDS, VIAS } from './catalog/vias.js';
 export type { AccountModel, AccountModelFilter } from './catalog/account/account-model.types.js';
 export { DiscoveryRefresher } from './refresh/discovery-refresher.js';
+export { DiscoveryDiagnostics, type DiagnosticEvents } from './diagnostics/discovery-diagnostics.js';
+export type { DiagnosticEvent, TimedEvent } from './reporting/event-channel.js';
+export type { AccessEvent } from './access/access-events.js';
+export type { CacheEvent } from './cache/cache-events.js';
+export type { RegionEvent } from './inventory/region-events.js';
+export type { ScanEvent } from './inventory/scan-events.js';
+export type { RefreshEvent } from './refresh/refresh-events.js';
+export type { AttemptEvent, CircuitEvent, ResolveEvent, RunEvent } from './routing/run-events.js';
+export type { CircuitState } from './routing/circuit-breaker.js';
 export { DiscoveryDoctor } from './doctor/discovery-doctor.js';
 export {
   type CheckStatus,

@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode } from '../exit-codes.js';
+import type { ExitCode } from '../exit-codes.js';
 
 /** Ends the command with a line that says what to do, and an exit code. */
 export class CliError extends Error {

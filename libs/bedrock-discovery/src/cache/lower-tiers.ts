@@ -1,8 +1,10 @@
-import { Logger } from '@nestjs/common';
 import { redact } from '../errors/redact.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
+import type { Reporter } from '../reporting/reporter.js';
 import type { Clock } from '../util/clock.js';
 import { withDeadline } from '../util/deadline.js';
 import { deepFreeze } from '../util/deep-freeze.js';
+import { CACHE_EVENTS } from './cache-events.js';
 import type { DiskStore } from './disk-store.js';
 import { decodeEnvelope, type EntryAge, type StoredEntry } from './envelope.js';
 import { RefusedFileError } from './file-access.js';
@@ -40,6 +42,7 @@ export class TierGuard {
     private readonly clock: Clock,
     private readonly warn: (problem: string) => void,
     private readonly limits: TierLimits,
+    private readonly onFailure: () => void = () => undefined,
   ) {}
 
   async run<T>(operation: () => Promise<T>, settings: TierOperation = {}): Promise<T | undefined> {
@@ -75,6 +78,7 @@ export class TierGuard {
 
   #failed(error: unknown): void {
     const nowMs = this.clock.monotonic();
+    this.onFailure();
     if (!this.#down && nowMs >= this.#quietUntilMs) {
       this.#quietUntilMs = nowMs + QUIET_MS;
       this.warn(describe(error));
@@ -118,7 +122,7 @@ const FOLDER_TIMEOUT_MS = 20_000;
 
 /** The disk, which may be full, read-only, damaged or gone. Nothing here rejects: what fails is done without, after one warning. */
 export class DiskTier {
-  readonly #logger = new Logger(LOGGER_CONTEXT);
+  readonly #logger: DiscoveryLogger;
   readonly #guard: TierGuard;
   /** Keys whose files were set aside and not written since. */
   readonly #damaged = new Set<string>();
@@ -128,15 +132,19 @@ export class DiskTier {
     private readonly held: HeldTier<DiskStore>,
     private readonly age: EntryAge,
     private readonly clock: Clock,
+    reporter: Reporter,
   ) {
+    this.#logger = reporter.logger(LOGGER_CONTEXT);
     this.#guard = new TierGuard(
       clock,
       (problem) =>
         this.#logger.warn(
+          'cache-folder-unusable',
           `The folder ${held.store.folder} cannot be used (${problem}); what is not written there is kept in memory only. ` +
             'Make it writable, or choose another with cache.directory, or set that to false.',
         ),
       DISK_LIMITS,
+      () => reporter.publish(CACHE_EVENTS, () => ({ outcome: 'failed', tier: 'disk' }) as const),
     );
   }
 
@@ -151,7 +159,7 @@ export class DiskTier {
     if ('damage' in decoded) {
       const file = await this.#guard.run(() => store.setAside(key, bytes), { proves: false });
       if (!this.#damaged.has(key)) {
-        this.#logger.warn(`Set aside the cache file ${file ?? `of ${key}`}: ${decoded.damage}`);
+        this.#logger.warn('cache-file-damaged', `Set aside the cache file ${file ?? `of ${key}`}: ${decoded.damage}`);
       }
       this.#damaged.add(key);
       return undefined;
@@ -220,6 +228,7 @@ export class DiskTier {
     if (!this.#warnedOfRefused) {
       this.#warnedOfRefused = true;
       this.#logger.warn(
+        'cache-file-refused',
         `A file in ${this.held.store.folder} is not used: ${message}. It has to belong to this user and be writable by nobody else; remove it.`,
       );
     }
@@ -228,7 +237,7 @@ export class DiskTier {
 
 /** The store of the user, which may hang, fail or hold what others wrote. Nothing here rejects; one warning tells of it. */
 export class SharedTier {
-  readonly #logger = new Logger(LOGGER_CONTEXT);
+  readonly #logger: DiscoveryLogger;
   readonly #guard: TierGuard;
   #warnedOfForeign = false;
 
@@ -236,14 +245,18 @@ export class SharedTier {
     private readonly held: HeldTier<SharedStoreAdapter>,
     private readonly age: EntryAge,
     clock: Clock,
+    reporter: Reporter,
   ) {
+    this.#logger = reporter.logger(LOGGER_CONTEXT);
     this.#guard = new TierGuard(
       clock,
       (problem) =>
         this.#logger.warn(
+          'shared-store-failed',
           `cache.sharedStore does not work (${problem}); it is done without and tried again every ${SHARED_LIMITS.pauseMs} ms.`,
         ),
       SHARED_LIMITS,
+      () => reporter.publish(CACHE_EVENTS, () => ({ outcome: 'failed', tier: 'shared' }) as const),
     );
   }
 
@@ -270,7 +283,7 @@ export class SharedTier {
   #ignore(key: string, damage: string): undefined {
     if (!this.#warnedOfForeign) {
       this.#warnedOfForeign = true;
-      this.#logger.warn(`cache.sharedStore holds a foreign value for ${key}: ${damage}`);
+      this.#logger.warn('shared-store-foreign', `cache.sharedStore holds a foreign value for ${key}: ${damage}`);
     }
   }
 }

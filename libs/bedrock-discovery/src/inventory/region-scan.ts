@@ -1,8 +1,8 @@
-import type { Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 import { AbortedError, InvalidArgumentError, type RegionFailure } from '../errors/errors.js';
 import { isCredentialFailure } from '../errors/failure-texts.js';
 import { isRegionName } from '../regions/partitions.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { ageOf } from '../util/clock.js';
 import { raceSignal } from '../util/deadline.js';
 import { type Flight, SingleFlight } from '../util/single-flight.js';
@@ -13,6 +13,7 @@ import type { RegionOutcome } from './region-client.js';
 import { isDeniedToday, isFresh } from './region-state.js';
 import type { RegionStore } from './region-store.js';
 import { RetryBudget } from './retry-policy.js';
+import { SCAN_EVENTS } from './scan-events.js';
 import type { DiscoveryProgress, RegionStatus, ScanReport, ScanOptions } from './scan.types.js';
 
 /** A list that shrinks below this share of the former one is asked for twice before it is believed. */
@@ -46,7 +47,7 @@ export class RegionScan<T> {
     private readonly listing: Pick<Listing<T, KnownRegions>, 'name' | 'operation' | 'list' | 'timed'>,
     private readonly context: InventoryContext,
     private readonly store: RegionStore<T>,
-    logger: Logger,
+    logger: DiscoveryLogger,
   ) {
     this.#failureLog = new FailureLog(listing.operation, logger);
     this.#flights = new SingleFlight(context.options.scan.concurrency, context.clock);
@@ -82,6 +83,24 @@ export class RegionScan<T> {
 
   /** One scan for one caller; rejects only with the signal's reason. `asked`: how many regions were not left out. */
   async run(options: InventoryScanOptions, signal: AbortSignal): Promise<ScanReport & { asked: number }> {
+    const { name: listing, operation } = this.listing;
+    const trace = this.context.reporter.begin(SCAN_EVENTS, () => ({
+      listing,
+      operation,
+      force: options.force === true,
+    }));
+    try {
+      const scanned = await trace.run(() => this.#run(options, signal));
+      const { asked, requests, regions } = scanned;
+      trace.end(() => ({ asked, requests, failed: countFailed(regions) }));
+      return scanned;
+    } catch (error) {
+      trace.end(() => ({ errorType: 'aborted' }));
+      throw error;
+    }
+  }
+
+  async #run(options: InventoryScanOptions, signal: AbortSignal): Promise<ScanReport & { asked: number }> {
     const { clock } = this.context;
     const startedAt = new Date(clock.now()).toISOString();
     const started = clock.monotonic();
@@ -218,6 +237,11 @@ export class RegionScan<T> {
   }
 }
 
+/** Regions whose last answer was a failure. */
+export function countFailed(statuses: readonly RegionStatus[]): number {
+  return statuses.filter(({ status }) => status === 'failed').length;
+}
+
 function hasShrunk(former: RegionList<unknown> | undefined, { items }: RegionList<unknown>): boolean {
   return former !== undefined && items.length < former.items.length * BELIEVABLE_SHARE;
 }
@@ -239,7 +263,7 @@ class FailureLog {
 
   constructor(
     private readonly operation: string,
-    private readonly logger: Logger,
+    private readonly logger: DiscoveryLogger,
   ) {}
 
   announce(statuses: readonly RegionStatus[]): void {
@@ -257,12 +281,14 @@ class FailureLog {
     for (const { regions, failure } of news.values()) {
       const all = regions.length === statuses.length && regions.length > 1;
       const where = all ? `all ${regions.length} regions` : regions.join(', ');
-      const line = `${this.operation} failed in ${where} (${failure.kind}): ${failure.message} ${failure.remedy}`;
+      const { kind, message, remedy } = failure;
+      const line = `${this.operation} failed in ${where} (${kind}): ${message} ${remedy}`;
+      const fields = { operation: this.operation, kind, regions, message, remedy };
       // Most accounts have most opt-in regions switched off; that is no trouble.
-      if (failure.kind === 'region-not-enabled') {
-        this.logger.debug(line);
+      if (kind === 'region-not-enabled') {
+        this.logger.debug('regions-failed', line, fields);
       } else {
-        this.logger.warn(line);
+        this.logger.warn('regions-failed', line, fields);
       }
     }
   }

@@ -1,8 +1,8 @@
-import type { Logger } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import type { CacheTier } from '../cache/tiers.js';
 import { asRegionNotEnabled, isTokenRefused } from '../errors/classify-failure.js';
 import { type RegionFailure, restoreFailure } from '../errors/errors.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { isFuture } from '../util/clock.js';
 import { isRecord, isText } from '../util/guards.js';
 import type { KnownRegions } from './changes.js';
@@ -32,7 +32,7 @@ export class RegionStore<T> {
   constructor(
     private readonly listing: Pick<Listing<T, KnownRegions>, 'name' | 'restore' | 'accountOf' | 'operation'>,
     private readonly context: InventoryContext,
-    private readonly logger: Logger,
+    private readonly logger: DiscoveryLogger,
   ) {
     context.owner.onChange(() => this.#changeOwner());
   }
@@ -177,7 +177,9 @@ export class RegionStore<T> {
   /** Runs a write that nobody waits for; {@link flush} does. */
   write(write: () => Promise<void>): void {
     const writing = write()
-      .catch((error: unknown) => this.logger.debug(`Keeping ${this.listing.name} failed: ${String(error)}`))
+      .catch((error: unknown) =>
+        this.logger.debug('keeping-failed', `Keeping ${this.listing.name} failed: ${String(error)}`),
+      )
       .finally(() => this.#writes.delete(writing));
     this.#writes.add(writing);
   }
@@ -210,7 +212,10 @@ export class RegionStore<T> {
     }
     const list = restoreList(entry.value, this.listing);
     if (list === undefined) {
-      this.logger.warn(`${region}: the cached ${this.listing.name} are not what was stored there; they are ignored.`);
+      this.logger.warn(
+        'cache-entry-foreign',
+        `${region}: the cached ${this.listing.name} are not what was stored there; they are ignored.`,
+      );
       return;
     }
     const data = { list, scannedAt, source: entry.tier };

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import {
   AbortedError,
@@ -6,6 +5,7 @@ import {
   InventoryUnavailableError,
   RegionUnknownError,
 } from '../errors/errors.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { isFuture } from '../util/clock.js';
 import { raceSignal, withDeadline } from '../util/deadline.js';
 import type { DiscoveryDifference, KnownRegions } from './changes.js';
@@ -23,7 +23,7 @@ import type { DiscoveryProgress, RegionStatus, ScanReport } from './scan.types.j
  * Longer than other files: when to serve, to wait and to ask is one decision, and hangs on the same state.
  */
 export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegions> {
-  readonly #logger: Logger;
+  readonly #logger: DiscoveryLogger;
   readonly #store: RegionStore<T>;
   readonly #scan: RegionScan<T>;
   readonly #listeners: ((differences: readonly DiscoveryDifference[]) => void)[] = [];
@@ -43,7 +43,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     readonly listing: Listing<T, I>,
     private readonly context: InventoryContext,
   ) {
-    this.#logger = new Logger(listing.logContext);
+    this.#logger = context.reporter.logger(listing.logContext);
     this.#store = new RegionStore(listing, context, this.#logger);
     this.#scan = new RegionScan(listing, context, this.#store, this.#logger);
   }
@@ -127,7 +127,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     const { signal = new AbortController().signal } = options;
     this.#assertOpen();
     assertScannable(options.regions, signal);
-    this.context.regionNames.check(options.regions ?? [], this.listing.logContext);
+    this.context.regionNames.check(options.regions ?? [], this.#logger);
     try {
       await raceSignal(this.#load(), signal);
       const { asked, ...report } = await this.#scan.run(options, signal);
@@ -204,7 +204,9 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
 
   #refreshIfDue(): void {
     if (!this.#closed && this.context.clock.now() >= this.#dueAt()) {
-      this.#refreshBehind().catch((error: unknown) => this.#logger.debug(`Refreshing failed: ${String(error)}`));
+      this.#refreshBehind().catch((error: unknown) =>
+        this.#logger.debug('refresh-failed', `Refreshing failed: ${String(error)}`),
+      );
     }
   }
 

@@ -1,9 +1,10 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { AttemptTiming } from '../aws/transport/timing.js';
 import { networkOf } from '../cache/account-scope.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
+import { Reporter } from '../reporting/reporter.js';
 import { ageOf, type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { addSample, isSampleGrade, type MovingAverage, type SampleGrade, type Smoothing } from './moving-average.js';
 
@@ -68,7 +69,6 @@ interface Track {
 /** The latencies behind `LatencyTracker`, with what the library itself needs of them. */
 @Injectable()
 export class LatencyStore {
-  readonly #logger = new Logger('LatencyTracker');
   readonly #smoothing: Smoothing;
   readonly #key: string;
   #loading: Promise<void> | undefined;
@@ -80,6 +80,7 @@ export class LatencyStore {
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly cache: TieredCache,
+    private readonly reporter: Reporter,
   ) {
     this.#smoothing = { weight: options.latency.smoothing, halfLifeMs: options.latency.halfLifeMs };
     this.#key = `latency/${networkOf(options)}`;
@@ -191,7 +192,9 @@ export class LatencyStore {
       this.#replace([...remembered, ...this.#tracks]);
     }
     this.#saved = this.#tracks;
-    this.#logger.debug(`${entries.length} region latencies remembered.`);
+    this.reporter
+      .logger('LatencyTracker')
+      .debug('latencies-remembered', `${entries.length} region latencies remembered.`, { count: entries.length });
   }
 
   #update(region: string, change: (track: Track) => Track): void {

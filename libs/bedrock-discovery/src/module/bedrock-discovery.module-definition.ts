@@ -37,7 +37,7 @@ export interface BedrockDiscoveryAsyncOptions extends BedrockDiscoveryExtras, Pi
   /** Makes the options, or promises them, of what `inject` names. Called once. */
   useFactory?: (...args: never[]) => BedrockDiscoveryOptions | Promise<BedrockDiscoveryOptions>;
   /** Tokens of what `useFactory` is called with, in their order; `{ token, optional: true }` for what may be missing. */
-  inject?: (InjectionToken | OptionalFactoryDependency)[];
+  inject?: (InjectionToken | OptionalFactoryDependency)[] | undefined;
   /** A class that makes the options, made for this. */
   useClass?: Type<BedrockDiscoveryOptionsFactory>;
   /** A provider of an imported module that makes the options. */
