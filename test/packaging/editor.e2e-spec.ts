@@ -116,7 +116,7 @@ describe('the declarations of every entry point', () => {
     const { getSourceFile, fileExists } = host;
     host.fileExists = (path) => path === file || fileExists(path);
     host.getSourceFile = (path, ...rest) =>
-      path === file ? ts.createSourceFile(path, source, ...rest) : getSourceFile(path, ...rest);
+      path === file ? ts.createSourceFile(path, source, rest[0]) : getSourceFile(path, ...rest);
     const program = ts.createProgram([file], compilerOptions, host);
     // Some of what others declare does not compile so, and is none of this package's business.
     const own = ts
