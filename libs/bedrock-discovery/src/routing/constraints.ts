@@ -15,6 +15,8 @@ import type { ResolvedConstraints } from './eligibility.js';
 import { ACCESS_DEMANDS, type AccessDemand, type Preference, PREFERENCES } from './route.types.js';
 import type { AttemptEvent } from './run-events.js';
 
+// Longer than other files: what a caller may ask of routes and runs is said, validated and resolved in one place.
+
 /**
  * What a route must, may and should be. Everything is optional.
  *
