@@ -38,10 +38,10 @@ function unserved(query: string): string[] {
   const grouped = [...query.matchAll(/by \(([^)]*)\)/g)].flatMap(([, names = '']) => names.split(/,\s*/));
   const missing = selectors.flatMap(([, name = '', matchers = '']) => {
     const labels = served.get(name);
-    const read = [...[...matchers.matchAll(/(\w+)\s*(?:=~|!=|=)/g)].map(([, label = '']) => label), ...grouped];
+    const labelsRead = [...[...matchers.matchAll(/(\w+)\s*(?:=~|!=|=)/g)].map(([, label = '']) => label), ...grouped];
     return labels === undefined
       ? [name]
-      : read.filter((label) => !labels.has(label)).map((label) => `${name}{${label}}`);
+      : labelsRead.filter((label) => !labels.has(label)).map((label) => `${name}{${label}}`);
   });
   return selectors.length === 0 ? [`no metric in ${query}`] : missing;
 }

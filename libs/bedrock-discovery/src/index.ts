@@ -23,7 +23,8 @@ export type {
 } from './options/bedrock-discovery.options.js';
 export { optionsFromEnvironment } from './options/environment.js';
 export { defaultCacheDirectory } from './options/bedrock-discovery.options.js';
-export { BEDROCK_REGIONS, isRegionName, KNOWN_REGIONS, type Partition } from './regions/partitions.js';
+export { BEDROCK_REGIONS, isRegionName, KNOWN_REGIONS, type Partition, type RegionName } from './regions/partitions.js';
+export type { ModelName, ProfileName } from './catalog/figures/known-ids.js';
 export { nearestRegion } from './regions/nearest-region.js';
 export { GEOGRAPHIES, type Geography, GEOGRAPHY_LABELS, regionsOf } from './regions/geographies.js';
 export { BEDROCK_DISCOVERY_CLOCK, type Clock } from './util/clock.js';
@@ -78,6 +79,7 @@ export {
   type RetentionSetting,
   type RouteRetention,
 } from './facts/retention/retention.types.js';
+export type { TokenUsage } from './aws/transport/token-usage.js';
 export { InvocationRouter } from './routing/invocation-router.js';
 export {
   ACCESS_DEMANDS,
@@ -114,7 +116,6 @@ export type { ScanEvent } from './inventory/scan-events.js';
 export type { RefreshEvent } from './refresh/refresh-events.js';
 export type { AttemptEvent, CircuitEvent, ResolveEvent, RunEvent } from './routing/run-events.js';
 export type { CircuitState } from './routing/circuit-breaker.js';
-export type { TokenUsage } from './aws/transport/token-usage.js';
 export { DiscoveryDoctor } from './doctor/discovery-doctor.js';
 export {
   type CheckStatus,

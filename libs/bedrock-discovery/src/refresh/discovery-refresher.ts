@@ -4,7 +4,7 @@ import { AccessRegistry } from '../access/access-registry.js';
 import { AccountScope } from '../cache/account-scope.js';
 import { type Snapshot, SNAPSHOT_FORMAT, SNAPSHOT_VERSION } from '../cache/snapshot.js';
 import { TieredCache } from '../cache/tiered-cache.js';
-import { BedrockDiscoveryError } from '../errors/errors.js';
+import { isOwnError } from '../errors/errors.js';
 import type { DiscoveryChange } from '../inventory/changes.js';
 import { type ByListing, LISTING_LABELS, LISTINGS } from '../inventory/listing.js';
 import { countFailed, type InventoryScanOptions } from '../inventory/region-scan.js';
@@ -42,7 +42,7 @@ export class RefreshPass {
       trace.end(() => totalOf(Object.values(reports)));
       return reports;
     } catch (error) {
-      trace.end(() => ({ errorType: error instanceof BedrockDiscoveryError ? error.code : '_OTHER' }));
+      trace.end(() => ({ errorType: isOwnError(error) ? error.code : '_OTHER' }));
       throw error;
     }
   }

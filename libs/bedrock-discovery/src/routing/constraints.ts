@@ -8,7 +8,7 @@ import { type Api, APIS } from '../facts/apis/api.types.js';
 import { UNKNOWN_FACTS, type UnknownFacts } from '../facts/path-fact.js';
 import { RETENTION_MODES, type RetentionMode } from '../facts/retention/retention.types.js';
 import { type Geography, regionsOf } from '../regions/geographies.js';
-import { isRegionName } from '../regions/partitions.js';
+import { isRegionName, type RegionName } from '../regions/partitions.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import { isText, present } from '../util/guards.js';
 import type { ResolvedConstraints } from './eligibility.js';
@@ -22,15 +22,15 @@ import type { AttemptEvent } from './run-events.js';
  */
 export interface RouteConstraints extends CapabilityDemands {
   /** Source regions that rank first, in this order. @default the `preferredRegions` option */
-  preferredRegions?: readonly string[];
+  preferredRegions?: readonly RegionName[];
   /** The only source regions whose endpoints may be called. @default all; with `residency` those within it */
-  sourceRegions?: readonly string[];
+  sourceRegions?: readonly RegionName[];
   /**
    * Regions that may see the request: a geography, or their names. Judged on the destinations that are listed for the
    * source region; `global`, empty and unreadable destinations never qualify. This selects, it does not enforce: only a
    * policy of the organisation does.
    */
-  residency?: Geography | readonly string[];
+  residency?: Geography | readonly RegionName[];
   /** Whether `global` routes qualify. Contradicts `residency` if true. @default true without `residency` */
   allowGlobal?: boolean;
   /** Ways of invoking that qualify. @default all */

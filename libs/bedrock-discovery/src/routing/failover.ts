@@ -18,6 +18,7 @@ import { CallEvidence } from './call-evidence.js';
 import type { ResolvedRunOptions } from './constraints.js';
 import { NoRouteError } from './errors.js';
 import { type FailureVerdict, judgeFailure, verdictOfAttempt } from './failure-verdict.js';
+import { OtherIdLog, withOtherId } from './other-id-log.js';
 import { chooseRoute, type RankedRoute, withoutRoomLast } from './ranking.js';
 import type { Route } from './route.types.js';
 import { RouteResolver } from './route-resolver.js';
@@ -53,6 +54,7 @@ export class Failover {
   readonly #evidence: CallEvidence;
   readonly #tools: AttemptTools;
   readonly #bestRoutes: BestRouteLog;
+  readonly #otherIds: OtherIdLog;
   #turn = 0;
 
   constructor(
@@ -69,7 +71,9 @@ export class Failover {
     this.#accessGate = new AccessGate(access, options, clock);
     this.#evidence = new CallEvidence(resolver.circuits, access, facts, latencies, clock);
     this.#tools = { clients, options, latencies, clock };
-    this.#bestRoutes = new BestRouteLog(reporter.logger('InvocationRouter'), resolver.circuits, access);
+    const logger = reporter.logger('InvocationRouter');
+    this.#bestRoutes = new BestRouteLog(logger, resolver.circuits, access);
+    this.#otherIds = new OtherIdLog(logger);
   }
 
   async carry<T>(id: string, options: ResolvedRunOptions, call: AttemptFunction<T>): Promise<Carried<T>> {
@@ -202,6 +206,7 @@ export class Failover {
       end();
       settle(attempt.usages());
       this.#evidence.learn(key, attempt);
+      this.#otherIds.note(attempt);
     };
     try {
       const value = await trace.run(() => raceSignal(invoke(call, attempt), attempt.signal));
@@ -261,7 +266,7 @@ export class Failover {
     if (isTimeout && verdict === 'ambiguous') {
       this.#evidence.learnFailure(key, route, decisive);
     }
-    run.failed(key, { route, failure, called: true });
+    run.failed(key, { route, failure: withOtherId(failure, attempt), called: true });
     if (regional) {
       run.out.add(route.region);
     }

@@ -12,6 +12,7 @@ import type { FoundModel, ModelVerdict, Resolution, RunFunction } from './route.
 import type { RouteConstraints, RunOptions } from './constraints.js';
 import type { RunAttempt } from './run-attempt.js';
 import { ATTEMPT_EVENTS, type AttemptEvent, RESOLVE_EVENTS, type ResolveEvent } from './run-events.js';
+import type { ModelName, ProfileName } from '../catalog/figures/known-ids.js';
 
 /**
  * Answers where and under which id a model can be invoked now, and carries calls through with failover.
@@ -53,7 +54,7 @@ export class InvocationRouter {
    * @throws InvalidArgumentError for constraints that make no sense or contradict each other; ModelNotFoundError with the
    * nearest ids; InventoryUnavailableError if nothing is known of any region.
    */
-  async resolve(model: string, constraints: RouteConstraints = {}): Promise<Resolution> {
+  async resolve(model: ModelName | ProfileName, constraints: RouteConstraints = {}): Promise<Resolution> {
     requireModel(model);
     const begunAt = RESOLVE_EVENTS.hasSubscribers ? this.clock.monotonic() : undefined;
     const { resolution } = await this.resolver.rank(model, constraints);
@@ -116,7 +117,7 @@ export class InvocationRouter {
    * @throws NoRouteError, RoutesExhaustedError, MayHaveExecutedError, AbortedError, what `resolve` throws, and the caller's
    * own errors as they are, invalid input included.
    */
-  async run<T>(model: string, call: RunFunction<T>, options: RunOptions = {}): Promise<T> {
+  async run<T>(model: ModelName | ProfileName, call: RunFunction<T>, options: RunOptions = {}): Promise<T> {
     requireModel(model);
     const { value, release } = await this.failover.carry(model, resolveRunOptions(options), ({ context }) =>
       call(context),
@@ -131,7 +132,7 @@ export class InvocationRouter {
    * is called before the first item is asked for.
    */
   async *stream<T>(
-    model: string,
+    model: ModelName | ProfileName,
     call: RunFunction<AsyncIterable<T>>,
     options: RunOptions = {},
   ): AsyncGenerator<T, void, undefined> {

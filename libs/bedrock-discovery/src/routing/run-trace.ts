@@ -1,8 +1,7 @@
-import type { RegionFailure } from '../errors/errors.js';
+import { isOwnError, type RegionFailure } from '../errors/errors.js';
 import { apiOf } from '../facts/apis/api-evidence.js';
 import type { Reporter, Trace } from '../reporting/reporter.js';
 import { present } from '../util/guards.js';
-import { isBedrockDiscoveryError } from './errors.js';
 import { judgeFailure } from './failure-verdict.js';
 import type { Route } from './route.types.js';
 import type { RunAttempt } from './run-attempt.js';
@@ -85,7 +84,7 @@ export class RunTrace {
       attempts: calls,
       // Behind the last failure of a run that was not carried nothing more was tried.
       failovers: route === undefined ? Math.max(0, failures - 1) : failures,
-      ...(error !== undefined && { errorType: isBedrockDiscoveryError(error) ? error.code : '_OTHER' }),
+      ...(error !== undefined && { errorType: isOwnError(error) ? error.code : '_OTHER' }),
     }));
   }
 }
