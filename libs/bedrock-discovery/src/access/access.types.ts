@@ -35,8 +35,11 @@ export const ACCESS_TEXTS: Readonly<Record<AccessState, string>> = {
 export interface ModelAccess {
   /** Base id of the model. */
   readonly modelId: string;
+  /** The source region. */
   readonly region: string;
+  /** What is known of it, in one word. */
   readonly state: AccessState;
+  /** Why it is so, in a sentence. */
   readonly reason: string;
   /** What to do about it, where something can be done. */
   readonly remedy?: string;

@@ -7,7 +7,7 @@ import { isFuture } from '../util/clock.js';
 import { isRecord, isText } from '../util/guards.js';
 import type { KnownRegions } from './changes.js';
 import type { InventoryContext } from './inventory-context.js';
-import type { Listing, RegionList } from './listing.js';
+import { type Listing, type RegionList, restoreList, toStored } from './listing.js';
 import type { RegionOutcome } from './region-client.js';
 import { failed, isDenied, nextDueAt, type RegionState, succeeded, toStatus } from './region-state.js';
 import type { RegionStatus } from './scan.types.js';
@@ -285,20 +285,4 @@ interface CachedEntry {
   readonly value: unknown;
   readonly storedAt: string;
   readonly tier: CacheTier;
-}
-
-/** Its items alone where all could be read. */
-function toStored<T>(list: RegionList<T>): readonly T[] | RegionList<T> {
-  return list.unreadable === 0 ? list.items : list;
-}
-
-function restoreList<T>(
-  value: unknown,
-  { restore }: Pick<Listing<T, KnownRegions>, 'restore'>,
-): RegionList<T> | undefined {
-  const { items: stored, unreadable } = isRecord(value) ? value : { items: value, unreadable: 0 };
-  const items = restore(stored);
-  return items !== undefined && typeof unreadable === 'number' && Number.isInteger(unreadable) && unreadable >= 0
-    ? Object.freeze({ items, unreadable })
-    : undefined;
 }
