@@ -58,8 +58,12 @@ export interface InvokedRoute {
 
 /** What was known of access to a model in a region turned out to be otherwise. Never from or to `unknown`. */
 export interface AccessFlip {
+  /** Base id. */
   readonly modelId: string;
+  /** The source region. */
   readonly region: string;
+  /** What was known. */
   readonly before: AccessState;
+  /** What is known now. */
   readonly after: AccessState;
 }

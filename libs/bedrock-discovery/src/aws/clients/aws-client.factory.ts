@@ -4,6 +4,7 @@ import type { NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import { isExpiredToken, mayHaveExecuted } from '../../errors/classify-failure.js';
 import { BedrockDiscoveryError, InvalidArgumentError } from '../../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../../options/resolve-options.js';
+import type { RegionName } from '../../regions/partitions.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../../util/clock.js';
 import { isStream } from '../../util/guards.js';
 import { LruMap } from '../../util/lru-map.js';
@@ -22,12 +23,10 @@ import {
   type SdkClientClass,
 } from './client-class.js';
 import { addressOf } from './client-endpoint.js';
-import type { RegionName } from '../../regions/partitions.js';
 
 /**
  * What a client is for: `standard` for control planes, `ai` for models that run, `data` for data services. All retry in the
- * SDK's standard mode, `client.maxAttempts` times; but a model call whose answer was lost is paid for twice if it is sent
- * twice, so `ai` repeats only what was refused or never sent.
+ * SDK's standard mode, `client.maxAttempts` times. A model call that is sent twice is paid for twice.
  *
  * | preset     | connection | request | sent again after a lost answer or 5xx |
  * |------------|------------|---------|---------------------------------------|
@@ -55,11 +54,7 @@ const CLIENT_POLICIES: Readonly<Record<ClientPreset, ClientPolicy>> = {
   data: { requestTimeoutMs: 60_000, retriesWhatMayHaveExecuted: true },
 };
 
-/**
- * Which client to get.
- *
- * @publicApi
- */
+/** Which client to get. @publicApi */
 export interface ClientTarget<K extends SdkClientClass = SdkClientClass> {
   /** The region whose endpoints the client calls. */
   region: RegionName;

@@ -1,9 +1,10 @@
+import type { RegionName } from '../../regions/partitions.js';
+
 /**
  * Where a model stands in its life. All times are ISO 8601; older regions list the status alone.
  *
  * @publicApi
  */
-import type { RegionName } from '../../regions/partitions.js';
 export interface ModelLifecycle {
   /** `ACTIVE` or `LEGACY`, or whatever AWS adds. */
   readonly status: string;

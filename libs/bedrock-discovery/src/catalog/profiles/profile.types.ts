@@ -1,9 +1,10 @@
+import type { RegionName } from '../../regions/partitions.js';
+
 /**
  * An inference profile as one source region lists it. The same id has other destinations in other source regions.
  *
  * @publicApi
  */
-import type { RegionName } from '../../regions/partitions.js';
 export interface ProfileInRegion {
   /** As this region says; `DiscoveredProfile.type` is what most regions say. */
   readonly type: 'SYSTEM_DEFINED' | 'APPLICATION';
