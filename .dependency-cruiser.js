@@ -68,7 +68,7 @@ export default {
       from: { path: '^libs/' },
       to: {
         path: LIBRARY,
-        pathNot: `${LIBRARY}((api|enumerations|index|on-demand)\\.ts|(config|health|testing|${LAYERS.flat().join('|')})/)`,
+        pathNot: `${LIBRARY}((api|enumerations|index|on-demand)\\.ts|(config|health|redis|testing|${LAYERS.flat().join('|')})/)`,
       },
     },
     {
@@ -82,6 +82,12 @@ export default {
       severity: 'error',
       from: { path: `${LIBRARY}health/`, pathNot: SPEC },
       to: { path: LIBRARY, pathNot: `${LIBRARY}((health|catalog|inventory|regions|errors|util)/|module/registration)` },
+    },
+    {
+      name: 'redis-stands-on-options',
+      severity: 'error',
+      from: { path: `${LIBRARY}redis/`, pathNot: SPEC },
+      to: { path: LIBRARY, pathNot: `${LIBRARY}(redis|options)/` },
     },
     {
       name: 'nothing-knows-of-testing',

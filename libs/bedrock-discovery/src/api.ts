@@ -20,6 +20,7 @@ export type {
   RetentionSettings,
   ScanSettings,
   SharedStore,
+  StoreLease,
 } from './options/bedrock-discovery.options.js';
 export { optionsFromEnvironment } from './options/environment.js';
 export { defaultCacheDirectory } from './options/bedrock-discovery.options.js';

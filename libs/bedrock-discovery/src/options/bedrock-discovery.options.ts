@@ -173,7 +173,10 @@ const CACHE = {
   diskTtlMs: age().default(3 * 86_400_000),
   /** Folder of the disk tier; `false` keeps everything in memory. @default the platform's cache folder */
   directory: folderOrFalse().defaultFrom(defaultCacheDirectory),
-  /** A tier shared by many instances: a Keyv, or anything with its `get`, `set` and `delete`. Never closed by the library. */
+  /**
+   * A tier shared by many instances: `redisSharedStore()` of `nestjs-bedrock-discovery/redis`, a Keyv, or anything with its
+   * `get`, `set` and `delete`. What you made is never closed by the library.
+   */
   sharedStore: secret<SharedStore>('a Keyv, or an object with get, set and delete', (given) =>
     hasMethods(given, 'get', 'set', 'delete'),
   ),
@@ -300,7 +303,8 @@ export interface EndpointTarget {
 }
 
 /**
- * The part of Keyv that a shared tier needs.
+ * A store that many instances share: the part of Keyv that a shared tier needs, and what only some stores can. What is left
+ * out is done without. Whatever fails rejects; `redisSharedStore` of `nestjs-bedrock-discovery/redis` has all of it.
  *
  * @publicApi
  */
@@ -308,4 +312,31 @@ export interface SharedStore {
   get(key: string): Promise<unknown>;
   set(key: string, value: string, ttlMs?: number): Promise<unknown>;
   delete(key: string): Promise<unknown>;
+  /** Values of several keys in their order, in one round trip. Without it each is asked for. */
+  getMany?(keys: readonly string[]): Promise<readonly unknown[]>;
+  /**
+   * As `set`, unless what is there was stored later; tells whether it was set. `storedAtMs` is in milliseconds since the epoch,
+   * by the clock of `time` where there is one. Without it the value that is there is read and compared first.
+   */
+  setIfNewer?(key: string, value: string, storedAtMs: number, ttlMs: number): Promise<boolean>;
+  /** The store's own time, in milliseconds since the epoch. Without it the clocks of all instances have to agree. */
+  time?(): Promise<number>;
+  /** A lease that nobody else has, until it is released or `ttlMs` are over; `undefined` while another has it. */
+  acquire?(key: string, ttlMs: number): Promise<StoreLease | undefined>;
+  /** Tells all who subscribed to a channel, perhaps not all of them. */
+  publish?(channel: string, message: string): Promise<unknown>;
+  /** Calls `listener` for each message while there is a connection; what it returns ends that. */
+  subscribe?(channel: string, listener: (message: string) => void): () => void;
+  /**
+   * Called when an application begins to use the store. `onReady` may be called whenever the store can be reached again, so
+   * that nobody waits for the end of a pause. What it returns is called once, when the application shuts down: then the store
+   * closes what it opened itself.
+   */
+  attach?(onReady: () => void): () => void;
+}
+
+/** What was acquired of a {@link SharedStore}. @publicApi */
+export interface StoreLease {
+  /** Gives it back, unless it has passed to another meanwhile. */
+  release(): Promise<void>;
 }
