@@ -14,6 +14,7 @@ export type {
   CacheSettings,
   ClientOptions,
   EndpointTarget,
+  IntegrityKeys,
   LatencySettings,
   QuotaSettings,
   RefreshSettings,

@@ -7,8 +7,10 @@ import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { KeyedQueue } from '../util/keyed-queue.js';
 import { DiskStore } from './disk-store.js';
 import { encodeEnvelope, EntryAge, type StoredEntry } from './envelope.js';
-import { type DiskInspection, DiskTier, type Found, SharedTier } from './lower-tiers.js';
-import { type CacheTier, findTier, MemoryStore, SeedStore, SharedStoreAdapter } from './tiers.js';
+import { type DiskInspection, DiskTier, type Found } from './lower-tiers.js';
+import { SharedStoreAdapter } from './shared-store.js';
+import { SharedTier } from './shared-tier.js';
+import { type CacheTier, findTier, MemoryStore, SeedStore } from './tiers.js';
 
 /**
  * A value with its age.
@@ -28,6 +30,8 @@ export interface CacheEntry<T> {
 /** What the tiers below memory are good for. */
 export interface CacheTiers extends DiskInspection {
   readonly sharedStore: boolean;
+  /** Why nothing can be written to the shared store, or read from it. */
+  readonly sharedProblem?: string;
   readonly seed: boolean;
 }
 
@@ -68,7 +72,7 @@ export class TieredCache {
     this.#memory = findTier(cache, MemoryStore)?.store ?? new MemoryStore();
     this.#seed = findTier(cache, SeedStore)?.store;
     this.#disk = disk && new DiskTier(disk, this.#age, clock);
-    this.#shared = shared && new SharedTier(shared, this.#age, clock);
+    this.#shared = shared && new SharedTier(shared, this.#age, clock, options.cache);
     this.#warnOfOldSeed();
   }
 
@@ -109,7 +113,7 @@ export class TieredCache {
     const text = encode(entry);
     this.#supersedeLookup(key);
     this.#memory.set(key, { value: entry });
-    await this.#below(key, (tier) => tier.set(key, text));
+    await this.#below(key, (tier) => tier.set(entry, text));
   }
 
   /** As `DiscoveryCache.delete`. */
@@ -139,10 +143,15 @@ export class TieredCache {
     return gone.size + (pruned?.otherFiles ?? 0);
   }
 
-  /** Tries the disk tier out. Never rejects. */
+  /** Tries out disk and shared store. Never rejects. */
   async inspect(): Promise<CacheTiers> {
-    const disk: DiskInspection = (await this.#disk?.inspect()) ?? { mode: 'memory-only' };
-    return { ...disk, sharedStore: this.#shared !== undefined, seed: this.#seed !== undefined };
+    const [disk, sharedProblem] = await Promise.all([this.#disk?.inspect(), this.#shared?.inspect()]);
+    return {
+      ...(disk ?? ({ mode: 'memory-only' } satisfies DiskInspection)),
+      sharedStore: this.#shared !== undefined,
+      ...(sharedProblem !== undefined && { sharedProblem }),
+      seed: this.#seed !== undefined,
+    };
   }
 
   /** Waits for pending writes. From then on there is only memory and seed. Idempotent. */
@@ -150,6 +159,7 @@ export class TieredCache {
     this.#closed = true;
     await Promise.all([...this.#lookups.values()].map(({ found }) => found));
     await this.#writes.drained();
+    this.#shared?.close();
   }
 
   #describe<T>({ entry: { value, storedAtMs }, tier }: Found): CacheEntry<T> {

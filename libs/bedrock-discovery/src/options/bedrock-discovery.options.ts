@@ -8,6 +8,7 @@ import {
   type Given,
   hasMethods,
   httpUrlOr,
+  isIntegrityKey,
   isCredentials,
   isCronExpression,
   isTimeZone,
@@ -180,6 +181,19 @@ const CACHE = {
   sharedStore: secret<SharedStore>('a Keyv, or an object with get, set and delete', (given) =>
     hasMethods(given, 'get', 'set', 'delete'),
   ),
+  /**
+   * Signs what goes to the shared store, so that nobody who can only write there can make entries up: a secret of at least 32
+   * characters, a list (the first signs, all are accepted, so that a key can be replaced), or a function that provides either,
+   * asked every five minutes. Entries that are not signed with one of them are refused. Without it whoever can write to the
+   * store decides where profiles are said to send calls.
+   */
+  integrityKey: secret<IntegrityKeys>(
+    'a text of at least 32 characters, a list of such, or a function that provides them',
+    (given) =>
+      typeof given === 'function' ||
+      isIntegrityKey(given) ||
+      (Array.isArray(given) && given.length > 0 && given.every(isIntegrityKey)),
+  ),
   /** A read-only snapshot made by `DiscoveryRefresher.export()`: the object, or the path of a JSON file that holds it. */
   seed: textOr<object>(
     'a snapshot from DiscoveryRefresher.export(), or the path of a file that holds one',
@@ -294,6 +308,10 @@ function isListedPrice(given: unknown): boolean {
     ) && isTimeOrAbsent(asOf)
   );
 }
+
+/** Keys that sign: the first does, all are accepted. @publicApi */
+export type IntegrityKeys =
+  string | readonly string[] | (() => string | readonly string[] | Promise<string | readonly string[]>);
 
 /** What an endpoint is asked for. @publicApi */
 export interface EndpointTarget {

@@ -125,8 +125,7 @@ export class RedisConnection {
       await tried.catch(() => undefined);
     }
     if (!client.isReady) {
-      const { message } = this.#problem ?? { message: 'the connection was closed' };
-      throw new Error(`Redis is not connected: ${message}`, { cause: this.#problem });
+      throw new Error(`Redis is not connected: ${wordsOf(this.#problem)}`, { cause: this.#problem });
     }
     return client;
   }
@@ -139,6 +138,11 @@ export class RedisConnection {
       this.#link = this.#open();
     }
   }
+}
+
+/** What Node says where a name has several addresses has a code and no message. */
+function wordsOf(problem: (Error & { code?: string }) | undefined): string {
+  return problem?.message || problem?.code || 'the connection was closed';
 }
 
 /** Ends a client of our own, whatever its state. */
