@@ -14,6 +14,7 @@ import {
   ModelDiscoveryService,
   ProfileDiscoveryService,
 } from 'nestjs-bedrock-discovery';
+import { AccountScope } from '../../libs/bedrock-discovery/src/cache/account-scope.js';
 import { afterThisTest } from './cleanup.js';
 import { RecordingLogger } from './recording-logger.js';
 
@@ -70,6 +71,11 @@ export class Discovery {
     this.cache = app.get(DiscoveryCache);
     this.refresher = app.get(DiscoveryRefresher);
     this.clients = app.get(AwsClientFactory);
+  }
+
+  /** What the keys of the cache start with. */
+  async owner(): Promise<string> {
+    return (await this.app.get(AccountScope).prefix()) ?? '';
   }
 
   close(): Promise<void> {

@@ -35,6 +35,12 @@ export interface CacheTiers extends DiskInspection {
   readonly seed: boolean;
 }
 
+/** Where an entry may be. */
+interface TierChoice {
+  /** Whether it says something to other instances as well. Always the same for a key. Default true. */
+  readonly shared?: boolean;
+}
+
 interface Lookup {
   readonly found: Promise<Found | undefined>;
   readonly state: { superseded: boolean };
@@ -77,16 +83,16 @@ export class TieredCache {
   }
 
   /** As `DiscoveryCache.get`. */
-  async get<T>(key: string): Promise<T | undefined> {
-    return (await this.getEntry<T>(key))?.value;
+  async get<T>(key: string, options?: TierChoice): Promise<T | undefined> {
+    return (await this.getEntry<T>(key, options))?.value;
   }
 
   /** As `DiscoveryCache.getEntry`. */
-  async getEntry<T>(key: string): Promise<CacheEntry<T> | undefined> {
+  async getEntry<T>(key: string, options?: TierChoice): Promise<CacheEntry<T> | undefined> {
     requireKey(key);
     const held = this.#held(key);
     const found: Found | undefined =
-      held && this.#age.isFresh(held.storedAtMs) ? { entry: held, tier: 'memory' } : await this.#lookUp(key);
+      held && this.#age.isFresh(held.storedAtMs) ? { entry: held, tier: 'memory' } : await this.#lookUp(key, options);
     return found && this.#describe<T>(found);
   }
 
@@ -102,18 +108,18 @@ export class TieredCache {
   }
 
   /** As `DiscoveryCache.set`. */
-  async set<T>(key: string, value: T): Promise<void> {
-    await this.setEntry(key, value, this.#clock.now());
+  async set<T>(key: string, value: T, options?: TierChoice): Promise<void> {
+    await this.setEntry(key, value, this.#clock.now(), options);
   }
 
   /** As {@link set}, with an age of its own: `storedAtMs` in milliseconds since the epoch, at most now. */
-  async setEntry<T>(key: string, value: T, storedAtMs: number): Promise<void> {
+  async setEntry<T>(key: string, value: T, storedAtMs: number, { shared = true }: TierChoice = {}): Promise<void> {
     requireKey(key);
     const entry = { key, storedAtMs: Math.floor(Math.min(storedAtMs, this.#clock.now())), value };
     const text = encode(entry);
     this.#supersedeLookup(key);
     this.#memory.set(key, { value: entry });
-    await this.#below(key, (tier) => tier.set(entry, text));
+    await this.#below(key, (tier) => (shared || tier === this.#disk ? tier.set(entry, text) : Promise.resolve()));
   }
 
   /** As `DiscoveryCache.delete`. */
@@ -182,13 +188,13 @@ export class TieredCache {
     return undefined;
   }
 
-  #lookUp(key: string): Promise<Found | undefined> {
+  #lookUp(key: string, options?: TierChoice): Promise<Found | undefined> {
     const running = this.#lookups.get(key);
     if (running) {
       return running.found;
     }
     const state = { superseded: false };
-    const found = this.#search(key, state).finally(() => {
+    const found = this.#search(key, state, options).finally(() => {
       if (!state.superseded) {
         this.#lookups.delete(key);
       }
@@ -197,9 +203,10 @@ export class TieredCache {
     return found;
   }
 
-  async #search(key: string, state: Lookup['state']): Promise<Found | undefined> {
+  async #search(key: string, state: Lookup['state'], { shared = true }: TierChoice = {}): Promise<Found | undefined> {
     await this.#writes.settled(key);
-    const below = this.#closed ? [] : await Promise.all([this.#disk?.read(key), this.#shared?.read(key)]);
+    const sharedTier = shared ? this.#shared : undefined;
+    const below = this.#closed ? [] : await Promise.all([this.#disk?.read(key), sharedTier?.read(key)]);
     const held = this.#held(key);
     const seed = this.#seed?.get(key)?.value;
     const candidates: (Found | undefined)[] = [

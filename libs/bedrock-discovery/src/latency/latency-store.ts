@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { AttemptTiming } from '../aws/transport/timing.js';
-import { networkOf } from '../cache/account-scope.js';
+import { networkOf } from '../aws/clients/client-endpoint.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
@@ -69,7 +69,9 @@ interface Track {
 export class LatencyStore {
   readonly #logger = new Logger('LatencyTracker');
   readonly #smoothing: Smoothing;
-  readonly #key: string;
+  /** Elsewhere regions are as far away as they are from there. */
+  readonly #isShared: boolean;
+  readonly #key: () => Promise<string>;
   #loading: Promise<void> | undefined;
   /** Replaced, never changed. */
   #tracks: ReadonlyMap<string, Track> = new Map();
@@ -81,7 +83,10 @@ export class LatencyStore {
     private readonly cache: TieredCache,
   ) {
     this.#smoothing = { weight: options.latency.smoothing, halfLifeMs: options.latency.halfLifeMs };
-    this.#key = `latency/${networkOf(options)}`;
+    const { location } = options;
+    this.#isShared = location !== undefined;
+    this.#key = async () =>
+      ['latency', await networkOf(options), ...(location === undefined ? [] : [location])].join('/');
   }
 
   /**
@@ -178,12 +183,12 @@ export class LatencyStore {
     if (this.#saved !== this.#tracks) {
       await this.load();
       this.#saved = this.#tracks;
-      await this.cache.set(this.#key, Object.fromEntries(this.#tracks));
+      await this.cache.set(await this.#key(), Object.fromEntries(this.#tracks), { shared: this.#isShared });
     }
   }
 
   async #load(): Promise<void> {
-    const stored = await this.cache.get<unknown>(this.#key);
+    const stored = await this.cache.get<unknown>(await this.#key(), { shared: this.#isShared });
     const entries = typeof stored === 'object' && stored !== null ? Object.entries(stored) : [];
     const remembered = entries.filter((entry): entry is [string, Track] => isTrack(entry[1]));
     if (remembered.length > 0) {

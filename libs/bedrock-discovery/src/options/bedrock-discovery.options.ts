@@ -43,6 +43,11 @@ const GENERAL = {
    * @default 'auto'
    */
   regions: regionNamesOrAuto().default('auto'),
+  /**
+   * Where this process runs, as you name places: a data centre, a cluster. Instances that share a store share what they measured
+   * of latencies with those of the same place, and without a place with none.
+   */
+  location: text('a name of at most 100 characters', (name) => name.trim() !== '' && name.length <= 100),
   /** Regions that rank first, in this order, wherever a query does not name its own. @default [] */
   preferredRegions: regionNames().default([]),
   /**
