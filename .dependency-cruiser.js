@@ -167,6 +167,13 @@ export default {
       to: { path: '(^|/)@aws-sdk/(client-|credential-provider-)', dependencyTypesNot: ['type-only', 'dynamic-import'] },
     },
     {
+      name: 'a-sample-stands-alone',
+      severity: 'error',
+      comment: 'it can be copied: of this repository it knows the packages, and its test a simulated AWS',
+      from: { path: '^samples/([0-9]+-[a-z-]+)/' },
+      to: { path: '^(samples|src|test|bench)/', pathNot: '^samples/($1|support)/' },
+    },
+    {
       name: 'nothing-published-knows-the-command-line',
       severity: 'error',
       from: { path: ['^libs/bedrock-discovery/', '^libs/bedrock-simulator/'], pathNot: SPEC },

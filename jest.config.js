@@ -7,7 +7,7 @@ export default {
   testEnvironment: '<rootDir>/test/support/open-handles-environment.mjs',
   globalTeardown: '<rootDir>/test/support/exit-guard.mjs',
   extensionsToTreatAsEsm: ['.ts'],
-  roots: ['<rootDir>/libs', '<rootDir>/src', '<rootDir>/test'],
+  roots: ['<rootDir>/libs', '<rootDir>/src', '<rootDir>/samples', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts'],
   // Fixtures and examples have tests of their own, run by those that use them.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/fixtures/', '<rootDir>/test/.output/'],

@@ -10,7 +10,13 @@ import type {
 import { AccessRegistry } from '../../libs/bedrock-discovery/src/access/access-registry.js';
 import { temporaryFolder } from '../support/cleanup.js';
 import { ImpatientClock, ManualClock } from '../support/clocks.js';
-import { type Discovery, optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
+import {
+  type Discovery,
+  identityOf,
+  optionsFor,
+  startDiscovery,
+  startSimulator,
+} from '../support/simulated-discovery.js';
 import { turns, until } from '../support/until.js';
 
 const HOUR_MS = 3_600_000;
@@ -58,7 +64,7 @@ const asked = (simulator: BedrockSimulator, region?: string): number =>
   simulator.requests.count(region === undefined ? ASKED : { ...ASKED, region });
 
 async function keyOf(discovery: Discovery): Promise<string> {
-  return `${await discovery.owner()}/access/${await discovery.clients.identity().principalHash()}`;
+  return `${await discovery.owner()}/access/${await identityOf(discovery.clients).principalHash()}`;
 }
 
 function record({ refresher }: Discovery): DiscoveryChange[] {
@@ -536,7 +542,7 @@ describe('another principal of access', () => {
     await first.registry.load();
     clock.advance(HOUR_MS + 60_000);
     // As a client does before it signs the call.
-    await first.clients.identity().resolve();
+    await identityOf(first.clients).resolve();
     first.registry.recordSuccess({ modelId: CLAUDE, region: REGION, invocationId: CLAUDE });
     expect(first.access.peekAccess(CLAUDE, REGION).state).toBe('observed');
     await first.access.getAccess(MODEL, REGION);

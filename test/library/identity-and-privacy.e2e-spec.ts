@@ -28,7 +28,7 @@ import {
 } from 'nestjs-bedrock-discovery';
 import { setEnvironment, temporaryFolder } from '../support/cleanup.js';
 import { ImpatientClock, ManualClock } from '../support/clocks.js';
-import { optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
+import { identityOf, optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
 import { turns, until } from '../support/until.js';
 
 const MODELS = { operation: 'ListFoundationModels' } as const;
@@ -451,7 +451,7 @@ describe('secrets', () => {
       clients.getClient(BedrockRuntimeClient, { region, preset: 'ai' }),
       clients.getClient(BedrockClient, { region, ...(credentials && { credentials }), config: { endpoint } }),
       clients.getClient(BedrockClient, { region, config: { credentials: SECRETS, token: { token: BEARER_TOKEN } } }),
-      clients.identity(),
+      identityOf(clients),
       ...contexts.map(({ client }) => client(BedrockRuntimeClient)),
     ];
     const diagnosis = await app.get(DiscoveryDoctor).diagnose();

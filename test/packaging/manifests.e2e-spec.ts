@@ -21,6 +21,17 @@ async function importedPackages(folder: string): Promise<Set<string>> {
 }
 
 describe.each(PACKAGES)('the manifest of %s', (folder) => {
+  it('says where the repository is as `npm run manifests` writes it, and publishes for all with provenance', async () => {
+    const { repository } = await readManifest('.');
+    const url = repository.url.replace(/^git\+|\.git$/g, '');
+    expect(await readManifest(folder)).toMatchObject({
+      homepage: `${url}#readme`,
+      repository: { ...repository, directory: folder },
+      bugs: { url: `${url}/issues` },
+      publishConfig: { access: 'public', provenance: true },
+    });
+  });
+
   it('declares every package that is imported', async () => {
     const { name, dependencies, peerDependencies } = await readManifest(folder);
     const declared = new Set([name, ...Object.keys({ ...dependencies, ...peerDependencies })]);

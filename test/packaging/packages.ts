@@ -17,6 +17,7 @@ export const LIBRARIES = PACKAGES.filter((folder) => folder !== 'libs/bedrock-di
 
 export interface Manifest {
   readonly name: string;
+  readonly repository: { readonly type: string; readonly url: string };
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;

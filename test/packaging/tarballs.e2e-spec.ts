@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../support/cleanup.js';
-import { PACKAGES, pack, ROOT, run, type Tarball } from './packages.js';
+import { PACKAGES, pack, readManifest, ROOT, run, type Tarball } from './packages.js';
 
 const OTHER_FILES = {
   'libs/bedrock-discovery': ['LICENSE', 'README.md', 'package.json'],
@@ -36,6 +36,20 @@ describe.each(PACKAGES)('the package of %s', (folder) => {
   it('holds what was built from its sources, README and LICENSE, and nothing else', async () => {
     const expected = [...OTHER_FILES[folder], ...(await builtFiles(folder)), ...(await bundledFiles(folder))];
     expect([...tarball.files].sort()).toEqual(expected.sort());
+  });
+
+  it('has a README whose links work on the page of the registry', async () => {
+    const { stdout } = await run('tar', ['-xOzf', tarball.path, 'package/README.md']);
+    const links = [...stdout.replace(/^```[\s\S]*?^```/gm, '').matchAll(/\]\(([^)\s]+)\)/g)].map(
+      ([, link = '']) => link,
+    );
+    expect(links.filter((link) => !/^(https?:|#)/.test(link))).toEqual([]);
+    const { repository } = await readManifest('.');
+    const files = `${repository.url.replace(/^git\+|\.git$/g, '')}/`;
+    const inside = links.filter((link) => link.startsWith(files)).map((link) => link.slice(files.length));
+    expect(inside.filter((link) => !existsSync(join(ROOT, link.replace(/^(blob|raw)\/HEAD\/|#.*/g, ''))))).toEqual([]);
+    // The READMEs of the others are shown by the repository as they are, and stand on their own.
+    expect(inside.length > 0).toBe(folder === 'libs/bedrock-discovery');
   });
 
   it('is found to be well formed by publint', async () => {

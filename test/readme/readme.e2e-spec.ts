@@ -1,24 +1,26 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BedrockSimulator } from 'bedrock-simulator';
+import { type BedrockDiscoveryErrorCode, GEOGRAPHIES } from 'nestjs-bedrock-discovery';
 import { NAMED_OPTIONS } from '../../libs/bedrock-discovery/src/options/resolve-options.js';
 import { SDKS } from '../support/sdks.js';
-import { blocksOf, type Snippet, snippetsOf, tableOf } from './snippets.js';
+import { blocksOf, shownFilesOf, type Snippet, snippetsOf, tableOf } from './snippets.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Inside the project, so that the examples find the packages by name. */
 const folder = join(root, 'test/.output/readme');
-const readme = await readFile(join(root, 'README.md'), 'utf8');
-const recipes = await readFile(join(root, 'docs/sdks.md'), 'utf8');
-const guides = await Promise.all(
-  ['testing', 'operating'].map((name) => readFile(join(root, `docs/${name}.md`), 'utf8')),
+const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
+const guides = (await readdir(join(root, 'docs'))).filter((path) => path.endsWith('.md')).map((path) => `docs/${path}`);
+const pages = new Map(
+  await Promise.all(['README.md', ...guides].map(async (path) => [path, await read(path)] as const)),
 );
-const snippets = [readme, recipes, ...guides]
+const page = (path: string): string => pages.get(path) ?? '';
+const snippets = [...pages.values()]
   .flatMap(snippetsOf)
   // Run where Vitest is installed, by the tests of the packages.
   .filter(({ name }) => name !== 'vitest');
@@ -108,7 +110,18 @@ beforeAll(async () => {
 
 afterAll(() => simulator.stop());
 
-describe('the README, the guides and the recipes for SDKs', () => {
+describe('the README and the documentation', () => {
+  it('name each example once', () => {
+    const names = snippets.map(({ name }) => name);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  it('show files of the samples as they are', async () => {
+    for (const { path, code } of [...pages.values()].flatMap(shownFilesOf)) {
+      expect([path, code]).toEqual([path, await read(path)]);
+    }
+  });
+
   it('have examples that type check', async () => {
     await expect(run('npx', ['tsc', '-p', folder], { cwd: root })).resolves.toMatchObject({ stdout: '' });
   }, 60_000);
@@ -129,13 +142,13 @@ describe('the README, the guides and the recipes for SDKs', () => {
   );
 
   it('cover every SDK that the tests make calls by', () => {
-    expect(snippetsOf(recipes)).toHaveLength(Object.keys(SDKS).length);
+    expect(snippetsOf(page('docs/sdks.md'))).toHaveLength(Object.keys(SDKS).length);
   });
 });
 
-describe('the README', () => {
+describe('the documentation', () => {
   it.each(tests.map(({ name, code }) => [name, code.match(/^it\(/gm)?.length ?? 0]))(
-    'has or leads to an example "%s" whose tests pass',
+    'has an example "%s" whose tests pass',
     async (name, count) => {
       expect(await runJest(`${name}.spec.ts`)).toMatch(new RegExp(`Tests: +${count} passed, ${count} total`));
     },
@@ -154,13 +167,8 @@ describe('the README', () => {
     expect(examples).toHaveLength(3);
   }, 60_000);
 
-  it('shows the same Jest configuration for CommonJS applications that the packages are tested with', async () => {
-    const used = await readFile(join(root, 'test/fixtures/packaging/commonjs-nest-11/jest.config.js'), 'utf8');
-    expect(find('commonjs-jest').code.trim()).toBe(used.trim());
-  });
-
   it('lists every option with its default', () => {
-    const rows = tableOf(readme, 'option').map(([option, shown]) => [option, shown]);
+    const rows = tableOf(page('docs/options.md'), 'option').map(([option, shown]) => [option, shown]);
     expect(rows).toEqual(
       NAMED_OPTIONS.map(([name, option]) => {
         const fallback = option.resolve(undefined);
@@ -172,8 +180,32 @@ describe('the README', () => {
     );
   });
 
+  it('lists every geography with its regions', () => {
+    const rows = tableOf(page('docs/residency.md'), 'geography');
+    expect(rows).toEqual(Object.entries(GEOGRAPHIES).map(([name, regions]) => [`\`${name}\``, regions.join(', ')]));
+  });
+
+  it('lists every code of an error', () => {
+    const codes: Readonly<Record<BedrockDiscoveryErrorCode, true>> = {
+      INVALID_OPTIONS: true,
+      INVALID_ARGUMENT: true,
+      MODEL_NOT_FOUND: true,
+      INVENTORY_UNAVAILABLE: true,
+      REGION_UNKNOWN: true,
+      REGION_FAILED: true,
+      NO_ROUTE: true,
+      ROUTES_UNKNOWN: true,
+      ROUTES_EXHAUSTED: true,
+      MAY_HAVE_EXECUTED: true,
+      ABORTED: true,
+      SHUT_DOWN: true,
+    };
+    const rows = tableOf(page('docs/failures.md'), 'code');
+    expect(rows.map(([code]) => code)).toEqual(Object.keys(codes).map((code) => `\`${code}\``));
+  });
+
   it('asks for exactly the permissions that a scan uses', () => {
-    const [policy = ''] = blocksOf(readme, 'json');
+    const [policy = ''] = blocksOf(page('docs/security.md'), 'json');
     const { Statement } = JSON.parse(policy) as { Statement: { Action: string[] }[] };
     const scanning = simulator.requests
       .list()
@@ -185,7 +217,7 @@ describe('the README', () => {
 
   it('names only scripts that exist', async () => {
     const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { scripts: object };
-    const named = [...readme.matchAll(/npm (?:run )?(start:aws|start|test|build|lint|bench)\b/g)].map(
+    const named = [...page('README.md').matchAll(/npm (?:run )?(start:aws|start|test|build|lint|bench)\b/g)].map(
       ([, name = '']) => name,
     );
     expect(named.filter((name) => !(name in scripts))).toEqual([]);

@@ -1,4 +1,4 @@
-/** A piece of code of the README with what is said about it. */
+/** A piece of code of a page with what is said about it. */
 export interface Snippet {
   /** From the comment before it. */
   readonly name: string;
@@ -18,6 +18,14 @@ export function snippetsOf(markdown: string): Snippet[] {
     const output = OUTPUT.exec(markdown.slice(match.index + whole.length))?.[1];
     return { name, language, code, output };
   });
+}
+
+/** The files of this repository that a Markdown text shows. */
+export function shownFilesOf(markdown: string): { path: string; code: string }[] {
+  return [...markdown.matchAll(/<!-- file: (\S+) -->\n\n```\w+\n([\s\S]*?)```/g)].map(([, path = '', code = '']) => ({
+    path,
+    code,
+  }));
 }
 
 /** Every block of code in a language, named or not. */

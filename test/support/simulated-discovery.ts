@@ -14,6 +14,7 @@ import {
   ModelDiscoveryService,
   ProfileDiscoveryService,
 } from 'nestjs-bedrock-discovery';
+import type { AwsIdentity } from '../../libs/bedrock-discovery/src/aws/identity/aws-identity.js';
 import { AccountScope } from '../../libs/bedrock-discovery/src/cache/account-scope.js';
 import { afterThisTest } from './cleanup.js';
 import { RecordingLogger } from './recording-logger.js';
@@ -48,6 +49,11 @@ export interface Surroundings {
   imports?: (Type | DynamicModule)[];
   /** Whether the application starts, or is only compiled. Default true. */
   init?: boolean;
+}
+
+/** Whose credentials the clients use, which the library tells its own parts alone. */
+export function identityOf(clients: AwsClientFactory): AwsIdentity {
+  return (clients as AwsClientFactory & { identity(): AwsIdentity }).identity();
 }
 
 /** An application with the library in it, and the services that it gives. */

@@ -58,7 +58,13 @@ export {
   type DiscoveryChangeType,
   type DiscoveryDifference,
 } from './inventory/changes.js';
-export { LISTING_LABELS, LISTING_NAMES, type ListingName, STANDARD_LISTINGS } from './inventory/listing.js';
+export {
+  type ByListing,
+  LISTING_LABELS,
+  LISTING_NAMES,
+  type ListingName,
+  STANDARD_LISTINGS,
+} from './inventory/listing.js';
 export { OPTIONAL_LISTINGS, type OptionalListing } from './options/optional-listings.js';
 export { ModelAccessService } from './access/model-access.service.js';
 export { ACCESS_STATES, ACCESS_TEXTS, type AccessState, type ModelAccess } from './access/access.types.js';
@@ -74,6 +80,7 @@ export {
   type RetentionSetting,
   type RouteRetention,
 } from './facts/retention/retention.types.js';
+export type { TokenUsage } from './aws/transport/token-usage.js';
 export { InvocationRouter } from './routing/invocation-router.js';
 export {
   ACCESS_DEMANDS,

@@ -20,6 +20,7 @@ import type { ModelAccess } from './access.types.js';
  */
 @Injectable()
 export class ModelAccessService {
+  /** @internal Nest makes it. */
   constructor(
     private readonly registry: AccessRegistry,
     private readonly catalog: CatalogReader,

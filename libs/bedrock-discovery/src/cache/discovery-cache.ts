@@ -15,6 +15,7 @@ import { type CacheEntry, TieredCache } from './tiered-cache.js';
 export class DiscoveryCache {
   readonly #tiers: TieredCache;
 
+  /** @internal Nest makes it. */
   constructor(tiers: TieredCache) {
     this.#tiers = tiers;
   }

@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import { InvalidOptionsError } from '../errors/errors.js';
 
-export const SNAPSHOT_FORMAT = 'nestjs-bedrock-discovery/snapshot';
-export const SNAPSHOT_VERSION = 1;
-
 /**
  * What a cache held at one instant, as `DiscoveryRefresher.export()` writes it and the option `cache.seed` reads it. JSON.
  *
  * @publicApi
  */
 export interface Snapshot {
-  readonly format: typeof SNAPSHOT_FORMAT;
-  readonly version: typeof SNAPSHOT_VERSION;
+  readonly format: 'nestjs-bedrock-discovery/snapshot';
+  readonly version: 1;
   /** ISO 8601. */
   readonly exportedAt: string;
   readonly entries: readonly SnapshotEntry[];
 }
+
+export const SNAPSHOT_FORMAT: Snapshot['format'] = 'nestjs-bedrock-discovery/snapshot';
+export const SNAPSHOT_VERSION: Snapshot['version'] = 1;
 
 /** One entry of a {@link Snapshot}. @publicApi */
 export interface SnapshotEntry {

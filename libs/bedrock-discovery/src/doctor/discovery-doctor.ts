@@ -68,6 +68,7 @@ const STEPS_OF_A_SCAN = 2;
  */
 @Injectable()
 export class DiscoveryDoctor {
+  /** @internal Nest makes it. */
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,

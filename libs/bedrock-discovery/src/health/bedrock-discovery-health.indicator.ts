@@ -19,6 +19,7 @@ const ASK_AGAIN_MS = 30_000;
 export class BedrockDiscoveryHealthIndicator {
   #askedAt = Number.NEGATIVE_INFINITY;
 
+  /** @internal Nest makes it. */
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly models: ModelDiscoveryService,

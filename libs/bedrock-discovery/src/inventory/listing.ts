@@ -39,7 +39,7 @@ export const LISTING_LABELS: Readonly<Record<ListingName, string>> = {
 /** Injection token of all inventories, one for each listing that is asked for, in the order of {@link LISTING_NAMES}. */
 export const LISTINGS = Symbol('nestjs-bedrock-discovery.listings');
 
-/** One value for each listing that is asked for. */
+/** One value for each listing that is asked for. @publicApi */
 export type ByListing<V> = Readonly<
   Record<(typeof STANDARD_LISTINGS)[number], V> & Partial<Record<OptionalListing, V>>
 >;

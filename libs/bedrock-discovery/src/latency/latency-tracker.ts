@@ -18,6 +18,7 @@ import { type LatencySample, LatencyStore, type RegionLatency } from './latency-
  */
 @Injectable()
 export class LatencyTracker {
+  /** @internal Nest makes it. */
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,

@@ -63,6 +63,7 @@ export class RefreshPass {
  */
 @Injectable()
 export class DiscoveryRefresher {
+  /** @internal Nest makes it. */
   constructor(
     @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
     private readonly pass: RefreshPass,

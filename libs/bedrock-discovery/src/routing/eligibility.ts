@@ -147,15 +147,15 @@ const RULES = {
   },
 } as const satisfies Record<string, Rule>;
 
+/** All {@link RejectionCode}s, in the order in which they are asked. @publicApi */
+export const REJECTION_CODES = Object.freeze(Object.keys(RULES) as (keyof typeof RULES)[]);
+
 /**
  * Why a path is not eligible.
  *
  * @publicApi
  */
-export type RejectionCode = keyof typeof RULES;
-
-/** All of them, in the order in which they are asked. @publicApi */
-export const REJECTION_CODES = Object.freeze(Object.keys(RULES) as RejectionCode[]);
+export type RejectionCode = (typeof REJECTION_CODES)[number];
 
 /** Each in few words. @publicApi */
 export const REJECTION_WORDS = Object.freeze(

@@ -18,6 +18,7 @@ import type { RunAttempt } from './run-attempt.js';
  */
 @Injectable()
 export class InvocationRouter {
+  /** @internal Nest makes it. */
   constructor(
     private readonly resolver: RouteResolver,
     private readonly failover: Failover,

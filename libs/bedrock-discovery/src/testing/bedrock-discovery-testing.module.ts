@@ -35,20 +35,18 @@ export class BedrockDiscoveryTestingModule {
   }
 }
 
-/** What a testing module is built by, as `Test.createTestingModule()` of `@nestjs/testing` returns it. */
-interface TestingBuilder {
-  overrideProvider(token: symbol): { useValue(value: unknown): unknown };
-}
-
 /**
  * Keeps a test of a whole application away from AWS, disk, stores and timers, wherever it registers the library and however:
  * `withoutAws(Test.createTestingModule({ imports: [AppModule] }))`.
  *
- * @param builder before `compile()`
+ * @param builder as `Test.createTestingModule()` of `@nestjs/testing` returns it, before `compile()`
  * @returns the builder
  * @publicApi
  */
-export function withoutAws<B extends TestingBuilder>(builder: B, { clock, ...aws }: WithoutAwsOptions = {}): B {
+export function withoutAws<B extends { overrideProvider(token: symbol): { useValue(value: unknown): unknown } }>(
+  builder: B,
+  { clock, ...aws }: WithoutAwsOptions = {},
+): B {
   builder.overrideProvider(AWS_STAND_IN).useValue(standInFor(aws));
   if (clock !== undefined) {
     builder.overrideProvider(BEDROCK_DISCOVERY_CLOCK).useValue(clock);

@@ -9,6 +9,7 @@ export const ACCOUNT_MODEL_KINDS = [
   'prompt-router',
 ] as const;
 
+/** One of {@link ACCOUNT_MODEL_KINDS}. */
 export type AccountModelKind = (typeof ACCOUNT_MODEL_KINDS)[number];
 
 /** Something to add that an account owns. */

@@ -25,6 +25,7 @@ export interface Rate {
 /** Whether calls of a model may bring tools: `not-streaming`: only those whose answer is not a stream. */
 export const TOOL_USES = ['yes', 'not-streaming', 'no'] as const;
 
+/** One of {@link TOOL_USES}. */
 export type ToolUse = (typeof TOOL_USES)[number];
 
 /** A foundation model with what differs by region. */

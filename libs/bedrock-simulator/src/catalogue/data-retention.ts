@@ -3,6 +3,7 @@ import { checkOneOf, checkText, checkTexts } from '../settings/checks.js';
 /** What may be kept of requests, as accounts set it for a region. `inherit`: nothing is set, and the model's default holds. */
 export const DATA_RETENTION_MODES = ['none', 'default', 'aws_review', 'provider_data_share', 'inherit'] as const;
 
+/** One of {@link DATA_RETENTION_MODES}. */
 export type DataRetentionMode = (typeof DATA_RETENTION_MODES)[number];
 
 /** A mode that models take or refuse. */

@@ -9,13 +9,22 @@ import type { SimulatorOptions } from '../options/simulator-options.js';
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
-  | { readonly kind: 'start'; readonly options: SimulatorOptions; readonly faults: readonly FaultOptions[] };
+  | {
+      readonly kind: 'start';
+      readonly options: SimulatorOptions;
+      readonly faults: readonly FaultOptions[];
+      /** To run on the simulator, with its arguments; the simulator ends with it. */
+      readonly program: readonly string[] | undefined;
+    };
 
 const DEFAULT_PORT = 4566;
 
 export const HELP = `bedrock-simulator: a local Amazon Bedrock, all regions on one port
 
-  --port <number>           port to listen on (default ${DEFAULT_PORT}; 0: any free one)
+  bedrock-simulator [options]                 runs until Ctrl-C, and prints what to export
+  bedrock-simulator [options] -- <program>    runs a program whose AWS SDKs call the simulator, and ends with it
+
+  --port <number>           port to listen on (default ${DEFAULT_PORT}, for a program any free one; 0: any free one)
   --host <address>          address to listen on (default 127.0.0.1)
   --tls                     serve HTTPS with a certificate made at the start
   --latency <setting>       realistic (default), none, or milliseconds for all regions
@@ -35,8 +44,9 @@ export const HELP = `bedrock-simulator: a local Amazon Bedrock, all regions on o
  * @throws Error for an option that does not exist or lacks its value
  */
 export function parseArguments(argv: readonly string[]): Command {
+  const { own, program } = split(argv);
   const { values } = parseArgs({
-    args: [...argv],
+    args: own,
     options: {
       port: { type: 'string' },
       host: { type: 'string' },
@@ -59,7 +69,7 @@ export function parseArguments(argv: readonly string[]): Command {
   return {
     kind: 'start',
     options: {
-      port: numberOf('port', values.port) ?? DEFAULT_PORT,
+      port: numberOf('port', values.port) ?? (program === undefined ? DEFAULT_PORT : 0),
       host: values.host,
       tls: values.tls,
       latency: latencyOf(values.latency),
@@ -68,7 +78,19 @@ export function parseArguments(argv: readonly string[]): Command {
       seed: numberOf('seed', values.seed),
     },
     faults: (values.fault ?? []).map(faultOf),
+    program,
   };
+}
+
+function split(argv: readonly string[]): { own: string[]; program: readonly string[] | undefined } {
+  const end = argv.indexOf('--');
+  if (end === -1) {
+    return { own: [...argv], program: undefined };
+  }
+  if (end === argv.length - 1) {
+    throw new Error('-- is followed by a program and its arguments');
+  }
+  return { own: argv.slice(0, end), program: argv.slice(end + 1) };
 }
 
 function numberOf(option: string, text: string | undefined): number | undefined {

@@ -72,6 +72,39 @@ describe('the command line of the simulator', () => {
     expect(files.map((file) => existsSync(file))).toEqual([false]);
   });
 
+  it('runs a program whose AWS SDKs call it, and ends with the exit code of that program', async () => {
+    const source = `
+      const { AWS_ENDPOINT_URL, AWS_PROFILE } = process.env;
+      const { status } = await fetch(AWS_ENDPOINT_URL + '/foundation-models');
+      process.exit(status === 429 && AWS_PROFILE === undefined ? 7 : 1);
+    `;
+    const program = [process.execPath, '--input-type=module', '--eval', source];
+    const written = { out: '', error: '' };
+    const code = await runCli(['--fault', '*:*:throttled', '--', ...program], {
+      out: (text) => (written.out += text),
+      error: (text) => (written.error += text),
+      signal: new AbortController().signal,
+    });
+    expect({ code, ...written }).toEqual({ code: 7, out: '', error: '' });
+  });
+
+  it('ends the program that it runs when it is interrupted itself', async () => {
+    const interrupted = new AbortController();
+    const context = { out: () => undefined, error: () => undefined, signal: interrupted.signal };
+    const ended = runCli(['--', process.execPath, '--eval', 'setInterval(() => undefined, 1000)'], context);
+    setImmediate(() => interrupted.abort());
+    expect(await ended).toBe(1);
+  });
+
+  it('says which program there is not', async () => {
+    const { code, error } = await run('--', 'no-such-program');
+    expect({ code, error }).toEqual({
+      code: 1,
+      error: expect.stringMatching(/^bedrock-simulator: .*spawn no-such-program/),
+    });
+    expect(await run('--')).toMatchObject({ code: 2, error: expect.stringContaining('followed by a program') });
+  });
+
   it('explains itself with --help', async () => {
     expect(await run('--help')).toMatchObject({ code: 0, out: expect.stringContaining('--fault') });
     expect((await run('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,13 +15,16 @@ export interface CliContext {
   readonly signal: AbortSignal;
 }
 
+type StartCommand = Command & { kind: 'start' };
+
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
 /**
- * Runs until the signal is aborted.
+ * Runs until the signal is aborted, or until the program that it was given ends.
  *
- * @returns the exit code: 2 for wrong options, 1 when the port cannot be listened on
+ * @returns the exit code: 2 for wrong options, 1 when the port cannot be listened on or the program cannot be run, else
+ * that of the program
  */
 export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
   let command: Command;
@@ -37,7 +42,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   return command.kind === 'start' ? run(command, context) : 0;
 }
 
-async function run({ options, faults }: Command & { kind: 'start' }, context: CliContext): Promise<number> {
+async function run({ options, faults, program }: StartCommand, context: CliContext): Promise<number> {
   let simulator: BedrockSimulator | undefined;
   try {
     simulator = await BedrockSimulator.start(options);
@@ -51,8 +56,12 @@ async function run({ options, faults }: Command & { kind: 'start' }, context: Cl
   const folder = simulator.certificate ? await mkdtemp(join(tmpdir(), 'bedrock-simulator-')) : undefined;
   try {
     const trust = folder === undefined ? {} : await trustVariables(folder, simulator.certificate ?? '');
+    const environment = { ...simulator.environment(), ...trust };
+    if (program !== undefined) {
+      return await runProgram(program, environment, context);
+    }
     context.out(`Bedrock simulator listening on ${simulator.endpoint}; Ctrl-C ends it. To call it from a shell:\n\n`);
-    context.out(exports({ ...simulator.environment(), ...trust }));
+    context.out(exports(environment));
     await aborted(context.signal);
     return 0;
   } finally {
@@ -60,6 +69,33 @@ async function run({ options, faults }: Command & { kind: 'start' }, context: Cl
     if (folder) {
       await rm(folder, { recursive: true, force: true });
     }
+  }
+}
+
+/** In the foreground of the terminal. Of a program that a signal has ended, the exit code is 1. */
+async function runProgram(
+  [program = '', ...args]: readonly string[],
+  environment: Record<string, string | undefined>,
+  context: CliContext,
+): Promise<number> {
+  const child = spawn(program, args, {
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+    // npm and npx are scripts there.
+    shell: process.platform === 'win32',
+  });
+  const end = (): boolean => child.kill();
+  context.signal.addEventListener('abort', end);
+  if (context.signal.aborted) {
+    end();
+  }
+  try {
+    const [code] = (await once(child, 'close')) as [number | null];
+    return code ?? FAILED;
+  } catch (error) {
+    return complain(error, FAILED, context);
+  } finally {
+    context.signal.removeEventListener('abort', end);
   }
 }
 

@@ -109,16 +109,18 @@ export const STREAM_FAULTS = [
   'stream-error',
 ] as const;
 
-export type ErrorFaultKind = keyof typeof ERROR_FAULTS;
-export type FaultKind =
-  ErrorFaultKind | (typeof REFUSING_FAULTS)[number] | (typeof OTHER_FAULTS)[number] | (typeof STREAM_FAULTS)[number];
-
-export const FAULT_KINDS: readonly FaultKind[] = [
-  ...(Object.keys(ERROR_FAULTS) as ErrorFaultKind[]),
+/** Every {@link FaultKind}. */
+export const FAULT_KINDS = Object.freeze([
+  ...(Object.keys(ERROR_FAULTS) as (keyof typeof ERROR_FAULTS)[]),
   ...REFUSING_FAULTS,
   ...OTHER_FAULTS,
   ...STREAM_FAULTS,
-];
+]);
+
+/** What can go wrong with a call. */
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+type ErrorFaultKind = keyof typeof ERROR_FAULTS;
 
 /** Those that take the place of an answer, and so can come before or after the model ran. */
 export const REPLACING_FAULTS: readonly FaultKind[] = [

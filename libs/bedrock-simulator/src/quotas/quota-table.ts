@@ -8,6 +8,7 @@ import { type Allowance, PerDay, PerMinute } from './allowance.js';
 /** What kind of call a quota is for: by the bare id, through a geographic profile, or through a global one. */
 export const QUOTA_SCOPES = ['on-demand', 'cross-region', 'global'] as const;
 
+/** One of {@link QUOTA_SCOPES}. */
 export type QuotaScope = (typeof QUOTA_SCOPES)[number];
 
 /** What an account may use of a model; what is left out stays as it is, at first without a limit. */

@@ -52,9 +52,6 @@ export const CLIENT_POLICIES: Readonly<Record<ClientPreset, ClientPolicy>> = {
   data: { requestTimeoutMs: 60_000, retriesWhatMayHaveExecuted: true },
 };
 
-/** The configuration that a client class takes. */
-type ConfigOf<K extends SdkClientClass> = NonNullable<ConstructorParameters<K>[0]>;
-
 /**
  * Which client to get.
  *
@@ -69,7 +66,7 @@ export interface ClientTarget<K extends SdkClientClass = SdkClientClass> {
   /** Take precedence over `awsProfile`; used with SigV4 even where a bearer token is set. @default those of the options */
   credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
   /** Anything that the client's constructor takes; takes precedence over all else. */
-  config?: Partial<ConfigOf<K>>;
+  config?: Partial<NonNullable<ConstructorParameters<K>[0]>>;
 }
 
 interface Overrides extends IdentityTarget {
@@ -105,6 +102,7 @@ export class AwsClientFactory {
   #clockOffsetMs = 0;
   #destroyed = false;
 
+  /** @internal Nest makes it. */
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
@@ -151,7 +149,7 @@ export class AwsClientFactory {
     );
   }
 
-  /** Whose credentials the clients of a target use: those of the target, else those of the options. */
+  /** @internal Whose credentials the clients of a target use: those of the target, else those of the options. */
   identity(target: IdentityTarget = {}): AwsIdentity {
     const given = target.credentials !== undefined || target.awsProfile !== undefined;
     const { awsProfile, credentials } = this.options;

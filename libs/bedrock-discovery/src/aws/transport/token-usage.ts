@@ -1,9 +1,10 @@
 import { isRecord } from '../../util/guards.js';
 
-/** Tokens that a call took. */
+/** Tokens that a call took. @publicApi */
 export interface TokenUsage {
   /** Read or written to a cache, but for what was only read from there. */
   readonly input: number;
+  /** Written, reasoning included. */
   readonly output: number;
 }
 

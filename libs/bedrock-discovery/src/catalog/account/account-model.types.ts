@@ -4,8 +4,13 @@ import type { Via } from '../vias.js';
 /** Listings of what the account owns. @publicApi */
 export type AccountListing = Exclude<OptionalListing, 'mantle'>;
 
-/** What an operation lists of it in one region. */
-export interface ListedAccountModel {
+/**
+ * Something that the account owns and calls by its ARN, in the region where it is. Plain, frozen, JSON-safe data.
+ *
+ * @publicApi
+ */
+export interface AccountModel {
+  readonly region: string;
   /** To be passed as `modelId` of a call. */
   readonly arn: string;
   readonly name: string;
@@ -22,19 +27,13 @@ export interface ListedAccountModel {
   readonly targetArns?: readonly string[];
   /** ISO 8601. */
   readonly createdAt?: string;
-}
-
-/**
- * Something that the account owns and calls by its ARN, in the region where it is. Plain, frozen, JSON-safe data.
- *
- * @publicApi
- */
-export interface AccountModel extends ListedAccountModel {
-  readonly region: string;
   readonly via: Via;
   /** Whether it takes calls, by its status. */
   readonly open: boolean;
 }
+
+/** What an operation lists of it in one region. */
+export type ListedAccountModel = Omit<AccountModel, 'region' | 'via' | 'open'>;
 
 /**
  * Conditions that must all hold.

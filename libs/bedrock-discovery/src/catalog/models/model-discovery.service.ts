@@ -31,6 +31,7 @@ const RETIRING_WITHIN_DAYS = 180;
  */
 @Injectable()
 export class ModelDiscoveryService {
+  /** @internal Nest makes it. */
   constructor(
     private readonly inventory: ModelInventory,
     private readonly catalog: CatalogReader,

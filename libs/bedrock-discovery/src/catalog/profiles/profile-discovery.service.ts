@@ -20,6 +20,7 @@ const NO_PROFILES: readonly DiscoveredProfile[] = Object.freeze([]);
  */
 @Injectable()
 export class ProfileDiscoveryService {
+  /** @internal Nest makes it. */
   constructor(
     private readonly inventory: ProfileInventory,
     private readonly catalog: CatalogReader,
