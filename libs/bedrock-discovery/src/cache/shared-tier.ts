@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { redact } from '../errors/redact.js';
+import type { StoreLease } from '../options/bedrock-discovery.options.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';
 import { withDeadline } from '../util/deadline.js';
@@ -67,6 +68,15 @@ export class SharedTier {
 
   async delete(key: string): Promise<void> {
     await this.#run(() => this.held.keyv.delete(key));
+  }
+
+  /** A lease; `undefined` while another has it. Where the store fails or has none to give, everybody gets one. */
+  async acquire(key: string, ttlMs: number): Promise<StoreLease | undefined> {
+    const answer = await this.#run(async () => ({ lease: await this.held.store.acquire(key, ttlMs) }));
+    const lease = answer === undefined ? 'none' : answer.lease;
+    return lease === undefined || lease === 'none'
+      ? lease && FREE
+      : { release: async () => void (await this.#run(() => lease.release())) };
   }
 
   /** Writes, reads and deletes something: what is wrong with the store, or `undefined`. */
@@ -155,6 +165,9 @@ export class SharedTier {
     return said === '' || problem.includes(said) ? problem : `${problem}; ${said}`;
   }
 }
+
+/** Where there is nothing to share. */
+export const FREE: StoreLease = { release: () => Promise.resolve() };
 
 const UNSIGNED = 'not signed with cache.integrityKey';
 

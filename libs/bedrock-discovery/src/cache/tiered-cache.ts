@@ -2,6 +2,7 @@ import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
 import { InvalidArgumentError } from '../errors/errors.js';
+import type { StoreLease } from '../options/bedrock-discovery.options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { KeyedQueue } from '../util/keyed-queue.js';
@@ -9,7 +10,7 @@ import { DiskStore } from './disk-store.js';
 import { encodeEnvelope, EntryAge, type StoredEntry } from './envelope.js';
 import { type DiskInspection, DiskTier, type Found } from './lower-tiers.js';
 import { SharedStoreAdapter } from './shared-store.js';
-import { SharedTier } from './shared-tier.js';
+import { FREE, SharedTier } from './shared-tier.js';
 import { type CacheTier, findTier, MemoryStore, SeedStore } from './tiers.js';
 
 /**
@@ -147,6 +148,14 @@ export class TieredCache {
     const pruned = disk && (await this.#writes.run(ALL_KEYS, () => disk.prune(this.#limits.diskTtlMs)));
     pruned?.keys.forEach((key) => gone.add(key));
     return gone.size + (pruned?.otherFiles ?? 0);
+  }
+
+  /**
+   * A lease among all who share the store, so that one does for all what need not be done twice; `undefined` while another has
+   * it. It only saves work: where there is no store, or none that answers, everybody gets one.
+   */
+  async acquire(key: string, ttlMs: number): Promise<StoreLease | undefined> {
+    return this.#closed || this.#shared === undefined ? FREE : this.#shared.acquire(key, ttlMs);
   }
 
   /** Tries out disk and shared store. Never rejects. */

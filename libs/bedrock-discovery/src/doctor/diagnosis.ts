@@ -167,7 +167,7 @@ export interface DiagnosedPolicies {
 
 /** @publicApi */
 export interface DiagnosedRefresh {
-  readonly mode: 'cron' | 'on-read' | 'off';
+  readonly mode: 'cron' | 'on-read' | 'follow' | 'off';
   readonly cron?: string;
   readonly timeZone?: string;
   /** ISO 8601, without jitter. */

@@ -229,6 +229,9 @@ function refreshCheck({ mode, cron, nextRunAt }: DiagnosedRefresh): DiagnosisChe
   if (mode === 'on-read') {
     return check('refresh', 'ok', title, 'A query that finds old data refreshes it behind.');
   }
+  if (mode === 'follow') {
+    return check('refresh', 'ok', title, 'What others have scanned is taken over; no region is asked from here.');
+  }
   if (mode === 'off') {
     return check('refresh', 'ok', title, "Nothing is refreshed by itself, as `refresh.mode: 'off'` says.");
   }

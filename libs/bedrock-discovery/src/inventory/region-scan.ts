@@ -1,18 +1,21 @@
 import type { Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
-import { AbortedError, InvalidArgumentError, type RegionFailure } from '../errors/errors.js';
+import { AbortedError, InvalidArgumentError } from '../errors/errors.js';
 import { isCredentialFailure } from '../errors/failure-texts.js';
+import type { StoreLease } from '../options/bedrock-discovery.options.js';
 import { isRegionName } from '../regions/partitions.js';
 import { ageOf } from '../util/clock.js';
 import { raceSignal } from '../util/deadline.js';
 import { type Flight, SingleFlight } from '../util/single-flight.js';
 import type { KnownRegions } from './changes.js';
+import { FailureLog } from './failure-log.js';
 import type { InventoryContext } from './inventory-context.js';
 import type { Listing, RegionList } from './listing.js';
 import type { RegionOutcome } from './region-client.js';
 import { isDeniedToday, isFresh } from './region-state.js';
 import type { RegionStore } from './region-store.js';
 import { RetryBudget } from './retry-policy.js';
+import { ScanLease } from './scan-lease.js';
 import type { DiscoveryProgress, RegionStatus, ScanReport, ScanOptions } from './scan.types.js';
 
 /** A list that shrinks below this share of the former one is asked for twice before it is believed. */
@@ -23,7 +26,12 @@ const REFUSED_PAUSE_MS = 30_000;
 export interface InventoryScanOptions extends ScanOptions {
   /** Regions that denied the operation today are left out although all are asked: nobody waits who could have changed that. */
   readonly spareDenied?: boolean;
+  /** Regions that answered after this time, in milliseconds since the epoch, are left out, and all others asked. */
+  readonly since?: number;
 }
+
+/** A lease outlives what a scan may take by this. */
+const LEASE_RESERVE_MS = 2_000;
 
 /** What became of asking one region, for all who wanted it asked. */
 interface Landing {
@@ -34,6 +42,8 @@ interface Landing {
 /** Asks regions for what they list, each once for all who want it, and takes the outcomes over into the store. */
 export class RegionScan<T> {
   readonly #flights: SingleFlight<Landing>;
+  readonly #lease: ScanLease;
+  readonly #runs = new Set<Promise<unknown>>();
   readonly #failureLog: FailureLog;
   readonly #progress$ = new Subject<DiscoveryProgress>();
   /** Regions asked, and those with the ones still being asked, since none was. */
@@ -50,6 +60,7 @@ export class RegionScan<T> {
   ) {
     this.#failureLog = new FailureLog(listing.operation, logger);
     this.#flights = new SingleFlight(context.options.scan.concurrency, context.clock);
+    this.#lease = new ScanLease(listing, context);
   }
 
   get progress$(): Observable<DiscoveryProgress> {
@@ -81,25 +92,18 @@ export class RegionScan<T> {
   }
 
   /** One scan for one caller; rejects only with the signal's reason. `asked`: how many regions were not left out. */
-  async run(options: InventoryScanOptions, signal: AbortSignal): Promise<ScanReport & { asked: number }> {
-    const { clock } = this.context;
-    const startedAt = new Date(clock.now()).toISOString();
-    const started = clock.monotonic();
-    const targets = options.regions ? [...new Set(options.regions)] : await this.#currentTargets(signal);
-    const asked = await this.#toAsk(targets, options, signal);
-    const requests = await this.#ask(asked, targets.length, options, signal);
-    const durationMs = Math.round(clock.monotonic() - started);
-    const regions = Object.freeze(targets.map((region) => this.store.status(region)));
-    if (asked.length > 0 && !this.#ended) {
-      this.#conclude(regions);
-    }
-    return { startedAt, durationMs, requests, regions, asked: asked.length };
+  run(options: InventoryScanOptions, signal: AbortSignal): Promise<ScanReport & { asked: number }> {
+    const running = this.#run(options, signal).finally(() => this.#runs.delete(running));
+    this.#runs.add(running);
+    return running;
   }
 
   /** Ends what is under way, for good; resolves when nothing is left. */
-  abort(reason: Error): Promise<void> {
+  async abort(reason: Error): Promise<void> {
     this.#ended = true;
-    return this.#flights.abort(reason);
+    this.#lease.close(reason);
+    await this.#flights.abort(reason);
+    await Promise.allSettled(this.#runs);
   }
 
   /** No progress is to come any more. */
@@ -107,33 +111,97 @@ export class RegionScan<T> {
     this.#progress$.complete();
   }
 
+  async #run(options: InventoryScanOptions, signal: AbortSignal): Promise<ScanReport & { asked: number }> {
+    const { clock } = this.context;
+    const startedAt = new Date(clock.now()).toISOString();
+    const started = clock.monotonic();
+    const targets = options.regions ? [...new Set(options.regions)] : await this.#currentTargets(signal);
+    const lease = await this.#takeTurn(targets, options, signal);
+    try {
+      if (lease !== undefined) {
+        await this.#adopt(targets, options, signal);
+      }
+      const asked = this.#toAsk(targets, options);
+      const requests = await this.#ask(asked, targets.length, options, signal);
+      const durationMs = Math.round(clock.monotonic() - started);
+      const regions = Object.freeze(targets.map((region) => this.store.status(region)));
+      if (asked.length > 0 && !this.#ended) {
+        this.#conclude(regions);
+      }
+      return { startedAt, durationMs, requests, regions, asked: asked.length };
+    } finally {
+      if (lease !== undefined) {
+        // Who gets it next is to find what was learnt.
+        await this.store.flush();
+        await lease.release();
+      }
+    }
+  }
+
+  /**
+   * Takes over what others know, and waits while one of them scans for all; nothing is left to ask where that was enough. Who
+   * demands that all be asked waits for nobody.
+   */
+  async #takeTurn(
+    targets: readonly string[],
+    options: InventoryScanOptions,
+    signal: AbortSignal,
+  ): Promise<StoreLease | undefined> {
+    const { refresh, scan } = this.context.options;
+    if (options.force === true && refresh.mode !== 'follow') {
+      return undefined;
+    }
+    const isWanted = async (): Promise<boolean> => {
+      await this.#adopt(targets, options, signal);
+      return this.#toAsk(targets, options).length > 0;
+    };
+    if (!(await isWanted())) {
+      return undefined;
+    }
+    const rounds = Math.ceil(targets.length / scan.concurrency);
+    const leaseMs = scan.regionTimeoutMs * rounds + LEASE_RESERVE_MS;
+    // Queries wait on a cold start alone, and must not do so in vain.
+    const waitMs = this.store.lists.size === 0 ? Math.min(leaseMs, scan.deadlineMs / 2) : leaseMs;
+    return this.#lease.take(isWanted, { leaseMs, waitMs }, signal);
+  }
+
   async #currentTargets(signal: AbortSignal): Promise<readonly string[]> {
     const { directory } = this.context;
     const former = directory.current ?? [];
-    const targets = await directory.regions(signal);
+    const isFollower = this.context.options.refresh.mode === 'follow';
+    const targets = isFollower ? await directory.remembered() : await directory.regions(signal);
     this.store.drop(former.filter((region) => !targets.includes(region)));
     return targets;
   }
 
-  /** Of the regions of a scan, those that are to be asked, in this order. */
-  async #toAsk(
-    targets: readonly string[],
-    { force = false, spareDenied = !force }: InventoryScanOptions,
-    signal: AbortSignal,
-  ): Promise<readonly string[]> {
-    const { clock, options, latencies } = this.context;
-    const wanted = (region: string): boolean => {
-      const state = this.store.get(region);
-      const spared = spareDenied && isDeniedToday(state, clock.now());
-      return !spared && (force || !isFresh(state, clock.now(), options.cache.memoryTtlMs));
-    };
-    let asked = targets.filter(wanted);
-    if (!force && asked.length > 0) {
-      await raceSignal(this.store.adopt(asked), signal);
-      asked = asked.filter(wanted);
+  /** Takes over what others know of the regions that a scan would ask. */
+  async #adopt(targets: readonly string[], options: InventoryScanOptions, signal: AbortSignal): Promise<void> {
+    const wanted = this.#wanted(targets, options);
+    if (wanted.length > 0) {
+      await raceSignal(this.store.adopt(wanted), signal);
     }
-    // The slowest first, so that the whole is done soonest.
-    return latencies.sortRegions(asked).reverse();
+  }
+
+  /** Of the regions of a scan, those of which nothing is known that is young enough. */
+  #wanted(targets: readonly string[], { force = false, since, spareDenied = !force }: InventoryScanOptions): string[] {
+    const { clock, options } = this.context;
+    return targets.filter((region) => {
+      const state = this.store.get(region);
+      if (spareDenied && isDeniedToday(state, clock.now())) {
+        return false;
+      }
+      return since === undefined
+        ? force || !isFresh(state, clock.now(), options.cache.memoryTtlMs)
+        : state?.failure !== undefined || !((state?.data?.scannedAt ?? -Infinity) > since);
+    });
+  }
+
+  /** Of the regions of a scan, those that are to be asked, in this order: the slowest first, so that the whole is done soonest. */
+  #toAsk(targets: readonly string[], options: InventoryScanOptions): readonly string[] {
+    const isFollower = this.context.options.refresh.mode === 'follow';
+    return isFollower || this.#ended
+      ? []
+      : this.context.latencies.sortRegions(this.#wanted(targets, options)).reverse();
   }
 
   /**
@@ -230,40 +298,5 @@ export function assertScannable(regions: readonly string[] | undefined, signal: 
   const wrong = regions?.find((region) => !isRegionName(region));
   if (wrong !== undefined) {
     throw new InvalidArgumentError(`regions must be region names such as eu-central-1, got '${wrong}'.`);
-  }
-}
-
-/** Logs a region's failure once when it begins or changes its kind, all regions of a kind in one line. */
-class FailureLog {
-  readonly #told = new Map<string, RegionFailure['kind']>();
-
-  constructor(
-    private readonly operation: string,
-    private readonly logger: Logger,
-  ) {}
-
-  announce(statuses: readonly RegionStatus[]): void {
-    const news = new Map<RegionFailure['kind'], { regions: string[]; failure: RegionFailure }>();
-    for (const { region, failure } of statuses) {
-      if (failure === undefined) {
-        this.#told.delete(region);
-      } else if (this.#told.get(region) !== failure.kind) {
-        this.#told.set(region, failure.kind);
-        const group = news.get(failure.kind) ?? { regions: [], failure };
-        group.regions.push(region);
-        news.set(failure.kind, group);
-      }
-    }
-    for (const { regions, failure } of news.values()) {
-      const all = regions.length === statuses.length && regions.length > 1;
-      const where = all ? `all ${regions.length} regions` : regions.join(', ');
-      const line = `${this.operation} failed in ${where} (${failure.kind}): ${failure.message} ${failure.remedy}`;
-      // Most accounts have most opt-in regions switched off; that is no trouble.
-      if (failure.kind === 'region-not-enabled') {
-        this.logger.debug(line);
-      } else {
-        this.logger.warn(line);
-      }
-    }
   }
 }

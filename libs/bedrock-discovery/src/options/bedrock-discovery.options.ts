@@ -222,8 +222,12 @@ const LATENCY = {
 };
 
 const REFRESH = {
-  /** `'on-read'` where timers do not run, as in functions: a query that finds old data refreshes it behind. @default 'cron' */
-  mode: oneOf('cron', 'on-read', 'off').default('cron'),
+  /**
+   * `'on-read'` where timers do not run, as in functions: a query that finds old data refreshes it behind. `'follow'` the same,
+   * but only by what others have scanned and left in the shared store, the folder or the seed: no region is ever asked.
+   * @default 'cron'
+   */
+  mode: oneOf('cron', 'on-read', 'follow', 'off').default('cron'),
   /** Five or six fields. @default '0 * * * *' (hourly) */
   cron: text('a cron expression of five or six fields, such as 0 * * * *', isCronExpression).default('0 * * * *'),
   /** IANA name. @default the process's time zone */
