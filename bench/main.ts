@@ -15,6 +15,7 @@ import { type StudyRow, studyRanking } from './ranking-study.js';
 import { getAll, newAgent, PlainSdk, recordRequests, type RecordedRequest } from './requests.js';
 import { startSimulator, type Target } from './simulator-process.js';
 import { summarise, type Summary } from './statistics.js';
+import { measureUnchanged } from './unchanged.js';
 
 const REPEATED = 20;
 const FIRST = 9;
@@ -24,7 +25,7 @@ const MODEL = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 
 interface Row {
   readonly name: string;
-  readonly unit: 'ms' | 'µs' | 'ratio' | 'requests' | '%' | 'changes';
+  readonly unit: 'ms' | 'µs' | 'ratio' | 'requests' | '%' | 'changes' | 'MB';
   readonly value: Summary | number;
   /** The most that is acceptable. */
   readonly bound?: number;
@@ -215,8 +216,22 @@ async function measureStarts(target: Target): Promise<void> {
   rows.push({ name: 'bedrock-discovery where / floor', unit: 'ratio', value: where.median / floor.median });
 }
 
+/** What is kept in memory of the catalogue, and of one ten times as large. */
+async function measureMemory(target: Target): Promise<void> {
+  const large = await startSimulator({ latency: 'none', optIn: 'all', copies: 10 });
+  const kept = async (of: Target): Promise<number> =>
+    ((await inFreshProcess({ kind: 'memory', target: of, requests: [] })).bytes ?? Number.NaN) / 1e6;
+  const [one, ten] = [await kept(target), await kept(large)];
+  large.stop();
+  rows.push({ name: 'memory kept for the catalogue', unit: 'MB', value: one, bound: 8 });
+  rows.push({ name: 'memory kept for ten times the catalogue', unit: 'MB', value: ten });
+  rows.push({ name: 'memory, ten times the catalogue / the catalogue', unit: 'ratio', value: ten / one, bound: 8 });
+}
+
 async function inFreshProcess(task: Task): Promise<Measured> {
-  const child = fork(fileURLToPath(new URL('once.js', import.meta.url)), { execArgv: ['--no-warnings'] });
+  const child = fork(fileURLToPath(new URL('once.js', import.meta.url)), {
+    execArgv: ['--no-warnings', '--expose-gc'],
+  });
   child.send(task);
   const exited = once(child, 'exit').then(() => {
     throw new Error(`The measuring process for ${task.kind} failed.`);
@@ -261,7 +276,6 @@ async function measureTimes(simulator: Target, secure: Target): Promise<void> {
       `${availableParallelism()} cores; the simulator runs in a process of its own.`,
   );
   await measureRepeated(simulator, requests);
-  await measureFirst('first scan of a process', simulator, requests, 1.6);
   await measureFirst('first scan over TLS, cold connections', secure, await recordRequests(secure));
   await measureRestart(simulator);
   await measureStarts(simulator);
@@ -276,10 +290,17 @@ try {
   if (only === undefined) {
     await measureTimes(simulator, secure);
   }
-  if (only !== 'quotas') {
+  if (only === undefined || only === 'unchanged') {
+    rows.push(...(await measureUnchanged(simulator, await recordRequests(simulator))));
+    await measureMemory(simulator);
+  }
+  if (only === undefined || only === 'first') {
+    await measureFirst('first scan of a process', simulator, await recordRequests(simulator), 1.6);
+  }
+  if (only === undefined || only === 'ranking') {
     await study(simulator);
   }
-  if (only !== 'ranking') {
+  if (only === undefined || only === 'quotas') {
     rows.push(...reportQuotas());
   }
 } finally {

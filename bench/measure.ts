@@ -4,6 +4,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 export interface Measured {
   readonly ms: number;
   readonly stallMs: number;
+  /** Where it is memory that is measured. */
+  readonly bytes?: number;
 }
 
 /** Long enough for the observer to be at work: it misses a stall that begins before it does. */

@@ -31,8 +31,13 @@ export async function recordRequests(target: Target): Promise<RecordedRequest[]>
   return recorded;
 }
 
-/** The floor: the same bytes by plain keep-alive GETs, all at once, read whole. */
-export async function getAll(target: Target, requests: readonly RecordedRequest[], agent: http.Agent): Promise<number> {
+/** The floor: the same bytes by plain keep-alive GETs, all at once, read whole, and perhaps parsed. */
+export async function getAll(
+  target: Target,
+  requests: readonly RecordedRequest[],
+  agent: http.Agent,
+  read: (body: Buffer) => unknown = () => undefined,
+): Promise<number> {
   const { hostname, port } = new URL(target.endpoint);
   const get = target.certificate === undefined ? http.get : https.get;
   const sizes = await Promise.all(
@@ -40,11 +45,13 @@ export async function getAll(target: Target, requests: readonly RecordedRequest[
       ({ path, headers }) =>
         new Promise<number>((resolve, reject) => {
           get({ hostname, port, path, headers, agent }, (response) => {
-            let size = 0;
-            response.on('data', (chunk: Buffer) => (size += chunk.length));
-            response.on('end', () =>
-              response.statusCode === 200 ? resolve(size) : reject(new Error(`${response.statusCode}`)),
-            );
+            const chunks: Buffer[] = [];
+            response.on('data', (chunk: Buffer) => chunks.push(chunk));
+            response.on('end', () => {
+              const body = Buffer.concat(chunks);
+              read(body);
+              return response.statusCode === 200 ? resolve(body.length) : reject(new Error(`${response.statusCode}`));
+            });
           }).on('error', reject);
         }),
     ),

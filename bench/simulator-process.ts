@@ -1,3 +1,4 @@
+import { BedrockClient, ListFoundationModelsCommand, ListInferenceProfilesCommand } from '@aws-sdk/client-bedrock';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -17,22 +18,73 @@ export interface Target {
   readonly certificate?: string;
 }
 
+export interface Simulator extends Target {
+  /** Has a region list another model in the place of the one that it listed since the last time. */
+  change(region: string): Promise<void>;
+  stop(): void;
+}
+
 /** Starts the simulator in a process of its own, so that its work is not measured. */
-export async function startSimulator(options: SimulatorOptions): Promise<Target & { stop(): void }> {
+export async function startSimulator(options: SimulatorOptions & { copies?: number }): Promise<Simulator> {
   const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(options)], { execArgv: ['--no-warnings'] });
   const [target] = (await once(child, 'message')) as [Target];
-  return { ...target, stop: () => child.kill() };
+  return {
+    ...target,
+    change: async (region) => {
+      child.send(region);
+      await once(child, 'message');
+    },
+    stop: () => child.kill(),
+  };
+}
+
+/** Has each region list its models and profiles again under other ids, so many times. */
+async function multiply(simulator: BedrockSimulator, copies: number): Promise<void> {
+  const { endpoint, credentials, regions } = simulator;
+  const routes = new Map<string, Record<string, readonly string[]>>();
+  for (const region of regions) {
+    const client = new BedrockClient({ region, endpoint, credentials });
+    const { modelSummaries = [] } = await client.send(new ListFoundationModelsCommand({}));
+    const { inferenceProfileSummaries = [] } = await client.send(
+      new ListInferenceProfilesCommand({ maxResults: 1000 }),
+    );
+    client.destroy();
+    for (let copy = 1; copy < copies; copy += 1) {
+      for (const { modelId = '', modelName, providerName, inferenceTypesSupported } of modelSummaries) {
+        const names = { modelName: `${modelName} ${copy}`, providerName, inferenceTypesSupported };
+        simulator.addModel({ ...names, modelId: modelId.replace('.', `.c${copy}-`), regions: [region] });
+      }
+      for (const { inferenceProfileId = '', models = [] } of inferenceProfileSummaries) {
+        const id = inferenceProfileId.replace(/\.(?=[^.]*$)/, `.c${copy}-`);
+        const destinations = models
+          .map(({ modelArn = '' }) => modelArn.split(':')[3] ?? '')
+          .filter((name) => name !== '');
+        routes.set(id, { ...routes.get(id), [region]: destinations });
+      }
+    }
+  }
+  for (const [inferenceProfileId, byRegion] of routes) {
+    simulator.addProfile({ inferenceProfileId, routes: byRegion });
+  }
 }
 
 if (process.send !== undefined && process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { copies = 1, ...options } = JSON.parse(process.argv[2] ?? '{}') as SimulatorOptions & { copies?: number };
   const simulator = await BedrockSimulator.start({
-    ...(JSON.parse(process.argv[2] ?? '{}') as SimulatorOptions),
+    ...options,
     additionalRegions: [ADDITIONAL_REGION],
   });
   simulator.setLatency(ADDITIONAL_REGION, 180);
   for (let model = 0; model < 30; model += 1) {
     simulator.addModel({ modelId: `maker.model-${model}-v1:0`, regions: [ADDITIONAL_REGION] });
   }
+  await multiply(simulator, copies);
+  let changes = 0;
+  process.on('message', (region: string) => {
+    simulator.removeModel(`maker.change-${changes}-v1:0`, region);
+    simulator.addModel({ modelId: `maker.change-${(changes += 1)}-v1:0`, regions: [region] });
+    process.send?.('changed');
+  });
   const { accessKeyId, secretAccessKey } = simulator.credentials;
   process.send({
     endpoint: simulator.endpoint,

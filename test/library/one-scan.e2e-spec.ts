@@ -78,11 +78,11 @@ describeWithRedis('instances that share a Redis', () => {
     simulator.addFault({ operation: 'ListFoundationModels', kind: 'hang' });
     const [one] = (await instances(simulator, 1, () => redisSharedStore(url, { keyPrefix }))) as [Discovery];
     const refreshing = one.refresher.refresh().catch(() => undefined);
-    await until(async () => ((await askRedis(url, 'KEYS', `${keyPrefix}*lease/models`)) as string[]).length === 1);
+    await until(async () => ((await askRedis(url, 'KEYS', `${keyPrefix}*/lease`)) as string[]).length === 1);
     await until(() => simulator.requests.count({ operation: 'ListFoundationModels' }) > 0);
     await one.close();
     await refreshing;
-    expect(await askRedis(url, 'KEYS', `${keyPrefix}*lease*`)).toEqual([]);
+    expect(await askRedis(url, 'KEYS', `${keyPrefix}*/lease`)).toEqual([]);
   });
 
   it('go on without whoever has the lease and is gone, on a cold start too', async () => {
@@ -94,9 +94,7 @@ describeWithRedis('instances that share a Redis', () => {
     ];
     const owner = await first.owner();
     const store = redisSharedStore(url, { keyPrefix });
-    for (const listing of ['models', 'profiles']) {
-      await store.acquire(`nestjs-bedrock-discovery:v1:default:${owner}/lease/${listing}`, 3_600_000);
-    }
+    await store.acquire(`nestjs-bedrock-discovery:v1:default:${owner}/lease`, 3_600_000);
     store.attach(() => undefined)();
     expect((await first.models.getAllModels()).length).toBeGreaterThan(0);
   });
@@ -111,7 +109,7 @@ describeWithRedis('instances that share a Redis', () => {
     await other.models.getAllModels();
     const owner = await one.owner();
     const holder = store();
-    await holder.acquire(`nestjs-bedrock-discovery:v1:default:${owner}/lease/models`, 3_600_000);
+    await holder.acquire(`nestjs-bedrock-discovery:v1:default:${owner}/lease`, 3_600_000);
     holder.attach(() => undefined)();
     simulator.requests.reset();
     expect(await other.models.getAllModels()).toHaveLength(known.length);

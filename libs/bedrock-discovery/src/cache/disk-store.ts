@@ -99,7 +99,7 @@ export class DiskStore {
    * of other format versions that were not touched for `maxAgeMs`: until then another version of the library may use them.
    */
   async prune(options: {
-    isLive: (storedAtMs: number) => boolean;
+    isLive: (storedAtMs: number, key: string) => boolean;
     maxAgeMs: number;
   }): Promise<{ keys: readonly string[]; otherFiles: number }> {
     const keys: string[] = [];
@@ -139,7 +139,10 @@ export class DiskStore {
     );
   }
 
-  async #pruneEntry(file: string, isLive: (storedAtMs: number) => boolean): Promise<{ key?: string } | undefined> {
+  async #pruneEntry(
+    file: string,
+    isLive: (storedAtMs: number, key: string) => boolean,
+  ): Promise<{ key?: string } | undefined> {
     const bytes = await this.#read(file);
     if (!bytes) {
       return undefined;
@@ -147,7 +150,7 @@ export class DiskStore {
     const key = decodeHeader(bytes.subarray(0, Math.max(bytes.indexOf(0x0a), 0)))?.key ?? '';
     const decoded = entryFileName(key) === file ? decodeEnvelope(bytes, key) : undefined;
     const entry = decoded && 'entry' in decoded ? decoded.entry : undefined;
-    if (entry && isLive(entry.storedAtMs)) {
+    if (entry && isLive(entry.storedAtMs, key)) {
       return undefined;
     }
     const removed = await this.#changes.run(

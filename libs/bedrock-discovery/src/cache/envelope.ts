@@ -87,6 +87,22 @@ function headerLine(key: string, storedAt: string, body: string | Uint8Array): s
   return JSON.stringify({ ...fields, sha256 });
 }
 
+/** What is kept by its content, below whatever the key begins with. */
+const CONTENT_KEY = /\/content\/[0-9a-f]{64}$/;
+
+/** The key of what is kept by its content: its SHA-256 in hexadecimal digits. */
+export function contentKey(prefix: string, sha256: string): string {
+  return `${prefix}/content/${sha256}`;
+}
+
+/**
+ * How long an entry may be served, in milliseconds. What is kept by its content is not dated itself but by what refers to it: it
+ * is written anew once it is as old as that may grow, and lasts as long again.
+ */
+export function lifetimeMs(key: string, { diskTtlMs }: Pick<ResolvedOptions['cache'], 'diskTtlMs'>): number {
+  return CONTENT_KEY.test(key) ? 2 * diskTtlMs : diskTtlMs;
+}
+
 /** Judges entries by the injected clock and by when their values were obtained, in milliseconds since the epoch. */
 export class EntryAge {
   constructor(
@@ -104,9 +120,9 @@ export class EntryAge {
     return this.ageMs(storedAtMs) <= this.limits.memoryTtlMs;
   }
 
-  /** Whether it may be served at all. */
-  isLive(storedAtMs: number): boolean {
-    return !this.isFromTheFuture(storedAtMs) && this.ageMs(storedAtMs) <= this.limits.diskTtlMs;
+  /** Whether what is kept under the key may be served at all. */
+  isLive(storedAtMs: number, key = ''): boolean {
+    return !this.isFromTheFuture(storedAtMs) && this.ageMs(storedAtMs) <= lifetimeMs(key, this.limits);
   }
 
   isFromTheFuture(storedAtMs: number): boolean {

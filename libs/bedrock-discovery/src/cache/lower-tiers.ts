@@ -117,6 +117,16 @@ export interface Found {
   readonly text?: string;
 }
 
+/** A tier below memory, which may fail at any time. Nothing here rejects: what fails comes to `undefined`. */
+export interface LowerTier {
+  read(key: string): Promise<Found | undefined>;
+  /** Several at once; what is not there is left out. */
+  readAll(keys: readonly string[]): Promise<readonly Found[]>;
+  /** Comes to something only where it was written, or is not needed since what is there is younger. `text`: its envelope. */
+  set(entry: StoredEntry, text: string): Promise<unknown>;
+  delete(key: string): Promise<unknown>;
+}
+
 /** What the disk tier is good for. */
 export interface DiskInspection {
   /** Absent without a disk tier. */
@@ -134,7 +144,7 @@ const DISK_LIMITS: TierLimits = { timeoutMs: 5_000, pauseMs: 30_000, pausesAfter
 const FOLDER_TIMEOUT_MS = 20_000;
 
 /** The disk, which may be full, read-only, damaged or gone. Nothing here rejects: what fails is done without, after one warning. */
-export class DiskTier {
+export class DiskTier implements LowerTier {
   readonly #logger = new Logger(LOGGER_CONTEXT);
   readonly #guard: TierGuard;
   /** Keys whose files were set aside and not written since. */
@@ -173,11 +183,15 @@ export class DiskTier {
       this.#damaged.add(key);
       return undefined;
     }
-    if (this.age.isLive(decoded.entry.storedAtMs)) {
+    if (this.age.isLive(decoded.entry.storedAtMs, key)) {
       return { entry: decoded.entry, tier: 'disk' };
     }
     await this.#guard.run(() => store.discard(key, bytes), { proves: false });
     return undefined;
+  }
+
+  async readAll(keys: readonly string[]): Promise<readonly Found[]> {
+    return present(await Promise.all(keys.map((key) => this.read(key))));
   }
 
   set({ key }: StoredEntry, text: string): Promise<unknown> {
@@ -201,7 +215,7 @@ export class DiskTier {
 
   /** Removes what is of no use any more: the keys of the entries among it, and how many other files. */
   async prune(maxAgeMs: number): Promise<{ keys: readonly string[]; otherFiles: number }> {
-    const isLive = (storedAtMs: number): boolean => this.age.isLive(storedAtMs);
+    const isLive = (storedAtMs: number, key: string): boolean => this.age.isLive(storedAtMs, key);
     const settings = { proves: false, timeoutMs: FOLDER_TIMEOUT_MS };
     const pruned = await this.#guard.run(() => this.held.store.prune({ isLive, maxAgeMs }), settings);
     return pruned ?? { keys: [], otherFiles: 0 };
@@ -241,6 +255,11 @@ export class DiskTier {
       );
     }
   }
+}
+
+/** Those of several reads that found something. */
+export function present(found: readonly (Found | undefined)[]): Found[] {
+  return found.filter((each) => each !== undefined);
 }
 
 /** The entry of an envelope, frozen, or why it is not to be believed. */

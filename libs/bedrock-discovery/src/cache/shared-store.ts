@@ -1,5 +1,7 @@
 import { hasMethods } from '../options/option.js';
 import type { SharedStore, StoreLease } from '../options/bedrock-discovery.options.js';
+import type { ResolvedOptions } from '../options/resolve-options.js';
+import { lifetimeMs } from './envelope.js';
 
 /** More would keep a Redis from answering others for too long. */
 const MAX_BATCH = 100;
@@ -31,7 +33,7 @@ export class SharedStoreAdapter {
   constructor(
     store: SharedStore,
     readonly prefix: string,
-    private readonly ttlMs: number,
+    private readonly limits: Pick<ResolvedOptions['cache'], 'diskTtlMs'>,
   ) {
     this.#store = store;
   }
@@ -66,7 +68,7 @@ export class SharedStoreAdapter {
 
   async set(key: string, { value }: { value: string }): Promise<boolean> {
     // A Keyv answers `false` where it swallows its store's error.
-    if ((await this.#heard(() => this.#store.set(this.prefix + key, value, this.ttlMs))) === false) {
+    if ((await this.#heard(() => this.#store.set(this.prefix + key, value, lifetimeMs(key, this.limits)))) === false) {
       throw new Error('the store refused a value');
     }
     return true;
@@ -78,7 +80,7 @@ export class SharedStoreAdapter {
   }
 
   async setIfNewer(key: string, value: string, storedAtMs: number): Promise<void> {
-    await this.#store.setIfNewer?.(this.prefix + key, value, storedAtMs, this.ttlMs);
+    await this.#store.setIfNewer?.(this.prefix + key, value, storedAtMs, lifetimeMs(key, this.limits));
   }
 
   async delete(key: string): Promise<boolean> {

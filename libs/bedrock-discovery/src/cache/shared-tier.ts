@@ -8,7 +8,7 @@ import { withDeadline } from '../util/deadline.js';
 import { deepFreeze } from '../util/deep-freeze.js';
 import { decodeEnvelope, encodeEnvelope, type EntryAge, type StoredEntry } from './envelope.js';
 import { EntrySeal } from './integrity.js';
-import { type Found, TierGuard, type TierLimits } from './lower-tiers.js';
+import { type Found, type LowerTier, present, TierGuard, type TierLimits } from './lower-tiers.js';
 import type { SharedStoreAdapter } from './shared-store.js';
 import type { HeldTier } from './tiers.js';
 
@@ -20,7 +20,7 @@ const PROBE_TIMEOUT_MS = 3_000;
  * The store of the user, which may hang, fail or hold what others wrote. Nothing here rejects; one warning tells of it. Entries
  * there are dated by the store's own clock where it has one, so that no clock of another instance matters.
  */
-export class SharedTier {
+export class SharedTier implements LowerTier {
   readonly #logger = new Logger('DiscoveryCache');
   readonly #guard: TierGuard;
   readonly #seal: EntrySeal;
@@ -49,20 +49,27 @@ export class SharedTier {
     return undefined;
   }
 
+  /** All in one round trip, where the store can. */
+  async readAll(keys: readonly string[]): Promise<readonly Found[]> {
+    return present(await Promise.all(keys.map((key) => this.read(key))));
+  }
+
   /** Of two entries of a key the younger one stays, whichever comes last. */
-  async set(entry: StoredEntry, text: string): Promise<void> {
-    await this.#run(async () => {
+  set(entry: StoredEntry, text: string): Promise<boolean | undefined> {
+    return this.#run(async () => {
       const { keyv, store } = this.held;
       const aheadMs = await this.#time.aheadMs();
       const storedAtMs = entry.storedAtMs + aheadMs;
       const sealed = await this.#seal.close(aheadMs === 0 ? text : encodeEnvelope({ ...entry, storedAtMs }));
       if (store.comparesTimes) {
-        return store.setIfNewer(entry.key, sealed, storedAtMs);
+        await store.setIfNewer(entry.key, sealed, storedAtMs);
+        return true;
       }
       const there = await this.#look(entry.key);
       if (there === undefined || !('entry' in there) || there.entry.storedAtMs <= entry.storedAtMs) {
         await keyv.set(entry.key, sealed);
       }
+      return true;
     });
   }
 

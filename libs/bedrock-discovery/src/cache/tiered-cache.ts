@@ -8,7 +8,7 @@ import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { KeyedQueue } from '../util/keyed-queue.js';
 import { DiskStore } from './disk-store.js';
 import { encodeEnvelope, EntryAge, type StoredEntry } from './envelope.js';
-import { type DiskInspection, DiskTier, type Found } from './lower-tiers.js';
+import { type DiskInspection, DiskTier, type Found, type LowerTier } from './lower-tiers.js';
 import { SharedStoreAdapter } from './shared-store.js';
 import { FREE, SharedTier } from './shared-tier.js';
 import { type CacheTier, findTier, MemoryStore, SeedStore } from './tiers.js';
@@ -150,6 +150,11 @@ export class TieredCache {
     return gone.size + (pruned?.otherFiles ?? 0);
   }
 
+  /** The tiers below memory, uppermost first, for what has a layout of its own there; none once it is closed. */
+  get lower(): readonly LowerTier[] {
+    return this.#closed ? [] : [this.#disk, this.#shared].filter((tier) => tier !== undefined);
+  }
+
   /**
    * A lease among all who share the store, so that one does for all what need not be done twice; `undefined` while another has
    * it. It only saves work: where there is no store, or none that answers, everybody gets one.
@@ -263,10 +268,10 @@ export class TieredCache {
     this.#lookups.delete(key);
   }
 
-  async #below(key: string, change: (tier: DiskTier | SharedTier) => Promise<unknown>): Promise<void> {
-    const tiers = this.#closed ? [] : [this.#disk, this.#shared].filter((tier) => tier !== undefined);
-    if (tiers.length > 0) {
-      await this.#writes.run(key, () => Promise.all(tiers.map(change)));
+  async #below(key: string, change: (tier: LowerTier) => Promise<unknown>): Promise<void> {
+    const { lower } = this;
+    if (lower.length > 0) {
+      await this.#writes.run(key, () => Promise.all(lower.map(change)));
     }
   }
 

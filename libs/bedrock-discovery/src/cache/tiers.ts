@@ -91,7 +91,7 @@ export async function createCacheStores({ cache }: ResolvedOptions): Promise<Key
   }
   if (cache.sharedStore) {
     const prefix = `nestjs-bedrock-discovery:v${ENVELOPE_VERSION}:${segment}:`;
-    stores.push(new SharedStoreAdapter(cache.sharedStore.reveal(), prefix, cache.diskTtlMs));
+    stores.push(new SharedStoreAdapter(cache.sharedStore.reveal(), prefix, cache));
   }
   if (cache.seed !== undefined) {
     stores.push(new SeedStore(parseSnapshot(await readSeed(cache.seed))));

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { parseBedrockArn } from '../catalog/arn.js';
 import { listProfiles } from '../catalog/profiles/profile-inventory.js';
 import { missingPermissions } from '../doctor/region-findings.js';
+import { AnswerMemory } from '../inventory/answer-memory.js';
 import { judgeFailure } from '../routing/failure-verdict.js';
 import {
   classifyFailure,
@@ -91,7 +92,9 @@ async function readEverywhere(text: string): Promise<void> {
   });
   parseBedrockArn(text);
   const rejected = errorOf(text, 'ValidationException', 400, {});
-  await listProfiles({ region: 'eu-west-1', send: () => Promise.reject(rejected) }).catch(() => undefined);
+  const refuse = (): Promise<never> => Promise.reject(rejected);
+  const call = { region: 'eu-west-1', send: refuse, ask: refuse, memory: new AnswerMemory() };
+  await listProfiles(call).catch(() => undefined);
 }
 
 const distinct = (looks: readonly Look[]): RegExp[] => [

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AccountScope } from '../cache/account-scope.js';
+import { KeptValues } from '../cache/kept-values.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { type FailureKind, isCredentialFailure, isDenial } from '../errors/failure-texts.js';
 import { LatencyStore } from '../latency/latency-store.js';
@@ -8,6 +9,7 @@ import { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { RegionClient } from './region-client.js';
 import { RegionDirectory } from './region-directory.js';
+import { ScanLease } from './scan-lease.js';
 
 /**
  * Remembers which regions accepted the identity when last asked: a wrong key and a region that is not opted in answer
@@ -41,11 +43,13 @@ export class InventoryContext {
     @Inject(RESOLVED_OPTIONS) readonly options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) readonly clock: Clock = systemClock,
     readonly cache: TieredCache,
+    readonly kept: KeptValues,
     readonly owner: AccountScope,
     readonly directory: RegionDirectory,
     readonly scanner: RegionClient,
     readonly latencies: LatencyStore,
     readonly evidence: CredentialEvidence,
     readonly regionNames: RegionNameWarnings,
+    readonly lease: ScanLease,
   ) {}
 }

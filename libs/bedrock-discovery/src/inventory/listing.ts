@@ -1,5 +1,6 @@
 import { MalformedResponseError } from '../errors/errors.js';
 import { OPTIONAL_LISTINGS, type OptionalListing } from '../options/optional-listings.js';
+import { read } from '../util/guards.js';
 import type { DiscoveryDifference, KnownRegions } from './changes.js';
 import type { RegionCall } from './region-client.js';
 
@@ -50,23 +51,35 @@ export interface RegionList<T> {
   readonly unreadable: number;
 }
 
+/** A part of a region's answer. */
+export interface ListedPage<T> extends RegionList<T> {
+  /** Of the next page; undefined for the last. */
+  readonly nextToken: string | undefined;
+}
+
+/** A page of an answer, with what could be read of it. */
+export function pageOf<T>(output: unknown, list: RegionList<T>): ListedPage<T> {
+  const nextToken = read(output, 'nextToken');
+  return Object.freeze({ ...list, nextToken: typeof nextToken === 'string' ? nextToken : undefined });
+}
+
 /** Far beyond what any account has; an answer that never ends is not believed. */
 const MAX_PAGES = 100;
 
 /**
  * All pages of one answer, in their order.
  *
- * @param ask asks for the page of a token, at first without one
+ * @param ask asks for the page of a token, at first without one; pages count from 0
  * @throws MalformedResponseError if a token comes twice, or if there are more than 100 pages; what `ask` rejects with.
  */
 export async function readPages<P extends { readonly nextToken?: string | undefined }>(
-  ask: (nextToken: string | undefined) => Promise<P>,
+  ask: (nextToken: string | undefined, page: number) => Promise<P>,
 ): Promise<readonly P[]> {
   const pages: P[] = [];
   const seen = new Set<string>();
   let nextToken: string | undefined;
   while (pages.length < MAX_PAGES) {
-    const page = await ask(nextToken);
+    const page = await ask(nextToken, pages.length);
     pages.push(page);
     nextToken = page.nextToken;
     if (nextToken === undefined || nextToken === '') {

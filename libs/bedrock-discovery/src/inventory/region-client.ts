@@ -10,6 +10,8 @@ import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { type Deadline, pause, raceSignal, startDeadline } from '../util/deadline.js';
+import { AnswerMemory } from './answer-memory.js';
+import { ask, type Asker, type Question } from './region-question.js';
 import { RetryBudget, retryDelayMs } from './retry-policy.js';
 
 interface Waiting {
@@ -63,6 +65,10 @@ export interface RegionCall {
   readonly region: string;
   /** Sends one request, again where that can help and the budget allows. */
   send<T>(request: (client: BedrockClient, options: SendOptions) => Promise<T>): Promise<T>;
+  /** Sends one request as {@link send} does; bytes that are those of last time come to what was read in them then. */
+  ask<T extends object>(question: Question<T>): Promise<T>;
+  /** What the region has answered before. */
+  readonly memory: AnswerMemory;
 }
 
 export interface RegionTask<T> {
@@ -76,6 +82,8 @@ export interface RegionTask<T> {
   readonly timed?: boolean;
   /** Nobody waits for it: whatever else is to be sent or parsed goes first. */
   readonly background?: boolean;
+  /** What the region has answered before. @default nothing */
+  readonly memory?: AnswerMemory;
   run(call: RegionCall): Promise<T>;
 }
 
@@ -96,6 +104,7 @@ export type RegionOutcome<T> = (
 export class RegionClient {
   readonly #turnstile = new Turnstile();
   readonly #suspension: SuspensionWatch;
+  readonly #askers = new Map<string, Asker & { readonly clears: number }>();
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -141,33 +150,35 @@ export class RegionClient {
   }
 
   #callOf(task: RegionTask<unknown>, deadline: Deadline, timings: AttemptTiming[], onRequest: () => void): RegionCall {
-    const { region } = task;
+    const { region, memory = new AnswerMemory() } = task;
     const { signal } = deadline;
-    const allowance = new BodyAllowance();
-    const options: SendOptions = {
-      abortSignal: signal,
-      prepare: (command) =>
-        timed(command, {
-          signal,
-          allowance,
-          beforeParsing: () => this.#turnstile.turn(PARSING),
-          onResponse: (timing, statusCode) => {
-            if (statusCode < 300 && timing !== undefined) {
-              timings.push(timing);
-            }
-          },
-        }),
+    const reading = {
+      signal,
+      allowance: new BodyAllowance(),
+      beforeParsing: () => this.#turnstile.turn(PARSING),
+      onResponse: (timing: AttemptTiming | undefined, statusCode: number) => {
+        if (statusCode < 300 && timing !== undefined) {
+          timings.push(timing);
+        }
+      },
     };
-    const attempt = async <T>(request: (client: BedrockClient, options: SendOptions) => Promise<T>): Promise<T> => {
-      const client = await this.#client(region);
+    const options: SendOptions = { abortSignal: signal, prepare: (command) => timed(command, reading) };
+    const attempt = async <T>(request: (asker: Asker) => Promise<T>): Promise<T> => {
+      const asker = await this.#asker(region);
       // The slowest region first, so that the whole is done soonest.
-      const latencyMs = this.latencies.get(region)?.latencyMs ?? Number.POSITIVE_INFINITY;
-      await this.#turnstile.turn(task.background === true ? BACKGROUND : latencyMs);
+      await this.#turnstile.turn(task.background === true ? BACKGROUND : this.latencies.roundTripMs(region));
       signal.throwIfAborted();
       onRequest();
-      return request(client, options);
+      return request(asker);
     };
-    return { region, send: (request) => this.#retrying(task, deadline, () => attempt(request)) };
+    const retrying = <T>(request: (asker: Asker) => Promise<T>): Promise<T> =>
+      this.#retrying(task, deadline, () => attempt(request));
+    return {
+      region,
+      memory,
+      send: (request) => retrying(({ client }) => request(client, options)),
+      ask: (question) => retrying((asker) => ask(question, asker, memory, reading)),
+    };
   }
 
   async #retrying<T>(task: RegionTask<unknown>, deadline: Deadline, attempt: () => Promise<T>): Promise<T> {
@@ -197,9 +208,17 @@ export class RegionClient {
   }
 
   /** Retries are this scanner's own, so that they share one budget and end with the signal. */
-  async #client(region: string): Promise<BedrockClient> {
+  async #asker(region: string): Promise<Asker> {
+    const { clears } = this.clients;
+    const held = this.#askers.get(region);
+    if (held?.clears === clears) {
+      return held;
+    }
     const { BedrockClient } = await bedrockSdk();
-    return this.clients.getClient(BedrockClient, { region, config: { maxAttempts: 1 } });
+    const client = this.clients.getClient(BedrockClient, { region, config: { maxAttempts: 1 } });
+    const asker = { client, identity: this.clients.identity(), clears };
+    this.#askers.set(region, asker);
+    return asker;
   }
 
   #classify(error: unknown, { region, operation }: RegionTask<unknown>): RegionFailure {

@@ -12,10 +12,10 @@ import { FailureLog } from './failure-log.js';
 import type { InventoryContext } from './inventory-context.js';
 import type { Listing, RegionList } from './listing.js';
 import type { RegionOutcome } from './region-client.js';
+import { AnswerMemory } from './answer-memory.js';
 import { isDeniedToday, isFresh } from './region-state.js';
 import type { RegionStore } from './region-store.js';
 import { RetryBudget } from './retry-policy.js';
-import { ScanLease } from './scan-lease.js';
 import type { DiscoveryProgress, RegionStatus, ScanReport, ScanOptions } from './scan.types.js';
 
 /** A list that shrinks below this share of the former one is asked for twice before it is believed. */
@@ -42,10 +42,10 @@ interface Landing {
 /** Asks regions for what they list, each once for all who want it, and takes the outcomes over into the store. */
 export class RegionScan<T> {
   readonly #flights: SingleFlight<Landing>;
-  readonly #lease: ScanLease;
   readonly #runs = new Set<Promise<unknown>>();
   readonly #failureLog: FailureLog;
   readonly #progress$ = new Subject<DiscoveryProgress>();
+  readonly #memories = new Map<string, AnswerMemory>();
   /** Regions asked, and those with the ones still being asked, since none was. */
   #done = 0;
   #total = 0;
@@ -60,7 +60,6 @@ export class RegionScan<T> {
   ) {
     this.#failureLog = new FailureLog(listing.operation, logger);
     this.#flights = new SingleFlight(context.options.scan.concurrency, context.clock);
-    this.#lease = new ScanLease(listing, context);
   }
 
   get progress$(): Observable<DiscoveryProgress> {
@@ -86,8 +85,9 @@ export class RegionScan<T> {
     return ageOf(this.#refusedAt, this.context.clock.now()) >= REFUSED_PAUSE_MS;
   }
 
-  /** Forgets how the last scan ended. */
+  /** Forgets how the last scan ended, and what was answered. */
   forget(): void {
+    this.#memories.clear();
     this.#refusedAt = Number.NEGATIVE_INFINITY;
   }
 
@@ -101,7 +101,7 @@ export class RegionScan<T> {
   /** Ends what is under way, for good; resolves when nothing is left. */
   async abort(reason: Error): Promise<void> {
     this.#ended = true;
-    this.#lease.close(reason);
+    this.context.lease.close(reason);
     await this.#flights.abort(reason);
     await Promise.allSettled(this.#runs);
   }
@@ -112,12 +112,14 @@ export class RegionScan<T> {
   }
 
   async #run(options: InventoryScanOptions, signal: AbortSignal): Promise<ScanReport & { asked: number }> {
-    const { clock } = this.context;
+    const { clock, kept } = this.context;
     const startedAt = new Date(clock.now()).toISOString();
     const started = clock.monotonic();
-    const targets = options.regions ? [...new Set(options.regions)] : await this.#currentTargets(signal);
-    const lease = await this.#takeTurn(targets, options, signal);
+    const letWrite = kept.hold();
+    let lease: StoreLease | undefined;
     try {
+      const targets = options.regions ? [...new Set(options.regions)] : await this.#currentTargets(signal);
+      lease = await this.#takeTurn(targets, options, signal);
       if (lease !== undefined) {
         await this.#adopt(targets, options, signal);
       }
@@ -130,6 +132,7 @@ export class RegionScan<T> {
       }
       return { startedAt, durationMs, requests, regions, asked: asked.length };
     } finally {
+      this.store.write(() => this.store.keep().then(letWrite));
       if (lease !== undefined) {
         // Who gets it next is to find what was learnt.
         await this.store.flush();
@@ -162,7 +165,7 @@ export class RegionScan<T> {
     const leaseMs = scan.regionTimeoutMs * rounds + LEASE_RESERVE_MS;
     // Queries wait on a cold start alone, and must not do so in vain.
     const waitMs = this.store.lists.size === 0 ? Math.min(leaseMs, scan.deadlineMs / 2) : leaseMs;
-    return this.#lease.take(isWanted, { leaseMs, waitMs }, signal);
+    return this.context.lease.take(isWanted, { leaseMs, waitMs }, signal);
   }
 
   async #currentTargets(signal: AbortSignal): Promise<readonly string[]> {
@@ -170,7 +173,9 @@ export class RegionScan<T> {
     const former = directory.current ?? [];
     const isFollower = this.context.options.refresh.mode === 'follow';
     const targets = isFollower ? await directory.remembered() : await directory.regions(signal);
-    this.store.drop(former.filter((region) => !targets.includes(region)));
+    const dropped = former.filter((region) => !targets.includes(region));
+    dropped.forEach((region) => this.#memories.delete(region));
+    this.store.drop(dropped);
     return targets;
   }
 
@@ -267,6 +272,7 @@ export class RegionScan<T> {
       budget,
       signal,
       timed,
+      memory: this.#memoryOf(region),
       run: async (call) => {
         const list = await this.listing.list(call);
         return hasShrunk(former, list) ? this.listing.list(call) : list;
@@ -274,10 +280,16 @@ export class RegionScan<T> {
     });
   }
 
+  #memoryOf(region: string): AnswerMemory {
+    const memory = this.#memories.get(region) ?? new AnswerMemory();
+    this.#memories.set(region, memory);
+    return memory;
+  }
+
   #conclude(statuses: readonly RegionStatus[]): void {
     this.#failureLog.announce(statuses);
     this.store.keepDenials();
-    this.store.write(() => this.context.latencies.save());
+    this.store.write(() => this.context.latencies.saveNowAndThen());
     const refused = statuses.every(
       ({ failure }) =>
         failure !== undefined && failure.kind !== 'credentials-missing' && isCredentialFailure(failure.kind),

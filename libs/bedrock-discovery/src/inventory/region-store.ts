@@ -1,15 +1,14 @@
 import type { Logger } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
-import type { CacheTier } from '../cache/tiers.js';
 import { asRegionNotEnabled, isTokenRefused } from '../errors/classify-failure.js';
-import { type RegionFailure, restoreFailure } from '../errors/errors.js';
+import type { RegionFailure } from '../errors/errors.js';
 import { isFuture } from '../util/clock.js';
-import { isRecord, isText } from '../util/guards.js';
 import type { KnownRegions } from './changes.js';
 import type { InventoryContext } from './inventory-context.js';
+import { KeptRegions, toStored } from './kept-regions.js';
 import type { Listing, RegionList } from './listing.js';
 import type { RegionOutcome } from './region-client.js';
-import { failed, isDenied, nextDueAt, type RegionState, succeeded, toStatus } from './region-state.js';
+import { failed, isDenied, nextDueAt, type RegionData, type RegionState, succeeded, toStatus } from './region-state.js';
 import type { RegionStatus } from './scan.types.js';
 
 /** What one region lists, as it goes to the cache and into a snapshot. */
@@ -17,29 +16,34 @@ export interface StoredList {
   readonly region: string;
   /** Milliseconds since the epoch. */
   readonly scannedAt: number;
-  readonly value: unknown;
+  readonly value: object;
 }
 
 type States<T> = ReadonlyMap<string, RegionState<T>>;
 
 /** What is known of each region from one operation, kept in the cache tiers for other runs and processes. */
 export class RegionStore<T> {
-  readonly #writes = new Set<Promise<void>>();
-  #states: States<T> = new Map();
+  readonly #kept: KeptRegions<T>;
+  #states = new Map<string, RegionState<T>>();
+  /** A copy of the states, until they change. */
+  #shown: States<T> | undefined;
   #lists: ReadonlyMap<string, RegionList<T>> = new Map();
-  #keptDenials = '[]';
+  /** Regions that have answered since what they list was last kept. */
+  readonly #answered = new Set<string>();
 
   constructor(
     private readonly listing: Pick<Listing<T, KnownRegions>, 'name' | 'restore' | 'accountOf' | 'operation'>,
     private readonly context: InventoryContext,
-    private readonly logger: Logger,
+    logger: Logger,
   ) {
+    this.#kept = new KeptRegions(listing, context, logger);
     context.owner.onChange(() => this.#changeOwner());
   }
 
   /** All that is known at this moment; another value whenever anything is learnt or forgotten. */
   get states(): States<T> {
-    return this.#states;
+    this.#shown ??= new Map(this.#states);
+    return this.#shown;
   }
 
   /** What the regions list whose list is known; another value only if a list has changed. */
@@ -122,29 +126,44 @@ export class RegionStore<T> {
     // Mostly nothing has changed, and then neither has the index.
     const list = former !== undefined && isDeepStrictEqual(former, outcome.value) ? former : outcome.value;
     this.#set(region, succeeded(list, now));
-    this.#keep(region, list, now);
+    this.#answered.add(region);
   }
 
   /** Forgets regions that are not to be asked any more. */
   drop(regions: readonly string[]): void {
-    if (regions.some((region) => this.#states.has(region))) {
-      this.#replace(new Map([...this.#states].filter(([region]) => !regions.includes(region))));
+    const known = regions.filter((region) => this.#states.has(region));
+    if (known.length > 0) {
+      this.#remove(known);
     }
   }
 
   /** Takes over what a cache tier has that is newer than what is known here. */
   async adopt(regions: readonly string[]): Promise<void> {
-    const { owner, cache } = this.context;
-    const [prefix, seed] = await Promise.all([this.#dataPrefix(), owner.seedPrefix()]);
-    await Promise.all([
-      this.#adoptDenials(regions),
-      ...regions.map(async (region) => {
-        this.#adoptData(region, prefix === undefined ? undefined : await cache.getEntry(`${prefix}${region}`));
-        if (seed !== undefined) {
-          this.#adoptData(region, cache.getSeedEntry(`${seed}/${this.listing.name}/${region}`));
-        }
-      }),
+    const [denials, newer] = await Promise.all([
+      this.#kept.denials(regions),
+      this.#kept.newer(
+        regions,
+        (region) => this.#states.get(region)?.data,
+        (region, at) => this.#isNewer(region, at),
+      ),
     ]);
+    denials.forEach((failure, region) => this.#adoptDenial(region, failure));
+    for (const [region, data] of newer) {
+      // It may have answered meanwhile.
+      if (this.#isNewer(region, data.scannedAt)) {
+        this.#adopt(region, data);
+      }
+    }
+  }
+
+  /** Has kept what was learnt since the last time. */
+  keep(): Promise<void> {
+    const answered = [...this.#answered].flatMap((region) => {
+      const data = this.#states.get(region)?.data;
+      return data === undefined ? [] : [[region, data] as const];
+    });
+    this.#answered.clear();
+    return answered.length === 0 ? Promise.resolve() : this.#kept.keep(answered);
   }
 
   /**
@@ -152,87 +171,68 @@ export class RegionStore<T> {
    * everything is asked about again after a restart.
    */
   keepDenials(): void {
-    const denials = Object.entries(this.failures()).filter(([, failure]) => isDenied(failure));
-    const kept = JSON.stringify(denials);
-    if (this.#lists.size === 0 || kept === this.#keptDenials) {
-      return;
+    if (this.#lists.size > 0) {
+      this.#kept.keepDenials(Object.entries(this.failures()).filter(([, failure]) => isDenied(failure)));
     }
-    this.#keptDenials = kept;
-    this.write(async () => {
-      const key = await this.#denialsKey();
-      if (key !== undefined) {
-        await this.context.cache.set(key, Object.fromEntries(denials));
-      }
-    });
   }
 
   /** Forgets everything, in every tier of the owner's cache. */
   async clear(): Promise<void> {
-    this.#replace(new Map());
-    this.#keptDenials = '[]';
-    const prefixes = await Promise.all([this.#dataPrefix(), this.#denialsKey()]);
-    await Promise.all(prefixes.filter(isText).map((prefix) => this.context.cache.clear(prefix)));
+    this.#remove([...this.#states.keys()]);
+    await this.#kept.clear();
   }
 
   /** Runs a write that nobody waits for; {@link flush} does. */
   write(write: () => Promise<void>): void {
-    const writing = write()
-      .catch((error: unknown) => this.logger.debug(`Keeping ${this.listing.name} failed: ${String(error)}`))
-      .finally(() => this.#writes.delete(writing));
-    this.#writes.add(writing);
+    this.#kept.write(write);
   }
 
-  async flush(): Promise<void> {
-    while (this.#writes.size > 0) {
-      await Promise.all(this.#writes);
-    }
+  flush(): Promise<void> {
+    return this.#kept.flush();
   }
 
   #set(region: string, state: RegionState<T>): void {
-    this.#replace(new Map(this.#states).set(region, state));
+    this.#states.set(region, state);
+    this.#shown = undefined;
+    if (this.#lists.get(region) !== state.data?.list) {
+      this.#relist();
+    }
   }
 
-  #replace(states: States<T>): void {
-    this.#states = states;
-    const known = [...states].flatMap(([region, { data }]) =>
+  #remove(regions: readonly string[]): void {
+    for (const region of regions) {
+      this.#states.delete(region);
+      this.#answered.delete(region);
+    }
+    this.#kept.drop(regions);
+    this.#shown = undefined;
+    this.#relist();
+  }
+
+  #relist(): void {
+    const known = [...this.#states].flatMap(([region, { data }]) =>
       data === undefined ? [] : [[region, data.list] as const],
     );
-    if (known.length !== this.#lists.size || known.some(([region, list]) => this.#lists.get(region) !== list)) {
-      this.#lists = new Map(known);
-    }
+    this.#lists = new Map(known);
   }
 
-  #adoptData(region: string, entry: CachedEntry | undefined): void {
+  #adopt(region: string, data: RegionData<T>): void {
     const state = this.#states.get(region);
-    const scannedAt = entry === undefined ? Number.NaN : Date.parse(entry.storedAt);
-    if (entry === undefined || !(scannedAt > this.#timeOf(state?.data?.scannedAt))) {
-      return;
-    }
-    const list = restoreList(entry.value, this.listing);
-    if (list === undefined) {
-      this.logger.warn(`${region}: the cached ${this.listing.name} are not what was stored there; they are ignored.`);
-      return;
-    }
-    const data = { list, scannedAt, source: entry.tier };
-    const outdated = state?.failedAt === undefined || this.#timeOf(state.failedAt) < scannedAt;
+    const outdated = state?.failedAt === undefined || this.#timeOf(state.failedAt) < data.scannedAt;
     this.#set(region, outdated ? { data, failures: 0 } : { ...state, data });
   }
 
-  async #adoptDenials(regions: readonly string[]): Promise<void> {
-    const key = await this.#denialsKey();
-    const denials = key === undefined ? undefined : await this.context.cache.get<unknown>(key);
-    if (!isRecord(denials)) {
-      return;
+  #adoptDenial(region: string, failure: RegionFailure): void {
+    const failedAt = Date.parse(failure.at);
+    const state = this.#states.get(region);
+    const isNews = this.#timeOf(state?.data?.scannedAt) < this.#timeOf(failedAt);
+    if (state?.failure === undefined && isNews) {
+      this.#set(region, failed(state, failure, failedAt));
     }
-    for (const region of regions) {
-      const failure = restoreFailure(denials[region]);
-      const failedAt = Date.parse(failure?.at ?? '');
-      const state = this.#states.get(region);
-      const isNews = this.#timeOf(state?.data?.scannedAt) < this.#timeOf(failedAt);
-      if (failure !== undefined && state?.failure === undefined && isNews) {
-        this.#set(region, failed(state, failure, failedAt));
-      }
-    }
+  }
+
+  #isNewer(region: string, at: number): boolean {
+    return at > this.#timeOf(this.#states.get(region)?.data?.scannedAt);
   }
 
   /** To compare by; before all others where there is none, or where it says nothing since it lies in the future. */
@@ -240,60 +240,15 @@ export class RegionStore<T> {
     return at === undefined || isFuture(at, this.context.clock.now()) ? 0 : at;
   }
 
-  #keep(region: string, list: RegionList<T>, scannedAt: number): void {
-    this.write(async () => {
-      const account = this.listing.accountOf?.(list.items);
-      if (account !== undefined) {
-        await this.context.owner.learn(account);
-      }
-      const prefix = await this.#dataPrefix();
-      if (prefix !== undefined) {
-        await this.context.cache.setEntry(`${prefix}${region}`, toStored(list), scannedAt);
-      }
-    });
-  }
-
   /** The owner became known, or is another: what was adopted may be somebody else's, what was scanned is kept for it. */
   #changeOwner(): void {
     for (const [region, { data, ...rest }] of this.#states) {
       if (data?.source === 'scan') {
-        this.#keep(region, data.list, data.scannedAt);
+        this.#answered.add(region);
       } else if (data !== undefined) {
         this.#set(region, rest);
       }
     }
+    this.write(() => this.keep());
   }
-
-  async #dataPrefix(): Promise<string | undefined> {
-    const owner = await this.context.owner.prefix();
-    return owner && `${owner}/${this.listing.name}/`;
-  }
-
-  /** What is denied depends on the principal. */
-  async #denialsKey(): Promise<string | undefined> {
-    const [owner, principal] = await Promise.all([this.context.owner.prefix(), this.context.owner.principal()]);
-    return owner && principal && `${owner}/denied/${principal}/${this.listing.name}`;
-  }
-}
-
-interface CachedEntry {
-  readonly value: unknown;
-  readonly storedAt: string;
-  readonly tier: CacheTier;
-}
-
-/** Its items alone where all could be read. */
-function toStored<T>(list: RegionList<T>): readonly T[] | RegionList<T> {
-  return list.unreadable === 0 ? list.items : list;
-}
-
-function restoreList<T>(
-  value: unknown,
-  { restore }: Pick<Listing<T, KnownRegions>, 'restore'>,
-): RegionList<T> | undefined {
-  const { items: stored, unreadable } = isRecord(value) ? value : { items: value, unreadable: 0 };
-  const items = restore(stored);
-  return items !== undefined && typeof unreadable === 'number' && Number.isInteger(unreadable) && unreadable >= 0
-    ? Object.freeze({ items, unreadable })
-    : undefined;
 }

@@ -54,6 +54,8 @@ export interface LatencyReading {
 const RUNTIME_MIN_SAMPLES = 3;
 /** A region that was slow once and is avoided since must get another chance. */
 const RUNTIME_MAX_AGE_MS = 3_600_000;
+/** Estimates move a little with each refresh, and a run that ends in order saves them then. */
+const SAVE_EVERY_MS = 6 * 3_600_000;
 
 interface Track {
   /** Of real calls by the model that they went to, and of those of which that is not known. */
@@ -73,9 +75,11 @@ export class LatencyStore {
   readonly #isShared: boolean;
   readonly #key: () => Promise<string>;
   #loading: Promise<void> | undefined;
-  /** Replaced, never changed. */
-  #tracks: ReadonlyMap<string, Track> = new Map();
-  #saved = this.#tracks;
+  readonly #tracks = new Map<string, Track>();
+  /** A copy of the tracks, until they change. */
+  #shown: ReadonlyMap<string, Track> | undefined;
+  #saved = this.current;
+  #savedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
@@ -130,7 +134,7 @@ export class LatencyStore {
 
   /** Fastest first by the smoothed round trip of the control plane; unmeasured last, and ties, in the given order. */
   sortRegions(regions: Iterable<string>): string[] {
-    return [...regions].sort((a, b) => compare(this.#roundTrip(a), this.#roundTrip(b)));
+    return [...regions].sort((a, b) => compare(this.roundTripMs(a), this.roundTripMs(b)));
   }
 
   /** All that is known, fastest first. */
@@ -142,12 +146,14 @@ export class LatencyStore {
 
   /** Forgets one region, or all. */
   clear(region?: string): void {
-    this.#replace([...this.#tracks].filter(([name]) => region !== undefined && name !== region));
+    (region === undefined ? [...this.#tracks.keys()] : [region]).forEach((name) => this.#tracks.delete(name));
+    this.#shown = undefined;
   }
 
   /** All that is known now: another object whenever any of it has changed. */
-  get current(): ReadonlyMap<string, unknown> {
-    return this.#tracks;
+  get current(): ReadonlyMap<string, Track> {
+    this.#shown ??= new Map(this.#tracks);
+    return this.#shown;
   }
 
   /**
@@ -180,10 +186,19 @@ export class LatencyStore {
 
   /** Keeps what is known for the next run, if it changed. */
   async save(): Promise<void> {
-    if (this.#saved !== this.#tracks) {
+    if (this.#saved !== this.#shown) {
       await this.load();
-      this.#saved = this.#tracks;
-      await this.cache.set(await this.#key(), Object.fromEntries(this.#tracks), { shared: this.#isShared });
+      this.#saved = this.current;
+      this.#savedAt = this.clock.now();
+      await this.cache.set(await this.#key(), Object.fromEntries(this.#saved), { shared: this.#isShared });
+    }
+  }
+
+  /** As {@link save}, where a run that ends without notice would lose more than a few hours of smoothing. */
+  async saveNowAndThen(): Promise<void> {
+    const isNew = [...this.#tracks.keys()].some((region) => !this.#saved.has(region));
+    if (isNew || ageOf(this.#savedAt, this.clock.now()) >= SAVE_EVERY_MS) {
+      await this.save();
     }
   }
 
@@ -191,19 +206,21 @@ export class LatencyStore {
     const stored = await this.cache.get<unknown>(await this.#key(), { shared: this.#isShared });
     const entries = typeof stored === 'object' && stored !== null ? Object.entries(stored) : [];
     const remembered = entries.filter((entry): entry is [string, Track] => isTrack(entry[1]));
-    if (remembered.length > 0) {
-      this.#replace([...remembered, ...this.#tracks]);
+    for (const [region, track] of remembered) {
+      this.#set(region, this.#tracks.get(region) ?? track);
     }
-    this.#saved = this.#tracks;
+    this.#saved = this.current;
+    this.#savedAt = this.clock.now();
     this.#logger.debug(`${entries.length} region latencies remembered.`);
   }
 
   #update(region: string, change: (track: Track) => Track): void {
-    this.#replace([...this.#tracks, [region, change(this.#tracks.get(region) ?? { failures: 0 })]]);
+    this.#set(region, change(this.#tracks.get(region) ?? { failures: 0 }));
   }
 
-  #replace(tracks: Iterable<readonly [string, Track]>): void {
-    this.#tracks = new Map(tracks);
+  #set(region: string, track: Track): void {
+    this.#tracks.set(region, track);
+    this.#shown = undefined;
   }
 
   #sampled(track: Track, plane: 'control' | 'runtime', value: number, grade: SampleGrade): Track {
@@ -230,7 +247,8 @@ export class LatencyStore {
     );
   }
 
-  #roundTrip(region: string): number {
+  /** Smoothed, of the control plane, in milliseconds; infinity where nothing is known. */
+  roundTripMs(region: string): number {
     return this.#tracks.get(region)?.control?.value ?? Number.POSITIVE_INFINITY;
   }
 }

@@ -6,6 +6,7 @@ import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { AWS_STAND_IN, type AwsStandIn } from '../aws/stand-in.js';
 import { AccountScope } from '../cache/account-scope.js';
 import { DiscoveryCache } from '../cache/discovery-cache.js';
+import { KeptValues } from '../cache/kept-values.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { createCacheStores } from '../cache/tiers.js';
 import { AccountInventories } from '../catalog/account/account-inventories.js';
@@ -26,6 +27,7 @@ import { LISTINGS } from '../inventory/listing.js';
 import { RegionClient } from '../inventory/region-client.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
+import { ScanLease } from '../inventory/scan-lease.js';
 import { InvalidOptionsError } from '../errors/errors.js';
 import { LatencyStore } from '../latency/latency-store.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
@@ -145,11 +147,13 @@ const INTERNALS: Provider[] = [
     useFactory: (clock: Clock) => (isSystemClock(clock) ? undefined : clock),
   },
   TieredCache,
+  KeptValues,
   LatencyStore,
   AccountScope,
   RegionDirectory,
   RegionClient,
   CredentialEvidence,
+  ScanLease,
   InventoryContext,
   ...INVENTORIES,
   AccountInventories,

@@ -100,6 +100,7 @@ export class AwsClientFactory {
   readonly #handlers = new Map<string | SdkClientClass, HttpHandler>();
   readonly #transport: Transport;
   #clockOffsetMs = 0;
+  #clears = 0;
   #destroyed = false;
 
   /** @internal Nest makes it. */
@@ -142,11 +143,17 @@ export class AwsClientFactory {
 
   /** Forgets matching clients, all without a filter; calls in flight on them finish. */
   clear(filter: { client?: SdkClientClass; region?: string } = {}): void {
+    this.#clears += 1;
     this.#clients.deleteWhere(
       (cached) =>
         (filter.client === undefined || cached.class === filter.client) &&
         (filter.region === undefined || cached.region === filter.region),
     );
+  }
+
+  /** How often clients were forgotten: as long as it stays, a client that was given is the one that would be given. */
+  get clears(): number {
+    return this.#clears;
   }
 
   /** @internal Whose credentials the clients of a target use: those of the target, else those of the options. */

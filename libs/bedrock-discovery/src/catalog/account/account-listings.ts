@@ -1,8 +1,7 @@
-import type { BedrockClient } from '@aws-sdk/client-bedrock';
-import { type BedrockSdk, bedrockSdk } from '../../aws/clients/bedrock-sdk.js';
+import type { BedrockSdk } from '../../aws/clients/bedrock-sdk.js';
 import { MalformedResponseError } from '../../errors/errors.js';
-import { type Listing, readPages, type RegionList, uniteById } from '../../inventory/listing.js';
-import type { RegionCall, SendOptions } from '../../inventory/region-client.js';
+import { type Listing, pageOf, readPages, type RegionList, uniteById } from '../../inventory/listing.js';
+import type { RegionCall } from '../../inventory/region-client.js';
 import { deepFreeze } from '../../util/deep-freeze.js';
 import { isoTime, isRecord, isText, isTextList, isTimeOrAbsent, nameIn, present, union } from '../../util/guards.js';
 import { parseBedrockArn } from '../arn.js';
@@ -126,17 +125,19 @@ export function accountListing(row: AccountOperation): Listing<ListedAccountMode
   };
 }
 
-type Sender = { send(command: object, options: SendOptions): Promise<{ nextToken?: string | undefined }> };
-
 async function listAccountModels(row: AccountOperation, call: RegionCall): Promise<RegionList<ListedAccountModel>> {
-  const sdk = await bedrockSdk();
-  const pages = await readPages((nextToken) =>
-    call.send(async (client: BedrockClient, options) => {
-      const command = row.command(sdk, nextToken === undefined ? {} : { nextToken });
-      const output = await (client as Sender).send(options.prepare(command), options);
-      return { ...parseAccountModels(row, call.region, output), nextToken: output.nextToken };
+  const pages = await readPages((nextToken, page) =>
+    call.ask({
+      key: `${row.name} ${page}`,
+      repeats: nextToken === undefined,
+      command: (sdk) => row.command(sdk, nextToken === undefined ? {} : { nextToken }),
+      read: (output) => pageOf(output, parseAccountModels(row, call.region, output)),
     }),
   );
+  return call.memory.join(pages, joinPages);
+}
+
+function joinPages(pages: readonly RegionList<ListedAccountModel>[]): RegionList<ListedAccountModel> {
   const items = uniteById(
     pages.flatMap((page) => page.items),
     ({ arn }) => arn,

@@ -5,6 +5,7 @@ import { type FetchSetup, sendSigned } from '../../aws/clients/signed-fetch.js';
 import { BodyAllowance, readWhole } from '../../aws/transport/timing.js';
 import { refusalIn } from '../../aws/transport/wire-request.js';
 import { MalformedResponseError } from '../../errors/errors.js';
+import { digestOf } from '../../inventory/answer-memory.js';
 import { type Listing, type RegionList, uniteById } from '../../inventory/listing.js';
 import type { ResolvedOptions } from '../../options/resolve-options.js';
 import { deepFreeze } from '../../util/deep-freeze.js';
@@ -26,11 +27,15 @@ export function mantleListing(
     timed: false,
     list: async (call) => {
       const endpoint = mantleEndpointOf(options, call.region);
-      const text = await call.send(async (client, { abortSignal }) => {
+      const body = await call.send(async (client, { abortSignal }) => {
         const setup = { client: client as unknown as ClientInternals, identity: clients.identity(), endpoint };
         return ask({ ...setup, service: MANTLE_SERVICE }, abortSignal);
       });
-      return parseMantleModels(text);
+      const digest = digestOf(body);
+      return (
+        call.memory.find(endpoint, digest) ??
+        call.memory.keep(endpoint, digest, parseMantleModels(Buffer.from(body).toString()))
+      );
     },
     restore: restoreMantleModels,
     index: buildMantleIndex,
@@ -38,15 +43,14 @@ export function mantleListing(
   };
 }
 
-async function ask(setup: FetchSetup, signal: AbortSignal): Promise<string> {
+async function ask(setup: FetchSetup, signal: AbortSignal): Promise<Uint8Array> {
   const request = new Request(`${setup.endpoint}/v1/models`);
   const response = await sendSigned(setup, setup.client.config.requestHandler, signal, request);
   const body = await readWhole(response.body as Parameters<typeof readWhole>[0], signal, new BodyAllowance());
-  const text = Buffer.from(body).toString();
   if (response.statusCode !== 200) {
-    throw refusalIn(response, text);
+    throw refusalIn(response, Buffer.from(body).toString());
   }
-  return text;
+  return body;
 }
 
 /** @throws MalformedResponseError if there is no list: that is not an empty one. */

@@ -1,10 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { bedrockSdk } from '../../aws/clients/bedrock-sdk.js';
 import { InventoryContext } from '../../inventory/inventory-context.js';
+import type { RegionList } from '../../inventory/listing.js';
+import type { Question } from '../../inventory/region-question.js';
 import { RegionalInventory } from '../../inventory/regional-inventory.js';
 import { buildModelIndex, diffModels, type ModelIndex } from './model-index.js';
 import type { ListedModel } from './model.types.js';
 import { parseModelSummaries, restoreModels } from './parse-models.js';
+
+const ALL_MODELS: Question<RegionList<ListedModel>> = {
+  key: 'models',
+  repeats: true,
+  command: (sdk) => new sdk.ListFoundationModelsCommand({}),
+  read: parseModelSummaries,
+};
 
 /** What ListFoundationModels lists in all regions. */
 @Injectable()
@@ -15,12 +23,7 @@ export class ModelInventory extends RegionalInventory<ListedModel, ModelIndex> {
         name: 'models',
         operation: 'ListFoundationModels',
         logContext: 'ModelDiscoveryService',
-        list: async (call) => {
-          const { ListFoundationModelsCommand } = await bedrockSdk();
-          return call.send(async (client, options) =>
-            parseModelSummaries(await client.send(options.prepare(new ListFoundationModelsCommand({})), options)),
-          );
-        },
+        list: (call) => call.ask(ALL_MODELS),
         restore: restoreModels,
         index: buildModelIndex,
         diff: diffModels,

@@ -1,9 +1,8 @@
 import type { InferenceProfileType } from '@aws-sdk/client-bedrock';
 import { Injectable } from '@nestjs/common';
-import { bedrockSdk } from '../../aws/clients/bedrock-sdk.js';
 import { clip } from '../../errors/redact.js';
 import { InventoryContext } from '../../inventory/inventory-context.js';
-import { readPages, type RegionList } from '../../inventory/listing.js';
+import { type ListedPage, pageOf, readPages, type RegionList } from '../../inventory/listing.js';
 import type { RegionCall } from '../../inventory/region-client.js';
 import { RegionalInventory } from '../../inventory/regional-inventory.js';
 import { parseBedrockArn } from '../arn.js';
@@ -14,12 +13,12 @@ import type { ListedProfile } from './profile.types.js';
 const PAGE_SIZE = 1000;
 const MAX_RESTARTS = 2;
 
-type Page = RegionList<ListedProfile>;
+type Page = ListedPage<ListedProfile>;
 
 /** Both types, every page: without a type, only the system's own profiles come back. */
 export async function listProfiles(call: RegionCall): Promise<RegionList<ListedProfile>> {
   const pages = await Promise.all([listType(call, 'SYSTEM_DEFINED'), listType(call, 'APPLICATION')]);
-  return joinPages(pages.flat());
+  return call.memory.join(pages.flat(), joinPages);
 }
 
 async function listType(call: RegionCall, type: InferenceProfileType): Promise<readonly Page[]> {
@@ -35,15 +34,19 @@ async function listType(call: RegionCall, type: InferenceProfileType): Promise<r
 }
 
 async function listPages(call: RegionCall, type: InferenceProfileType): Promise<readonly Page[]> {
-  const { ListInferenceProfilesCommand } = await bedrockSdk();
-  const pages = await readPages((nextToken) => {
-    const input = { typeEquals: type, maxResults: PAGE_SIZE, ...(nextToken !== undefined && { nextToken }) };
-    return call.send(async (client, options) => {
-      const output = await client.send(options.prepare(new ListInferenceProfilesCommand(input)), options);
-      return { list: parseProfileSummaries(output), nextToken: output.nextToken };
-    });
-  });
-  return pages.map(({ list }) => list);
+  return readPages((nextToken, page) =>
+    call.ask({
+      key: `${type} ${page}`,
+      repeats: nextToken === undefined,
+      command: (sdk) =>
+        new sdk.ListInferenceProfilesCommand({
+          typeEquals: type,
+          maxResults: PAGE_SIZE,
+          ...(nextToken !== undefined && { nextToken }),
+        }),
+      read: (output) => pageOf(output, parseProfileSummaries(output)),
+    }),
+  );
 }
 
 /** "The provided pagination token is no longer valid. Please retry without a token." */

@@ -1,0 +1,264 @@
+import { hash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
+import { isRecord } from '../util/guards.js';
+import { KeyedQueue } from '../util/keyed-queue.js';
+import { contentKey, encodeEnvelope, EntryAge } from './envelope.js';
+import type { Found, LowerTier } from './lower-tiers.js';
+import { TieredCache } from './tiered-cache.js';
+import type { CacheTier } from './tiers.js';
+
+/** Which value a name has. */
+export interface Stamp {
+  /** When the value was obtained, milliseconds since the epoch. */
+  readonly at: number;
+  /** Of its JSON, in hexadecimal digits. */
+  readonly sha256: string;
+  /** Which manifest says so. */
+  readonly tier: CacheTier;
+}
+
+/**
+ * What a manifest says of a name; times in milliseconds since the epoch. Written down are ages, as of when the manifest was
+ * written: where that is dated by the clock of a store, so is all that it says.
+ */
+type Row = readonly [at: number, sha256: string, writtenAt: number];
+type Manifest = ReadonlyMap<string, Row>;
+
+interface Own {
+  readonly value: object;
+  readonly at: number;
+}
+
+const SHA256 = /^[0-9a-f]{64}$/;
+/** Values written side by side, so that many are not made into text in one go. */
+const WRITES_AT_ONCE = 4;
+
+/** Of values that are not changed any more. */
+const hashes = new WeakMap<object, string>();
+
+/** The hash by which a value is kept, which must not be changed any more. */
+export function sha256Of(value: object): string {
+  const known = hashes.get(value) ?? hash('sha256', JSON.stringify(value));
+  hashes.set(value, known);
+  return known;
+}
+
+/**
+ * Named values, most of which do not change from one time to the next. Below memory each is kept once, under the hash of its
+ * JSON, and one manifest of their owner says which name has which value since when: what has not changed costs one small write.
+ *
+ * A manifest is all that is known of a tier, and what it lacks is written: a folder that somebody empties fills again. Processes
+ * that share a tier merge what they know, by name the newest. None deletes what another's manifest may refer to: content is
+ * written anew from time to time while it is referred to, and ages where it is not.
+ *
+ * A name is a group and what is told apart in it, with a slash between.
+ */
+@Injectable()
+export class KeptValues {
+  readonly #age: EntryAge;
+  readonly #work = new KeyedQueue();
+  readonly #own = new Map<string, Own>();
+  /** Content that a manifest referred to and that was not there. */
+  readonly #lost = new Set<string>();
+  #owner = '';
+  #holds = 0;
+  #isPending = false;
+
+  constructor(
+    private readonly cache: TieredCache,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
+  ) {
+    this.#age = new EntryAge(options.cache, clock);
+  }
+
+  /** Holds writing back until the returned function is called, so that what is learnt meanwhile is written at once. */
+  hold(): () => Promise<void> {
+    this.#holds += 1;
+    return () => {
+      this.#holds -= 1;
+      return this.#write();
+    };
+  }
+
+  /** A name has this value, as JSON and frozen, since then; written when nothing holds it back. */
+  set(owner: string, name: string, value: object, at: number): Promise<void> {
+    if (this.#owner !== owner) {
+      this.#owner = owner;
+      this.#own.clear();
+    }
+    this.#own.set(name, { value, at });
+    this.#isPending = true;
+    return this.#write();
+  }
+
+  /** What the tiers below memory say, by name the newest. */
+  async look(owner: string): Promise<ReadonlyMap<string, Stamp>> {
+    await this.#work.settled(owner);
+    const newest = new Map<string, Stamp>();
+    for (const { tier, rows } of await Promise.all(this.cache.lower.map((each) => this.#read(each, owner)))) {
+      for (const [name, [at, sha256]] of rows) {
+        if (at > (newest.get(name)?.at ?? Number.NEGATIVE_INFINITY)) {
+          newest.set(name, { at, sha256, tier });
+        }
+      }
+    }
+    return newest;
+  }
+
+  /** The values of stamps, frozen, by name: asked of each tier at once, and of the lower only what the upper lacks. */
+  async fetch(owner: string, stamps: ReadonlyMap<string, Stamp>): Promise<ReadonlyMap<string, object>> {
+    const keys = new Map([...stamps].map(([name, { sha256 }]) => [name, keyOf(owner, name, sha256)]));
+    const missing = new Map([...stamps].map(([name, { sha256 }]) => [keyOf(owner, name, sha256), sha256]));
+    const values = new Map<string, object>();
+    for (const tier of missing.size > 0 ? this.cache.lower : []) {
+      for (const { entry, tier: from } of await tier.readAll([...missing.keys()])) {
+        const value = asKept(entry.value, missing.get(entry.key) ?? '', from);
+        if (value !== undefined) {
+          values.set(entry.key, value);
+          missing.delete(entry.key);
+        }
+      }
+    }
+    missing.forEach((sha256) => this.#lost.add(sha256));
+    const found = [...keys].flatMap(([name, key]) => {
+      const value = values.get(key);
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    for (const [name, value] of found) {
+      const { at, tier } = stamps.get(name) as Stamp;
+      if (tier === 'shared') {
+        void this.set(owner, name, value, at);
+      }
+    }
+    return new Map(found);
+  }
+
+  /** The values of these names are not this process's to keep any more; what is written stays. */
+  drop(names: Iterable<string>): void {
+    for (const name of names) {
+      this.#own.delete(name);
+    }
+  }
+
+  /** Removes a group from every tier. */
+  async clear(owner: string, group: string): Promise<void> {
+    const isOfGroup = (name: string): boolean => groupOf(name) === group;
+    this.drop([...this.#own.keys()].filter(isOfGroup));
+    await this.#work.run(owner, () => Promise.all(this.cache.lower.map((tier) => this.#clear(tier, owner, isOfGroup))));
+    await this.cache.clear(`${owner}/${group}/`);
+  }
+
+  /** Resolves once all is written that nothing holds back. */
+  async flush(): Promise<void> {
+    await this.#write();
+    await this.#work.drained();
+  }
+
+  async #write(): Promise<void> {
+    const owner = this.#owner;
+    if (this.#holds > 0 || !this.#isPending) {
+      return;
+    }
+    this.#isPending = false;
+    const own = new Map(this.#own);
+    const lost = new Set(this.#lost);
+    this.#lost.clear();
+    await this.#work.run(owner, () => Promise.all(this.cache.lower.map((tier) => this.#keep(tier, owner, own, lost))));
+  }
+
+  async #keep(tier: LowerTier, owner: string, own: Map<string, Own>, lost: ReadonlySet<string>): Promise<void> {
+    const { rows } = await this.#read(tier, owner);
+    const written = new Map([...rows].map(([name, [, sha256, at]]) => [keyOf(owner, name, sha256), at]));
+    const isNews = (name: string, at: number): boolean => {
+      const [formerAt, sha256] = rows.get(name) ?? [Number.NEGATIVE_INFINITY, ''];
+      return this.#age.isLive(at) && (at > formerAt || lost.has(sha256));
+    };
+    const news = [...own].filter(([name, { at }]) => isNews(name, at));
+    const limit = pLimit(WRITES_AT_ONCE);
+    const kept = news.map(([name, { value, at }]) =>
+      limit(async (): Promise<[string, Row] | undefined> => {
+        const sha256 = sha256Of(value);
+        const key = keyOf(owner, name, sha256);
+        const since = lost.has(sha256) ? undefined : written.get(key);
+        const isThere = since !== undefined && this.#age.ageMs(since) <= this.options.cache.diskTtlMs;
+        const writtenAt = isThere ? since : await this.#writeContent(tier, key, value);
+        return writtenAt === undefined ? undefined : [name, [at, sha256, writtenAt]];
+      }),
+    );
+    const added = (await Promise.all(kept)).filter((row) => row !== undefined);
+    if (added.length > 0) {
+      await this.#writeManifest(tier, owner, new Map([...rows, ...added]));
+    }
+  }
+
+  /** When it was written; undefined where it was not. */
+  async #writeContent(tier: LowerTier, key: string, value: object): Promise<number | undefined> {
+    const storedAtMs = this.clock.now();
+    const entry = { key, storedAtMs, value };
+    const isWritten = await tier.set(entry, encodeEnvelope(entry));
+    return isWritten === undefined ? undefined : storedAtMs;
+  }
+
+  async #clear(tier: LowerTier, owner: string, isOfGroup: (name: string) => boolean): Promise<void> {
+    const { rows } = await this.#read(tier, owner);
+    const gone = [...rows].filter(([name]) => isOfGroup(name));
+    if (gone.length > 0) {
+      await this.#writeManifest(tier, owner, new Map([...rows].filter(([name]) => !isOfGroup(name))));
+      await Promise.all(gone.map(([name, [, sha256]]) => tier.delete(keyOf(owner, name, sha256))));
+    }
+  }
+
+  async #read(tier: LowerTier, owner: string): Promise<{ tier: CacheTier; rows: Manifest }> {
+    const found: Found | undefined = await tier.read(manifestKey(owner));
+    const { value, storedAtMs = 0 } = found?.entry ?? {};
+    const rows = Object.entries(isRecord(value) ? value : {}).flatMap(([name, row]): [string, Row][] => {
+      if (!isRow(row)) {
+        return [];
+      }
+      const [age, sha256, writtenAge] = row;
+      return this.#age.isLive(storedAtMs - age) ? [[name, [storedAtMs - age, sha256, storedAtMs - writtenAge]]] : [];
+    });
+    return { tier: found?.tier ?? 'disk', rows: new Map(rows) };
+  }
+
+  #writeManifest(tier: LowerTier, owner: string, rows: Manifest): Promise<unknown> {
+    const [key, storedAtMs] = [manifestKey(owner), this.clock.now()];
+    const aged = [...rows].map(([name, [at, sha256, writtenAt]]) => [
+      name,
+      [storedAtMs - at, sha256, storedAtMs - writtenAt],
+    ]);
+    const entry = { key, storedAtMs, value: Object.fromEntries(aged) as object };
+    return tier.set(entry, encodeEnvelope(entry));
+  }
+}
+
+function manifestKey(owner: string): string {
+  return `${owner}/manifest`;
+}
+
+function keyOf(owner: string, name: string, sha256: string): string {
+  return contentKey(`${owner}/${groupOf(name)}`, sha256);
+}
+
+function groupOf(name: string): string {
+  return name.slice(0, name.indexOf('/'));
+}
+
+function isRow(row: unknown): row is Row {
+  return Array.isArray(row) && Number.isFinite(row[0]) && SHA256.test(String(row[1])) && Number.isFinite(row[2]);
+}
+
+/** A value that is what its key says; whoever can write to a shared store must not put another in its place for good. */
+function asKept(value: unknown, sha256: string, tier: CacheTier): object | undefined {
+  if (typeof value !== 'object' || value === null) {
+    return undefined;
+  }
+  if (tier !== 'shared') {
+    hashes.set(value, sha256);
+  }
+  return sha256Of(value) === sha256 ? value : undefined;
+}

@@ -1,0 +1,60 @@
+import { hash } from 'node:crypto';
+import type { RepeatedRequest } from '../aws/clients/repeated-request.js';
+
+interface Answer {
+  readonly digest: string;
+  /** What was read in it, frozen. */
+  readonly value: unknown;
+}
+
+/**
+ * What one region last answered to each question of a listing, by its bytes: the same bytes are the same answer, and what was
+ * read in them is handed out again itself, so that whoever follows can tell by identity that nothing has changed.
+ */
+export class AnswerMemory {
+  readonly #answers = new Map<string, Answer>();
+  readonly #requests = new Map<string, RepeatedRequest>();
+  #joined: { readonly pages: readonly object[]; readonly whole: unknown } | undefined;
+
+  /** The request that last asked the question. */
+  requestOf(question: string): RepeatedRequest | undefined {
+    return this.#requests.get(question);
+  }
+
+  keepRequest(question: string, request: RepeatedRequest | undefined): void {
+    if (request !== undefined) {
+      this.#requests.set(question, request);
+    }
+  }
+
+  /** What was read in these bytes when they last answered the question; undefined where others did, or none. */
+  find<T>(question: string, digest: string): T | undefined {
+    const answer = this.#answers.get(question);
+    return answer?.digest === digest ? (answer.value as T) : undefined;
+  }
+
+  keep<T>(question: string, digest: string, value: T): T {
+    this.#answers.set(question, { digest, value });
+    return value;
+  }
+
+  /** What pages come to together; the same where each is the same as last time. */
+  join<P extends object, T>(pages: readonly P[], join: (pages: readonly P[]) => T): T {
+    const last = this.#joined;
+    if (last?.pages.length === pages.length && pages.every((page, index) => page === last.pages[index])) {
+      return last.whole as T;
+    }
+    const whole = join(pages);
+    this.#joined = { pages, whole };
+    for (const [question, { value }] of this.#answers) {
+      if (!pages.includes(value as P)) {
+        this.#answers.delete(question);
+      }
+    }
+    return whole;
+  }
+}
+
+export function digestOf(bytes: Uint8Array): string {
+  return hash('sha256', bytes, 'base64');
+}
