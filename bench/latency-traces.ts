@@ -33,7 +33,7 @@ const BASES: readonly (readonly [region: string, baseMs: number])[] = [
 export const TRACED_REGIONS = BASES.map(([region]) => region);
 
 /** Small, fast and good enough for traces; the same seed gives the same trace. */
-export function randomNumbers(seed: number): () => number {
+function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

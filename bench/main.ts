@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { DiscoveryRefresher, InvocationRouter, ModelDiscoveryService } from 'nestjs-bedrock-discovery';
 import { createApplication } from './application.js';
 import { measureCommandLine } from './command-line.js';
+import { measureImport } from './import-cost.js';
 import { measure, type Measured } from './measure.js';
 import type { Task } from './once.js';
 import { reportQuotas } from './quota-report.js';
@@ -207,6 +208,15 @@ async function measureRestart(target: Target): Promise<void> {
   }
 }
 
+/** An application that imports the library, beside one that only imports what that is installed with. */
+async function measureImports(): Promise<void> {
+  const times = await measureImport(3 * FIRST);
+  const [floor, library] = [summarise(times.floor), summarise(times.library)];
+  rows.push({ name: 'import, floor (Nest, schedule, cache-manager), user CPU', unit: 'ms', value: floor });
+  rows.push({ name: 'import, with the library, user CPU', unit: 'ms', value: library });
+  rows.push({ name: 'import, library beyond floor', unit: 'ms', value: library.median - floor.median, bound: 120 });
+}
+
 /** A command that answers from a warm cache is mostly its own start. */
 async function measureStarts(target: Target): Promise<void> {
   const times = await measureCommandLine(target, FIRST);
@@ -278,6 +288,7 @@ async function measureTimes(simulator: Target, secure: Target): Promise<void> {
   await measureRepeated(simulator, requests);
   await measureFirst('first scan over TLS, cold connections', secure, await recordRequests(secure));
   await measureRestart(simulator);
+  await measureImports();
   await measureStarts(simulator);
 }
 

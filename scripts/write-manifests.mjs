@@ -1,8 +1,9 @@
 /**
- * Writes into the manifest of each published package where the repository is, by what the root's manifest says of it. The
- * registry shows it, and provenance is checked against it.
+ * Writes what one manifest says to where it stands as well: where the repository is, by the root's manifest, into that of each
+ * published package, since the registry shows it and provenance is checked against it; and the version of the library into its
+ * source, which may be bundled without its manifest.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publishedPackages, readManifest, ROOT } from './published-packages.mjs';
 
@@ -17,3 +18,8 @@ for (const { folder, manifest } of await publishedPackages()) {
   };
   await writeFile(join(ROOT, folder, 'package.json'), `${JSON.stringify(written, undefined, 2)}\n`);
 }
+
+const SOURCE = join(ROOT, 'libs/bedrock-discovery/src/doctor/probes.ts');
+const { version } = await readManifest('libs/bedrock-discovery');
+const source = await readFile(SOURCE, 'utf8');
+await writeFile(SOURCE, source.replace(/(LIBRARY_VERSION = )'[^']*'/, `$1'${version}'`));

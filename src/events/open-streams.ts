@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { type BeforeApplicationShutdown, Injectable, type MessageEvent, type OnModuleDestroy } from '@nestjs/common';
 import { type MonoTypeOperatorFunction, tap } from 'rxjs';
+import { retryAfter } from 'nestjs-bedrock-discovery/http';
 import { ProblemError } from '../problems/problem.error.js';
-import { retryAfter } from '../problems/retry-after.js';
 
 /** What may wait for a client that does not read; all that it missed is told when it comes back. */
 const MOST_UNREAD_BYTES = 1024 * 1024;

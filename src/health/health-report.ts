@@ -20,7 +20,7 @@ export interface HealthReport {
   readonly profiles: OperationHealth;
 }
 
-export function operationHealth(statuses: readonly RegionStatus[]): OperationHealth {
+function operationHealth(statuses: readonly RegionStatus[]): OperationHealth {
   const count = (wanted: RegionStatus['status']): number => statuses.filter(({ status }) => status === wanted).length;
   const known = statuses.filter(({ scannedAt }) => scannedAt !== undefined);
   const ages = known.flatMap(({ ageMs }) => (ageMs === undefined ? [] : [ageMs]));

@@ -1,9 +1,9 @@
 import { All, Controller, Get, Query } from '@nestjs/common';
 import { ModelDiscoveryService, ProfileDiscoveryService } from 'nestjs-bedrock-discovery';
+import { retryAfter } from 'nestjs-bedrock-discovery/http';
 import { CacheControl } from '../caching/cache-control.js';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
-import { retryAfter } from '../problems/retry-after.js';
 import { readParameters } from '../requests/read-parameters.js';
 import { failuresByRegion, type HealthReport, healthReport, summarize } from './health-report.js';
 import { HEALTH, HEALTH_EXAMPLE } from './health.schemas.js';

@@ -1,7 +1,7 @@
 import { about, count, milliseconds, named, object, oneOf } from '../openapi/schema.js';
 import type { HealthReport, OperationHealth } from './health-report.js';
 
-export const OPERATION_HEALTH = named(
+const OPERATION_HEALTH = named(
   'OperationHealth',
   about(
     object(

@@ -1,10 +1,10 @@
 import { All, Controller, Get, Query, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import { BedrockDiscoveryHealthIndicator, type DiscoveryHealth } from 'nestjs-bedrock-discovery/health';
+import { retryAfter } from 'nestjs-bedrock-discovery/http';
 import { CacheControl } from '../caching/cache-control.js';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
-import { retryAfter } from '../problems/retry-after.js';
 import { readParameters } from '../requests/read-parameters.js';
 import { LIVE, READY, READY_EXAMPLE } from './probes.schemas.js';
 

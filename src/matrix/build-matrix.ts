@@ -69,7 +69,7 @@ class PriceNumbers {
   }
 }
 
-export function knowledgeOf(status: RegionStatus | undefined): Knowledge {
+function knowledgeOf(status: RegionStatus | undefined): Knowledge {
   if (status?.scannedAt === undefined) {
     return status?.status === 'failed' ? 'failed' : 'pending';
   }

@@ -1,7 +1,7 @@
 import type { DiscoveredModel, ModelInRegion, RegionLatency, RegionStatus } from 'nestjs-bedrock-discovery';
 import { unknownRegions } from '../regions/unknown-regions.js';
 
-export interface RankedRegion extends ModelInRegion {
+interface RankedRegion extends ModelInRegion {
   readonly region: string;
   /** It ranks here because it was preferred, and not by its latency. */
   readonly preferred: boolean;
@@ -9,7 +9,7 @@ export interface RankedRegion extends ModelInRegion {
   readonly latency?: RegionLatency;
 }
 
-export interface PreferredRegion {
+interface PreferredRegion {
   readonly region: string;
   /** Whether the region lists the model; `unknown` where its list is not known. */
   readonly model: 'listed' | 'not-listed' | 'unknown';

@@ -12,7 +12,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-export interface PageFile {
+interface PageFile {
   /** Below the folder of all files, with `/` between folders. */
   readonly path: string;
   readonly type: string;

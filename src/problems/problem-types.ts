@@ -1,3 +1,5 @@
+import { PROBLEM_TYPES as OF_LIBRARY } from 'nestjs-bedrock-discovery/http';
+
 /** What can go wrong for a caller. The key is the problem's `code`; its page is `/problems/<code in lower case>`. */
 export const PROBLEM_TYPES = {
   INVALID_REQUEST: {
@@ -22,12 +24,7 @@ export const PROBLEM_TYPES = {
     title: 'No such endpoint',
     meaning: 'Nothing answers at this path. GET / lists the endpoints.',
   },
-  MODEL_NOT_FOUND: {
-    status: 404,
-    title: 'No known region lists this model',
-    meaning:
-      'Nothing that a known region lists is named so, and `nearest` tells what may have been meant; or, where it is `ambiguous`, all the models that are, newest first. `unknownRegions` names regions that could not be looked at.',
-  },
+  MODEL_NOT_FOUND: OF_LIBRARY.MODEL_NOT_FOUND,
   PROFILE_NOT_FOUND: {
     status: 404,
     title: 'No known region lists this inference profile',
@@ -38,34 +35,15 @@ export const PROBLEM_TYPES = {
     title: 'The endpoint does not take this method',
     meaning: 'The endpoint exists, but answers other methods: the `Allow` header and `allowed` name them.',
   },
-  NO_ROUTE: {
-    status: 409,
-    title: 'There is no eligible route to this model',
-    meaning:
-      'All that matters is known, and nothing meets the constraints. `rejected` names what was left out and why.',
-  },
+  NO_ROUTE: OF_LIBRARY.NO_ROUTE,
   CALL_REFUSED: {
     status: 400,
     title: 'The model does not take this request',
     meaning: 'Amazon Bedrock refused the input itself, so that no other route would help. `detail` holds its words.',
   },
-  ROUTES_EXHAUSTED: {
-    status: 502,
-    title: 'No route has carried the call through',
-    meaning:
-      'Every route that was tried refused the call without executing it. `attempts` says why; trying again is safe.',
-  },
-  MAY_HAVE_EXECUTED: {
-    status: 502,
-    title: 'The call failed and may have been executed',
-    meaning: 'The answer was lost after the request was sent, and the call was not repeated. `attempts` says where.',
-  },
-  ROUTES_UNKNOWN: {
-    status: 503,
-    title: 'Whether there is a route to this model is not known',
-    meaning:
-      'No known region has an eligible route, and some regions are not known. `unknownRegions` says which and why.',
-  },
+  ROUTES_EXHAUSTED: OF_LIBRARY.ROUTES_EXHAUSTED,
+  MAY_HAVE_EXECUTED: OF_LIBRARY.MAY_HAVE_EXECUTED,
+  ROUTES_UNKNOWN: OF_LIBRARY.ROUTES_UNKNOWN,
   TOO_MANY_REQUESTS: {
     status: 429,
     title: 'Too many requests',
@@ -82,23 +60,9 @@ export const PROBLEM_TYPES = {
     title: 'The application failed',
     meaning: 'A defect of the application. Its log holds the details.',
   },
-  INVENTORY_UNAVAILABLE: {
-    status: 503,
-    title: 'Nothing is known yet',
-    meaning:
-      'No region has answered so far, so that neither "yes" nor "no" would be honest. `failures` says why, by region.',
-  },
-  REGION_UNKNOWN: {
-    status: 503,
-    title: 'What this region lists is not known',
-    meaning:
-      'The region has not answered, or could not be asked. `failure` says why and what to do, where there was one.',
-  },
-  SHUT_DOWN: {
-    status: 503,
-    title: 'The application is closing',
-    meaning: 'Nothing is asked of AWS any more. Ask again once the application has been started again.',
-  },
+  INVENTORY_UNAVAILABLE: OF_LIBRARY.INVENTORY_UNAVAILABLE,
+  REGION_UNKNOWN: OF_LIBRARY.REGION_UNKNOWN,
+  SHUT_DOWN: OF_LIBRARY.SHUT_DOWN,
 } as const satisfies Record<string, { status: number; title: string; meaning: string }>;
 
 export type ProblemCode = keyof typeof PROBLEM_TYPES;

@@ -1,17 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
-import {
-  InventoryUnavailableError,
-  isBedrockDiscoveryError,
-  MayHaveExecutedError,
-  ModelNotFoundError,
-  NoRouteError,
-  RegionUnknownError,
-  RoutesExhaustedError,
-} from 'nestjs-bedrock-discovery';
+import { isBedrockDiscoveryError } from 'nestjs-bedrock-discovery';
+import { toProblem as problemOf } from 'nestjs-bedrock-discovery/http';
 import { type ProblemCode, PROBLEM_TYPES, problemPage } from './problem-types.js';
 import { ProblemError, type ProblemHeaders } from './problem.error.js';
-import { retryAfter } from './retry-after.js';
 
 /** @see https://www.rfc-editor.org/rfc/rfc9457 */
 export interface ProblemDocument {
@@ -40,7 +32,11 @@ export function toProblem(error: unknown, method: string, instance: string, requ
 }
 
 function respond(error: unknown, method: string, instance: string): ProblemResponse {
-  const problem = error instanceof ProblemError ? error : (fromLibrary(error) ?? fromRouter(error, method, instance));
+  const ofLibrary = fromLibrary(error, instance);
+  if (ofLibrary !== undefined) {
+    return ofLibrary;
+  }
+  const problem = error instanceof ProblemError ? error : (refusedCall(error) ?? fromRouter(error, method, instance));
   if (problem !== undefined) {
     return describe(problem, instance);
   }
@@ -59,51 +55,17 @@ function describe({ code, detail, extensions, headers }: ProblemError, instance:
   return { document: { type: problemPage(code), title, status, detail, instance, code, ...extensions }, headers };
 }
 
-function fromLibrary(error: unknown): ProblemError | undefined {
-  if (error instanceof InventoryUnavailableError) {
-    const { message, failures } = error;
-    const headers = retryAfter(Object.values(failures));
-    return new ProblemError('INVENTORY_UNAVAILABLE', message, { extensions: { failures }, headers });
-  }
-  if (error instanceof RegionUnknownError) {
-    const { message, region, failure } = error;
-    const headers = retryAfter(failure === undefined ? [] : [failure]);
-    return new ProblemError('REGION_UNKNOWN', message, { extensions: { region, failure }, headers });
-  }
-  if (error instanceof ModelNotFoundError) {
-    const { message, nearest, ambiguous, unknownRegions } = error;
-    return new ProblemError('MODEL_NOT_FOUND', message, { extensions: { nearest, ambiguous, unknownRegions } });
-  }
-  if (error instanceof NoRouteError) {
-    const { code, message, resolution } = error;
-    const { rejected, unknownRegions } = resolution;
-    return code === 'NO_ROUTE'
-      ? new ProblemError('NO_ROUTE', message, { extensions: { rejected } })
-      : new ProblemError('ROUTES_UNKNOWN', message, {
-          extensions: {
-            unknownRegions: unknownRegions.map(({ region }) => region),
-            failures: Object.fromEntries(
-              unknownRegions.flatMap(({ region, failure }) => (failure ? [[region, failure]] : [])),
-            ),
-          },
-          headers: retryAfter(unknownRegions.flatMap(({ failure }) => failure ?? [])),
-        });
-  }
-  if (error instanceof RoutesExhaustedError || error instanceof MayHaveExecutedError) {
-    const attempts = error.attempts.map(({ route, failure, called }) => ({
-      region: route.region,
-      invocationId: route.invocationId,
-      called,
-      failure,
-    }));
-    return new ProblemError(error.code as ProblemCode, error.message, { extensions: { attempts } });
-  }
+/** Who reaches the application may know all that it knows. What no request can cause is the application's own failure. */
+function fromLibrary(error: unknown, instance: string): ProblemResponse | undefined {
   if (!isBedrockDiscoveryError(error)) {
-    return refusedCall(error);
+    return undefined;
   }
-  const codes: Readonly<Record<string, ProblemCode>> = { INVALID_ARGUMENT: 'INVALID_REQUEST', SHUT_DOWN: 'SHUT_DOWN' };
-  const code = codes[error.code];
-  return code && new ProblemError(code, error.message, code === 'SHUT_DOWN' ? { headers: retryAfter([]) } : {});
+  if (error.code === 'INVALID_ARGUMENT') {
+    return describe(new ProblemError('INVALID_REQUEST', error.message), instance);
+  }
+  const typeOf = (): string => problemPage(error.code as ProblemCode);
+  const { document, headers } = problemOf(error, { details: true, instance, typeOf });
+  return error.code in PROBLEM_TYPES ? { document: { ...document, instance }, headers } : undefined;
 }
 
 /** What Amazon Bedrock says of the caller's input, in its own words. */

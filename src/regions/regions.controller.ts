@@ -1,9 +1,9 @@
 import { All, Controller, Get, Query } from '@nestjs/common';
 import { LatencyTracker } from 'nestjs-bedrock-discovery';
+import { retryAfter } from 'nestjs-bedrock-discovery/http';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { list } from '../openapi/schema.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
-import { retryAfter } from '../problems/retry-after.js';
 import { oneOf } from '../requests/parameter-readers.js';
 import { readParameters } from '../requests/read-parameters.js';
 import { REGION_EXAMPLE, REGION_OVERVIEW } from './region.schemas.js';

@@ -24,7 +24,7 @@ const CHALLENGE = { 'WWW-Authenticate': ['Bearer realm="Bedrock Explorer"', 'Bas
 
 /** Lets nobody have AWS asked who may not, and nobody too often. Without a token, whoever reaches the application may. */
 @Injectable()
-export class CostlyGuard implements CanActivate {
+class CostlyGuard implements CanActivate {
   readonly #token: Buffer | undefined;
   readonly #calls = new RateLimit(MOST_CALLS, MINUTE_MS);
   /** Counted by themselves, so that guessing keeps nobody out. */

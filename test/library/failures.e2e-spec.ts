@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import type { BedrockSimulator, FaultKind, FaultOptions } from 'bedrock-simulator';
 import {
   BedrockDiscoveryError,
@@ -9,8 +10,11 @@ import {
   type InventoryUnavailableError,
   InvocationRouter,
   type RegionStatus,
+  isBedrockDiscoveryError,
+  type NoRouteError,
   renderDiagnosis,
 } from 'nestjs-bedrock-discovery';
+import { stdSerializers } from 'pino';
 import { setEnvironment, temporaryFolder } from '../support/cleanup.js';
 import { ImpatientClock, ManualClock } from '../support/clocks.js';
 import { optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
@@ -40,6 +44,19 @@ const missingCredentials = (): Promise<never> =>
   Promise.reject(
     Object.assign(new Error('Could not load credentials from any providers'), { name: 'CredentialsProviderError' }),
   );
+
+/** However it is logged: by the console, as JSON, or by pino. */
+function expectFewLines(error: unknown): void {
+  const lines = inspect(error)
+    .split('\n')
+    .filter((line) => !line.trim().startsWith('at '));
+  expect(lines.length).toBeLessThan(15);
+  expect(JSON.stringify(error).length).toBeLessThan(300);
+  const { stack, message, ...members } = stdSerializers.err(error as Error);
+  expect(stack.split('\n').length).toBeLessThan(50);
+  expect(message.length).toBeLessThan(1_000);
+  expect(JSON.stringify(members).length).toBeLessThan(2_000);
+}
 
 interface Expectation {
   readonly kind: FailureKind;
@@ -314,11 +331,7 @@ describe('a refused token', () => {
     const error: unknown = await models.getAllModels().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'INVENTORY_UNAVAILABLE' });
     expect(Object.keys((error as InventoryUnavailableError).failures)).toHaveLength(simulator.regions.length);
-    expect(
-      inspect(error)
-        .split('\n')
-        .filter((line) => !line.trim().startsWith('at ')).length,
-    ).toBeLessThan(10);
+    expectFewLines(error);
     expect(JSON.stringify(error)).not.toContain(simulator.regions[0]);
     await app
       .get(InvocationRouter)
@@ -326,6 +339,66 @@ describe('a refused token', () => {
       .catch(() => undefined);
     const told = logger.lines.filter(({ level }) => level === 'warn' || level === 'error');
     expect(told.map(({ message }) => /in all 31 regions \(credentials-missing\)/.test(message))).toEqual([true, true]);
+  });
+
+  it('takes a few lines in a log where no route is found, or every route refused', async () => {
+    const simulator = await startSimulator();
+    const { app } = await startDiscovery(optionsFor(simulator));
+    const router = app.get(InvocationRouter);
+    simulator.addFault({ operation: 'Converse', kind: 'throttled' });
+    const call = router.run(MODEL, ({ route, client }) =>
+      client(BedrockRuntimeClient).send(new ConverseCommand({ modelId: route.invocationId, messages: [] })),
+    );
+    const exhausted: unknown = await call.catch((thrown: unknown) => thrown);
+    expect(exhausted).toMatchObject({ code: 'ROUTES_EXHAUSTED', attempts: expect.any(Array) });
+    expectFewLines(exhausted);
+
+    const missing = await startDiscovery(optionsFor(simulator));
+    for (const region of simulator.regions.filter((each) => each !== REGION)) {
+      simulator.addFault({ kind: 'access-denied', region });
+    }
+    const unknown: unknown = await missing.app
+      .get(InvocationRouter)
+      .run(MODEL, () => Promise.resolve(), { via: ['application-profile'] })
+      .catch((thrown: unknown) => thrown);
+    expect(unknown).toMatchObject({ code: 'ROUTES_UNKNOWN' });
+    expect((unknown as NoRouteError).resolution.unknownRegions).toHaveLength(simulator.regions.length - 1);
+    expectFewLines(unknown);
+  });
+
+  it('narrows by its code to the class that has what there is to tell', async () => {
+    const simulator = await startSimulator();
+    const { models } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }));
+    const told = (error: unknown): string | undefined => {
+      if (!isBedrockDiscoveryError(error)) {
+        return undefined;
+      }
+      switch (error.code) {
+        case 'INVENTORY_UNAVAILABLE':
+          return Object.keys(error.failures).join();
+        case 'REGION_UNKNOWN':
+        case 'REGION_FAILED':
+          return error.region;
+        case 'MODEL_NOT_FOUND':
+          return error.nearest.join();
+        case 'NO_ROUTE':
+        case 'ROUTES_UNKNOWN':
+          return error.resolution.modelId;
+        case 'ROUTES_EXHAUSTED':
+        case 'MAY_HAVE_EXECUTED':
+          return `${error.attempts.length}`;
+        case 'INVALID_OPTIONS':
+          return error.option;
+        case 'ABORTED':
+        case 'INVALID_ARGUMENT':
+        case 'SHUT_DOWN':
+          return error.message;
+      }
+    };
+    const thrownBy = (query: Promise<unknown>): Promise<unknown> => query.catch((error: unknown) => error);
+    expect(told(await thrownBy(models.isModelAvailableInRegion(MODEL, 'sa-east-1')))).toBe('sa-east-1');
+    expect(told(await thrownBy(models.getModelRegions('nova')))).toContain(MODEL);
+    expect(told(new Error('of others'))).toBeUndefined();
   });
 
   it('names the profile where there is none of that name', async () => {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { BedrockDiscoveryOptions } from 'nestjs-bedrock-discovery';
+import { type BedrockDiscoveryOptions, InvocationRouter } from 'nestjs-bedrock-discovery';
 import { temporaryFolder } from '../support/cleanup.js';
 import { ManualClock } from '../support/clocks.js';
 import { type Discovery, optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
@@ -151,6 +151,51 @@ describe('a snapshot', () => {
       const simulator = await startSimulator();
       const starting = startDiscovery(optionsFor(simulator, { cache: { directory: false, seed } }));
       await expect(starting).rejects.toMatchObject({ code: 'INVALID_OPTIONS', option: 'cache.seed' });
+    },
+  );
+});
+
+describe('a seed in a function', () => {
+  it.each([
+    ['by default', {}],
+    ['without a scan at the start', { scan: { onBootstrap: 'off' } }],
+    ['of whose account nothing is known yet', { accountId: undefined }],
+  ] as [string, BedrockDiscoveryOptions][])(
+    'spares the first invocation a scan %s, and is refreshed behind once it is older',
+    async (_, given) => {
+      const simulator = await startSimulator();
+      const clock = new ManualClock();
+      const { endpoint, credentials, accountId } = simulator;
+      const options: BedrockDiscoveryOptions = { endpoint, credentials, accountId };
+      const source = await startDiscovery({ ...options, cache: { directory: false } }, { clock });
+      await source.refresher.refresh();
+      const seed = await source.refresher.export();
+      await source.close();
+      simulator.requests.reset();
+
+      clock.advance(HOUR_MS - 1);
+      // A folder that nobody can make: below a file.
+      const file = join(await temporaryFolder(), 'file');
+      await writeFile(file, '');
+      const { app, models, logger } = await startDiscovery(
+        { ...options, cache: { seed, directory: join(file, 'cache') }, refresh: { mode: 'on-read' }, ...given },
+        { clock },
+      );
+      const invoke = async (): Promise<number> => {
+        const { routes } = await app.get(InvocationRouter).resolve(MODEL, { residency: 'eu' });
+        return routes.length;
+      };
+      const routes = await invoke();
+      expect(routes).toBeGreaterThan(0);
+      await turns(50);
+      expect(simulator.requests.list().map(({ operation, region }) => `${operation} ${region}`)).toEqual([]);
+      expect(logger.of('warn').length).toBeLessThanOrEqual(1);
+
+      clock.advance(2);
+      simulator.addFault({ kind: 'hang', operation: 'ListFoundationModels' });
+      expect(await invoke()).toBe(routes);
+      await until(() => simulator.requests.count({ operation: 'ListFoundationModels' }) > 0);
+      expect(models.getRegionStatuses().every(({ source: tier }) => tier === 'seed')).toBe(true);
     },
   );
 });

@@ -30,6 +30,17 @@ export async function readManifest(folder: string): Promise<Manifest> {
 export interface Tarball {
   readonly path: string;
   readonly files: readonly string[];
+  /** What is downloaded, in bytes. */
+  readonly packedBytes: number;
+  /** What is installed, without dependencies, in bytes. */
+  readonly unpackedBytes: number;
+}
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+  readonly size: number;
+  readonly unpackedSize: number;
 }
 
 /** Packs what was built, as `npm publish` would. */
@@ -37,9 +48,14 @@ export async function pack(folder: string, destination: string): Promise<Tarball
   const flags = ['--json', '--silent', '--pack-destination', destination];
   const { stdout } = await run('npm', ['pack', ...flags], { cwd: join(ROOT, folder) });
   // npm 10 prints a list, later ones an object with a property per package.
-  const [packed] = Object.values(JSON.parse(stdout) as Record<string, { filename: string; files: { path: string }[] }>);
+  const [packed] = Object.values(JSON.parse(stdout) as Record<string, Packed>);
   if (packed === undefined) {
     throw new Error(`npm packed nothing: ${stdout}`);
   }
-  return { path: join(destination, packed.filename), files: packed.files.map(({ path }) => path) };
+  return {
+    path: join(destination, packed.filename),
+    files: packed.files.map(({ path }) => path),
+    packedBytes: packed.size,
+    unpackedBytes: packed.unpackedSize,
+  };
 }

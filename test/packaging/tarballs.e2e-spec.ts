@@ -11,16 +11,40 @@ const OTHER_FILES = {
   'libs/bedrock-discovery-cli': ['LICENSE', 'README.md', 'bin/bedrock-discovery.js', 'package.json'],
 };
 
+/** What a package may weigh, packed and unpacked, in bytes. Raise it with a word in the changeset on what users get for it. */
+const BUDGETS = {
+  'libs/bedrock-discovery': [400_000, 1_450_000],
+  'libs/bedrock-simulator': [110_000, 400_000],
+  'libs/bedrock-discovery-cli': [600_000, 2_650_000],
+} as const;
+
+/** Published is its code in a bundle, and what the compiler made only as declarations. */
+const BUNDLED = 'libs/bedrock-discovery';
+
 /** What the compiler makes of the sources that are no tests: nothing that an earlier build left behind. */
 async function builtFiles(folder: string): Promise<string[]> {
+  const extensions = folder === BUNDLED ? ['d.ts'] : ['js', 'd.ts'];
   const sources = await readdir(join(ROOT, folder, 'src'), { recursive: true });
   return sources
     .filter((path) => path.endsWith('.ts') && !path.includes('.spec.'))
     .map((path) => `dist/${path.slice(0, -'.ts'.length)}`)
-    .flatMap((path) => [`${path}.js`, `${path}.d.ts`]);
+    .flatMap((path) => extensions.map((extension) => `${path}.${extension}`));
 }
 
-/** What the command line starts from, made anew by each build. */
+/** Of arethetypeswrong. */
+interface Analysis {
+  readonly analysis: {
+    readonly types: { readonly kind: string };
+    readonly entrypoints: Readonly<Record<string, unknown>>;
+  };
+  readonly problems: object;
+}
+
+/** Written by the first release. */
+const changelog = (folder: string): string[] =>
+  existsSync(join(ROOT, folder, 'CHANGELOG.md')) ? ['CHANGELOG.md'] : [];
+
+/** What a package starts from, made anew by each build. */
 async function bundledFiles(folder: string): Promise<string[]> {
   const bundle = join(ROOT, folder, 'bundle');
   return existsSync(bundle) ? (await readdir(bundle)).map((name) => `bundle/${name}`) : [];
@@ -34,8 +58,14 @@ describe.each(PACKAGES)('the package of %s', (folder) => {
   });
 
   it('holds what was built from its sources, README and LICENSE, and nothing else', async () => {
-    const expected = [...OTHER_FILES[folder], ...(await builtFiles(folder)), ...(await bundledFiles(folder))];
-    expect([...tarball.files].sort()).toEqual(expected.sort());
+    const made = [...(await builtFiles(folder)), ...(await bundledFiles(folder)), ...changelog(folder)];
+    expect([...tarball.files].sort()).toEqual([...OTHER_FILES[folder], ...made].sort());
+  });
+
+  it('weighs no more than its budget', () => {
+    const [packed, unpacked] = BUDGETS[folder];
+    expect(tarball.packedBytes).toBeLessThanOrEqual(packed);
+    expect(tarball.unpackedBytes).toBeLessThanOrEqual(unpacked);
   });
 
   it('has a README whose links work on the page of the registry', async () => {
@@ -62,6 +92,10 @@ describe.each(PACKAGES)('the package of %s', (folder) => {
     // A CommonJS application may require ES modules since Node 20.19, which this rule does not know.
     const flags = ['--format', 'json', '--ignore-rules', 'cjs-resolves-to-esm'];
     const { stdout } = await run('npx', ['attw', tarball.path, ...flags], { cwd: ROOT });
-    expect(JSON.parse(stdout)).toMatchObject({ analysis: { types: { kind: 'included' } }, problems: {} });
+    const { analysis, problems } = JSON.parse(stdout) as Analysis;
+    expect(analysis.types).toMatchObject({ kind: 'included' });
+    expect(Object.keys(problems)).toEqual(['CJSResolvesToESM']);
+    const { exports } = await readManifest(folder);
+    expect(Object.keys(analysis.entrypoints).sort()).toEqual(Object.keys(exports).sort());
   });
 });

@@ -17,7 +17,11 @@ const folder = join(root, 'test/.output/readme');
 const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
 const guides = (await readdir(join(root, 'docs'))).filter((path) => path.endsWith('.md')).map((path) => `docs/${path}`);
 const pages = new Map(
-  await Promise.all(['README.md', ...guides].map(async (path) => [path, await read(path)] as const)),
+  await Promise.all(
+    ['README.md', 'libs/bedrock-discovery-cli/README.md', ...guides].map(
+      async (path) => [path, await read(path)] as const,
+    ),
+  ),
 );
 const page = (path: string): string => pages.get(path) ?? '';
 const snippets = [...pages.values()]
@@ -114,6 +118,13 @@ describe('the README and the documentation', () => {
   it('name each example once', () => {
     const names = snippets.map(({ name }) => name);
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  it('have no TypeScript that is neither an example nor a file', () => {
+    for (const markdown of pages.values()) {
+      const known = new Set([...snippetsOf(markdown), ...shownFilesOf(markdown)].map(({ code }) => code));
+      expect(blocksOf(markdown, 'ts').filter((block) => !known.has(block))).toEqual([]);
+    }
   });
 
   it('show files of the samples as they are', async () => {

@@ -18,7 +18,7 @@ export interface Stranger {
   answer: StrangeAnswer;
 }
 
-export const PAGE = '<html><body><h1>Blocked by Example Proxy</h1></body></html>';
+const PAGE = '<html><body><h1>Blocked by Example Proxy</h1></body></html>';
 
 export function pageOf(status: number): StrangeAnswer {
   return { status, headers: { 'content-type': 'text/html' }, body: PAGE };

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { VIA_WORDS, VIAS } from 'nestjs-bedrock-discovery/enumerations';
-import type { AccountModel } from 'nestjs-bedrock-discovery/on-demand';
+import type { AccountModel } from 'nestjs-bedrock-discovery';
 import type { Column } from '../output/table.js';
 import { list, spaced } from '../output/words.js';
 import { type CliRun, withTools } from './cli-run.js';

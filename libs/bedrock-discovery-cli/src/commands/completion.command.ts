@@ -26,7 +26,7 @@ export function addCompletionCommand(program: Command, run: CliRun): void {
     .action(async (shell: keyof typeof SHELLS, _options: unknown, command: Command) => {
       // Loaded here, since help and wrong usage are told without it.
       const { discoveryOptions } = await import('../options/discovery-options.js');
-      const { defaultCacheDirectory } = await import('nestjs-bedrock-discovery/on-demand');
+      const { defaultCacheDirectory } = await import('nestjs-bedrock-discovery');
       const { cache } = discoveryOptions(command.optsWithGlobals<GlobalOptions>(), run.context.environment);
       // With the cache switched off there are no ids to be read; the path does no harm.
       const directory =

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import type { Diagnosis, DiagnosisCheck } from 'nestjs-bedrock-discovery/on-demand';
+import type { Diagnosis, DiagnosisCheck } from 'nestjs-bedrock-discovery';
 import { CliError } from '../errors/cli.error.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { parseRegions } from '../options/parse-values.js';
@@ -38,7 +38,7 @@ export function addDoctorCommand(program: Command, run: CliRun): void {
         const route = model === undefined ? undefined : (await session.router.resolve(model, { residency })).routes[0];
         const diagnosis = await session.diagnose({ signal: context.signal, route, residency, recheck });
         if (printer.format === 'text') {
-          const { renderDiagnosis } = await import('nestjs-bedrock-discovery/on-demand');
+          const { renderDiagnosis } = await import('nestjs-bedrock-discovery');
           const lines = renderDiagnosis(diagnosis).split('\n');
           printer.lines(
             printer.forEyes ? lines.flatMap((line) => forEyes(line, printer.width, printer.palette)) : lines,

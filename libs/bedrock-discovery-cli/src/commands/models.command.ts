@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { DiscoveredModel, ModelFilter, RetiringModel } from 'nestjs-bedrock-discovery/on-demand';
+import type { DiscoveredModel, ModelFilter, RetiringModel } from 'nestjs-bedrock-discovery';
 import { addCapabilityOptions, type CapabilityOptions, demandsOf } from '../options/capability-options.js';
 import { parseDays } from '../options/parse-values.js';
 import type { Session } from '../discovery/session.js';

@@ -1,4 +1,4 @@
-import type { RegionStatus } from 'nestjs-bedrock-discovery/on-demand';
+import type { RegionStatus } from 'nestjs-bedrock-discovery';
 import { groupFailures } from '../errors/describe-failures.js';
 import { failuresOf, unanswered } from '../discovery/freshness.js';
 import { counted } from '../output/words.js';

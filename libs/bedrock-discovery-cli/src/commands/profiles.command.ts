@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { DiscoveredProfile } from 'nestjs-bedrock-discovery/on-demand';
+import type { DiscoveredProfile } from 'nestjs-bedrock-discovery';
 import type { Column } from '../output/table.js';
 import { list, spaced } from '../output/words.js';
 import { type CliRun, withTools } from './cli-run.js';

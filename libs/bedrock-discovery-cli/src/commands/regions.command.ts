@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RegionLatency, RegionStatus } from 'nestjs-bedrock-discovery/on-demand';
+import type { RegionLatency, RegionStatus } from 'nestjs-bedrock-discovery';
 import type { Session } from '../discovery/session.js';
 import type { Palette } from '../output/palette.js';
 import type { Column } from '../output/table.js';

@@ -1,4 +1,4 @@
-import type { FoundModel, RejectedRoute, Route } from 'nestjs-bedrock-discovery/on-demand';
+import type { FoundModel, RejectedRoute, Route } from 'nestjs-bedrock-discovery';
 import { VIA_WORDS, VERDICT_WORDS } from 'nestjs-bedrock-discovery/enumerations';
 import type { Column } from '../output/table.js';
 import { list, milliseconds, spaced, tenths } from '../output/words.js';

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Resolution, Route, RouteConstraints } from 'nestjs-bedrock-discovery/on-demand';
+import type { Resolution, Route, RouteConstraints } from 'nestjs-bedrock-discovery';
 import {
   ACCESS_DEMANDS,
   APIS,

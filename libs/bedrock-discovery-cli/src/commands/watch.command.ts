@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type FailureKind, REFUSAL_KINDS } from 'nestjs-bedrock-discovery/enumerations';
-import type { DiscoveryChange, RegionStatus } from 'nestjs-bedrock-discovery/on-demand';
+import type { DiscoveryChange, RegionStatus } from 'nestjs-bedrock-discovery';
 import type { Session } from '../discovery/session.js';
 import { EXIT } from '../exit-codes.js';
 import { parseDuration } from '../options/parse-values.js';
@@ -54,7 +54,7 @@ const REFUSED: ReadonlySet<FailureKind> = new Set(REFUSAL_KINDS.filter((kind) =>
 const DAY_MS = 86_400_000;
 
 /** To look for changes is no reason to ask a region that has refused everything before a day has passed. */
-export function regionsToWatch(rows: ReturnType<Session['regions']>, now: number): readonly string[] {
+function regionsToWatch(rows: ReturnType<Session['regions']>, now: number): readonly string[] {
   const refuses = ({ failure }: RegionStatus): boolean =>
     failure !== undefined && REFUSED.has(failure.kind) && now - Date.parse(failure.at) < DAY_MS;
   return rows.filter(({ models, profiles }) => !refuses(models) || !refuses(profiles)).map(({ region }) => region);

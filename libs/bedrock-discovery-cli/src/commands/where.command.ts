@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Resolution, Route } from 'nestjs-bedrock-discovery/on-demand';
+import type { Resolution, Route } from 'nestjs-bedrock-discovery';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { type CliRun, withTools } from './cli-run.js';
 import { noteUnknown } from './note-unknown.js';

@@ -15,7 +15,7 @@ export interface CompletedOption {
   readonly value?: Candidates;
 }
 
-export interface CompletedCommand {
+interface CompletedCommand {
   readonly name: string;
   readonly description: string;
   readonly options: readonly CompletedOption[];

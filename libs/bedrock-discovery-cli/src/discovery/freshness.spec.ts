@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RegionStatus } from 'nestjs-bedrock-discovery/on-demand';
+import type { RegionStatus } from 'nestjs-bedrock-discovery';
 import { isAnythingKnown, isOutOfDate } from './freshness.js';
 
 const status = (changes: Partial<RegionStatus>): RegionStatus => ({

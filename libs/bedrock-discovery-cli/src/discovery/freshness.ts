@@ -1,4 +1,4 @@
-import type { RegionFailure, RegionStatus } from 'nestjs-bedrock-discovery/on-demand';
+import type { RegionFailure, RegionStatus } from 'nestjs-bedrock-discovery';
 
 /**
  * Whether AWS is to be asked before an answer: most regions are out of date or were never asked. Some always are, since

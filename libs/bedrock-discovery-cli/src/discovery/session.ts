@@ -14,7 +14,7 @@ import {
   ProfileDiscoveryService,
   type RegionStatus,
   type ScanOptions,
-} from 'nestjs-bedrock-discovery/on-demand';
+} from 'nestjs-bedrock-discovery';
 import type { CliContext } from '../cli-context.js';
 import { keepModelIds } from '../completion/kept-model-ids.js';
 import { CliError } from '../errors/cli.error.js';

@@ -1,12 +1,12 @@
 import type { BedrockSimulator } from 'bedrock-simulator';
-import type { BedrockDiscoveryOptions } from 'nestjs-bedrock-discovery/on-demand';
+import type { BedrockDiscoveryOptions } from 'nestjs-bedrock-discovery';
 
 /** Of nobody: the simulator accepts what it is told to accept. */
 const CREDENTIALS = { accessKeyId: 'AKIASIMULATEDEXAMPLE', secretAccessKey: 'simulated' };
 const ACCOUNT_ID = '123456789012';
 
 /** Keeps what was made up apart from what is real. */
-export const SIMULATOR_NAMESPACE = 'simulator';
+const SIMULATOR_NAMESPACE = 'simulator';
 
 /** An embedded simulator with realistic latencies and all regions enabled, started when it is asked for the first time. */
 export class SimulatedAws {

@@ -13,7 +13,7 @@ export class CliError extends Error {
 }
 
 /** The command line itself is wrong. */
-export class UsageError extends CliError {
+class UsageError extends CliError {
   constructor(message: string, options?: ErrorOptions) {
     super(message, EXIT.usage, options);
   }

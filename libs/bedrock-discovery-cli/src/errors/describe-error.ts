@@ -1,4 +1,4 @@
-import type { RegionFailure } from 'nestjs-bedrock-discovery/on-demand';
+import type { RegionFailure } from 'nestjs-bedrock-discovery';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { oneLine } from '../output/text.js';
 import { CliError } from './cli.error.js';
@@ -22,7 +22,7 @@ export async function describeError(error: unknown): Promise<DescribedError> {
     return { message: oneLine(error.message), exitCode: error.exitCode };
   }
   // Loaded here, since wrong usage is told without it.
-  const { isBedrockDiscoveryError } = await import('nestjs-bedrock-discovery/on-demand');
+  const { isBedrockDiscoveryError } = await import('nestjs-bedrock-discovery');
   const message = oneLine(error instanceof Error ? error.message : String(error));
   return isBedrockDiscoveryError(error)
     ? describeOwn(error.code, message, error as Details)

@@ -1,5 +1,5 @@
 import { type FailureKind, REFUSAL_KINDS } from 'nestjs-bedrock-discovery/enumerations';
-import type { RegionFailure } from 'nestjs-bedrock-discovery/on-demand';
+import type { RegionFailure } from 'nestjs-bedrock-discovery';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 
 export function exitCodeOf({ kind }: RegionFailure): ExitCode {

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { CapabilityDemands, UnknownFacts } from 'nestjs-bedrock-discovery/on-demand';
+import type { CapabilityDemands, UnknownFacts } from 'nestjs-bedrock-discovery';
 import { UNKNOWN_FACTS } from 'nestjs-bedrock-discovery/enumerations';
 import { parseTokens } from './parse-values.js';
 

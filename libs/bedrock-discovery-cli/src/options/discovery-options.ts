@@ -3,7 +3,7 @@ import {
   InvalidOptionsError,
   nearestRegion,
   optionsFromEnvironment,
-} from 'nestjs-bedrock-discovery/on-demand';
+} from 'nestjs-bedrock-discovery';
 import type { GlobalOptions } from './global-options.js';
 
 /** Longest time for one operation in one region where `--timeout` does not ask for less; as in the library. */

@@ -1,4 +1,4 @@
-import type { ScanProgress } from 'nestjs-bedrock-discovery/on-demand';
+import type { ScanProgress } from 'nestjs-bedrock-discovery';
 import type { Output } from '../cli-context.js';
 
 /** Tells a person how far a scan is. */

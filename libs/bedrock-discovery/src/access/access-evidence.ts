@@ -33,7 +33,7 @@ export const REFUSAL = z.object({ at: TIME, failure: FAILURE }).readonly();
 export type Refusal = z.infer<typeof REFUSAL>;
 
 /** AWS was asked, and did not answer. */
-export interface Unanswered {
+interface Unanswered {
   readonly kind: 'unanswered';
   readonly at: number;
   readonly failure: RegionFailure;

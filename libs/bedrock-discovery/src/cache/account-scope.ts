@@ -1,5 +1,4 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from '@smithy/core/config';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { networkOf } from '../aws/clients/client-endpoint.js';
 import { askCaller } from '../aws/identity/caller.js';
@@ -137,17 +136,26 @@ export class AccountScope {
     if (named !== undefined) {
       return partitionOf(named);
     }
-    const { awsProfile } = this.options;
-    const region = loadConfig(NODE_REGION_CONFIG_OPTIONS, {
-      ...NODE_REGION_CONFIG_FILE_OPTIONS,
-      ...(awsProfile !== undefined && { profile: awsProfile }),
-    });
     try {
       // Names such as `fips-us-gov-west-1` are an older way to ask for FIPS endpoints.
-      return partitionOf((await region()).replace(/^fips-|-fips$/, ''));
+      return partitionOf((await this.#configuredRegion()).replace(/^fips-|-fips$/, ''));
     } catch {
       return 'aws';
     }
+  }
+
+  /** As the SDK finds it, which is loaded only where files have to be read. */
+  async #configuredRegion(): Promise<string> {
+    const { awsProfile } = this.options;
+    const ofEnvironment = process.env['AWS_REGION'];
+    if (ofEnvironment) {
+      return ofEnvironment;
+    }
+    const sdk = await import('@smithy/core/config');
+    return sdk.loadConfig(sdk.NODE_REGION_CONFIG_OPTIONS, {
+      ...sdk.NODE_REGION_CONFIG_FILE_OPTIONS,
+      ...(awsProfile !== undefined && { profile: awsProfile }),
+    })();
   }
 
   async #find(): Promise<void> {

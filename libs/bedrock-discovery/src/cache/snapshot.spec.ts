@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isBedrockDiscoveryError } from '../errors/errors.js';
+import { isOwnError } from '../errors/errors.js';
 import { parseSnapshot } from './snapshot.js';
 
 const entry = { key: 'k', storedAt: '2026-03-01T00:00:00.000Z', value: null };
@@ -59,7 +59,7 @@ describe('parseSnapshot', () => {
         try {
           parseSnapshot(value);
         } catch (error) {
-          expect(isBedrockDiscoveryError(error)).toBe(true);
+          expect(isOwnError(error)).toBe(true);
         }
       }),
     );

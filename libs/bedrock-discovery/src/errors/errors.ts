@@ -58,7 +58,7 @@ export type BedrockDiscoveryErrorCode =
  */
 export class BedrockDiscoveryError extends Error {
   /** Stable and machine-readable; see {@link BedrockDiscoveryErrorCode}. */
-  readonly code: string;
+  readonly code: BedrockDiscoveryErrorCode;
 
   constructor(code: BedrockDiscoveryErrorCode, message: string, options?: ErrorOptions) {
     super(oneLine(message), options?.cause === undefined ? undefined : { cause: causeOf(options.cause) });
@@ -76,18 +76,14 @@ export function holdAside(error: BedrockDiscoveryError, details: Readonly<Record
 
 /** What others threw may hold what they were called with; an error of this library holds nothing secret. */
 function causeOf(error: unknown): Error {
-  return isBedrockDiscoveryError(error) ? error : redactedCause(error);
+  return isOwnError(error) ? error : redactedCause(error);
 }
 
 const MARK = Symbol.for('nestjs-bedrock-discovery.error');
 Object.defineProperty(BedrockDiscoveryError.prototype, MARK, { value: true });
 
-/**
- * Whether an error was thrown by this library, also when two copies of the library are loaded.
- *
- * @publicApi
- */
-export function isBedrockDiscoveryError(error: unknown): error is BedrockDiscoveryError {
+/** Whether an error was thrown by this library, also when two copies of the library are loaded. */
+export function isOwnError(error: unknown): error is BedrockDiscoveryError {
   return error instanceof Error && (error as unknown as Record<symbol, unknown>)[MARK] === true;
 }
 
@@ -97,6 +93,8 @@ export function isBedrockDiscoveryError(error: unknown): error is BedrockDiscove
  * @publicApi
  */
 export class AbortedError extends BedrockDiscoveryError {
+  declare readonly code: 'ABORTED';
+
   constructor(signal: AbortSignal) {
     super('ABORTED', 'Aborted by the caller.');
     this.name = 'AbortError';
@@ -111,6 +109,8 @@ export class AbortedError extends BedrockDiscoveryError {
  * @publicApi
  */
 export class InvalidArgumentError extends BedrockDiscoveryError {
+  declare readonly code: 'INVALID_ARGUMENT';
+
   constructor(message: string) {
     super('INVALID_ARGUMENT', message);
   }
@@ -122,6 +122,8 @@ export class InvalidArgumentError extends BedrockDiscoveryError {
  * @publicApi
  */
 export class InvalidOptionsError extends BedrockDiscoveryError {
+  declare readonly code: 'INVALID_OPTIONS';
+
   constructor(
     readonly option: string,
     problem: string,
@@ -142,6 +144,8 @@ export class MalformedResponseError extends Error {
  * @publicApi
  */
 export class RegionFailedError extends BedrockDiscoveryError {
+  declare readonly code: 'REGION_FAILED';
+
   constructor(
     readonly region: string,
     readonly failure: RegionFailure,
@@ -157,6 +161,8 @@ export class RegionFailedError extends BedrockDiscoveryError {
  * @publicApi
  */
 export class RegionUnknownError extends BedrockDiscoveryError {
+  declare readonly code: 'REGION_UNKNOWN';
+
   constructor(
     readonly region: string,
     /** Why, where asking failed. */
@@ -190,6 +196,7 @@ function reason(failure: RegionFailure | undefined, scanned: boolean): string {
  * @publicApi
  */
 export class InventoryUnavailableError extends BedrockDiscoveryError {
+  declare readonly code: 'INVENTORY_UNAVAILABLE';
   /** By region, why it is not known; a region that has not answered yet is missing. */
   declare readonly failures: Readonly<Record<string, RegionFailure>>;
 
@@ -228,6 +235,8 @@ function summary(failures: Readonly<Record<string, RegionFailure>>): string {
  * @publicApi
  */
 export class ModelNotFoundError extends BedrockDiscoveryError {
+  declare readonly code: 'MODEL_NOT_FOUND';
+
   constructor(
     readonly model: string,
     /** Ids that may have been meant: of what can be invoked, nearest first; or all that bear the name, newest first. */

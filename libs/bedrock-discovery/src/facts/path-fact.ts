@@ -17,7 +17,7 @@ export interface KnownFacts {
 }
 
 /** A fact's name, which is its folder's. */
-export type FactName = keyof KnownFacts;
+type FactName = keyof KnownFacts;
 
 /** What callers demand of facts. */
 export interface FactConstraints extends Readonly<CapabilityDemands> {

@@ -58,12 +58,8 @@ export class RegionDirectory {
 
   /** The regions for reading the cache: asks nobody. */
   async remembered(): Promise<readonly string[]> {
-    if (this.options.regions === 'auto' && this.#current === undefined) {
-      const key = await this.#key();
-      const entry = key === undefined ? undefined : await this.cache.getEntry<unknown>(key);
-      if (entry !== undefined && Array.isArray(entry.value) && entry.value.every(isName) && entry.value.length > 0) {
-        this.#current = { regions: Object.freeze([...entry.value]), at: Date.parse(entry.storedAt), forMs: DAY_MS };
-      }
+    if (this.options.regions === 'auto') {
+      this.#current ??= (await this.#kept()) ?? (await this.#ofSeed());
     }
     this.#builtIn ??= BEDROCK_REGIONS[await this.owner.partition()];
     return this.current ?? this.#builtIn;
@@ -136,6 +132,26 @@ export class RegionDirectory {
       return { names: Regions.map(({ RegionName }) => RegionName ?? ''), nextToken };
     });
     return pages.flatMap(({ names }) => names);
+  }
+
+  async #kept(): Promise<CurrentRegions | undefined> {
+    const key = await this.#key();
+    const entry = key === undefined ? undefined : await this.cache.getEntry<unknown>(key);
+    if (entry === undefined || !Array.isArray(entry.value) || !entry.value.every(isName) || entry.value.length === 0) {
+      return undefined;
+    }
+    return { regions: Object.freeze([...entry.value]), at: Date.parse(entry.storedAt), forMs: DAY_MS };
+  }
+
+  /** While a seed is fresh, its regions are those to go by: nothing is asked before it is to be refreshed. */
+  async #ofSeed(): Promise<CurrentRegions | undefined> {
+    const seed = await this.owner.seedPrefix();
+    const keys = this.cache.seedKeys().filter((key) => seed !== undefined && key.startsWith(`${seed}/`));
+    const regions = [...new Set(keys.map((key) => key.slice(key.lastIndexOf('/') + 1)))].filter(isName).sort();
+    const at = Math.max(...keys.map((key) => Date.parse(this.cache.getSeedEntry(key)?.storedAt ?? '') || 0));
+    return regions.length === 0
+      ? undefined
+      : { regions: Object.freeze(regions), at, forMs: this.options.cache.memoryTtlMs };
   }
 
   /** Once it is known whose regions these are. */

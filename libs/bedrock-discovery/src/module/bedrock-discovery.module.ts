@@ -59,7 +59,7 @@ const OPTIONS_KEY = Symbol('nestjs-bedrock-discovery.options-key');
  * provider of its own, since whatever a container or a dynamic module holds can be inspected.
  */
 @Module({})
-export class OptionsModule {
+class OptionsModule {
   /**
    * @param definition of the builder, whose providers make the options as the user gave them
    * @param standIn of a test

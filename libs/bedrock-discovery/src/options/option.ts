@@ -181,7 +181,7 @@ export function hasMethods(given: unknown, ...names: readonly string[]): boolean
   return isRecord(given) && names.every((name) => typeof given[name] === 'function');
 }
 
-export function isHttpUrl(given: unknown): boolean {
+function isHttpUrl(given: unknown): boolean {
   const url = typeof given === 'string' && URL.canParse(given) ? new URL(given) : undefined;
   return url?.protocol === 'http:' || url?.protocol === 'https:';
 }

@@ -17,7 +17,7 @@ interface Seen {
  * ARNs of the profiles that may leave a set of regions although they are called inside; those called outside need no
  * mention. Policies are short: where all profiles of a geography leave, its prefix stands for them.
  */
-export function resourcesOfProfilesThatLeave(
+function resourcesOfProfilesThatLeave(
   profiles: readonly DiscoveredProfile[],
   inside: ReadonlySet<string>,
   partition: string,

@@ -107,7 +107,7 @@ const demand = () => z.literal(true, { error: 'true, or left out' }).optional();
 const atLeastZero = (what: string) => z.number({ error: what }).gte(0, { error: what }).optional();
 
 /** Members of {@link RouteConstraints}; each error text completes the sentence "must be …". */
-export const CONSTRAINT_SHAPE = {
+const CONSTRAINT_SHAPE = {
   preferredRegions: regionNames().optional(),
   sourceRegions: someRegionNames().optional(),
   residency: z
@@ -137,7 +137,7 @@ export const CONSTRAINT_SHAPE = {
 const constraintsSchema = z.strictObject(CONSTRAINT_SHAPE, { error: 'an object' });
 
 /** @throws InvalidArgumentError that names the member of `given` that is wrong, and what is accepted */
-export function validate<T extends z.ZodObject>(schema: T, given: unknown): z.infer<T> {
+function validate<T extends z.ZodObject>(schema: T, given: unknown): z.infer<T> {
   const parsed = schema.safeParse(given);
   if (parsed.success) {
     return parsed.data;

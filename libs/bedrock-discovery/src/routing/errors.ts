@@ -1,4 +1,16 @@
-import { BedrockDiscoveryError, holdAside, type RegionFailure } from '../errors/errors.js';
+import {
+  type AbortedError,
+  BedrockDiscoveryError,
+  holdAside,
+  type InvalidArgumentError,
+  type InvalidOptionsError,
+  type InventoryUnavailableError,
+  isOwnError,
+  type ModelNotFoundError,
+  type RegionFailedError,
+  type RegionFailure,
+  type RegionUnknownError,
+} from '../errors/errors.js';
 import type { Resolution, Route } from './route.types.js';
 
 /**
@@ -20,13 +32,12 @@ export interface FailedAttempt {
  * @publicApi
  */
 export class RoutesExhaustedError extends BedrockDiscoveryError {
-  constructor(
-    modelId: string,
-    why: string,
-    readonly attempts: readonly FailedAttempt[],
-    options?: ErrorOptions,
-  ) {
+  declare readonly code: 'ROUTES_EXHAUSTED';
+  declare readonly attempts: readonly FailedAttempt[];
+
+  constructor(modelId: string, why: string, attempts: readonly FailedAttempt[], options?: ErrorOptions) {
     super('ROUTES_EXHAUSTED', `${modelId} could not be invoked: ${why}${describe(attempts)}`, options);
+    holdAside(this, { attempts });
   }
 }
 
@@ -37,25 +48,45 @@ export class RoutesExhaustedError extends BedrockDiscoveryError {
  * @publicApi
  */
 export class MayHaveExecutedError extends BedrockDiscoveryError {
-  constructor(
-    modelId: string,
-    /** The last of them is the one in doubt. */
-    readonly attempts: readonly FailedAttempt[],
-    options?: ErrorOptions,
-  ) {
+  declare readonly code: 'MAY_HAVE_EXECUTED';
+  /** The last of them is the one in doubt. */
+  declare readonly attempts: readonly FailedAttempt[];
+
+  constructor(modelId: string, attempts: readonly FailedAttempt[], options?: ErrorOptions) {
     super(
       'MAY_HAVE_EXECUTED',
       `A call of ${modelId} failed and may have been executed all the same; it was not repeated. ` +
         `Where repeating does no harm, pass onAmbiguous: 'retry'.${describe(attempts)}`,
       options,
     );
+    holdAside(this, { attempts });
   }
 }
 
+/** By what they failed with, in the order in which that was first seen. */
 function describe(attempts: readonly FailedAttempt[]): string {
-  return attempts
-    .map(({ route, failure }) => ` ${route.region} ${route.invocationId}: ${failure.kind}, ${failure.message}`)
+  const failed = attempts.map(({ route: { region, invocationId }, failure: { kind, message } }) => ({
+    name: `${region} ${invocationId}`,
+    reason: `${kind}, ${message}`,
+  }));
+  return grouped(failed)
+    .map(([reason, names]) => ` ${named(names, 'routes')}: ${reason}`)
     .join('');
+}
+
+/** Routes or regions in a message, beyond which they are counted. */
+const MAX_NAMED = 6;
+
+function named(names: readonly string[], what: string): string {
+  return names.length > MAX_NAMED ? `${names.length} ${what}` : names.join(', ');
+}
+
+function grouped(all: readonly { readonly name: string; readonly reason: string }[]): [string, string[]][] {
+  const groups = new Map<string, string[]>();
+  for (const { name, reason } of all) {
+    groups.set(reason, [...(groups.get(reason) ?? []), name]);
+  }
+  return [...groups];
 }
 
 /**
@@ -65,6 +96,7 @@ function describe(attempts: readonly FailedAttempt[]): string {
  * @publicApi
  */
 export class NoRouteError extends BedrockDiscoveryError {
+  declare readonly code: 'NO_ROUTE' | 'ROUTES_UNKNOWN';
   declare readonly resolution: Resolution;
 
   constructor(resolution: Resolution) {
@@ -76,11 +108,22 @@ export class NoRouteError extends BedrockDiscoveryError {
       unknown ? 'ROUTES_UNKNOWN' : 'NO_ROUTE',
       `There is no eligible route to ${modelId}${unknown ? ' in the regions that are known' : ''}. ${left}. ` +
         (unknown
-          ? `Not known: ${unknownRegions.map(({ region, failure, status }) => `${region} (${failure?.kind ?? (status === 'partial' ? 'known in part' : 'not asked yet')})`).join(', ')}. Scan again, or mend what keeps them from answering.`
+          ? `Not known: ${unknownOnes(unknownRegions)}. Scan again, or mend what keeps them from answering.`
           : 'Loosen the constraints, or see resolution.explain() for the reasons.'),
     );
     holdAside(this, { resolution });
   }
+}
+
+/** Regions by what keeps them unknown. */
+function unknownOnes(unknownRegions: Resolution['unknownRegions']): string {
+  const unknown = unknownRegions.map(({ region, failure, status }) => ({
+    name: region,
+    reason: failure?.kind ?? (status === 'partial' ? 'known in part' : 'not asked yet'),
+  }));
+  return grouped(unknown)
+    .map(([reason, regions]) => `${named(regions, 'regions')} (${reason})`)
+    .join(', ');
 }
 
 function summary(codes: readonly string[]): string {
@@ -89,4 +132,34 @@ function summary(codes: readonly string[]): string {
     counts.set(code, (counts.get(code) ?? 0) + 1);
   }
   return [...counts].map(([code, count]) => `${count} ${code}`).join(', ');
+}
+
+/** After `close()`; of no class of its own, since there is nothing more to tell. */
+type ShutDownError = BedrockDiscoveryError & { readonly code: 'SHUT_DOWN' };
+
+/**
+ * Every error of the library, told apart by `code`: in `switch (error.code)`, each case has the members of its class.
+ *
+ * @publicApi
+ */
+export type AnyBedrockDiscoveryError =
+  | AbortedError
+  | InvalidArgumentError
+  | InvalidOptionsError
+  | InventoryUnavailableError
+  | MayHaveExecutedError
+  | ModelNotFoundError
+  | NoRouteError
+  | RegionFailedError
+  | RegionUnknownError
+  | RoutesExhaustedError
+  | ShutDownError;
+
+/**
+ * Whether an error was thrown by this library, also when two copies of the library are loaded.
+ *
+ * @publicApi
+ */
+export function isBedrockDiscoveryError(error: unknown): error is AnyBedrockDiscoveryError {
+  return isOwnError(error);
 }

@@ -135,7 +135,7 @@ function wholeDaysUntil(time: string | undefined, now: number): number | undefin
 const MAX_NAMED = 6;
 
 /** A resolution as text for people: the routes in order with their reasons, then what was left out, by reason. */
-export function explainResolution({
+function explainResolution({
   modelId,
   routes,
   rejected,

@@ -84,10 +84,10 @@ const ENDLESS_ERRORS: Readonly<Record<number, ErrorFaultKind>> = {
 export const ENDLESS_STATUSES: readonly number[] = [200, ...Object.keys(ENDLESS_ERRORS).map(Number)];
 
 /** Faults of a connection that end a request as soon as its headers are here, so that it surely is not executed. */
-export const REFUSING_FAULTS = ['refused-stream', 'goaway'] as const;
+const REFUSING_FAULTS = ['refused-stream', 'goaway'] as const;
 
 /** Faults below or beside the protocol: the connection, the body or the clock. */
-export const OTHER_FAULTS = [
+const OTHER_FAULTS = [
   'hang',
   'reset',
   'headers-hang',
@@ -100,7 +100,7 @@ export const OTHER_FAULTS = [
 ] as const;
 
 /** Faults in the middle of an answer that is a stream of events. */
-export const STREAM_FAULTS = [
+const STREAM_FAULTS = [
   'stream-reset',
   'stream-cut',
   'stream-drop',

@@ -1,7 +1,7 @@
 import type { AwsError } from './aws-error.js';
 
 /** The headers and the body that an error is written as. */
-export interface WrittenError {
+interface WrittenError {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }

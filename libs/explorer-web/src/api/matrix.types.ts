@@ -34,7 +34,7 @@ export interface MatrixRegion {
 }
 
 /** Without its time, which would be another one at each scan. */
-export type MatrixFailure = Pick<RegionFailure, 'kind' | 'message' | 'remedy'>;
+type MatrixFailure = Pick<RegionFailure, 'kind' | 'message' | 'remedy'>;
 
 export interface MatrixProfile {
   readonly id: string;

@@ -19,7 +19,7 @@ export function sortBy(sort: string): void {
   change({ sort, descending: current === sort && !descending });
 }
 
-export function sortState(sort: string): 'ascending' | 'descending' | 'none' {
+function sortState(sort: string): 'ascending' | 'descending' | 'none' {
   const { sort: current, descending } = settings.value;
   return current !== sort ? 'none' : descending ? 'descending' : 'ascending';
 }

@@ -26,7 +26,7 @@ import { addressOf } from './client-endpoint.js';
 /** What a client is for: `standard` for control planes, `ai` for models that run, `data` for data services. @publicApi */
 export type ClientPreset = 'standard' | 'ai' | 'data';
 
-export interface ClientPolicy {
+interface ClientPolicy {
   /** Longest wait for the response headers of one attempt, and longest silence within its body. */
   readonly requestTimeoutMs: number;
   /** Whether what may have been executed already is sent again. */
@@ -34,7 +34,7 @@ export interface ClientPolicy {
 }
 
 /** Longest wait for a connection, TLS included; the same for all, since they share connections. */
-export const CONNECTION_TIMEOUT_MS = 3_000;
+const CONNECTION_TIMEOUT_MS = 3_000;
 
 /**
  * Timeouts and retries by kind of service. All retry in the SDK's standard mode, `client.maxAttempts` times; but a model
@@ -46,7 +46,7 @@ export const CONNECTION_TIMEOUT_MS = 3_000;
  * | `ai`       | 3 s        | 300 s   | no                                    |
  * | `data`     | 3 s        | 60 s    | yes                                   |
  */
-export const CLIENT_POLICIES: Readonly<Record<ClientPreset, ClientPolicy>> = {
+const CLIENT_POLICIES: Readonly<Record<ClientPreset, ClientPolicy>> = {
   standard: { requestTimeoutMs: 10_000, retriesWhatMayHaveExecuted: true },
   ai: { requestTimeoutMs: 300_000, retriesWhatMayHaveExecuted: false },
   data: { requestTimeoutMs: 60_000, retriesWhatMayHaveExecuted: true },
@@ -265,7 +265,7 @@ const CALL = '__smithy_context';
  * Has credentials resolved within reach of the caller's abort signal, which the SDK does not pass on to providers, and
  * sends a call once more if its credentials had expired and others are to be had.
  */
-export function useIdentity(client: ClientInternals, identity: AwsIdentity): void {
+function useIdentity(client: ClientInternals, identity: AwsIdentity): void {
   const middleware: Middleware = (next, context) => async (args) => {
     if ((await authSchemesOf(client))[0] === 'httpBearerAuth') {
       return next(args);
@@ -287,7 +287,7 @@ export function useIdentity(client: ClientInternals, identity: AwsIdentity): voi
 }
 
 /** Leaves a call alone that failed without it being certain that it was not executed. */
-export function retryOnlyWhatWasNotExecuted({ config }: ClientInternals): void {
+function retryOnlyWhatWasNotExecuted({ config }: ClientInternals): void {
   const inner = config.retryStrategy;
   config.retryStrategy = async () => {
     const strategy = await inner();

@@ -31,7 +31,7 @@ export interface ClientInternals extends SdkClient {
   };
 }
 
-export interface RetryStrategy {
+interface RetryStrategy {
   acquireInitialRetryToken(scope: string): Promise<unknown>;
   refreshRetryTokenForRetry(token: unknown, info: { error: unknown }): Promise<unknown>;
   recordSuccess(token: unknown): void;

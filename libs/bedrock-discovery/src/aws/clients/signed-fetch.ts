@@ -1,4 +1,4 @@
-import { HttpRequest } from '@smithy/core/protocols';
+import type { HttpRequest } from '@smithy/core/protocols';
 import type { HttpResponse } from '@smithy/types';
 import { Readable } from 'node:stream';
 import type { AwsIdentity } from '../identity/aws-identity.js';
@@ -66,7 +66,8 @@ async function outgoingOf(request: Request): Promise<HttpRequest> {
   const { protocol, hostname, port, host, pathname, searchParams } = new URL(request.url);
   const headers = Object.fromEntries([...request.headers].filter(([name]) => !NOT_PASSED_ON.has(name)));
   const query = Object.fromEntries([...searchParams.keys()].map((name) => [name, searchParams.getAll(name)]));
-  return new HttpRequest({
+  const protocols = await import('@smithy/core/protocols');
+  return new protocols.HttpRequest({
     method: request.method,
     protocol,
     hostname,

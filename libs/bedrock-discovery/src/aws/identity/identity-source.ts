@@ -1,5 +1,4 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types';
-import { loadSharedConfigFiles } from '@smithy/core/config';
 import { stableKey } from '../../util/stable-key.js';
 
 /** What named the identity: an option, a bearer token of the environment, or nothing, so that the SDK's chain looks. */
@@ -113,6 +112,7 @@ function ofProfile(profile: string): AwsCredentialIdentityProvider {
     try {
       return await load(properties);
     } catch (error) {
+      const { loadSharedConfigFiles } = await import('@smithy/core/config');
       const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
       if (profile in configFile || profile in credentialsFile) {
         throw error;

@@ -1,4 +1,4 @@
-import { EventStreamCodec } from '@smithy/core/event-streams';
+import type { EventStreamCodec } from '@smithy/core/event-streams';
 import type { Message } from '@smithy/types';
 import { Transform, type TransformCallback } from 'node:stream';
 import { isRecord, isText, recordIn } from '../../util/guards.js';
@@ -41,12 +41,24 @@ const METRICS = 'amazon-bedrock-invocationMetrics';
 /** Of a longer line the start is forgotten. */
 const MAX_LINE_LENGTH = 1024 * 1024;
 
+export type ScanEvents = (contentType: string, observer: StreamObserver) => Transform;
+
+let scanning: Promise<ScanEvents> | undefined;
+
 /**
- * Passes a stream of events on as it comes, and tells of its first event and of errors. It ends with an error where its last
- * event is missing.
+ * What passes a stream of events on as it comes, and tells of its first event and of errors; the stream ends with an error
+ * where its last event is missing. Loaded before a request is sent, so that no answer waits for it.
  */
-export function scanEvents(contentType: string, observer: StreamObserver): Transform {
-  return contentType.startsWith('text/event-stream') ? new SseScan(observer) : new AwsEventScan(observer);
+export function eventScanner(): Promise<ScanEvents> {
+  scanning ??= import('@smithy/core/event-streams').then((sdk) => {
+    const codec = new sdk.EventStreamCodec(
+      (bytes) => Buffer.from(bytes as Uint8Array).toString(),
+      (text) => Buffer.from(text),
+    );
+    return (contentType, observer) =>
+      contentType.startsWith('text/event-stream') ? new SseScan(observer) : new AwsEventScan(observer, codec);
+  });
+  return scanning;
 }
 
 export function isEventStream(contentType: string): boolean {
@@ -104,6 +116,13 @@ class AwsEventScan extends Scan {
   #pending: Buffer = Buffer.alloc(0);
   #isReadable = true;
 
+  constructor(
+    observer: StreamObserver,
+    private readonly codec: EventStreamCodec,
+  ) {
+    super(observer);
+  }
+
   protected override isWhole(): boolean {
     return super.isWhole() || !this.#isReadable;
   }
@@ -125,7 +144,7 @@ class AwsEventScan extends Scan {
   }
 
   #read(message: Uint8Array): void {
-    const decoded = decode(message);
+    const decoded = this.#decode(message);
     if (decoded === undefined) {
       // Whoever reads the stream will find the same.
       this.#isReadable = false;
@@ -151,18 +170,13 @@ class AwsEventScan extends Scan {
       }
     }
   }
-}
 
-const codec = new EventStreamCodec(
-  (bytes) => Buffer.from(bytes as Uint8Array).toString(),
-  (text) => Buffer.from(text),
-);
-
-function decode(message: Uint8Array): Message | undefined {
-  try {
-    return codec.decode(message);
-  } catch {
-    return undefined;
+  #decode(message: Uint8Array): Message | undefined {
+    try {
+      return this.codec.decode(message);
+    } catch {
+      return undefined;
+    }
   }
 }
 

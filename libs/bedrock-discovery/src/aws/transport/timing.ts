@@ -162,7 +162,7 @@ export interface TimedSendOptions {
 const READ = new TextEncoder().encode('{}');
 
 /** The connection ended before the announced body did. */
-export class TruncatedBodyError extends Error {
+class TruncatedBodyError extends Error {
   override readonly name = 'TruncatedBodyError';
 }
 

@@ -1,4 +1,4 @@
-import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
+import type { NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import type { HttpHandlerOptions, HttpRequest, HttpResponse, RequestHandler } from '@smithy/types';
 import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
@@ -66,8 +66,15 @@ export class Transport {
     };
   }
 
-  /** A handler for HTTP/1.1 whose connections are shared with all others. */
+  /** A handler for HTTP/1.1 whose connections are shared with all others. The SDK's own is loaded with its first request. */
   http1(requestTimeoutMs: number, overrides: NodeHttpHandlerOptions = {}): HttpHandler {
+    let making: Promise<HttpHandler> | undefined;
+    const make = (): Promise<HttpHandler> => (making ??= this.#makeHttp1(requestTimeoutMs, overrides));
+    return this.#facade(make, { handlerProtocol: 'http/1.1' });
+  }
+
+  async #makeHttp1(requestTimeoutMs: number, overrides: NodeHttpHandlerOptions): Promise<HttpHandler> {
+    const { NodeHttpHandler } = await import('@smithy/node-http-handler');
     const handler = new NodeHttpHandler({
       ...this.#observed,
       requestTimeout: requestTimeoutMs,
@@ -83,7 +90,7 @@ export class Transport {
     const given = [overrides.httpAgent, overrides.httpsAgent].filter((agent) => agent !== undefined);
     // From the options of an agent the handler makes one of its own.
     const makesAgents = given.length > 0 && given.every((agent) => !('destroy' in agent));
-    return this.wrap(makesAgents ? this.adopt(handler) : handler);
+    return makesAgents ? this.adopt(handler) : handler;
   }
 
   /** Takes over a handler that the SDK made: it is destroyed with the transport. */
@@ -99,10 +106,20 @@ export class Transport {
    * streams behind, each with its stream, until they fire
    */
   wrap(inner: HttpHandler, requestTimeoutMs?: number): HttpHandler {
+    return this.#facade(() => inner, inner.metadata, requestTimeoutMs);
+  }
+
+  #facade(
+    innerOf: () => HttpHandler | Promise<HttpHandler>,
+    metadata: HttpHandler['metadata'],
+    requestTimeoutMs?: number,
+  ): HttpHandler {
     const facade = {
-      metadata: inner.metadata,
-      handle: (request: HttpRequest, options: HttpHandlerOptions = {}) =>
-        this.#handle(inner, request, options, requestTimeoutMs && (options.requestTimeout ?? requestTimeoutMs)),
+      metadata,
+      handle: async (request: HttpRequest, options: HttpHandlerOptions = {}) => {
+        const silenceMs = requestTimeoutMs && (options.requestTimeout ?? requestTimeoutMs);
+        return this.#handle(await innerOf(), request, options, silenceMs);
+      },
       destroy: () => undefined,
       updateHttpClientConfig: () => undefined,
       httpHandlerConfigs: () => ({}),

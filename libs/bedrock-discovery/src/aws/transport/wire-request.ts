@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { mayHaveExecuted } from '../../errors/classify-failure.js';
 import type { Clock } from '../../util/clock.js';
 import { isRecord, isText, recordIn } from '../../util/guards.js';
-import { isEventStream, type LastEvent, scanEvents, type StreamEvent } from './event-scan.js';
+import { eventScanner, isEventStream, type LastEvent, type ScanEvents, type StreamEvent } from './event-scan.js';
 import { type TokenUsage, usageInHeaders } from './token-usage.js';
 import { BodyAllowance, SilenceWatch, timingOf } from './timing.js';
 import type { HttpHandler } from './transport.js';
@@ -102,6 +102,7 @@ export class WireRequest {
   /** The handler, with this request's fate told here. A request that the SDK sends again is what became of it the last time. */
   observe(handler: HttpHandler): HttpHandler {
     const handle = async (request: HttpRequest, options?: HttpHandlerOptions): Promise<{ response: HttpResponse }> => {
+      const scanEvents = await eventScanner();
       this.#state = 'under-way';
       this.#error = undefined;
       this.#path = request.path;
@@ -111,7 +112,7 @@ export class WireRequest {
       const isLimited = firstByteTimeoutMs !== undefined || this.limits.idleTimeoutMs !== undefined;
       try {
         const { response } = await handler.handle(request, isLimited ? this.#withLimits(options) : options);
-        await this.#answered(response, request.path);
+        await this.#answered(response, request.path, scanEvents);
         return { response };
       } catch (error) {
         this.fail(error);
@@ -151,7 +152,7 @@ export class WireRequest {
     }
   }
 
-  async #answered(response: HttpResponse, path: string): Promise<void> {
+  async #answered(response: HttpResponse, path: string, scanEvents: ScanEvents): Promise<void> {
     const timing = timingOf(response);
     this.#firstByteMs = timing?.reliable === true ? timing.latencyMs : undefined;
     if (response.statusCode < 200 || response.statusCode >= 300) {

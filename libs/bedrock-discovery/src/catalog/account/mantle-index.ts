@@ -15,7 +15,7 @@ export interface ListedMantleModel {
 }
 
 /** A model of `bedrock-mantle` and the regions that list it. */
-export interface MantleModel {
+interface MantleModel {
   readonly modelId: string;
   readonly regions: readonly string[];
   readonly availability: Readonly<Record<string, ListedMantleModel>>;

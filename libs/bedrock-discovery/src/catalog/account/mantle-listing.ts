@@ -54,7 +54,7 @@ async function ask(setup: FetchSetup, signal: AbortSignal): Promise<Uint8Array> 
 }
 
 /** @throws MalformedResponseError if there is no list: that is not an empty one. */
-export function parseMantleModels(text: string): RegionList<ListedMantleModel> {
+function parseMantleModels(text: string): RegionList<ListedMantleModel> {
   const data = recordIn(text)?.['data'];
   if (!Array.isArray(data)) {
     throw new MalformedResponseError('The answer holds no list of models.');

@@ -13,7 +13,7 @@ export const FIGURES_AS_OF = '2026-11';
  * What is left out is not known. A bare id without a region has the price of the commercial regions in the US, which other
  * regions need not share; and none where the catalogues give it that of the global profile, though calls in a region cost more.
  */
-export const FIGURES = `
+export const FIGURES: string = `
 amazon.nova-2-lite-v1:0|0.33|2.75|1000000|65535|TR
 amazon.nova-lite-v1:0|0.06|0.24|300000|10000|Tr
 amazon.nova-micro-v1:0|0.035|0.14|128000|10000|Tr

@@ -1,7 +1,7 @@
 import type { DiscoveredModel, ModelLifecycle, RetiringModel, SupersedingModel } from './model.types.js';
 
 /** What a model's name says: the family it belongs to and which edition of it this is. */
-export interface ModelEdition {
+interface ModelEdition {
   /** Words of the name without versions, in order of the alphabet: word order changes from one edition to the next. */
   readonly family: string;
   /** Version numbers in the order of the name. */
@@ -22,10 +22,7 @@ const WORD_AND_VERSION = /^([a-z]+)(\d+(?:\.\d+)*)$/;
 const ID_VERSION = /-v?(\d+)(?::(\d+))?(?::[0-9a-z]+)?$/;
 
 /** Reads a name such as `Claude 3.5 Sonnet v2`. A size, such as `70B`, is a word like any other. */
-export function editionOf({
-  modelName,
-  providerName,
-}: Pick<DiscoveredModel, 'modelName' | 'providerName'>): ModelEdition {
+function editionOf({ modelName, providerName }: Pick<DiscoveredModel, 'modelName' | 'providerName'>): ModelEdition {
   const provider = new Set(wordsOf(providerName));
   const family: string[] = [];
   const versions: Version[] = [];
@@ -51,7 +48,7 @@ export function editionOf({
  * Whether a model of the same family is a later edition: by its version and by the start of its life, neither of which
  * may say otherwise.
  */
-export function isLaterEdition(candidate: DiscoveredModel, model: DiscoveredModel): boolean {
+function isLaterEdition(candidate: DiscoveredModel, model: DiscoveredModel): boolean {
   const byVersion = compareVersions(candidate, model);
   const [start, formerStart] = [startOfLife(candidate), startOfLife(model)];
   const byStart = start === undefined || formerStart === undefined ? undefined : Math.sign(start - formerStart);

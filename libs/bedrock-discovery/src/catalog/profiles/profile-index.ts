@@ -124,7 +124,7 @@ function isAlike(first: ListedProfile, other: ListedProfile): boolean {
 }
 
 /** The geography that a system profile's listed id begins with. Application profiles have opaque ids, and none. */
-export function geographyOf(profile: DiscoveredProfile): string | undefined {
+function geographyOf(profile: DiscoveredProfile): string | undefined {
   return profile.type === 'SYSTEM_DEFINED' ? profile.inferenceProfileId.split('.', 1)[0] : undefined;
 }
 

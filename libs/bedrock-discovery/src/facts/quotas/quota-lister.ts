@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000;
 const PARALLEL = 4;
 const PAGE_SIZE = 100;
 
-export const OPERATION = 'servicequotas:ListServiceQuotas';
+const OPERATION = 'servicequotas:ListServiceQuotas';
 export const SDK = '@aws-sdk/client-service-quotas';
 
 /** What a region listed. */

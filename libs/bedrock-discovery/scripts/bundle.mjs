@@ -1,0 +1,19 @@
+// Puts the library's own modules into a few files, one for each entry point and those that they share. Packages that it
+// imports stay what is installed.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundle } from '../../../scripts/bundle.mjs';
+
+const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
+const { exports } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
+
+/** `./bundle/health.js` is made of `dist/health/index.js`, where its declarations are as well. */
+const entryPoints = Object.values(exports)
+  .filter((target) => typeof target === 'object')
+  .map(({ types, default: file }) => ({
+    in: join(PACKAGE, types.replace(/\.d\.ts$/, '.js')),
+    out: file.replace(/^\.\/bundle\/|\.js$/g, ''),
+  }));
+
+await bundle('nestjs-bedrock-discovery', PACKAGE, import.meta.url, { entryPoints, packages: 'external' });
