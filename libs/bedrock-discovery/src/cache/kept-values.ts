@@ -65,7 +65,8 @@ export class KeptValues {
   readonly #lost = new Set<string>();
   #owner = '';
   #holds = 0;
-  #isPending = false;
+  /** How many tiers, from the uppermost on, may lack what this process has. */
+  #behind = 0;
 
   constructor(
     private readonly cache: TieredCache,
@@ -86,12 +87,16 @@ export class KeptValues {
 
   /** A name has this value, as JSON and frozen, since then; written when nothing holds it back. */
   set(owner: string, name: string, value: object, at: number): Promise<void> {
+    return this.#set(owner, name, { value, at }, this.cache.lower.length);
+  }
+
+  #set(owner: string, name: string, own: Own, behind: number): Promise<void> {
     if (this.#owner !== owner) {
       this.#owner = owner;
       this.#own.clear();
     }
-    this.#own.set(name, { value, at });
-    this.#isPending = true;
+    this.#own.set(name, own);
+    this.#behind = Math.max(this.#behind, behind);
     return this.#write();
   }
 
@@ -111,30 +116,30 @@ export class KeptValues {
 
   /** The values of stamps, frozen, by name: asked of each tier at once, and of the lower only what the upper lacks. */
   async fetch(owner: string, stamps: ReadonlyMap<string, Stamp>): Promise<ReadonlyMap<string, object>> {
-    const keys = new Map([...stamps].map(([name, { sha256 }]) => [name, keyOf(owner, name, sha256)]));
     const missing = new Map([...stamps].map(([name, { sha256 }]) => [keyOf(owner, name, sha256), sha256]));
-    const values = new Map<string, object>();
-    for (const tier of missing.size > 0 ? this.cache.lower : []) {
+    const found = new Map<string, { value: object; tier: number }>();
+    for (const [index, tier] of missing.size > 0 ? this.cache.lower.entries() : []) {
       for (const { entry, tier: from } of await tier.readAll([...missing.keys()])) {
         const value = asKept(entry.value, missing.get(entry.key) ?? '', from);
         if (value !== undefined) {
-          values.set(entry.key, value);
+          found.set(entry.key, { value, tier: index });
           missing.delete(entry.key);
         }
       }
     }
     missing.forEach((sha256) => this.#lost.add(sha256));
-    const found = [...keys].flatMap(([name, key]) => {
-      const value = values.get(key);
-      return value === undefined ? [] : [[name, value] as const];
-    });
-    for (const [name, value] of found) {
-      const { at, tier } = stamps.get(name) as Stamp;
-      if (tier === 'shared') {
-        void this.set(owner, name, value, at);
+    const values = new Map<string, object>();
+    const release = this.hold();
+    for (const [name, { sha256, at }] of stamps) {
+      const { value, tier = 0 } = found.get(keyOf(owner, name, sha256)) ?? {};
+      if (value !== undefined) {
+        values.set(name, value);
+        // What a lower tier had moves up.
+        void (tier > 0 && this.#set(owner, name, { value, at }, tier));
       }
     }
-    return new Map(found);
+    void release();
+    return values;
   }
 
   /** The values of these names are not this process's to keep any more; what is written stays. */
@@ -160,14 +165,15 @@ export class KeptValues {
 
   async #write(): Promise<void> {
     const owner = this.#owner;
-    if (this.#holds > 0 || !this.#isPending) {
+    const tiers = this.cache.lower.slice(0, this.#behind);
+    if (this.#holds > 0 || tiers.length === 0) {
       return;
     }
-    this.#isPending = false;
+    this.#behind = 0;
     const own = new Map(this.#own);
     const lost = new Set(this.#lost);
     this.#lost.clear();
-    await this.#work.run(owner, () => Promise.all(this.cache.lower.map((tier) => this.#keep(tier, owner, own, lost))));
+    await this.#work.run(owner, () => Promise.all(tiers.map((tier) => this.#keep(tier, owner, own, lost))));
   }
 
   async #keep(tier: LowerTier, owner: string, own: Map<string, Own>, lost: ReadonlySet<string>): Promise<void> {

@@ -151,7 +151,7 @@ export class AwsClientFactory {
     );
   }
 
-  /** How often clients were forgotten: as long as it stays, a client that was given is the one that would be given. */
+  /** @internal How often clients were forgotten: while it stays, a client that was given is the one that would be given. */
   get clears(): number {
     return this.#clears;
   }

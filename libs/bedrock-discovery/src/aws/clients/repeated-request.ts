@@ -1,5 +1,5 @@
 import type { AwsCredentialIdentity } from '@aws-sdk/types';
-import { escapeUri, type HttpRequest } from '@smithy/core/protocols';
+import type { HttpRequest } from '@smithy/core/protocols';
 import type { HttpResponse } from '@smithy/types';
 import { createHmac, hash, randomUUID } from 'node:crypto';
 import { isExpiredToken } from '../../errors/classify-failure.js';
@@ -137,6 +137,11 @@ function scopeOf({ headers, query }: HttpRequest): Scope | undefined {
     headers: names.split(';').filter((name) => !OF_ONE_SENDING.has(name)),
     query: parameters.sort().join('&'),
   };
+}
+
+/** As the SDK does it. */
+function escapeUri(text: string): string {
+  return encodeURIComponent(text).replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function canonical(value: string): string {
