@@ -1,6 +1,7 @@
 /** Folders of the library from the top down: a folder imports itself and what stands below it. */
 const LAYERS = [
   ['module'],
+  ['diagnostics'],
   ['doctor'],
   ['policy'],
   ['routing'],
@@ -12,6 +13,7 @@ const LAYERS = [
   ['latency'],
   ['cache'],
   ['aws'],
+  ['reporting'],
   ['options'],
   ['regions'],
   ['errors'],
@@ -68,7 +70,7 @@ export default {
       from: { path: '^libs/' },
       to: {
         path: LIBRARY,
-        pathNot: `${LIBRARY}((enumerations|index)\\.ts|(config|health|http|redis|testing|${LAYERS.flat().join('|')})/)`,
+        pathNot: `${LIBRARY}((enumerations|index)\\.ts|(config|health|http|redis|telemetry|testing|${LAYERS.flat().join('|')})/)`,
       },
     },
     {
@@ -82,6 +84,13 @@ export default {
       severity: 'error',
       from: { path: `${LIBRARY}health/`, pathNot: SPEC },
       to: { path: LIBRARY, pathNot: `${LIBRARY}((health|catalog|inventory|regions|errors|util)/|module/registration)` },
+    },
+    {
+      name: 'telemetry-is-an-entry-point',
+      severity: 'error',
+      comment: 'it reads all of the library, which knows nothing of it, nor of OpenTelemetry',
+      from: { path: LIBRARY, pathNot: [SPEC, `${LIBRARY}telemetry/`] },
+      to: { path: [`${LIBRARY}telemetry/`, '(^|/)@opentelemetry/'] },
     },
     {
       name: 'http-stands-on-errors',

@@ -1,10 +1,9 @@
 // Puts what a package loads at each start into a few files. Most of the time that a process with several hundred modules
 // needs to start goes into finding and opening them.
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild-wasm';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -14,37 +13,46 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url));
  * @param name of the package
  * @param folder of the package
  * @param script that decides on the options
- * @param options of esbuild, with the compiled entry points
+ * @param flags of esbuild, with the compiled entry points
  * @param finish called with the paths of all that went into it
  */
-export async function bundle(name, folder, script, options, finish = () => undefined) {
+export function bundle(name, folder, script, flags, finish = () => undefined) {
   const outdir = join(folder, 'bundle');
+  const cache = join(ROOT, 'node_modules/.cache');
   // By size and time, so that a build which changed nothing costs nothing.
-  const record = join(ROOT, `node_modules/.cache/${name}-bundle.json`);
+  const record = join(cache, `${name}-bundle.json`);
   if (isUpToDate(outdir, record)) {
     return;
   }
-  await rm(outdir, { recursive: true, force: true });
-  const { metafile } = await build({
-    absWorkingDir: ROOT,
-    outdir,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    // Classes are named in what is logged.
-    keepNames: true,
-    metafile: true,
-    logLevel: 'warning',
-    ...options,
-  });
-  const inputs = Object.keys(metafile.inputs);
+  mkdirSync(cache, { recursive: true });
+  rmSync(outdir, { recursive: true, force: true });
+  const inputs = Object.keys(build(outdir, flags, join(cache, `${name}-inputs.json`)).inputs);
   finish(inputs, outdir);
   const scripts = [import.meta.url, script].map((url) => fileURLToPath(url));
   const made = [...[...scripts, join(folder, 'package.json')].map((path) => relative(ROOT, path)), ...inputs];
-  mkdirSync(join(ROOT, 'node_modules/.cache'), { recursive: true });
   writeFileSync(record, JSON.stringify({ stamps: Object.fromEntries(made.map((path) => [path, stampOf(path)])) }));
+}
+
+/**
+ * By its command line: where the JavaScript API reads what esbuild-wasm writes too slowly, as on a machine that is busy, its
+ * process tries again without a pause until its memory is used up.
+ */
+function build(outdir, flags, metafile) {
+  const program = join(ROOT, 'node_modules/esbuild-wasm/bin/esbuild');
+  const common = [
+    `--outdir=${outdir}`,
+    `--metafile=${metafile}`,
+    '--bundle',
+    '--splitting',
+    '--format=esm',
+    '--platform=node',
+    '--target=node20.19',
+    // Classes are named in what is logged.
+    '--keep-names',
+    '--log-level=warning',
+  ];
+  execFileSync(process.execPath, [program, ...common, ...flags], { cwd: ROOT, stdio: 'inherit' });
+  return JSON.parse(readFileSync(metafile, 'utf8'));
 }
 
 function isUpToDate(outdir, record) {

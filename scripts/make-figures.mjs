@@ -1,5 +1,5 @@
 /**
- * Makes the table of prices and capabilities anew, from the AWS Price List and what regions list. After `npm run build`:
+ * Makes the table of prices and capabilities, and the types of ids, anew, from the AWS Price List and what regions list. After `npm run build`:
  *
  *   aws bedrock list-foundation-models --region us-east-1 > models.json          # of as many regions as matter
  *   aws bedrock list-inference-profiles --region us-east-1 > profiles.json
@@ -11,6 +11,9 @@
  * does not have stays as it is, with its date. Capabilities stay: no list of AWS has them.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { withoutGeography } from '../libs/bedrock-discovery/dist/catalog/arn.js';
 import { FIGURES, FIGURES_AS_OF } from '../libs/bedrock-discovery/dist/catalog/figures/figures-data.js';
 import { parseRateCards, priceByRates } from '../libs/bedrock-discovery/dist/facts/pricing/rate-card.js';
 
@@ -31,6 +34,35 @@ const head = source
   .slice(0, source.lastIndexOf('`', source.lastIndexOf('`') - 1) + 1)
   .replace(/(FIGURES_AS_OF = )'[^']*'/, `$1'${asOf}'`);
 await writeFile(target, `${head}\n${lines.join('\n')}\n\`;\n`);
+await writeFile(join(dirname(target instanceof URL ? fileURLToPath(target) : target), 'known-ids.ts'), idTypes(lines));
+
+/** What an editor offers where ids are taken. */
+function idTypes(all) {
+  const ids = [...new Set(all.map((line) => line.slice(0, line.indexOf('|')).replace(/^.*\//, '')))].sort();
+  const profiles = ids.filter((id) => withoutGeography(id) !== id);
+  const models = [...new Set(ids.map(withoutGeography))].sort();
+  const union = (names) => names.map((name) => `  | '${name}'\n`).join('');
+  return `/** Made by \`scripts/make-figures.mjs\`: the ids in its table, as types alone. */
+
+/**
+ * What names a model: its id, with or without provider and version, its ARN, or its name. An editor offers the ids that were
+ * known when the library was made.
+ *
+ * @publicApi
+ */
+export type ModelName =
+${union(models)}  | (string & {});
+
+/**
+ * What names an inference profile: its id, its ARN, or its name. An editor offers the ids that were known when the library was
+ * made.
+ *
+ * @publicApi
+ */
+export type ProfileName =
+${union(profiles)}  | (string & {});
+`;
+}
 
 /** By key of the table, the price of a million tokens in and out. */
 function pricesOf(all) {

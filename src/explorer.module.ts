@@ -3,6 +3,7 @@ import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TerminusModule } from '@nestjs/terminus';
 import { BedrockDiscoveryHealthIndicator } from 'nestjs-bedrock-discovery/health';
+import { BedrockDiscoveryTelemetryModule } from 'nestjs-bedrock-discovery/telemetry';
 import { CacheControlInterceptor } from './caching/cache-control.interceptor.js';
 import { ChangesController } from './changes/changes.controller.js';
 import { ChatClient } from './chat/chat-client.js';
@@ -17,6 +18,8 @@ import { HealthController } from './health/health.controller.js';
 import { ProbesController } from './health/probes.controller.js';
 import { MatrixController } from './matrix/matrix.controller.js';
 import { MatrixService } from './matrix/matrix.service.js';
+import { ExplorerMetrics } from './metrics/explorer-metrics.js';
+import { MetricsController } from './metrics/metrics.controller.js';
 import { AccountModelsController } from './models/account-models.controller.js';
 import { ModelsController } from './models/models.controller.js';
 import { OpenAiController } from './openai/openai.controller.js';
@@ -42,6 +45,7 @@ import { SourceLifecycle } from './source/source.lifecycle.js';
 @Module({})
 export class ExplorerModule implements NestModule {
   static over(source: DiscoverySource, access: AccessOptions): DynamicModule {
+    const metrics = new ExplorerMetrics();
     return {
       module: ExplorerModule,
       imports: [
@@ -49,6 +53,7 @@ export class ExplorerModule implements NestModule {
         // A probe that fails is told to the prober, and not to the log every few seconds.
         TerminusModule.forRoot({ logger: false }),
         source.module,
+        BedrockDiscoveryTelemetryModule.forRoot({ meterProvider: metrics.provider }),
       ],
       controllers: [
         IndexController,
@@ -65,6 +70,7 @@ export class ExplorerModule implements NestModule {
         EventsController,
         HealthController,
         ProbesController,
+        MetricsController,
         DoctorController,
         PoliciesController,
         ProblemsController,
@@ -73,6 +79,7 @@ export class ExplorerModule implements NestModule {
       providers: [
         { provide: DiscoverySource, useValue: source },
         { provide: ACCESS_OPTIONS, useValue: access },
+        { provide: ExplorerMetrics, useValue: metrics },
         { provide: APP_FILTER, useClass: ProblemFilter },
         BedrockDiscoveryHealthIndicator,
         LatencyHistory,

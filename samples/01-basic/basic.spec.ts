@@ -19,5 +19,6 @@ it('answers where a model can be called, over HTTP', async () => {
     region: 'eu-west-3',
     modelId: 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0',
   });
+  expect(await get('claude-sonet-4-5/route')).toMatchObject({ status: 404, code: 'MODEL_NOT_FOUND' });
   await app.close();
 });

@@ -174,6 +174,12 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'GET',
+    path: '/metrics',
+    parameters: [],
+    answers: 'numbers for Prometheus: scans, inventories, latencies, calls, failovers, throttles, circuits and quotas',
+  },
+  {
+    method: 'GET',
     path: '/v1/models',
     answers: "what this account can run by the same verdict, in the format of OpenAI's API",
     example: '/v1/models',

@@ -101,6 +101,10 @@ describe('a diagnosis where all is well', () => {
       refresh: { mode: 'off' },
       versions: { library: expect.stringMatching(/^\d/), node: process.version, sdk: expect.stringMatching(/^3[.]/) },
     });
+    expect(checkOf(diagnosis, 'packages')).toMatchObject({
+      status: 'ok',
+      detail: expect.stringContaining('installed'),
+    });
     expect(diagnosis.regions.map(({ region }) => region)).toEqual(REGIONS);
     expect(diagnosis.regions[0]?.outcome.models).toMatch(/^\d+ models, listed 0 s ago$/);
     expect(diagnosis.regions[0]?.latencyMs).toBeGreaterThan(0);

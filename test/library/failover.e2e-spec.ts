@@ -815,3 +815,45 @@ describe('what a model refuses in words alone', () => {
     });
   });
 });
+
+describe('an id that is passed in the place of the route’s own', () => {
+  const converseAs = (world: World, modelId: string, constraints: RunOptions): Promise<unknown> =>
+    world.router.run(
+      MODEL,
+      (context) => send({ ...context, route: { ...context.route, invocationId: modelId } }, world.marker()),
+      constraints,
+    );
+  const warnings = ({ discovery }: World): string[] =>
+    discovery.logger.of('warn').filter((line) => line.includes('the route is'));
+
+  it('is named where the service refuses it, with what to pass instead', async () => {
+    const world = await startWorld();
+    const error: unknown = await converseAs(world, MODEL, EU).catch((thrown: unknown) => thrown);
+    const words = `The call used ${MODEL}, the route is eu.${MODEL}: pass route.invocationId as the model.`;
+    expect(error).toMatchObject({ code: 'ROUTES_EXHAUSTED', message: expect.stringContaining(words) });
+    const { attempts } = error as RoutesExhaustedError;
+    expect(new Set(attempts.map(({ failure }) => failure.remedy))).toEqual(new Set([words]));
+    expect(attempts.every(({ failure }) => failure.kind === 'unsupported-operation')).toBe(true);
+    expect(warnings(world)).toEqual([words]);
+  });
+
+  it('is told of once where the service takes it, since it is served elsewhere', async () => {
+    const world = await startWorld();
+    const sourceRegions = ['eu-west-1', 'eu-west-3'];
+    for (let call = 0; call < 3; call += 1) {
+      await converseAs(world, `global.${MODEL}`, { sourceRegions, residency: 'eu' });
+    }
+    expect(warnings(world)).toEqual([
+      `The call used global.${MODEL}, the route is eu.${MODEL}: pass route.invocationId as the model.`,
+    ]);
+  });
+
+  it('is none where the route’s own is passed, by its id or its ARN', async () => {
+    const world = await startWorld();
+    await world.converse(MODEL, EU);
+    await world.router.run(MODEL, (context) =>
+      send({ ...context, route: { ...context.route, invocationId: context.route.arn } }, world.marker()),
+    );
+    expect(warnings(world)).toEqual([]);
+  });
+});

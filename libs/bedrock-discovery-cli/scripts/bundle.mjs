@@ -20,21 +20,21 @@ const OPTIONAL = [
   'file-type',
 ];
 
-await bundle(
+bundle(
   'bedrock-discovery-cli',
   PACKAGE,
   import.meta.url,
-  {
-    entryPoints: [join(PACKAGE, 'dist/main.js')],
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    external: [...LOADED_LATER, ...OPTIONAL],
+  [
+    join(PACKAGE, 'dist/main.js'),
+    '--minify-syntax',
+    '--minify-whitespace',
+    '--legal-comments=none',
+    // Of the library's bundle, parts that only give names to other parts have nothing to do.
+    '--log-override:ignored-bare-import=silent',
+    ...[...LOADED_LATER, ...OPTIONAL].map((name) => `--external:${name}`),
     // CommonJS modules in the bundle require those of Node.
-    banner: {
-      js: "import { createRequire as requireFor } from 'node:module';const require = requireFor(import.meta.url);",
-    },
-  },
+    "--banner:js=import { createRequire as requireFor } from 'node:module';const require = requireFor(import.meta.url);",
+  ],
   (inputs, outdir) => writeFileSync(join(outdir, 'LICENSES.txt'), licences(inputs)),
 );
 

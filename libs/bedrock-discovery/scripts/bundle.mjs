@@ -11,9 +11,9 @@ const { exports } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8
 /** `./bundle/health.js` is made of `dist/health/index.js`, where its declarations are as well. */
 const entryPoints = Object.values(exports)
   .filter((target) => typeof target === 'object')
-  .map(({ types, default: file }) => ({
-    in: join(PACKAGE, types.replace(/\.d\.ts$/, '.js')),
-    out: file.replace(/^\.\/bundle\/|\.js$/g, ''),
-  }));
+  .map(({ types, default: file }) => {
+    const source = join(PACKAGE, types.replace(/\.d\.ts$/, '.js'));
+    return `${file.replace(/^\.\/bundle\/|\.js$/g, '')}=${source}`;
+  });
 
-await bundle('nestjs-bedrock-discovery', PACKAGE, import.meta.url, { entryPoints, packages: 'external' });
+bundle('nestjs-bedrock-discovery', PACKAGE, import.meta.url, [...entryPoints, '--packages=external']);

@@ -25,7 +25,8 @@ export type {
 } from './options/bedrock-discovery.options.js';
 export { optionsFromEnvironment } from './options/environment.js';
 export { defaultCacheDirectory } from './options/bedrock-discovery.options.js';
-export { BEDROCK_REGIONS, isRegionName, KNOWN_REGIONS, type Partition } from './regions/partitions.js';
+export { BEDROCK_REGIONS, isRegionName, KNOWN_REGIONS, type Partition, type RegionName } from './regions/partitions.js';
+export type { ModelName, ProfileName } from './catalog/figures/known-ids.js';
 export { nearestRegion } from './regions/nearest-region.js';
 export { GEOGRAPHIES, type Geography, GEOGRAPHY_LABELS, regionsOf } from './regions/geographies.js';
 export { BEDROCK_DISCOVERY_CLOCK, type Clock } from './util/clock.js';
@@ -108,6 +109,15 @@ export type { Destinations } from './catalog/invocation-paths.js';
 export { type Via, VIA_WORDS, VIAS } from './catalog/vias.js';
 export type { AccountModel, AccountModelFilter } from './catalog/account/account-model.types.js';
 export { DiscoveryRefresher } from './refresh/discovery-refresher.js';
+export { DiscoveryDiagnostics, type DiagnosticEvents } from './diagnostics/discovery-diagnostics.js';
+export type { DiagnosticEvent, TimedEvent } from './reporting/event-channel.js';
+export type { AccessEvent } from './access/access-events.js';
+export type { CacheEvent } from './cache/cache-events.js';
+export type { RegionEvent } from './inventory/region-events.js';
+export type { ScanEvent } from './inventory/scan-events.js';
+export type { RefreshEvent } from './refresh/refresh-events.js';
+export type { AttemptEvent, CircuitEvent, ResolveEvent, RunEvent } from './routing/run-events.js';
+export type { CircuitState } from './routing/circuit-breaker.js';
 export { DiscoveryDoctor } from './doctor/discovery-doctor.js';
 export {
   type CheckStatus,

@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode } from '../exit-codes.js';
+import type { ExitCode } from '../exit-codes.js';
 
 /** Ends the command with a line that says what to do, and an exit code. */
 export class CliError extends Error {
@@ -9,12 +9,5 @@ export class CliError extends Error {
   ) {
     super(message, options);
     this.name = new.target.name;
-  }
-}
-
-/** The command line itself is wrong. */
-class UsageError extends CliError {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, EXIT.usage, options);
   }
 }

@@ -1,10 +1,10 @@
-import type { Logger } from '@nestjs/common';
 import { bedrockSdk } from '../aws/clients/bedrock-sdk.js';
 import { asRegionNotEnabled, isTokenRefused } from '../errors/classify-failure.js';
 import type { RegionFailure } from '../errors/errors.js';
 import { closesRegion, type FailureKind } from '../errors/failure-texts.js';
 import type { InventoryContext } from '../inventory/inventory-context.js';
 import type { RegionCall, RegionOutcome } from '../inventory/region-client.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { raceSignal } from '../util/deadline.js';
 import { SingleFlight } from '../util/single-flight.js';
 import { OPERATION } from './access-messages.js';
@@ -35,7 +35,7 @@ export class AccessChecker {
   constructor(
     private readonly context: InventoryContext,
     private readonly store: AccessStore,
-    private readonly logger: Logger,
+    private readonly logger: DiscoveryLogger,
   ) {}
 
   /**
@@ -81,7 +81,11 @@ export class AccessChecker {
       return failure;
     }
     if (store.refusalOf(region) === undefined) {
-      this.logger.debug(`${OPERATION} is refused in ${region} (${failure.kind}): ${failure.message}`);
+      const { kind, message } = failure;
+      this.logger.debug('access-refused', `${OPERATION} is refused in ${region} (${kind}): ${message}`, {
+        region,
+        kind,
+      });
     }
     store.recordRefusal(region, failure);
     return failure;

@@ -1,7 +1,7 @@
-import type { Logger } from '@nestjs/common';
 import pLimit from 'p-limit';
 import type { RegionFailure } from '../errors/errors.js';
 import type { Clock } from '../util/clock.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { pause } from '../util/deadline.js';
 import type { PrincipalAccess } from './principal-access.js';
 
@@ -35,7 +35,7 @@ export class AccessPrefetcher {
     private readonly present: () => PrincipalAccess,
     private readonly models: () => ReadonlyMap<string, readonly string[]>,
     private readonly clock: Clock,
-    private readonly logger: Logger,
+    private readonly logger: DiscoveryLogger,
   ) {}
 
   /** Begins a pass, or has another follow the one under way. */
@@ -65,7 +65,7 @@ export class AccessPrefetcher {
       const work = lanes.flatMap((lane) => Array.from({ length: PARALLEL_PER_REGION }, () => this.#work(lane, check)));
       const failed = (await Promise.allSettled(work)).find(({ status }) => status === 'rejected');
       if (failed?.status === 'rejected' && !signal.aborted) {
-        this.logger.debug(`Finding out about access ended early: ${String(failed.reason)}`);
+        this.logger.debug('access-prefetch-failed', `Finding out about access ended early: ${String(failed.reason)}`);
       }
     }
   }

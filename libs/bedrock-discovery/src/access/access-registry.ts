@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
 import { BedrockDiscoveryError, type RegionFailure } from '../errors/errors.js';
@@ -6,7 +6,9 @@ import { isDenial, isDenialOfModel } from '../errors/failure-texts.js';
 import { InventoryContext } from '../inventory/inventory-context.js';
 import { LISTINGS } from '../inventory/listing.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { raceSignal } from '../util/deadline.js';
+import { ACCESS_EVENTS } from './access-events.js';
 import { AccessPrefetcher } from './access-prefetcher.js';
 import type { AccessFlip, AccessState, InvokedRoute, ModelAccess } from './access.types.js';
 import { PrincipalAccess } from './principal-access.js';
@@ -20,7 +22,7 @@ const MAX_PRINCIPALS = 3;
  */
 @Injectable()
 export class AccessRegistry {
-  readonly #logger = new Logger('ModelAccessService');
+  readonly #logger: DiscoveryLogger;
   readonly #listeners: ((flip: AccessFlip) => void)[] = [];
   readonly #prefetcher: AccessPrefetcher;
   /** Of whoever the credentials in use are of, as last seen. */
@@ -38,6 +40,7 @@ export class AccessRegistry {
     catalog: CatalogReader,
     private readonly clients: AwsClientFactory,
   ) {
+    this.#logger = context.reporter.logger('ModelAccessService');
     this.#present = this.#create();
     this.#held = [this.#present];
     this.#prefetcher = new AccessPrefetcher(
@@ -183,6 +186,7 @@ export class AccessRegistry {
     const created: PrincipalAccess = new PrincipalAccess(this.context, this.#logger, (flip) => {
       if (created === this.#present) {
         this.#listeners.forEach((listener) => listener(flip));
+        this.context.reporter.publish(ACCESS_EVENTS, () => flip);
       }
     });
     return created;

@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { parseReference } from '../catalog/arn.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
 import { AbortedError, InvalidArgumentError } from '../errors/errors.js';
-import { isRegionName } from '../regions/partitions.js';
+import { isRegionName, type RegionName } from '../regions/partitions.js';
 import { raceSignal } from '../util/deadline.js';
 import { AccessRegistry } from './access-registry.js';
 import type { ModelAccess } from './access.types.js';
+import type { ModelName } from '../catalog/figures/known-ids.js';
 
 /**
  * Whether the account and principal may invoke a model in a region, by GetFoundationModelAvailability and by what real
@@ -36,7 +37,11 @@ export class ModelAccessService {
    * @param options.signal ends this caller's wait; others who wait for the same are not disturbed
    * @throws InvalidArgumentError for an empty id and for what is no name of a region; AbortedError when `signal` ends it.
    */
-  async getAccess(modelId: string, region: string, options: { signal?: AbortSignal } = {}): Promise<ModelAccess> {
+  async getAccess(
+    modelId: ModelName,
+    region: RegionName,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<ModelAccess> {
     const { signal = new AbortController().signal } = options;
     assertAskable(modelId, region, signal);
     if (this.registry.isClosing) {
@@ -51,7 +56,7 @@ export class ModelAccessService {
   }
 
   /** As {@link getAccess}, from what is known now. Never asks and never throws. */
-  peekAccess(modelId: string, region: string): ModelAccess {
+  peekAccess(modelId: ModelName, region: RegionName): ModelAccess {
     return this.registry.describe(this.catalog.peekModelId(modelId), region, parseReference(modelId).id);
   }
 }

@@ -1,9 +1,9 @@
-import type { Logger } from '@nestjs/common';
 import { z } from 'zod';
 import type { RegionFailure } from '../errors/errors.js';
 import type { InventoryContext } from '../inventory/inventory-context.js';
 import { isRegionName } from '../regions/partitions.js';
 import { isFuture } from '../util/clock.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { raceSignal } from '../util/deadline.js';
 import { DebouncedWrite } from '../util/debounced-write.js';
 import { isRecord, isText, present } from '../util/guards.js';
@@ -28,7 +28,7 @@ export class PrincipalAccess {
 
   constructor(
     private readonly context: InventoryContext,
-    private readonly logger: Logger,
+    private readonly logger: DiscoveryLogger,
     onFlip: (flip: AccessFlip) => void,
   ) {
     const { clock, options } = context;
@@ -118,7 +118,10 @@ export class PrincipalAccess {
     this.#stored = stored;
     const record = restoreAccess(stored, clock.now(), options.access.mode === 'off');
     if (record === undefined) {
-      this.logger.warn('What the cache holds about access is not what was stored there; it is ignored.');
+      this.logger.warn(
+        'cache-entry-foreign',
+        'What the cache holds about access is not what was stored there; it is ignored.',
+      );
       return;
     }
     this.store.adopt(record, first);
@@ -128,7 +131,7 @@ export class PrincipalAccess {
     try {
       await work();
     } catch (error) {
-      this.logger.debug(`Keeping what is known of access failed: ${String(error)}`);
+      this.logger.debug('keeping-failed', `Keeping what is known of access failed: ${String(error)}`);
     }
   }
 }

@@ -1,9 +1,11 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { networkOf } from '../aws/clients/client-endpoint.js';
 import { askCaller } from '../aws/identity/caller.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { defaultRegionOf, type Partition, partitionOf } from '../regions/partitions.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
+import { Reporter } from '../reporting/reporter.js';
 import { ageOf, type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { withDeadline } from '../util/deadline.js';
 import { TieredCache } from './tiered-cache.js';
@@ -19,7 +21,7 @@ const ASK_AGAIN_MS = 5_000;
  */
 @Injectable()
 export class AccountScope {
-  readonly #logger = new Logger(AccountScope.name);
+  readonly #logger: DiscoveryLogger;
   readonly #listeners: (() => void)[] = [];
   #partition: Promise<Partition> | undefined;
   #network: Promise<string> | undefined;
@@ -36,7 +38,10 @@ export class AccountScope {
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly clients: AwsClientFactory,
     private readonly cache: TieredCache,
-  ) {}
+    private readonly reporter: Reporter,
+  ) {
+    this.#logger = reporter.logger(AccountScope.name);
+  }
 
   /** Called whenever the owner turns out to be another, or known at last. */
   onChange(listener: () => void): void {
@@ -86,7 +91,10 @@ export class AccountScope {
     }
     if (!this.#foreignSeedReported) {
       this.#foreignSeedReported = true;
-      this.#logger.warn('cache.seed was exported for another account or partition; it is not served. Export it anew.');
+      this.#logger.warn(
+        'seed-refused',
+        'cache.seed was exported for another account or partition; it is not served. Export it anew.',
+      );
     }
     return undefined;
   }
@@ -110,8 +118,9 @@ export class AccountScope {
       return;
     }
     const corrected = this.#account !== undefined;
-    this.#account = account;
+    this.#own(account);
     this.#logger.debug(
+      'account-learnt',
       corrected ? 'Another account owns what is listed.' : 'The account was learnt from a listed profile.',
     );
     this.#listeners.forEach((listener) => listener());
@@ -162,14 +171,14 @@ export class AccountScope {
     const stated = this.options.accountId ?? (await this.#bounded(() => this.clients.identity().accountId()));
     if (stated !== undefined) {
       this.#certain = true;
-      this.#account ??= stated;
+      this.#own(this.#account ?? stated);
       return;
     }
     const key = await this.#rememberedKey();
     const remembered = key === undefined ? undefined : await this.cache.get<{ account?: unknown }>(key);
     const account = remembered?.account;
     if (typeof account === 'string' && /^\d{12}$/.test(account)) {
-      this.#account ??= account;
+      this.#own(this.#account ?? account);
     } else if (this.options.cache.sharedStore !== undefined && !this.#callerAsked) {
       this.#callerAsked = true;
       await this.#askCaller();
@@ -189,10 +198,16 @@ export class AccountScope {
       await this.learn(account);
     } else if (this.#account === undefined) {
       this.#logger.warn(
+        'account-unknown',
         'cache.sharedStore is not used until a profile is listed, since nobody knows the account of these credentials. ' +
           'Set accountId, or install @aws-sdk/client-sts and let it be reached.',
       );
     }
+  }
+
+  #own(account: string): void {
+    this.#account = account;
+    this.reporter.accountId = account;
   }
 
   /** Credentials that cannot be had, or not soon, must not hold up what can go on without an owner. */

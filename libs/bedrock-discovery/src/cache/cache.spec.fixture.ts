@@ -7,6 +7,7 @@ import { createCache } from 'cache-manager';
 import type { CacheSettings } from '../options/bedrock-discovery.options.js';
 import { type ResolvedOptions, resolveOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';
+import { Reporter } from '../reporting/reporter.js';
 import { ManualClock } from '../testing/manual-clock.js';
 import { TieredCache } from './tiered-cache.js';
 import { createCacheStores } from './tiers.js';
@@ -23,7 +24,8 @@ export function optionsOf(cache: CacheSettings): ResolvedOptions {
 /** A cache of its own, as a process that starts would have it. */
 export async function openCache(cache: CacheSettings, clock: Clock = new ManualClock(START)): Promise<TieredCache> {
   const options = optionsOf(cache);
-  return new TieredCache(createCache({ stores: await createCacheStores(options) }), options, clock);
+  const reporter = new Reporter('', options, clock);
+  return new TieredCache(createCache({ stores: await createCacheStores(options) }), options, clock, reporter);
 }
 
 /** A folder for one test. */

@@ -1,8 +1,10 @@
-import { Logger } from '@nestjs/common';
 import { redact } from '../errors/redact.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
+import type { Reporter } from '../reporting/reporter.js';
 import type { Clock } from '../util/clock.js';
 import { withDeadline } from '../util/deadline.js';
 import { deepFreeze } from '../util/deep-freeze.js';
+import { CACHE_EVENTS } from './cache-events.js';
 import type { DiskStore } from './disk-store.js';
 import { decodeEnvelope, type EntryAge, type StoredEntry } from './envelope.js';
 import { RefusedFileError } from './file-access.js';
@@ -43,6 +45,7 @@ export class TierGuard {
     private readonly clock: Clock,
     private readonly warn: (problem: string) => void,
     private readonly limits: TierLimits,
+    private readonly onFailure: () => void = () => undefined,
   ) {}
 
   async run<T>(operation: () => Promise<T>, settings: TierOperation = {}): Promise<T | undefined> {
@@ -84,6 +87,7 @@ export class TierGuard {
 
   #failed(error: unknown): void {
     const nowMs = this.clock.monotonic();
+    this.onFailure();
     if (!this.#down && nowMs >= this.#quietUntilMs) {
       this.#quietUntilMs = nowMs + QUIET_MS;
       this.warn(describe(error));
@@ -145,7 +149,7 @@ const FOLDER_TIMEOUT_MS = 20_000;
 
 /** The disk, which may be full, read-only, damaged or gone. Nothing here rejects: what fails is done without, after one warning. */
 export class DiskTier implements LowerTier {
-  readonly #logger = new Logger(LOGGER_CONTEXT);
+  readonly #logger: DiscoveryLogger;
   readonly #guard: TierGuard;
   /** Keys whose files were set aside and not written since. */
   readonly #damaged = new Set<string>();
@@ -155,15 +159,19 @@ export class DiskTier implements LowerTier {
     private readonly held: HeldTier<DiskStore>,
     private readonly age: EntryAge,
     private readonly clock: Clock,
+    reporter: Reporter,
   ) {
+    this.#logger = reporter.logger(LOGGER_CONTEXT);
     this.#guard = new TierGuard(
       clock,
       (problem) =>
         this.#logger.warn(
+          'cache-folder-unusable',
           `The folder ${held.store.folder} cannot be used (${problem}); what is not written there is kept in memory only. ` +
             'Make it writable, or choose another with cache.directory, or set that to false.',
         ),
       DISK_LIMITS,
+      () => reporter.publish(CACHE_EVENTS, () => ({ outcome: 'failed', tier: 'disk' }) as const),
     );
   }
 
@@ -178,7 +186,7 @@ export class DiskTier implements LowerTier {
     if ('damage' in decoded) {
       const file = await this.#guard.run(() => store.setAside(key, bytes), { proves: false });
       if (!this.#damaged.has(key)) {
-        this.#logger.warn(`Set aside the cache file ${file ?? `of ${key}`}: ${decoded.damage}`);
+        this.#logger.warn('cache-file-damaged', `Set aside the cache file ${file ?? `of ${key}`}: ${decoded.damage}`);
       }
       this.#damaged.add(key);
       return undefined;
@@ -251,6 +259,7 @@ export class DiskTier implements LowerTier {
     if (!this.#warnedOfRefused) {
       this.#warnedOfRefused = true;
       this.#logger.warn(
+        'cache-file-refused',
         `A file in ${this.held.store.folder} is not used: ${message}. It has to belong to this user and be writable by nobody else; remove it.`,
       );
     }

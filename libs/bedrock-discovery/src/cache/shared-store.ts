@@ -1,6 +1,7 @@
 import { hasMethods } from '../options/option.js';
 import type { SharedStore, StoreLease } from '../options/bedrock-discovery.options.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
+import { isText, read } from '../util/guards.js';
 import { lifetimeMs } from './envelope.js';
 
 /** More would keep a Redis from answering others for too long. */
@@ -42,8 +43,7 @@ export class SharedStoreAdapter {
   attach(onReady: () => void): () => void {
     const complain = (error: unknown): void => {
       this.#complaints += 1;
-      this.#complaint =
-        error instanceof Error ? error : new Error(typeof error === 'string' ? error : 'it told of an error');
+      this.#complaint = new Error(wordsOf(error), { cause: error });
     };
     const emitter = hasMethods(this.#store, 'on', 'off') ? (this.#store as Partial<Emitter> as Emitter) : undefined;
     emitter?.on('error', complain);
@@ -151,4 +151,10 @@ export class SharedStoreAdapter {
     }
     return result;
   }
+}
+
+/** Where a name has several addresses, an error of Node has a code and no message. */
+function wordsOf(error: unknown): string {
+  const words = [read(error, 'message'), read(error, 'code'), error].find(isText);
+  return words ?? 'it told of an error';
 }

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@nestjs/common';
 import { redact } from '../errors/redact.js';
 import type { StoreLease } from '../options/bedrock-discovery.options.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';
 import { withDeadline } from '../util/deadline.js';
 import { deepFreeze } from '../util/deep-freeze.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
+import type { Reporter } from '../reporting/reporter.js';
+import { CACHE_EVENTS } from './cache-events.js';
 import { decodeEnvelope, encodeEnvelope, type EntryAge, type StoredEntry } from './envelope.js';
 import { EntrySeal } from './integrity.js';
 import { type Found, type LowerTier, present, TierGuard, type TierLimits } from './lower-tiers.js';
@@ -21,7 +23,7 @@ const PROBE_TIMEOUT_MS = 3_000;
  * there are dated by the store's own clock where it has one, so that no clock of another instance matters.
  */
 export class SharedTier implements LowerTier {
-  readonly #logger = new Logger('DiscoveryCache');
+  readonly #logger: DiscoveryLogger;
   readonly #guard: TierGuard;
   readonly #seal: EntrySeal;
   readonly #time: StoreTime;
@@ -33,11 +35,18 @@ export class SharedTier implements LowerTier {
     private readonly age: EntryAge,
     private readonly clock: Clock,
     { integrityKey }: Pick<ResolvedOptions['cache'], 'integrityKey'>,
+    reporter: Reporter,
   ) {
+    this.#logger = reporter.logger('DiscoveryCache');
     const { store } = held;
     this.#seal = new EntrySeal(integrityKey?.reveal(), store.prefix, clock);
     this.#time = new StoreTime(clock, () => store.time());
-    this.#guard = new TierGuard(clock, (problem) => this.#warnOf(problem), LIMITS);
+    this.#guard = new TierGuard(
+      clock,
+      (problem) => this.#warnOf(problem),
+      LIMITS,
+      () => reporter.publish(CACHE_EVENTS, () => ({ outcome: 'failed', tier: 'shared' }) as const),
+    );
   }
 
   async read(key: string): Promise<Found | undefined> {
@@ -152,6 +161,7 @@ export class SharedTier implements LowerTier {
     }
     this.#warnedOf.add(kind);
     this.#logger.warn(
+      kind === UNSIGNED ? 'shared-store-unsigned' : 'shared-store-foreign',
       damage === UNSIGNED
         ? `cache.sharedStore holds an entry that is ${UNSIGNED} (${key}): it is refused, and AWS is asked. Whoever can write to the ` +
             'store could name other destinations for profiles, and so have calls leave the regions that residency allows. ' +
@@ -162,6 +172,7 @@ export class SharedTier implements LowerTier {
 
   #warnOf(problem: string): void {
     this.#logger.warn(
+      'shared-store-failed',
       `cache.sharedStore does not work (${this.#withComplaint(problem)}); it is done without, and tried again every few seconds.`,
     );
   }

@@ -1,11 +1,13 @@
 import { CACHE_MANAGER } from '@nestjs/cache-manager';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
 import { InvalidArgumentError } from '../errors/errors.js';
 import type { StoreLease } from '../options/bedrock-discovery.options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
+import { Reporter } from '../reporting/reporter.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { KeyedQueue } from '../util/keyed-queue.js';
+import { CACHE_EVENTS, type CacheEvent } from './cache-events.js';
 import { DiskStore } from './disk-store.js';
 import { encodeEnvelope, EntryAge, type StoredEntry } from './envelope.js';
 import { type DiskInspection, DiskTier, type Found, type LowerTier } from './lower-tiers.js';
@@ -54,7 +56,6 @@ const ALL_KEYS = '';
 /** What `DiscoveryCache` shows the application, and what the library itself needs besides. Drives the tiers one by one. */
 @Injectable()
 export class TieredCache {
-  readonly #logger = new Logger('DiscoveryCache');
   readonly #memory: MemoryStore;
   readonly #seed: SeedStore | undefined;
   readonly #disk: DiskTier | undefined;
@@ -70,6 +71,7 @@ export class TieredCache {
     @Inject(CACHE_MANAGER) cache: Cache,
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) clock: Clock = systemClock,
+    private readonly reporter: Reporter,
   ) {
     this.#limits = options.cache;
     this.#clock = clock;
@@ -78,8 +80,8 @@ export class TieredCache {
     const shared = findTier(cache, SharedStoreAdapter);
     this.#memory = findTier(cache, MemoryStore)?.store ?? new MemoryStore();
     this.#seed = findTier(cache, SeedStore)?.store;
-    this.#disk = disk && new DiskTier(disk, this.#age, clock);
-    this.#shared = shared && new SharedTier(shared, this.#age, clock, options.cache);
+    this.#disk = disk && new DiskTier(disk, this.#age, clock, reporter);
+    this.#shared = shared && new SharedTier(shared, this.#age, clock, options.cache, reporter);
     this.#warnOfOldSeed();
   }
 
@@ -94,6 +96,7 @@ export class TieredCache {
     const held = this.#held(key);
     const found: Found | undefined =
       held && this.#age.isFresh(held.storedAtMs) ? { entry: held, tier: 'memory' } : await this.#lookUp(key, options);
+    this.reporter.publish(CACHE_EVENTS, () => this.#lookedUp(found));
     return found && this.#describe<T>(found);
   }
 
@@ -180,6 +183,12 @@ export class TieredCache {
     await Promise.all([...this.#lookups.values()].map(({ found }) => found));
     await this.#writes.drained();
     this.#shared?.close();
+  }
+
+  #lookedUp(found: Found | undefined): Pick<CacheEvent, 'outcome' | 'tier'> {
+    return found === undefined
+      ? { outcome: 'miss' }
+      : { outcome: this.#age.isFresh(found.entry.storedAtMs) ? 'hit' : 'stale', tier: found.tier };
   }
 
   #describe<T>({ entry: { value, storedAtMs }, tier }: Found): CacheEntry<T> {
@@ -282,9 +291,12 @@ export class TieredCache {
     }
     const ageMs = Math.min(...entries.map(({ storedAtMs }) => this.#age.ageMs(storedAtMs)));
     const age = Number.isFinite(ageMs) ? `${Math.floor(ageMs / 3_600_000)} hours old` : 'dated in the future';
-    this.#logger.warn(
-      `Nothing in cache.seed may be served: its newest entry is ${age}, and cache.diskTtlMs is ${this.#limits.diskTtlMs} ms. Export it anew.`,
-    );
+    this.reporter
+      .logger('DiscoveryCache')
+      .warn(
+        'seed-expired',
+        `Nothing in cache.seed may be served: its newest entry is ${age}, and cache.diskTtlMs is ${this.#limits.diskTtlMs} ms. Export it anew.`,
+      );
   }
 }
 

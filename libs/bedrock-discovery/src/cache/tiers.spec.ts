@@ -7,6 +7,7 @@ import { Test } from '@nestjs/testing';
 import { type Cache, createCache } from 'cache-manager';
 import { Keyv } from 'keyv';
 import { RESOLVED_OPTIONS } from '../options/resolve-options.js';
+import { Reporter } from '../reporting/reporter.js';
 import { CLOCK_OVERRIDE } from '../util/clock.js';
 import { ManualClock } from '../testing/manual-clock.js';
 import { openCache, optionsOf, START, temporaryFolder } from './cache.spec.fixture.js';
@@ -81,6 +82,7 @@ describe('the stores in CacheModule', () => {
         TieredCache,
         { provide: RESOLVED_OPTIONS, useValue: options },
         { provide: CLOCK_OVERRIDE, useValue: new ManualClock(START) },
+        { provide: Reporter, useValue: new Reporter('', options) },
         {
           provide: 'flush',
           inject: [TieredCache, CACHE_MANAGER],
@@ -114,7 +116,8 @@ describe('the stores in CacheModule', () => {
     const options = optionsOf({ directory: folder.path });
     const stores = (await createCacheStores(options)).map((store) => new Keyv({ store, namespace: undefined }));
     const cache: Cache = createCache({ stores });
-    const discovery = new TieredCache(cache, options, new ManualClock(START));
+    const clock = new ManualClock(START);
+    const discovery = new TieredCache(cache, options, clock, new Reporter('', options, clock));
     const value = { a: 1 };
     await discovery.set('k', value);
     expect(await discovery.get('k')).toBe(value);

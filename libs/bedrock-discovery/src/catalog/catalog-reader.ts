@@ -1,5 +1,7 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InventoryUnavailableError, ModelNotFoundError } from '../errors/errors.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
+import { Reporter } from '../reporting/reporter.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { LruMap } from '../util/lru-map.js';
 import type { AccountIndex } from './account/account-index.js';
@@ -20,7 +22,7 @@ const MAX_QUOTE = 80;
 /** The catalog of what is known now, and the one place where what a caller writes is turned into what it names. */
 @Injectable()
 export class CatalogReader {
-  readonly #logger = new Logger('BedrockDiscovery');
+  readonly #logger: DiscoveryLogger;
   readonly #warned = new LruMap<string, true>(MAX_WARNED);
   #catalog = new Catalog(undefined, undefined);
 
@@ -29,7 +31,10 @@ export class CatalogReader {
     private readonly profiles: ProfileInventory,
     private readonly account: AccountInventories,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
-  ) {}
+    reporter: Reporter,
+  ) {
+    this.#logger = reporter.logger('BedrockDiscovery');
+  }
 
   /** Of what is known now, be it nothing. */
   get current(): Catalog {
@@ -138,7 +143,10 @@ export class CatalogReader {
       this.#warned.set(id, true);
       const nearest = catalog.nearest(id, now);
       const hint = nearest.length > 0 ? ` Did you mean ${nearest.join(', ')}?` : '';
-      this.#logger.warn(`No region that is known lists ${quotable(id)}.${hint}`);
+      this.#logger.warn('model-unlisted', `No region that is known lists ${quotable(id)}.${hint}`, {
+        modelId: quotable(id),
+        nearest,
+      });
     }
   }
 }

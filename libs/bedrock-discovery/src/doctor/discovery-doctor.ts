@@ -31,6 +31,8 @@ import {
   cacheFindings,
   clockFindings,
   endpointChecks,
+  type OptionalPackage,
+  packageCheck,
   proxyFindings,
   refreshFindings,
 } from './environment-findings.js';
@@ -39,6 +41,7 @@ import {
   clockOf,
   type Connection,
   connectionCheck,
+  missingPackages,
   probeConnection,
   surveyEndpoints,
   UNKNOWN_VERSIONS,
@@ -102,12 +105,13 @@ export class DiscoveryDoctor {
     const partition = await this.#within<Partition, Partition>(() => this.owner.partition(), 'aws', signal);
     const region = await this.#regionToProbe(partition, signal);
     const identity = this.clients.identity();
-    const [{ resolved, caller }, connection, endpoints, tiers, versions] = await Promise.all([
+    const [{ resolved, caller }, connection, endpoints, tiers, versions, missing] = await Promise.all([
       this.#askForCredentials(identity, region, signal),
       this.#probe(region, signal),
       this.#within(() => surveyEndpoints(this.options, region, process.env), [], signal),
       this.cache.inspect(),
       this.#within(() => versionsOf(this.clients, region), UNKNOWN_VERSIONS, signal),
+      missingPackages(this.#usedPackages(options, identity)),
       this.#askRegions(options),
     ]);
     const surveyed = await this.#within(() => this.#surveyRetention(options), [], signal);
@@ -139,6 +143,7 @@ export class DiscoveryDoctor {
       ...quotaChecks(this.quotas.report()),
       ...kept.checks,
       ...schedule.checks,
+      packageCheck(missing),
     ];
     return deepFreeze({
       at: new Date(now).toISOString(),
@@ -156,6 +161,17 @@ export class DiscoveryDoctor {
       refresh: schedule.refresh,
       versions,
     });
+  }
+
+  /** What is of use with these options, and for what was asked. */
+  #usedPackages({ route }: DiagnoseOptions, identity: AwsIdentity): readonly OptionalPackage[] {
+    const { regions, quotas } = this.options;
+    return [
+      ...(regions === 'auto' ? (['@aws-sdk/client-account'] as const) : []),
+      ...(quotas.mode === 'listed' ? (['@aws-sdk/client-service-quotas'] as const) : []),
+      ...(identity.kind === 'bearer' ? [] : (['@aws-sdk/client-sts'] as const)),
+      ...(route === undefined ? [] : (['@aws-sdk/client-bedrock-runtime'] as const)),
+    ];
   }
 
   #outcomes(): readonly OperationOutcome[] {

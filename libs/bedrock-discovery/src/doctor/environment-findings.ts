@@ -33,6 +33,28 @@ export function proxyFindings(
   return { proxy: { variables }, checks: [check('proxy', 'warning', 'Proxy', detail, remedy)] };
 }
 
+/** What the library can use and does not bring along, by what is lost without it. */
+const OPTIONAL_PACKAGES = {
+  '@aws-sdk/client-account': 'regions that the account has not opted in to are asked too',
+  '@aws-sdk/client-service-quotas': "quotas are not listed, which `quotas.mode: 'listed'` asks for",
+  '@aws-sdk/client-sts': 'the role behind the credentials cannot be named',
+  '@aws-sdk/client-bedrock-runtime': 'models cannot be called by the AWS SDK',
+} as const;
+
+export type OptionalPackage = keyof typeof OPTIONAL_PACKAGES;
+
+/** @param missing of those that are of use here */
+export function packageCheck(missing: readonly OptionalPackage[]): DiagnosisCheck {
+  const title = 'Optional packages';
+  if (missing.length === 0) {
+    return check('packages', 'ok', title, 'All that are of use here are installed.');
+  }
+  const lost = missing.map((name) => `Without ${name}, ${OPTIONAL_PACKAGES[name]}.`).join(' ');
+  // Who calls is nice to know, and nothing fails for want of it.
+  const status = missing.every((name) => name === '@aws-sdk/client-sts') ? 'ok' : 'warning';
+  return check('packages', status, title, lost, `npm install ${missing.join(' ')}`);
+}
+
 export interface EndpointRules {
   readonly service: string;
   readonly region: string;

@@ -15,7 +15,7 @@ import {
   type DiagnosedVersions,
   type DiagnosisCheck,
 } from './diagnosis.js';
-import { describeEndpoint, endpointByRules, type EndpointRules } from './environment-findings.js';
+import { describeEndpoint, endpointByRules, type EndpointRules, type OptionalPackage } from './environment-findings.js';
 
 /** What one request found out, whatever its answer. */
 export interface Connection {
@@ -86,6 +86,29 @@ export function clockOf({ offsetMs }: Connection, learntMs: number): DiagnosedCl
     return { offsetMs, source: 'measured' };
   }
   return learntMs === 0 ? { source: 'unknown' } : { offsetMs: learntMs, source: 'learnt' };
+}
+
+const LOADERS: Readonly<Record<OptionalPackage, () => Promise<unknown>>> = {
+  '@aws-sdk/client-account': () => import('@aws-sdk/client-account'),
+  '@aws-sdk/client-service-quotas': () => import('@aws-sdk/client-service-quotas'),
+  '@aws-sdk/client-sts': () => import('@aws-sdk/client-sts'),
+  '@aws-sdk/client-bedrock-runtime': () => import('@aws-sdk/client-bedrock-runtime'),
+};
+
+/** Those of the packages that cannot be loaded. */
+export async function missingPackages(
+  used: readonly OptionalPackage[],
+  loaders = LOADERS,
+): Promise<readonly OptionalPackage[]> {
+  const isMissing = await Promise.all(
+    used.map((name) =>
+      loaders[name]().then(
+        () => false,
+        () => true,
+      ),
+    ),
+  );
+  return used.filter((_, index) => isMissing[index]);
 }
 
 /** Where requests of each service go: asked of its client where that is installed, else by the same rules. */

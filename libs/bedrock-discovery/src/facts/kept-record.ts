@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import type { z } from 'zod';
 import type { InventoryContext } from '../inventory/inventory-context.js';
 import { ageOf, isFuture } from '../util/clock.js';
@@ -18,7 +17,6 @@ export interface RecordContent {
 
 /** What was learnt of an account, kept between runs under a key of its own. Never rejects. */
 export class KeptRecord {
-  readonly #logger = new Logger('BedrockDiscovery');
   readonly #saving: DebouncedWrite;
   /** Where it is kept; undefined until it was read there. */
   #key: string | undefined;
@@ -91,7 +89,9 @@ export class KeptRecord {
     try {
       await work();
     } catch (error) {
-      this.#logger.debug(`Keeping what is known of ${this.name} failed: ${String(error)}`);
+      this.context.reporter
+        .logger('BedrockDiscovery')
+        .debug('keeping-failed', `Keeping what is known of ${this.name} failed: ${String(error)}`);
     }
   }
 }

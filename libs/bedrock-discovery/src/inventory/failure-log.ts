@@ -1,5 +1,5 @@
-import type { Logger } from '@nestjs/common';
 import type { RegionFailure } from '../errors/errors.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import type { RegionStatus } from './scan.types.js';
 
 /** Logs a region's failure once when it begins or changes its kind, all regions of a kind in one line. */
@@ -8,7 +8,7 @@ export class FailureLog {
 
   constructor(
     private readonly operation: string,
-    private readonly logger: Logger,
+    private readonly logger: DiscoveryLogger,
   ) {}
 
   announce(statuses: readonly RegionStatus[]): void {
@@ -26,12 +26,14 @@ export class FailureLog {
     for (const { regions, failure } of news.values()) {
       const all = regions.length === statuses.length && regions.length > 1;
       const where = all ? `all ${regions.length} regions` : regions.join(', ');
-      const line = `${this.operation} failed in ${where} (${failure.kind}): ${failure.message} ${failure.remedy}`;
+      const { kind, message, remedy } = failure;
+      const line = `${this.operation} failed in ${where} (${kind}): ${message} ${remedy}`;
+      const fields = { operation: this.operation, kind, regions, message, remedy };
       // Most accounts have most opt-in regions switched off; that is no trouble.
-      if (failure.kind === 'region-not-enabled') {
-        this.logger.debug(line);
+      if (kind === 'region-not-enabled') {
+        this.logger.debug('regions-failed', line, fields);
       } else {
-        this.logger.warn(line);
+        this.logger.warn('regions-failed', line, fields);
       }
     }
   }

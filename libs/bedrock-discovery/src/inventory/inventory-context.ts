@@ -6,6 +6,7 @@ import { type FailureKind, isCredentialFailure, isDenial } from '../errors/failu
 import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { RegionNameWarnings } from '../regions/region-name-warnings.js';
+import { Reporter } from '../reporting/reporter.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { RegionClient } from './region-client.js';
 import { RegionDirectory } from './region-directory.js';
@@ -50,6 +51,7 @@ export class InventoryContext {
     readonly latencies: LatencyStore,
     readonly evidence: CredentialEvidence,
     readonly regionNames: RegionNameWarnings,
+    readonly reporter: Reporter,
     readonly lease: ScanLease,
   ) {}
 }

@@ -1,7 +1,7 @@
-import type { Logger } from '@nestjs/common';
 import { sha256Of, type Stamp } from '../cache/kept-values.js';
 import type { CacheTier } from '../cache/tiers.js';
 import { type RegionFailure, restoreFailure } from '../errors/errors.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { isRecord } from '../util/guards.js';
 import type { KnownRegions } from './changes.js';
 import type { InventoryContext } from './inventory-context.js';
@@ -19,7 +19,7 @@ export class KeptRegions<T> {
   constructor(
     private readonly listing: Pick<Listing<T, KnownRegions>, 'name' | 'restore' | 'accountOf'>,
     private readonly context: InventoryContext,
-    private readonly logger: Logger,
+    private readonly logger: DiscoveryLogger,
   ) {}
 
   /**
@@ -100,7 +100,9 @@ export class KeptRegions<T> {
   /** Runs a write that nobody waits for; {@link flush} does. */
   write(write: () => Promise<void>): void {
     const writing = write()
-      .catch((error: unknown) => this.logger.debug(`Keeping ${this.listing.name} failed: ${String(error)}`))
+      .catch((error: unknown) =>
+        this.logger.debug('keeping-failed', `Keeping ${this.listing.name} failed: ${String(error)}`),
+      )
       .finally(() => this.#writes.delete(writing));
     this.#writes.add(writing);
   }
@@ -148,7 +150,10 @@ export class KeptRegions<T> {
   #restored(region: string, value: unknown, scannedAt: number, source: CacheTier): RegionData<T> | undefined {
     const list = restoreList(value, this.listing);
     if (list === undefined) {
-      this.logger.warn(`${region}: the cached ${this.listing.name} are not what was stored there; they are ignored.`);
+      this.logger.warn(
+        'cache-entry-foreign',
+        `${region}: the cached ${this.listing.name} are not what was stored there; they are ignored.`,
+      );
       return undefined;
     }
     return { list, scannedAt, source };

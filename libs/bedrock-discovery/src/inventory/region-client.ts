@@ -8,9 +8,11 @@ import type { RegionFailure } from '../errors/errors.js';
 import { retryAfterMsOf } from '../errors/symptom.js';
 import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
+import { Reporter } from '../reporting/reporter.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { type Deadline, pause, raceSignal, startDeadline } from '../util/deadline.js';
 import { AnswerMemory } from './answer-memory.js';
+import { REGION_EVENTS } from './region-events.js';
 import { ask, type Asker, type Question } from './region-question.js';
 import { RetryBudget, retryDelayMs } from './retry-policy.js';
 
@@ -111,12 +113,24 @@ export class RegionClient {
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly clients: AwsClientFactory,
     private readonly latencies: LatencyStore,
+    private readonly reporter: Reporter,
   ) {
     this.#suspension = new SuspensionWatch(clock);
   }
 
   /** Never rejects: an aborted task is a failure of the kind `aborted`. */
   async run<T>(task: RegionTask<T>): Promise<RegionOutcome<T>> {
+    const { region, operation } = task;
+    const trace = this.reporter.begin(REGION_EVENTS, () => ({ region, operation }));
+    const outcome = await trace.run(() => this.#run(task));
+    const { requests } = outcome;
+    trace.end(() =>
+      outcome.ok ? { requests } : { requests, failure: outcome.failure, errorType: outcome.failure.kind },
+    );
+    return outcome;
+  }
+
+  async #run<T>(task: RegionTask<T>): Promise<RegionOutcome<T>> {
     let requests = 0;
     for (let launch = 1; ; launch += 1) {
       let suspended = false;

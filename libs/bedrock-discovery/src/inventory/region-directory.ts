@@ -1,5 +1,5 @@
 import type { AccountClient } from '@aws-sdk/client-account';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import { BodyAllowance, timed } from '../aws/transport/timing.js';
 import { AccountScope } from '../cache/account-scope.js';
@@ -7,6 +7,8 @@ import { TieredCache } from '../cache/tiered-cache.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { BEDROCK_REGIONS, defaultRegionOf, isRegionName, REGIONS_WITHOUT_BEDROCK } from '../regions/partitions.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
+import { Reporter } from '../reporting/reporter.js';
 import { ageOf, type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { raceSignal, startDeadline } from '../util/deadline.js';
 import { readPages } from './listing.js';
@@ -35,7 +37,7 @@ interface CurrentRegions {
 /** Which regions to ask: those of the options, else those that the account has enabled, else all that have Bedrock. */
 @Injectable()
 export class RegionDirectory {
-  readonly #logger = new Logger(RegionDirectory.name);
+  readonly #logger: DiscoveryLogger;
   #current: CurrentRegions | undefined;
   #ofAccount: AccountRegions | undefined;
   #builtIn: readonly string[] | undefined;
@@ -47,7 +49,9 @@ export class RegionDirectory {
     private readonly clients: AwsClientFactory,
     private readonly cache: TieredCache,
     private readonly owner: AccountScope,
+    reporter: Reporter,
   ) {
+    this.#logger = reporter.logger(RegionDirectory.name);
     owner.onChange(() => void this.#keep());
   }
 
@@ -101,11 +105,15 @@ export class RegionDirectory {
       });
       if (isMissingPackage(error)) {
         this.#logger.log(
+          'package-missing',
           `Regions that the account has not opted in to are asked too: run npm install ${ACCOUNT_PACKAGE}, or set \`regions\`.`,
+          { package: ACCOUNT_PACKAGE },
         );
       } else {
         this.#logger.debug(
+          'account-regions-unknown',
           `The account's regions cannot be listed (${failure.kind}): all regions with Bedrock are asked.`,
+          { kind: failure.kind },
         );
       }
       const forMs = failure.retryable ? RETRY_MS : DAY_MS;

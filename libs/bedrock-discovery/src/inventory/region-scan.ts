@@ -1,9 +1,9 @@
-import type { Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 import { AbortedError, InvalidArgumentError } from '../errors/errors.js';
 import { isCredentialFailure } from '../errors/failure-texts.js';
 import type { StoreLease } from '../options/bedrock-discovery.options.js';
 import { isRegionName } from '../regions/partitions.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { ageOf } from '../util/clock.js';
 import { raceSignal } from '../util/deadline.js';
 import { type Flight, SingleFlight } from '../util/single-flight.js';
@@ -16,6 +16,7 @@ import { AnswerMemory } from './answer-memory.js';
 import { isDeniedToday, isFresh } from './region-state.js';
 import type { RegionStore } from './region-store.js';
 import { RetryBudget } from './retry-policy.js';
+import { SCAN_EVENTS } from './scan-events.js';
 import type { DiscoveryProgress, RegionStatus, ScanReport, ScanOptions } from './scan.types.js';
 
 /** A list that shrinks below this share of the former one is asked for twice before it is believed. */
@@ -56,7 +57,7 @@ export class RegionScan<T> {
     private readonly listing: Pick<Listing<T, KnownRegions>, 'name' | 'operation' | 'list' | 'timed'>,
     private readonly context: InventoryContext,
     private readonly store: RegionStore<T>,
-    logger: Logger,
+    logger: DiscoveryLogger,
   ) {
     this.#failureLog = new FailureLog(listing.operation, logger);
     this.#flights = new SingleFlight(context.options.scan.concurrency, context.clock);
@@ -93,7 +94,7 @@ export class RegionScan<T> {
 
   /** One scan for one caller; rejects only with the signal's reason. `asked`: how many regions were not left out. */
   run(options: InventoryScanOptions, signal: AbortSignal): Promise<ScanReport & { asked: number }> {
-    const running = this.#run(options, signal).finally(() => this.#runs.delete(running));
+    const running = this.#report(options, signal).finally(() => this.#runs.delete(running));
     this.#runs.add(running);
     return running;
   }
@@ -109,6 +110,24 @@ export class RegionScan<T> {
   /** No progress is to come any more. */
   complete(): void {
     this.#progress$.complete();
+  }
+
+  async #report(options: InventoryScanOptions, signal: AbortSignal): Promise<ScanReport & { asked: number }> {
+    const { name: listing, operation } = this.listing;
+    const trace = this.context.reporter.begin(SCAN_EVENTS, () => ({
+      listing,
+      operation,
+      force: options.force === true,
+    }));
+    try {
+      const scanned = await trace.run(() => this.#run(options, signal));
+      const { asked, requests, regions } = scanned;
+      trace.end(() => ({ asked, requests, failed: countFailed(regions) }));
+      return scanned;
+    } catch (error) {
+      trace.end(() => ({ errorType: 'aborted' }));
+      throw error;
+    }
   }
 
   async #run(options: InventoryScanOptions, signal: AbortSignal): Promise<ScanReport & { asked: number }> {
@@ -296,6 +315,11 @@ export class RegionScan<T> {
     );
     this.#refusedAt = refused ? this.context.clock.now() : Number.NEGATIVE_INFINITY;
   }
+}
+
+/** Regions whose last answer was a failure. */
+export function countFailed(statuses: readonly RegionStatus[]): number {
+  return statuses.filter(({ status }) => status === 'failed').length;
 }
 
 function hasShrunk(former: RegionList<unknown> | undefined, { items }: RegionList<unknown>): boolean {

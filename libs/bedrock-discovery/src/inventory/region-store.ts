@@ -1,7 +1,7 @@
-import type { Logger } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import { asRegionNotEnabled, isTokenRefused } from '../errors/classify-failure.js';
 import type { RegionFailure } from '../errors/errors.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { isFuture } from '../util/clock.js';
 import type { KnownRegions } from './changes.js';
 import type { InventoryContext } from './inventory-context.js';
@@ -34,7 +34,7 @@ export class RegionStore<T> {
   constructor(
     private readonly listing: Pick<Listing<T, KnownRegions>, 'name' | 'restore' | 'accountOf' | 'operation'>,
     private readonly context: InventoryContext,
-    logger: Logger,
+    logger: DiscoveryLogger,
   ) {
     this.#kept = new KeptRegions(listing, context, logger);
     context.owner.onChange(() => this.#changeOwner());

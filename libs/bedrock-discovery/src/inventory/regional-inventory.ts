@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import {
   AbortedError,
@@ -6,6 +5,7 @@ import {
   InventoryUnavailableError,
   RegionUnknownError,
 } from '../errors/errors.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { isFuture } from '../util/clock.js';
 import { raceSignal, withDeadline } from '../util/deadline.js';
 import type { DiscoveryDifference, KnownRegions } from './changes.js';
@@ -26,7 +26,7 @@ const LOOK_AGAIN_MS = 10_000;
  * Longer than other files: when to serve, to wait and to ask is one decision, and hangs on the same state.
  */
 export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegions> {
-  readonly #logger: Logger;
+  readonly #logger: DiscoveryLogger;
   readonly #store: RegionStore<T>;
   readonly #scan: RegionScan<T>;
   readonly #listeners: ((differences: readonly DiscoveryDifference[]) => void)[] = [];
@@ -47,7 +47,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     readonly listing: Listing<T, I>,
     private readonly context: InventoryContext,
   ) {
-    this.#logger = new Logger(listing.logContext);
+    this.#logger = context.reporter.logger(listing.logContext);
     this.#store = new RegionStore(listing, context, this.#logger);
     this.#scan = new RegionScan(listing, context, this.#store, this.#logger);
   }
@@ -131,7 +131,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     const { signal = new AbortController().signal } = options;
     this.#assertOpen();
     assertScannable(options.regions, signal);
-    this.context.regionNames.check(options.regions ?? [], this.listing.logContext);
+    this.context.regionNames.check(options.regions ?? [], this.#logger);
     try {
       await raceSignal(this.#load(), signal);
       const { asked, ...report } = await this.#scan.run(options, signal);
@@ -209,7 +209,9 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
 
   #refreshIfDue(): void {
     if (!this.#closed && this.context.clock.now() >= this.#dueAt()) {
-      this.#refreshBehind().catch((error: unknown) => this.#logger.debug(`Refreshing failed: ${String(error)}`));
+      this.#refreshBehind().catch((error: unknown) =>
+        this.#logger.debug('refresh-failed', `Refreshing failed: ${String(error)}`),
+      );
     }
   }
 

@@ -1,6 +1,7 @@
 import type { CacheTier } from '../cache/tiers.js';
 import type { RegionFailure } from '../errors/errors.js';
 import type { ListingName } from './listing.js';
+import type { RegionName } from '../regions/partitions.js';
 
 /**
  * What is known of one operation in one region. `failed` with `count > 0` means that the last good data is still served.
@@ -58,7 +59,7 @@ export interface DiscoveryProgress {
 /** @publicApi */
 export interface ScanOptions {
   /** Ask only these. @default all */
-  regions?: readonly string[];
+  regions?: readonly RegionName[];
   /** Ask AWS even if what is known is fresh, and also where it denied the operation less than a day ago. @default false */
   force?: boolean;
   /** Detaches this caller; the scan itself stops when nobody is left. */

@@ -1,9 +1,10 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { AttemptTiming } from '../aws/transport/timing.js';
 import { networkOf } from '../aws/clients/client-endpoint.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
+import { Reporter } from '../reporting/reporter.js';
 import { ageOf, type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { addSample, isSampleGrade, type MovingAverage, type SampleGrade, type Smoothing } from './moving-average.js';
 
@@ -69,7 +70,6 @@ interface Track {
 /** The latencies behind `LatencyTracker`, with what the library itself needs of them. */
 @Injectable()
 export class LatencyStore {
-  readonly #logger = new Logger('LatencyTracker');
   readonly #smoothing: Smoothing;
   /** Elsewhere regions are as far away as they are from there. */
   readonly #isShared: boolean;
@@ -85,6 +85,7 @@ export class LatencyStore {
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly cache: TieredCache,
+    private readonly reporter: Reporter,
   ) {
     this.#smoothing = { weight: options.latency.smoothing, halfLifeMs: options.latency.halfLifeMs };
     const { location } = options;
@@ -211,7 +212,9 @@ export class LatencyStore {
     }
     this.#saved = this.current;
     this.#savedAt = this.clock.now();
-    this.#logger.debug(`${entries.length} region latencies remembered.`);
+    this.reporter
+      .logger('LatencyTracker')
+      .debug('latencies-remembered', `${entries.length} region latencies remembered.`, { count: entries.length });
   }
 
   #update(region: string, change: (track: Track) => Track): void {

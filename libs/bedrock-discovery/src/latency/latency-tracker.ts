@@ -5,7 +5,7 @@ import { timed } from '../aws/transport/timing.js';
 import { classifyFailure } from '../errors/classify-failure.js';
 import { AbortedError, InvalidArgumentError, RegionFailedError } from '../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
-import { isRegionName } from '../regions/partitions.js';
+import { isRegionName, type RegionName } from '../regions/partitions.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { raceSignal, startDeadline } from '../util/deadline.js';
 import { type LatencySample, LatencyStore, type RegionLatency } from './latency-store.js';
@@ -31,17 +31,17 @@ export class LatencyTracker {
    *
    * @throws InvalidArgumentError if `latencyMs` is not a number of at least 0.
    */
-  record(region: string, sample: LatencySample): void {
+  record(region: RegionName, sample: LatencySample): void {
     this.store.record(region, sample);
   }
 
   /** What is known of the way to a region; undefined where nothing is. */
-  get(region: string): RegionLatency | undefined {
+  get(region: RegionName): RegionLatency | undefined {
     return this.store.get(region);
   }
 
   /** Fastest first by the smoothed round trip of the control plane; unmeasured last, and ties, in the given order. */
-  sortRegions(regions: Iterable<string>): string[] {
+  sortRegions(regions: Iterable<RegionName>): string[] {
     return this.store.sortRegions(regions);
   }
 
@@ -51,7 +51,7 @@ export class LatencyTracker {
    * @throws RegionFailedError with the typed failure; AbortedError when `signal` ends it; InvalidArgumentError for what is
    * no name of a region.
    */
-  async measure(region: string, options: { signal?: AbortSignal } = {}): Promise<RegionLatency> {
+  async measure(region: RegionName, options: { signal?: AbortSignal } = {}): Promise<RegionLatency> {
     if (!isRegionName(region)) {
       throw new InvalidArgumentError(`region must be the name of a region such as eu-central-1, got '${region}'.`);
     }
@@ -89,7 +89,7 @@ export class LatencyTracker {
   }
 
   /** Forgets one region, or all. */
-  clear(region?: string): void {
+  clear(region?: RegionName): void {
     this.store.clear(region);
   }
 }

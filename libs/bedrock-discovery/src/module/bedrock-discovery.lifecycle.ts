@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
@@ -12,13 +12,13 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-optio
 import { ChangeLog } from '../refresh/change-log.js';
 import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
 import { RefreshSchedule } from '../refresh/refresh-schedule.js';
+import { Reporter } from '../reporting/reporter.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { startDeadline } from '../util/deadline.js';
 
 /** Owns start and stop of everything in the module; nothing else has life-cycle hooks. */
 @Injectable()
 export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #logger = new Logger(DiscoveryRefresher.name);
   /** Out of sight: it leads to all that the application holds. */
   readonly #moduleRef: ModuleRef;
   #stopping: Promise<void> | undefined;
@@ -36,6 +36,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
     private readonly latencies: LatencyStore,
     private readonly cache: TieredCache,
     private readonly clients: AwsClientFactory,
+    private readonly reporter: Reporter,
   ) {
     this.#moduleRef = moduleRef;
   }
@@ -62,7 +63,10 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
     const deadline = startDeadline(this.clock, this.options.scan.deadlineMs);
     const scan = this.refresher.refresh().catch((error: unknown) => {
       if (this.#stopping === undefined) {
-        this.#logger.warn(`The first refresh failed: ${error instanceof Error ? error.message : String(error)}`);
+        const message = error instanceof Error ? error.message : String(error);
+        this.reporter
+          .logger(DiscoveryRefresher.name)
+          .warn('refresh-failed', `The first refresh failed: ${message}`, { message });
       }
     });
     try {
@@ -82,6 +86,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
     await this.latencies.save().catch(() => undefined);
     await this.cache.close();
     this.clients.destroy();
+    this.reporter.close();
   }
 
   #schedulerRegistry(): SchedulerRegistry | undefined {

@@ -34,7 +34,7 @@ export interface BedrockDiscoveryOptionsFactory {
 /** @publicApi */
 export interface BedrockDiscoveryAsyncOptions extends BedrockDiscoveryExtras, Pick<ModuleMetadata, 'imports'> {
   useFactory?: (...args: never[]) => BedrockDiscoveryOptions | Promise<BedrockDiscoveryOptions>;
-  inject?: (InjectionToken | OptionalFactoryDependency)[];
+  inject?: (InjectionToken | OptionalFactoryDependency)[] | undefined;
   useClass?: Type<BedrockDiscoveryOptionsFactory>;
   useExisting?: Type<BedrockDiscoveryOptionsFactory>;
 }

@@ -15,6 +15,7 @@ import { ModelDiscoveryService } from '../catalog/models/model-discovery.service
 import { ModelInventory } from '../catalog/models/model-inventory.js';
 import { ProfileDiscoveryService } from '../catalog/profiles/profile-discovery.service.js';
 import { ProfileInventory } from '../catalog/profiles/profile-inventory.js';
+import { DiscoveryDiagnostics } from '../diagnostics/discovery-diagnostics.js';
 import { DiscoveryDoctor } from '../doctor/discovery-doctor.js';
 import { ApiEvidence } from '../facts/apis/api-evidence.js';
 import { CapabilityEvidence } from '../facts/capabilities/capability-evidence.js';
@@ -35,8 +36,10 @@ import type { BedrockDiscoveryOptions } from '../options/bedrock-discovery.optio
 import { RESOLVED_OPTIONS, type ResolvedOptions, resolveOptions } from '../options/resolve-options.js';
 import { ChangeLog } from '../refresh/change-log.js';
 import { DiscoveryRefresher, RefreshPass } from '../refresh/discovery-refresher.js';
-import { RefreshSchedule, REGISTRATION_NAME } from '../refresh/refresh-schedule.js';
+import { RefreshSchedule } from '../refresh/refresh-schedule.js';
 import { RegionNameWarnings } from '../regions/region-name-warnings.js';
+import { DiscoveryLogger } from '../reporting/discovery-logger.js';
+import { REGISTRATION_NAME, Reporter } from '../reporting/reporter.js';
 import { Failover } from '../routing/failover.js';
 import { InvocationRouter } from '../routing/invocation-router.js';
 import { RouteResolver } from '../routing/route-resolver.js';
@@ -84,7 +87,10 @@ class OptionsModule {
             const { regions, preferredRegions } = options;
             regionNames.check(
               [...(regions === 'auto' ? [] : regions), ...preferredRegions],
-              BedrockDiscoveryModule.name,
+              new DiscoveryLogger(BedrockDiscoveryModule.name, {
+                isStructured: options.logging === 'structured',
+                registration: '',
+              }),
             );
             return options;
           },
@@ -131,6 +137,7 @@ const PUBLIC_SERVICES: Type[] = [
   InvocationRouter,
   DiscoveryRefresher,
   DiscoveryDoctor,
+  DiscoveryDiagnostics,
 ];
 
 /** One for each listing that there always is. */
@@ -146,6 +153,7 @@ const INTERNALS: Provider[] = [
     inject: [BEDROCK_DISCOVERY_CLOCK],
     useFactory: (clock: Clock) => (isSystemClock(clock) ? undefined : clock),
   },
+  Reporter,
   TieredCache,
   KeptValues,
   LatencyStore,

@@ -2,7 +2,7 @@ import { Inject, type FactoryProvider, type InjectionToken, type Provider, type 
 import { PARAMTYPES_METADATA, SELF_DECLARED_DEPS_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
 import { InvalidOptionsError } from '../errors/errors.js';
-import { REGISTRATION_NAME } from '../refresh/refresh-schedule.js';
+import { REGISTRATION_NAME } from '../reporting/reporter.js';
 
 /**
  * The token of a service: the class itself, and for a registration with a `name` one of its own, so that two accounts can be

@@ -80,6 +80,13 @@ const GENERAL = {
   endpoint: httpUrlOr<(target: EndpointTarget) => string | undefined>(
     'an http or https URL, or a function that returns one',
   ),
+  /**
+   * `'text'`: lines for people. `'structured'`: objects, for a logger that keeps fields, such as `nestjs-pino`, or Nest's own with
+   * `json: true`: `event` tells lines apart, `msg` is the text, and the rest is what it speaks of.
+   *
+   * @default 'text'
+   */
+  logging: oneOf('text', 'structured').default('text'),
 };
 
 const CLIENT = {

@@ -1,6 +1,6 @@
 import { validateCronExpression } from 'cron';
 import { z } from 'zod';
-import { isRegionName } from '../regions/partitions.js';
+import { isRegionName, type RegionName } from '../regions/partitions.js';
 import { isRecord } from '../util/guards.js';
 import { Secret } from '../util/secret.js';
 
@@ -147,11 +147,11 @@ export function folderOrFalse(): Option<string | false> {
   return new Option(schema, (written) => (written === 'false' ? false : written));
 }
 
-export function regionNames(): Option<readonly string[]> {
+export function regionNames(): Option<readonly RegionName[]> {
   return new Option(listOfRegions('a list of region names').transform(unique), asList);
 }
 
-export function regionNamesOrAuto(): Option<'auto' | readonly string[]> {
+export function regionNamesOrAuto(): Option<'auto' | readonly RegionName[]> {
   const error = "'auto' or a list of region names, at least one";
   const names = listOfRegions(error).min(1, { error }).transform(unique);
   return new Option(z.union([z.literal('auto'), names], { error }), (written) =>

@@ -3,7 +3,7 @@ import { ACCOUNT_OPERATIONS, viaOfArn } from '../catalog/account/account-listing
 import { InvalidArgumentError } from '../errors/errors.js';
 import type { OptionalListing } from '../options/optional-listings.js';
 import { isStandardVia } from '../catalog/vias.js';
-import { isRegionName } from '../regions/partitions.js';
+import { isRegionName, type RegionName } from '../regions/partitions.js';
 import type { Route } from '../routing/route.types.js';
 import { deepFreeze } from '../util/deep-freeze.js';
 
@@ -40,7 +40,7 @@ export function isPlainId(id: string): boolean {
 /** @publicApi */
 export interface DiscoveryPolicyOptions {
   /** Regions that may be scanned, as in the `regions` option. @default all */
-  regions?: readonly string[];
+  regions?: readonly RegionName[];
   /** Whether access to models is found out. @default true */
   access?: boolean;
   /** Whether data retention modes are found out. @default true */

@@ -1,8 +1,9 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 import { z } from 'zod';
 import { AccessRegistry } from '../access/access-registry.js';
 import { AccountScope } from '../cache/account-scope.js';
+import { Reporter } from '../reporting/reporter.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { DISCOVERY_CHANGE_TYPES, type DiscoveryChange, type DiscoveryDifference } from '../inventory/changes.js';
 import { LISTINGS } from '../inventory/listing.js';
@@ -15,7 +16,6 @@ const MAX_CHANGES = 1_000;
 /** Turns each new inventory into the changes since the former one, tells them and those of access, and remembers them between runs. */
 @Injectable()
 export class ChangeLog {
-  readonly #logger = new Logger('DiscoveryRefresher');
   readonly #changes$ = new Subject<DiscoveryChange>();
   #changes: DiscoveryChange[] = [];
   #loading: Promise<void> | undefined;
@@ -29,6 +29,7 @@ export class ChangeLog {
     private readonly cache: TieredCache,
     @Inject(LISTINGS) listings: readonly RegionalInventory[],
     access: AccessRegistry,
+    private readonly reporter: Reporter,
   ) {
     listings.forEach((inventory) => inventory.onChanged((differences) => this.#add(differences)));
     access.onFlipped((flip) => this.#add([{ type: 'access-changed', ...flip }]));
@@ -63,7 +64,9 @@ export class ChangeLog {
     const changes = differences.map((difference) => this.#stamp(difference));
     this.#changes = [...this.#changes, ...changes].slice(-MAX_CHANGES);
     this.#saving = this.#saving.then(() => this.#save());
-    this.#logger.log(`${changes.length} changes: ${summary(changes)}.`);
+    this.reporter
+      .logger('DiscoveryRefresher')
+      .log('changed', `${changes.length} changes: ${summary(changes)}.`, { count: changes.length });
     for (const change of changes) {
       this.#changes$.next(change);
     }

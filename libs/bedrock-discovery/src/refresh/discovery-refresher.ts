@@ -1,23 +1,27 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { merge, type Observable } from 'rxjs';
 import { AccessRegistry } from '../access/access-registry.js';
 import { AccountScope } from '../cache/account-scope.js';
 import { type Snapshot, SNAPSHOT_FORMAT, SNAPSHOT_VERSION } from '../cache/snapshot.js';
 import { TieredCache } from '../cache/tiered-cache.js';
+import { isOwnError } from '../errors/errors.js';
 import type { DiscoveryChange } from '../inventory/changes.js';
 import { type ByListing, LISTING_LABELS, LISTINGS } from '../inventory/listing.js';
-import type { InventoryScanOptions } from '../inventory/region-scan.js';
+import { countFailed, type InventoryScanOptions } from '../inventory/region-scan.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
 import type { DiscoveryProgress, ScanOptions, ScanProgress, ScanReport } from '../inventory/scan.types.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
+import { Reporter } from '../reporting/reporter.js';
 import { ageOf, type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { ChangeLog } from './change-log.js';
+import { REFRESH_EVENTS } from './refresh-events.js';
 
 const DAY_MS = 86_400_000;
 
 /** One pass over all listings, and what follows from it. */
 @Injectable()
 export class RefreshPass {
-  readonly #logger = new Logger('DiscoveryRefresher');
+  readonly #logger: DiscoveryLogger;
   #prunedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -25,10 +29,25 @@ export class RefreshPass {
     private readonly access: AccessRegistry,
     private readonly cache: TieredCache,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
-  ) {}
+    private readonly reporter: Reporter,
+  ) {
+    this.#logger = reporter.logger('DiscoveryRefresher');
+  }
 
   /** @throws BedrockDiscoveryError `ABORTED` and `SHUT_DOWN` as each scan does. */
   async run(options: InventoryScanOptions): Promise<ByListing<ScanReport>> {
+    const trace = this.reporter.begin(REFRESH_EVENTS, () => ({ force: options.force === true }));
+    try {
+      const reports = await trace.run(() => this.#run(options));
+      trace.end(() => totalOf(Object.values(reports)));
+      return reports;
+    } catch (error) {
+      trace.end(() => ({ errorType: isOwnError(error) ? error.code : '_OTHER' }));
+      throw error;
+    }
+  }
+
+  async #run(options: InventoryScanOptions): Promise<ByListing<ScanReport>> {
     const shares = shareProgress(options, this.listings.length);
     const reports = await Promise.all(
       this.listings.map(async (inventory, index) => ({ inventory, report: await inventory.scan(shares[index]) })),
@@ -38,7 +57,7 @@ export class RefreshPass {
       const summaries = reports.map(
         ({ inventory, report }) => `${LISTING_LABELS[inventory.listing.name]}: ${summary(report)}.`,
       );
-      this.#logger.log(summaries.join(' '));
+      this.#logger.log('refreshed', summaries.join(' '), totalOf(reports.map(({ report }) => report)));
     }
     this.access.refreshed();
     return Object.fromEntries(
@@ -51,7 +70,9 @@ export class RefreshPass {
     const now = this.clock.now();
     if (ageOf(this.#prunedAt, now) >= DAY_MS) {
       this.#prunedAt = now;
-      this.cache.prune().catch((error: unknown) => this.#logger.debug(`Pruning the cache failed: ${String(error)}`));
+      this.cache
+        .prune()
+        .catch((error: unknown) => this.#logger.debug('pruning-failed', `Pruning the cache failed: ${String(error)}`));
     }
   }
 }
@@ -150,6 +171,12 @@ function shareProgress(options: InventoryScanOptions, scans: number): readonly I
       });
     });
   return latest.map((_, index) => ({ ...options, onProgress: reporting(index) }));
+}
+
+function totalOf(reports: readonly ScanReport[]): { requests: number; failed: number } {
+  const sum = (numberOf: (report: ScanReport) => number): number =>
+    reports.reduce((total, report) => total + numberOf(report), 0);
+  return { requests: sum(({ requests }) => requests), failed: sum(({ regions }) => countFailed(regions)) };
 }
 
 function summary({ regions, durationMs }: ScanReport): string {

@@ -1,13 +1,11 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
 import { InvalidOptionsError } from '../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
+import { REGISTRATION_NAME, Reporter } from '../reporting/reporter.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { RefreshPass } from './discovery-refresher.js';
-
-/** Injection token of the `name` of this registration, if it has one. */
-export const REGISTRATION_NAME = Symbol('nestjs-bedrock-discovery.registration-name');
 
 const JOB_NAME = 'bedrock-discovery-refresh';
 /** A tick this close to the job's own last date was fired by the job, not by hand. */
@@ -16,7 +14,6 @@ const TICK_MS = 1_000;
 /** The job that refreshes the inventory, shown in the application's SchedulerRegistry where there is one. */
 @Injectable()
 export class RefreshSchedule {
-  readonly #logger = new Logger('DiscoveryRefresher');
   readonly #jobName: string;
   #job: CronJob | undefined;
   #registry: SchedulerRegistry | undefined;
@@ -27,6 +24,7 @@ export class RefreshSchedule {
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     @Inject(REGISTRATION_NAME) name: string,
     private readonly pass: RefreshPass,
+    private readonly reporter: Reporter,
   ) {
     this.#jobName = name === '' ? JOB_NAME : `${JOB_NAME}:${name}`;
   }
@@ -89,7 +87,10 @@ export class RefreshSchedule {
     try {
       await this.pass.run({ since, spareDenied: true });
     } catch (error) {
-      this.#logger.warn(`The scheduled refresh failed: ${error instanceof Error ? error.message : String(error)}`);
+      const message = error instanceof Error ? error.message : String(error);
+      this.reporter
+        .logger('DiscoveryRefresher')
+        .warn('refresh-failed', `The scheduled refresh failed: ${message}`, { message });
     }
   }
 

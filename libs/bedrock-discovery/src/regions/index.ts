@@ -4,4 +4,4 @@
  */
 export { GEOGRAPHIES, type Geography, GEOGRAPHY_LABELS, regionsOf } from './geographies.js';
 export { nearestRegion } from './nearest-region.js';
-export { BEDROCK_REGIONS, isRegionName, type Partition } from './partitions.js';
+export { BEDROCK_REGIONS, isRegionName, type Partition, type RegionName } from './partitions.js';

@@ -2,11 +2,7 @@
 export type Partition =
   'aws' | 'aws-us-gov' | 'aws-eusc' | 'aws-cn' | 'aws-iso' | 'aws-iso-b' | 'aws-iso-e' | 'aws-iso-f';
 
-/**
- * Where Amazon Bedrock has endpoints, by partition: botocore's endpoint list of August 2026. Scanned where
- * `account:ListRegions` is not permitted.
- */
-export const BEDROCK_REGIONS: Readonly<Record<Partition, readonly string[]>> = {
+const REGIONS = {
   aws: [
     'af-south-1',
     'ap-east-2',
@@ -49,7 +45,20 @@ export const BEDROCK_REGIONS: Readonly<Record<Partition, readonly string[]>> = {
   'aws-iso-b': ['us-isob-east-1'],
   'aws-iso-e': [],
   'aws-iso-f': ['us-isof-east-1', 'us-isof-south-1'],
-};
+} as const satisfies Readonly<Record<Partition, readonly string[]>>;
+
+/**
+ * The name of a region. An editor offers those that have Bedrock; new ones are used without being known.
+ *
+ * @publicApi
+ */
+export type RegionName = (typeof REGIONS)[Partition][number] | (string & {});
+
+/**
+ * Where Amazon Bedrock has endpoints, by partition: botocore's endpoint list of August 2026. Scanned where
+ * `account:ListRegions` is not permitted.
+ */
+export const BEDROCK_REGIONS: Readonly<Record<Partition, readonly string[]>> = REGIONS;
 
 /** Regions that an account may have enabled although Bedrock has no endpoint in them: asking costs a DNS failure. */
 export const REGIONS_WITHOUT_BEDROCK: readonly string[] = ['ap-east-1'];

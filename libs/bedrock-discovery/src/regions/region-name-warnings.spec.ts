@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { RegionNameWarnings } from './region-name-warnings.js';
+
+const named = (context: string) => new DiscoveryLogger(context, { isStructured: false, registration: '' });
 
 describe('the warnings of region names', () => {
   const warned: string[] = [];
@@ -19,8 +22,8 @@ describe('the warnings of region names', () => {
 
   it('tell of a name once, in the words of whoever was given it first', () => {
     const warnings = new RegionNameWarnings();
-    warnings.check(['eu-west-1', 'eu-wst-1', 'us-east-3'], 'First');
-    warnings.check(new Set(['eu-wst-1', 'us-esat-1']), 'Second');
+    warnings.check(['eu-west-1', 'eu-wst-1', 'us-east-3'], named('First'));
+    warnings.check(new Set(['eu-wst-1', 'us-esat-1']), named('Second'));
     expect(warned).toEqual([
       '[First] No region is known by the name eu-wst-1. Did you mean eu-west-1?',
       '[First] No region is known by the name us-east-3. Did you mean us-east-1?',
@@ -32,7 +35,7 @@ describe('the warnings of region names', () => {
     const letters = [...'abcdefghijklmnopqrstuvwxyz'];
     new RegionNameWarnings().check(
       letters.flatMap((one) => letters.map((other) => `${one}${other}-west-1`)),
-      'Flood',
+      named('Flood'),
     );
     expect(warned).toHaveLength(100);
   });

@@ -1,4 +1,5 @@
 import { ageOf, type Clock } from '../util/clock.js';
+import { parted } from '../util/pair.js';
 
 /** How a call through a route ended, as far as its circuit is concerned. */
 export type CallOutcome =
@@ -18,6 +19,15 @@ export type CallOutcome =
  * alone until a probe is due. Half-open, when one is due, it is closed to one call at a time and open to all others.
  */
 export type CircuitState = 'closed' | 'failing' | 'open';
+
+/** A circuit is in another state since a call. */
+export interface CircuitChange {
+  readonly region: string;
+  /** Absent where it is that of the whole region. */
+  readonly invocationId?: string;
+  readonly before: CircuitState;
+  readonly after: CircuitState;
+}
 
 interface Trouble {
   readonly kind: Exclude<CallOutcome['kind'], 'ok'>;
@@ -50,7 +60,11 @@ export class CircuitBreaker {
   readonly #inFlight = new Map<string, number>();
   #current: object = {};
 
-  constructor(private readonly clock: Pick<Clock, 'now'>) {}
+  /** @param tell called when a call has brought a circuit into another state */
+  constructor(
+    private readonly clock: Pick<Clock, 'now'>,
+    private readonly tell: (change: CircuitChange) => void = () => undefined,
+  ) {}
 
   /** Another object whenever a state has changed other than by the passing of time. */
   get current(): object {
@@ -118,6 +132,22 @@ export class CircuitBreaker {
   }
 
   record(key: string, outcome: CallOutcome): void {
+    const before = this.stateOf(key);
+    this.#record(key, outcome);
+    const after = this.stateOf(key);
+    if (after !== before) {
+      const [region, invocationId] = parted(key);
+      this.tell({ region, ...(invocationId !== undefined && { invocationId }), before, after });
+    }
+  }
+
+  /** Keys of the circuits that are not closed, each with its state. */
+  get troubled(): readonly { readonly key: string; readonly state: CircuitState }[] {
+    const states = [...this.#troubles.keys()].map((key) => ({ key, state: this.stateOf(key) }));
+    return states.filter(({ state }) => state !== 'closed');
+  }
+
+  #record(key: string, outcome: CallOutcome): void {
     if (outcome.kind === 'ok') {
       if (!this.#outlasts(key, outcome) && this.#troubles.delete(key)) {
         this.#current = {};

@@ -8,12 +8,12 @@ import { type Api, APIS } from '../facts/apis/api.types.js';
 import { UNKNOWN_FACTS, type UnknownFacts } from '../facts/path-fact.js';
 import { RETENTION_MODES, type RetentionMode } from '../facts/retention/retention.types.js';
 import { type Geography, regionsOf } from '../regions/geographies.js';
-import type { RegionNameWarnings } from '../regions/region-name-warnings.js';
-import { isRegionName } from '../regions/partitions.js';
+import { isRegionName, type RegionName } from '../regions/partitions.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import { isText, present } from '../util/guards.js';
 import type { ResolvedConstraints } from './eligibility.js';
 import { ACCESS_DEMANDS, type AccessDemand, type Preference, PREFERENCES } from './route.types.js';
+import type { AttemptEvent } from './run-events.js';
 
 /**
  * What a route must, may and should be. Everything is optional.
@@ -22,15 +22,15 @@ import { ACCESS_DEMANDS, type AccessDemand, type Preference, PREFERENCES } from 
  */
 export interface RouteConstraints extends CapabilityDemands {
   /** Source regions that rank first, in this order. @default the `preferredRegions` option */
-  preferredRegions?: readonly string[];
+  preferredRegions?: readonly RegionName[];
   /** The only source regions whose endpoints may be called. @default all; with `residency` those within it */
-  sourceRegions?: readonly string[];
+  sourceRegions?: readonly RegionName[];
   /**
    * Regions that may see the request: a geography, or their names. Judged on the destinations that are listed for the
    * source region; `global`, empty and unreadable destinations never qualify. This selects, it does not enforce: only a
    * policy of the organisation does.
    */
-  residency?: Geography | readonly string[];
+  residency?: Geography | readonly RegionName[];
   /** Whether `global` routes qualify. Contradicts `residency` if true. @default true without `residency` */
   allowGlobal?: boolean;
   /** Ways of invoking that qualify. @default all */
@@ -93,6 +93,8 @@ export interface RunOptions extends RouteConstraints {
   acceptAgreements?: boolean;
   /** What the call needs at most, in tokens: it is held of the route's quota until the answer tells. @default what calls took before */
   tokens?: { readonly input: number; readonly maxOutput: number };
+  /** Called with each attempt once it is over, of a stream once nothing more is read of it. What it throws is only logged. */
+  onAttempt?: (attempt: AttemptEvent) => void;
   /** Calls with the same key go through the same of several equal routes, as prompt caches want. @default none */
   affinityKey?: string;
 }
@@ -163,20 +165,20 @@ function acceptedBy(field: z.ZodType): string {
  * Constraints that make sense on their own and together.
  *
  * @param options the preferred regions, for who names none, and the currency of prices
- * @param warnings of names of regions that look like slips
+ * @param checkNames looks for names of regions that look like slips
  * @throws InvalidArgumentError that says which are wrong, or which contradict each other
  */
 export function resolveConstraints(
   given: RouteConstraints,
   { preferredRegions, pricing }: Pick<ResolvedOptions, 'preferredRegions' | 'pricing'>,
-  warnings: RegionNameWarnings,
+  checkNames: (regions: readonly string[]) => void,
 ): ResolvedConstraints {
   const constraints = validate(constraintsSchema, given);
   const { residency, sourceRegions, via, applicationProfile } = constraints;
   refuseContradictions(constraints);
   const inside = residency === undefined ? undefined : regionsOf(residency);
   for (const names of [constraints.preferredRegions, sourceRegions, inside]) {
-    warnings.check(names ?? [], 'InvocationRouter');
+    checkNames(names ?? []);
   }
   return {
     preferredRegions: constraints.preferredRegions ?? preferredRegions,
@@ -241,6 +243,7 @@ export interface ResolvedRunOptions {
   readonly retriesAmbiguous: boolean;
   readonly acceptAgreements: boolean;
   readonly affinityKey: string | undefined;
+  readonly onAttempt: ((attempt: AttemptEvent) => void) | undefined;
   /** What the call needs at most. */
   readonly tokens: number | undefined;
 }
@@ -271,6 +274,9 @@ const runSchema = z.strictObject(
     acceptAgreements: z.boolean({ error: 'true or false' }).optional(),
     tokens: z.strictObject({ input: amount(), maxOutput: amount() }, { error: TOKENS }).optional(),
     affinityKey: z.string({ error: 'a text' }).min(1).optional(),
+    onAttempt: z
+      .custom<(attempt: AttemptEvent) => void>((given) => typeof given === 'function', { error: 'a function' })
+      .optional(),
   },
   { error: 'an object' },
 );
@@ -278,7 +284,7 @@ const runSchema = z.strictObject(
 /** @throws InvalidArgumentError that says which option is wrong and what is accepted */
 export function resolveRunOptions(given: RunOptions): ResolvedRunOptions {
   const { signal, maxAttempts, timeoutMs, firstByteTimeoutMs, idleTimeoutMs, ...others } = validate(runSchema, given);
-  const { onAmbiguous, acceptAgreements, affinityKey, tokens, ...constraints } = others;
+  const { onAmbiguous, acceptAgreements, affinityKey, tokens, onAttempt, ...constraints } = others;
   return {
     constraints,
     signal,
@@ -289,6 +295,7 @@ export function resolveRunOptions(given: RunOptions): ResolvedRunOptions {
     retriesAmbiguous: onAmbiguous === 'retry',
     acceptAgreements: acceptAgreements ?? false,
     affinityKey,
+    onAttempt,
     tokens: tokens && tokens.input + tokens.maxOutput,
   };
 }

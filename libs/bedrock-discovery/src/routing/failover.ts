@@ -8,17 +8,21 @@ import { PATH_FACTS, type AnyFact } from '../facts/path-fact.js';
 import { retryDelayMs } from '../inventory/retry-policy.js';
 import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
+import { Reporter } from '../reporting/reporter.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
-import { type Deadline, pause, raceSignal, startDeadline } from '../util/deadline.js';
+import { pause, raceSignal } from '../util/deadline.js';
 import { LruMap } from '../util/lru-map.js';
 import { AccessGate } from './access-gate.js';
+import { BestRouteLog } from './best-route-log.js';
 import { CallEvidence } from './call-evidence.js';
 import type { ResolvedRunOptions } from './constraints.js';
-import { type FailedAttempt, MayHaveExecutedError, NoRouteError, RoutesExhaustedError } from './errors.js';
+import { NoRouteError } from './errors.js';
 import { type FailureVerdict, judgeFailure, verdictOfAttempt } from './failure-verdict.js';
+import { OtherIdLog, withOtherId } from './other-id-log.js';
 import { chooseRoute, type RankedRoute, withoutRoomLast } from './ranking.js';
 import type { Route } from './route.types.js';
 import { RouteResolver } from './route-resolver.js';
+import { Run } from './run.js';
 import { type AttemptTools, RunAttempt } from './run-attempt.js';
 
 /** A call that was carried through, whose attempt may still be streaming. */
@@ -31,24 +35,6 @@ export interface Carried<T> {
 
 /** As the caller's function, but that it sees the whole attempt. */
 export type AttemptFunction<T> = (attempt: RunAttempt) => Promise<T>;
-
-/** One run: what is left of its budget, and what has happened so far. */
-interface Run {
-  readonly id: string;
-  readonly options: ResolvedRunOptions;
-  readonly deadline: Deadline;
-  readonly attempts: FailedAttempt[];
-  /** Routes not to be tried (again). */
-  readonly out: Set<string>;
-  /** Routes whose access was asked about. */
-  readonly askedAccess: Set<string>;
-  /** Routes that were throttled, and may be tried again after a pause. */
-  readonly throttled: Set<string>;
-  calls: number;
-  rounds: number;
-  modelId: string;
-  lastError?: unknown;
-}
 
 /** Calls with an affinity that are remembered. */
 const MAX_AFFINITIES = 10_000;
@@ -67,6 +53,8 @@ export class Failover {
   readonly #accessGate: AccessGate;
   readonly #evidence: CallEvidence;
   readonly #tools: AttemptTools;
+  readonly #bestRoutes: BestRouteLog;
+  readonly #otherIds: OtherIdLog;
   #turn = 0;
 
   constructor(
@@ -78,26 +66,28 @@ export class Failover {
     private readonly clients: AwsClientFactory,
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
+    private readonly reporter: Reporter,
   ) {
     this.#accessGate = new AccessGate(access, options, clock);
     this.#evidence = new CallEvidence(resolver.circuits, access, facts, latencies, clock);
     this.#tools = { clients, options, latencies, clock };
+    const logger = reporter.logger('InvocationRouter');
+    this.#bestRoutes = new BestRouteLog(logger, resolver.circuits, access);
+    this.#otherIds = new OtherIdLog(logger);
   }
 
   async carry<T>(id: string, options: ResolvedRunOptions, call: AttemptFunction<T>): Promise<Carried<T>> {
-    const deadline = startDeadline(this.clock, options.timeoutMs, { parent: options.signal });
-    const run: Run = {
-      id,
-      options,
-      deadline,
-      attempts: [],
-      out: new Set(),
-      askedAccess: new Set(),
-      throttled: new Set(),
-      calls: 0,
-      rounds: 1,
-      modelId: id,
-    };
+    const run = new Run(id, options, this.clock, this.reporter);
+    try {
+      return await run.trace.run(() => this.#carry(run, call));
+    } catch (error) {
+      run.end({ error });
+      throw error;
+    }
+  }
+
+  async #carry<T>(run: Run, call: AttemptFunction<T>): Promise<Carried<T>> {
+    const { options, deadline } = run;
     try {
       for (;;) {
         const carried = await this.#tryNext(run, call);
@@ -109,7 +99,7 @@ export class Failover {
       if (options.signal?.aborted === true) {
         throw new AbortedError(options.signal);
       }
-      throw deadline.signal.aborted && error === deadline.signal.reason ? this.#outOfTime(run) : error;
+      throw deadline.signal.aborted && error === deadline.signal.reason ? run.outOfTime() : error;
     } finally {
       deadline.end();
     }
@@ -118,19 +108,19 @@ export class Failover {
   async #tryNext<T>(run: Run, call: AttemptFunction<T>): Promise<Carried<T> | undefined> {
     const { options, deadline } = run;
     if (deadline.signal.aborted) {
-      throw this.#outOfTime(run);
+      throw run.outOfTime();
     }
     const next = await raceSignal(this.#choose(run), deadline.signal);
     if (next === undefined) {
       return undefined;
     }
     if (run.calls === options.maxAttempts) {
-      throw this.#exhausted(run, `its ${options.maxAttempts} attempts are used up.`);
+      throw run.exhausted(`its ${options.maxAttempts} attempts are used up.`);
     }
     run.out.add(next.key);
     const problem = options.acceptAgreements ? undefined : await this.#accessGate.problemOf(next, deadline.signal);
     if (problem !== undefined) {
-      run.attempts.push({ route: next.route, failure: problem, called: false });
+      run.failed(next.key, { route: next.route, failure: problem, called: false });
       return undefined;
     }
     run.calls += 1;
@@ -140,7 +130,7 @@ export class Failover {
   /** The best route that was not tried; undefined after a pause, when those that were throttled have another go. */
   async #choose(run: Run): Promise<RankedRoute | undefined> {
     const { resolution, ranked } = await this.resolver.rank(run.id, run.options.constraints, 'run');
-    run.modelId = resolution.modelId;
+    run.resolved(resolution);
     const { affinityKey, tokens } = run.options;
     const roomOf = (route: Route): number | undefined => this.quotas.roomOf(route, tokens);
     const untried = ranked.filter(({ key, route }) => !run.out.has(key) && !run.out.has(route.region));
@@ -178,7 +168,7 @@ export class Failover {
       run.rounds === MAX_ROUNDS ||
       run.calls >= run.options.maxAttempts
     ) {
-      throw this.#exhausted(run, 'every route was tried.');
+      throw run.exhausted('every route was tried.');
     }
     await this.#pause(run, Math.max(retryDelayMs(last.failure, run.rounds, undefined), this.#waitMs(run.throttled)));
     run.rounds += 1;
@@ -195,7 +185,7 @@ export class Failover {
   async #pause(run: Run, delayMs: number): Promise<void> {
     if (delayMs > run.deadline.remainingMs) {
       const seconds = Math.ceil(delayMs / 1_000);
-      throw this.#exhausted(run, `every route that is left asks to be left alone for ${seconds} s, which is too long.`);
+      throw run.exhausted(`every route that is left asks to be left alone for ${seconds} s, which is too long.`);
     }
     await pause(this.clock, delayMs, run.deadline.signal);
   }
@@ -203,7 +193,8 @@ export class Failover {
   async #attempt<T>(run: Run, { key, route }: RankedRoute, call: AttemptFunction<T>): Promise<Carried<T> | undefined> {
     const { clockOffsetMs } = this.clients;
     const attempt = await RunAttempt.begin(route, run.calls, this.#tools, run.options);
-    const { signal, affinityKey } = run.options;
+    const { signal, affinityKey, onAttempt, constraints } = run.options;
+    const trace = run.trace.attempt(attempt, onAttempt);
     const unfollowDeadline = attempt.follow(run.deadline.signal);
     if (signal !== undefined) {
       attempt.follow(signal);
@@ -215,23 +206,37 @@ export class Failover {
       end();
       settle(attempt.usages());
       this.#evidence.learn(key, attempt);
+      this.#otherIds.note(attempt);
     };
     try {
-      const value = await raceSignal(invoke(call, attempt), attempt.signal);
+      const value = await trace.run(() => raceSignal(invoke(call, attempt), attempt.signal));
       unfollowDeadline();
       this.#evidence.learn(key, attempt);
       if (affinityKey !== undefined && attempt.requests.some(({ state }) => state === 'answered')) {
         this.#affinities.set(affinityKey, key);
       }
-      return { value, attempt, release };
+      const { modelId, leftKey, attempts: failed } = run;
+      this.#bestRoutes.note({ modelId, constraints, key, route, leftKey, failed });
+      const conclude = (): void => {
+        release();
+        trace.end(attempt, this.clock.now());
+        run.end({ route, error: attempt.lastError });
+      };
+      return { value, attempt, release: conclude };
     } catch (error) {
       release();
+      const known = run.attempts.length;
+      let failedOver = false;
       try {
         if (signal?.aborted === true) {
           throw error;
         }
         this.#fail(run, key, attempt, error, this.clients.clockOffsetMs !== clockOffsetMs);
+        failedOver = true;
       } finally {
+        const isAborted = signal?.aborted === true;
+        const failure = run.attempts[known]?.failure;
+        trace.end(attempt, this.clock.now(), { failure, failedOver, isAborted, hasThrown: true });
         attempt.abort(new DOMException('The attempt has ended.', 'AbortError'));
       }
       return undefined;
@@ -251,7 +256,7 @@ export class Failover {
       judgeFailure(seen, route.region, this.clock.now());
     const { verdict, decisive = judge() } = verdictOfAttempt(requests, (request) => judge(request.error));
     if (verdict === 'caller' || (verdict === 'executed' && !isTimeout)) {
-      throw isTimeout ? this.#outOfTime(run) : error;
+      throw isTimeout ? run.outOfTime() : error;
     }
     const { failure, regional } = decisive;
     if (failure.kind === 'clock-skew' && clockCorrected && verdict === 'identity') {
@@ -261,7 +266,7 @@ export class Failover {
     if (isTimeout && verdict === 'ambiguous') {
       this.#evidence.learnFailure(key, route, decisive);
     }
-    run.attempts.push({ route, failure, called: true });
+    run.failed(key, { route, failure: withOtherId(failure, attempt), called: true });
     if (regional) {
       run.out.add(route.region);
     }
@@ -270,19 +275,11 @@ export class Failover {
     }
     run.lastError = attempt.reasonOf(error);
     if ((verdict === 'ambiguous' || verdict === 'executed') && (isTimeout || !options.retriesAmbiguous)) {
-      throw new MayHaveExecutedError(run.modelId, Object.freeze([...run.attempts]), { cause: run.lastError });
+      throw run.mayHaveExecuted();
     }
     if (verdict === 'identity') {
-      throw this.#exhausted(run, `no other route can help. ${failure.remedy}`);
+      throw run.exhausted(`no other route can help. ${failure.remedy}`);
     }
-  }
-
-  #outOfTime(run: Run): RoutesExhaustedError {
-    return this.#exhausted(run, `the ${run.options.timeoutMs} ms of its time are over.`);
-  }
-
-  #exhausted({ modelId, attempts, lastError }: Run, why: string): RoutesExhaustedError {
-    return new RoutesExhaustedError(modelId, why, Object.freeze([...attempts]), { cause: lastError });
   }
 }
 

@@ -1,5 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Observable } from 'rxjs';
 import { AbortedError, InvalidArgumentError } from '../errors/errors.js';
+import type { DiagnosticEvent } from '../reporting/event-channel.js';
+import { Reporter } from '../reporting/reporter.js';
+import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { onAbort, raceSignal } from '../util/deadline.js';
 import { resolveRunOptions } from './constraints.js';
 import { Failover } from './failover.js';
@@ -7,6 +11,8 @@ import { RouteResolver } from './route-resolver.js';
 import type { FoundModel, ModelVerdict, Resolution, RunFunction } from './route.types.js';
 import type { RouteConstraints, RunOptions } from './constraints.js';
 import type { RunAttempt } from './run-attempt.js';
+import { ATTEMPT_EVENTS, type AttemptEvent, RESOLVE_EVENTS, type ResolveEvent } from './run-events.js';
+import type { ModelName, ProfileName } from '../catalog/figures/known-ids.js';
 
 /**
  * Answers where and under which id a model can be invoked now, and carries calls through with failover.
@@ -22,7 +28,17 @@ export class InvocationRouter {
   constructor(
     private readonly resolver: RouteResolver,
     private readonly failover: Failover,
+    private readonly reporter: Reporter,
+    @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
   ) {}
+
+  /**
+   * Each attempt of every `run` and `stream` once it is over, of a stream once nothing more is read of it. Ends with the
+   * application.
+   */
+  get attempts$(): Observable<AttemptEvent> {
+    return this.reporter.observe(ATTEMPT_EVENTS);
+  }
 
   /**
    * Every eligible way to invoke a model, best first, with reasons; what was left out and why; and the regions that are not
@@ -38,9 +54,13 @@ export class InvocationRouter {
    * @throws InvalidArgumentError for constraints that make no sense or contradict each other; ModelNotFoundError with the
    * nearest ids; InventoryUnavailableError if nothing is known of any region.
    */
-  async resolve(model: string, constraints: RouteConstraints = {}): Promise<Resolution> {
+  async resolve(model: ModelName | ProfileName, constraints: RouteConstraints = {}): Promise<Resolution> {
     requireModel(model);
+    const begunAt = RESOLVE_EVENTS.hasSubscribers ? this.clock.monotonic() : undefined;
     const { resolution } = await this.resolver.rank(model, constraints);
+    if (begunAt !== undefined) {
+      this.reporter.publish(RESOLVE_EVENTS, () => this.#resolved(resolution, begunAt));
+    }
     return resolution;
   }
 
@@ -97,7 +117,7 @@ export class InvocationRouter {
    * @throws NoRouteError, RoutesExhaustedError, MayHaveExecutedError, AbortedError, what `resolve` throws, and the caller's
    * own errors as they are, invalid input included.
    */
-  async run<T>(model: string, call: RunFunction<T>, options: RunOptions = {}): Promise<T> {
+  async run<T>(model: ModelName | ProfileName, call: RunFunction<T>, options: RunOptions = {}): Promise<T> {
     requireModel(model);
     const { value, release } = await this.failover.carry(model, resolveRunOptions(options), ({ context }) =>
       call(context),
@@ -112,7 +132,7 @@ export class InvocationRouter {
    * is called before the first item is asked for.
    */
   async *stream<T>(
-    model: string,
+    model: ModelName | ProfileName,
     call: RunFunction<AsyncIterable<T>>,
     options: RunOptions = {},
   ): AsyncGenerator<T, void, undefined> {
@@ -142,6 +162,12 @@ export class InvocationRouter {
         await end(iterator);
       }
     }
+  }
+
+  #resolved({ modelId, verdict, routes }: Resolution, begunAt: number): Omit<ResolveEvent, keyof DiagnosticEvent> {
+    const [best] = routes;
+    const durationMs = this.clock.monotonic() - begunAt;
+    return { modelId, verdict, routes: routes.length, ...(best && { best }), durationMs };
   }
 }
 

@@ -11,6 +11,8 @@ import type { RegionalInventory } from '../inventory/regional-inventory.js';
 import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { RegionNameWarnings } from '../regions/region-name-warnings.js';
+import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
+import { Reporter } from '../reporting/reporter.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { raceSignal, withDeadline } from '../util/deadline.js';
 import { cheaperRoute, type LeftOut, type PricedPath, rejectedRoute, withoutChoice } from './cheaper-route.js';
@@ -21,6 +23,7 @@ import { describeRoute, RouteResolution, type RouteState, withUnknownFacts } fro
 import { LatencyRanking } from './latency-buckets.js';
 import { compareListed, type RankedRoute, rankOf, type RouteRank, withReasons } from './ranking.js';
 import type { FoundModel, ModelVerdict, Resolution, Route } from './route.types.js';
+import { CIRCUIT_EVENTS } from './run-events.js';
 import {
   type JudgedPath,
   listedVias,
@@ -69,6 +72,7 @@ const MAX_AGE_MS = 1_000;
 export class RouteResolver {
   readonly circuits: CircuitBreaker;
   readonly #latencies: LatencyRanking;
+  readonly #logger: DiscoveryLogger;
   #moment: Moment | undefined;
   /** What an earlier run knew of access and facts is with the first answer already. */
   #loaded = false;
@@ -82,8 +86,10 @@ export class RouteResolver {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly regionNames: RegionNameWarnings,
+    reporter: Reporter,
   ) {
-    this.circuits = new CircuitBreaker(clock);
+    this.#logger = reporter.logger('InvocationRouter');
+    this.circuits = new CircuitBreaker(clock, (change) => reporter.publish(CIRCUIT_EVENTS, () => change));
     this.#latencies = new LatencyRanking(latencies, clock);
   }
 
@@ -101,7 +107,7 @@ export class RouteResolver {
     if (known !== undefined) {
       return known;
     }
-    const resolved = resolveConstraints(constraints, this.options, this.regionNames);
+    const resolved = this.#resolved(constraints);
     const subject = this.catalog.subjectOf(model, moment.catalog) ?? { modelId: model.trim() };
     refuseTwoProfiles(subject, resolved);
     const informed = await this.#informed([subject.modelId], resolved, purpose, moment);
@@ -119,7 +125,7 @@ export class RouteResolver {
    */
   async verdicts(constraints: RouteConstraints, waits: boolean): Promise<readonly ModelVerdict[]> {
     const moment = await this.#at(waits ? await this.catalog.ready() : this.catalog.current);
-    const resolved = resolveConstraints(constraints, this.options, this.regionNames);
+    const resolved = this.#resolved(constraints);
     const { modelIds } = moment.catalog;
     const informed = await this.#informed(modelIds, resolved, waits ? 'resolve' : 'peek', moment);
     return Object.freeze(modelIds.map((modelId) => this.#verdict({ modelId }, resolved, informed)));
@@ -128,7 +134,7 @@ export class RouteResolver {
   /** The models that a text names, each with the best route to it. */
   async find(text: string, constraints: RouteConstraints): Promise<readonly FoundModel[]> {
     const moment = await this.#at(await this.catalog.ready());
-    const resolved = resolveConstraints(constraints, this.options, this.regionNames);
+    const resolved = this.#resolved(constraints);
     const reference = moment.catalog.lookUp(text, moment.now);
     const found = reference.kind === 'family' ? undefined : this.catalog.subjectOf(text, moment.catalog);
     const subjects =
@@ -146,6 +152,10 @@ export class RouteResolver {
   /** Ids of the models whose names are nearest to a text. */
   async nearest(text: string): Promise<readonly string[]> {
     return (await this.catalog.ready()).nearest(text, this.clock.now());
+  }
+
+  #resolved(constraints: RouteConstraints): ResolvedConstraints {
+    return resolveConstraints(constraints, this.options, (names) => this.regionNames.check(names, this.#logger));
   }
 
   async #at(catalog: Catalog): Promise<Moment> {

@@ -7,6 +7,7 @@ import { type TokenUsage, usageIn } from '../aws/transport/token-usage.js';
 import { type WireLimits, WireRequest } from '../aws/transport/wire-request.js';
 import { mayHaveExecuted } from '../errors/classify-failure.js';
 import { InvalidArgumentError } from '../errors/errors.js';
+import { withoutGeography } from '../catalog/arn.js';
 import type { LatencyStore } from '../latency/latency-store.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';
@@ -117,13 +118,26 @@ export class RunAttempt {
     return news;
   }
 
+  /**
+   * What a request named in the place of the route's id, where that is an id of the same model all the same: such a call is
+   * served elsewhere than the route says, if at all.
+   */
+  get otherId(): string | undefined {
+    const { invocationId, arn, modelId } = this.route;
+    return this.#requests
+      .map(({ path = '' }) => modelNamedIn(path))
+      .find((named) => {
+        const id = named?.slice(named.lastIndexOf('/') + 1) ?? '';
+        return named !== arn && id !== invocationId && withoutGeography(id) === modelId;
+      });
+  }
+
   /** Whether a request was for the route itself, and not for another model, a guardrail or the like. */
   isOfRoute({ path = '' }: WireRequest): boolean {
     const { invocationId, arn, modelId } = this.route;
-    const [, named] = /^\/model\/([^/]+)\//.exec(path) ?? [];
-    const isNamed = (id: string): boolean => named === id || named === encodeURIComponent(id);
+    const named = modelNamedIn(path);
     const surfaces = this.route.via === 'mantle' ? MANTLE_PATHS : RUNTIME_PATHS;
-    return named === undefined ? surfaces.test(path) : [invocationId, arn, modelId].some(isNamed);
+    return named === undefined ? surfaces.test(path) : [invocationId, arn, modelId].includes(named);
   }
 
   /**
@@ -256,6 +270,16 @@ export class RunAttempt {
       this.#isOver = true;
       this.#cancelGrace = this.tools.clock.schedule(() => this.#controller.abort(overError()), GRACE_MS);
     }
+  }
+}
+
+/** What was passed as the model of the service's own operations. */
+function modelNamedIn(path: string): string | undefined {
+  const [, named] = /^\/model\/([^/]+)\//.exec(path) ?? [];
+  try {
+    return named && decodeURIComponent(named);
+  } catch {
+    return named;
   }
 }
 

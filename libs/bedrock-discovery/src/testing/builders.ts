@@ -1,7 +1,7 @@
 import type { RegionFailure } from '../errors/errors.js';
 import { failureOf } from '../errors/classify-failure.js';
 import type { FailureKind } from '../errors/failure-texts.js';
-import { partitionOf } from '../regions/partitions.js';
+import { partitionOf, type RegionName } from '../regions/partitions.js';
 import type { Route } from '../routing/route.types.js';
 import { deepFreeze } from '../util/deep-freeze.js';
 import { FAILURE_ANSWERS } from './failure-answers.js';
@@ -42,7 +42,7 @@ export function aRoute(differing: Partial<Route> = {}): Route {
 export function aFailure(
   kind: FailureKind,
   where: {
-    readonly region?: string;
+    readonly region?: RegionName;
     readonly operation?: string;
     readonly message?: string;
     readonly at?: string;

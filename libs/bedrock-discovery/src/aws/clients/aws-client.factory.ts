@@ -22,6 +22,7 @@ import {
   type SdkClientClass,
 } from './client-class.js';
 import { addressOf } from './client-endpoint.js';
+import type { RegionName } from '../../regions/partitions.js';
 
 /** What a client is for: `standard` for control planes, `ai` for models that run, `data` for data services. @publicApi */
 export type ClientPreset = 'standard' | 'ai' | 'data';
@@ -58,7 +59,7 @@ const CLIENT_POLICIES: Readonly<Record<ClientPreset, ClientPolicy>> = {
  * @publicApi
  */
 export interface ClientTarget<K extends SdkClientClass = SdkClientClass> {
-  region: string;
+  region: RegionName;
   /** What the client is for; sets timeouts and what is retried, see {@link CLIENT_POLICIES}. @default 'standard' */
   preset?: ClientPreset;
   /** A named profile of the shared AWS configuration files. @default that of the options */
@@ -142,7 +143,7 @@ export class AwsClientFactory {
   }
 
   /** Forgets matching clients, all without a filter; calls in flight on them finish. */
-  clear(filter: { client?: SdkClientClass; region?: string } = {}): void {
+  clear(filter: { client?: SdkClientClass; region?: RegionName } = {}): void {
     this.#clears += 1;
     this.#clients.deleteWhere(
       (cached) =>

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { withoutGeography } from '../arn.js';
 import { listedCapabilities, listPriceOf, parseFigures } from './figures.js';
 import { FIGURES, FIGURES_AS_OF } from './figures-data.js';
 
@@ -60,5 +62,16 @@ describe('the table of figures', () => {
       price: { asOf: '2026-07-02' },
       capabilities: { toolUse: false, asOf: '2026-07-02' },
     });
+  });
+
+  it('has the ids that an editor offers', () => {
+    const types = readFileSync(new URL('./known-ids.ts', import.meta.url), 'utf8');
+    const offered = (name: string): string[] =>
+      [...(types.split(`type ${name} =`)[1]?.split(';')[0] ?? '').matchAll(/'([^']+)'/g)].map(([, id = '']) => id);
+    const ids = FIGURES.trim()
+      .split('\n')
+      .map((line) => line.slice(0, line.indexOf('|')).replace(/^.*\//, ''));
+    expect(new Set(offered('ModelName'))).toEqual(new Set(ids.map(withoutGeography)));
+    expect(new Set(offered('ProfileName'))).toEqual(new Set(ids.filter((id) => withoutGeography(id) !== id)));
   });
 });

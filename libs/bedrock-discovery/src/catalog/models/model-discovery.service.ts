@@ -12,6 +12,8 @@ import { matchesModel, type ModelIndex } from './model-index.js';
 import { ModelInventory } from './model-inventory.js';
 import type { DiscoveredModel, ModelFilter, RetiringModel } from './model.types.js';
 import { findRetiringModels } from './retiring-models.js';
+import type { RegionName } from '../../regions/partitions.js';
+import type { ModelName } from '../figures/known-ids.js';
 
 const NONE: readonly string[] = Object.freeze([]);
 /** AWS announces the end of a model's life at least six months ahead. */
@@ -65,7 +67,7 @@ export class ModelDiscoveryService {
    *
    * @throws RegionUnknownError for a `region` whose models are not known; ModelNotFoundError.
    */
-  async getModel(model: string, region?: string): Promise<DiscoveredModel | undefined> {
+  async getModel(model: ModelName, region?: RegionName): Promise<DiscoveredModel | undefined> {
     const index = await this.#ready(region);
     const found = await this.#find(model, index);
     if (region === undefined || (found && Object.hasOwn(found.availability, region))) {
@@ -76,7 +78,7 @@ export class ModelDiscoveryService {
   }
 
   /** Regions that list the model, by name; empty if none of the known ones does. */
-  async getModelRegions(model: string): Promise<readonly string[]> {
+  async getModelRegions(model: ModelName): Promise<readonly string[]> {
     const found = await this.#find(model, await this.inventory.ready());
     return found?.regions ?? NONE;
   }
@@ -86,8 +88,8 @@ export class ModelDiscoveryService {
    * `preferredRegions` option), then by measured latency.
    */
   async getBestRegionsForModel(
-    model: string,
-    options: { preferredRegions?: readonly string[] } = {},
+    model: ModelName,
+    options: { preferredRegions?: readonly RegionName[] } = {},
   ): Promise<readonly string[]> {
     const found = await this.#find(model, await this.inventory.ready());
     if (found === undefined) {
@@ -104,7 +106,7 @@ export class ModelDiscoveryService {
    *
    * @throws RegionUnknownError where the region's models are not known: unknown is not "no".
    */
-  async isModelAvailableInRegion(model: string, region: string): Promise<boolean> {
+  async isModelAvailableInRegion(model: ModelName, region: RegionName): Promise<boolean> {
     return (await this.getModel(model, region)) !== undefined;
   }
 
@@ -115,7 +117,9 @@ export class ModelDiscoveryService {
    * @throws InvalidArgumentError unless `withinDays` is a number of at least 0; RegionUnknownError for a `region` whose
    * models are not known.
    */
-  async getRetiringModels(options: { withinDays?: number; region?: string } = {}): Promise<readonly RetiringModel[]> {
+  async getRetiringModels(
+    options: { withinDays?: number; region?: RegionName } = {},
+  ): Promise<readonly RetiringModel[]> {
     const { withinDays = RETIRING_WITHIN_DAYS, region } = options;
     if (typeof withinDays !== 'number' || !(withinDays >= 0)) {
       throw new InvalidArgumentError(`withinDays must be a number of at least 0, got ${String(withinDays)}.`);

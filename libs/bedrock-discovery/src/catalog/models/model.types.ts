@@ -3,6 +3,7 @@
  *
  * @publicApi
  */
+import type { RegionName } from '../../regions/partitions.js';
 export interface ModelLifecycle {
   /** `ACTIVE` or `LEGACY`, or whatever AWS adds. */
   readonly status: string;
@@ -103,7 +104,7 @@ export interface ModelFilter extends CapabilityDemands {
   /** As stated; a model of which AWS does not say so meets neither. */
   streaming?: boolean;
   /** Listed in this region. */
-  region?: string;
+  region?: RegionName;
   /** Words that id, name and provider contain, all of them, in any order. */
   search?: string;
   /** Whether models qualify of which a capability that is demanded is not known. @default 'keep' */

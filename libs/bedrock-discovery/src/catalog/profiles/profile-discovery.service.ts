@@ -7,6 +7,8 @@ import { pair } from '../../util/pair.js';
 import { matchesProfile, type ProfileIndex } from './profile-index.js';
 import { ProfileInventory } from './profile-inventory.js';
 import type { DiscoveredProfile, ProfileFilter } from './profile.types.js';
+import type { RegionName } from '../../regions/partitions.js';
+import type { ModelName, ProfileName } from '../figures/known-ids.js';
 
 const NO_PROFILES: readonly DiscoveredProfile[] = Object.freeze([]);
 
@@ -40,7 +42,7 @@ export class ProfileDiscoveryService {
    *
    * @throws RegionFailedError if asking failed.
    */
-  async scanProfilesInRegion(region: string): Promise<readonly DiscoveredProfile[]> {
+  async scanProfilesInRegion(region: RegionName): Promise<readonly DiscoveredProfile[]> {
     const report = await this.inventory.scan({ regions: [region], force: true });
     const failure = report.regions[0]?.failure;
     if (failure !== undefined) {
@@ -70,7 +72,7 @@ export class ProfileDiscoveryService {
    *
    * @throws RegionUnknownError for a `region` whose profiles are not known; ModelNotFoundError for what names nothing.
    */
-  async getInferenceProfile(profileName: string, region?: string): Promise<DiscoveredProfile | undefined> {
+  async getInferenceProfile(profileName: ProfileName, region?: RegionName): Promise<DiscoveredProfile | undefined> {
     const index = await this.#ready(region);
     const profile = index.byId.get((await this.#profileId(profileName, index)) ?? '');
     if (region === undefined || (profile && Object.hasOwn(profile.availability, region))) {
@@ -81,7 +83,7 @@ export class ProfileDiscoveryService {
   }
 
   /** Ids of the profiles that wrap the model, by id; with `region`, of those listed there. */
-  async getInferenceProfileIds(model: string, region?: string): Promise<readonly string[]> {
+  async getInferenceProfileIds(model: ModelName, region?: RegionName): Promise<readonly string[]> {
     const profiles = await this.getProfilesForModel(model, region);
     return Object.freeze(profiles.map((profile) => profile.inferenceProfileId));
   }
@@ -92,7 +94,7 @@ export class ProfileDiscoveryService {
    *
    * @throws RegionUnknownError for a `region` whose profiles are not known.
    */
-  async getProfilesForModel(model: string, region?: string): Promise<readonly DiscoveredProfile[]> {
+  async getProfilesForModel(model: ModelName, region?: RegionName): Promise<readonly DiscoveredProfile[]> {
     const index = await this.#ready(region);
     const id = (await this.#modelId(model, index)) ?? '';
     const profiles = region === undefined ? index.byModel.get(id) : index.byModelInRegion.get(pair(id, region));
@@ -104,7 +106,7 @@ export class ProfileDiscoveryService {
    *
    * @throws RegionUnknownError for a `region` whose profiles are not known.
    */
-  async getModelIdForProfile(profileName: string, region?: string): Promise<string | undefined> {
+  async getModelIdForProfile(profileName: ProfileName, region?: RegionName): Promise<string | undefined> {
     const index = await this.#ready(region);
     const id = (await this.#profileId(profileName, index)) ?? '';
     const wanted = region ?? parseReference(profileName).region;

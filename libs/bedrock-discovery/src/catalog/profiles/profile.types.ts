@@ -3,6 +3,7 @@
  *
  * @publicApi
  */
+import type { RegionName } from '../../regions/partitions.js';
 export interface ProfileInRegion {
   /** As this region says; `DiscoveredProfile.type` is what most regions say. */
   readonly type: 'SYSTEM_DEFINED' | 'APPLICATION';
@@ -44,7 +45,7 @@ export interface DiscoveredProfile {
  */
 export interface ProfileFilter {
   /** Listed in this source region. */
-  region?: string;
+  region?: RegionName;
   /** As most regions say, or as `region` does where that is given. */
   type?: 'SYSTEM_DEFINED' | 'APPLICATION';
   /** The prefix of a system profile's id: `us`, `eu`, `apac`, `jp`, `au`, `ca`, `in`, `us-gov`, `global`. */

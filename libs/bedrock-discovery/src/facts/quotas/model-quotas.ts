@@ -35,6 +35,14 @@ export interface ZeroQuota {
   readonly adjustable: boolean;
 }
 
+/** What is left of the scarcest limit of a quota, as a share from 0 to 1. */
+export interface QuotaHeadroom {
+  readonly region: string;
+  readonly modelId: string;
+  readonly scope: QuotaScope;
+  readonly left: number;
+}
+
 /** What the doctor is told. */
 export interface QuotaReport {
   readonly mode: 'off' | 'learned' | 'listed';
@@ -187,6 +195,19 @@ export class ModelQuotas implements PathFact<'quotas'> {
     });
     const { isMissing, failures, regions } = this.#lister;
     return { mode: this.#mode, isMissing, failures, listedRegions: [...regions.keys()].sort(), zeros, exhausted };
+  }
+
+  /** What is left of the quotas that calls of this process have drawn from, where their limits are known. */
+  headroom(): readonly QuotaHeadroom[] {
+    return [...this.#ledger.keys].flatMap((key): QuotaHeadroom[] => {
+      const [region = '', modelId = '', scope] = key.split(' ') as [string?, string?, QuotaScope?];
+      const listed = scope && this.#lister.regions.get(region)?.models.get(modelId)?.[scope];
+      const room = this.#ledger.room(key, listed ?? NOTHING);
+      const isResting = this.#ledger.restsUntil(key) !== undefined;
+      return scope === undefined || (room === undefined && !isResting)
+        ? []
+        : [{ region, modelId, scope, left: isResting ? 0 : Math.max(0, room?.left ?? 0) }];
+    });
   }
 
   async open(): Promise<void> {

@@ -72,6 +72,11 @@ export class QuotaLedger {
     return this.#current;
   }
 
+  /** Quotas that calls have gone through. */
+  get keys(): Iterable<string> {
+    return this.#accounts.keys();
+  }
+
   /** Whether a call has gone through it. */
   knows(key: string): boolean {
     return this.#accounts.has(key);

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { z } from 'zod';
 import type { AwsClientFactory } from '../../aws/clients/aws-client.factory.js';
 import type { CatalogReader } from '../../catalog/catalog-reader.js';
@@ -8,6 +7,7 @@ import { readPages } from '../../inventory/listing.js';
 import type { RegionCall } from '../../inventory/region-client.js';
 import { isRegionName } from '../../regions/partitions.js';
 import { ageOf, isFuture } from '../../util/clock.js';
+import type { DiscoveryLogger } from '../../reporting/discovery-logger.js';
 import { isRecord, isText } from '../../util/guards.js';
 import { SingleFlight } from '../../util/single-flight.js';
 import { KeptRecord } from '../kept-record.js';
@@ -57,7 +57,7 @@ const REGION = z.object({
 
 /** What Service Quotas lists in each region, asked once a day at most and kept between runs. */
 export class QuotaLister {
-  readonly #logger = new Logger('BedrockDiscovery');
+  readonly #logger: DiscoveryLogger;
   readonly #listed = new Map<string, RegionQuotas>();
   readonly #refused = new Map<string, Refusal>();
   readonly #flights: SingleFlight<void>;
@@ -72,6 +72,7 @@ export class QuotaLister {
     private readonly clients: AwsClientFactory,
     private readonly onListed: (region: string, models: ListedModels, former: ListedModels | undefined) => void,
   ) {
+    this.#logger = context.reporter.logger('BedrockDiscovery');
     this.#flights = new SingleFlight(PARALLEL, context.clock);
     this.#kept = new KeptRecord(context, 'quotas', {
       store: () => storedOf(this.#listed),
@@ -173,7 +174,11 @@ export class QuotaLister {
       this.#kept.saveSoon();
     } else {
       const { failure } = outcome;
-      this.#logger.debug(`The quotas of ${region} cannot be listed (${failure.kind}): ${failure.message}`);
+      this.#logger.debug(
+        'quotas-unknown',
+        `The quotas of ${region} cannot be listed (${failure.kind}): ${failure.message}`,
+        { region, kind: failure.kind },
+      );
       this.#refused.set(region, { until: now + (failure.retryable ? HOUR_MS : DAY_MS), failure });
     }
   }
@@ -216,7 +221,11 @@ export class QuotaLister {
   #warnOfMissing(): void {
     if (!this.#isMissing) {
       this.#isMissing = true;
-      this.#logger.warn(`quotas.mode is 'listed', but ${SDK} is not installed: quotas are only learned.`);
+      this.#logger.warn(
+        'package-missing',
+        `quotas.mode is 'listed', but ${SDK} is not installed: quotas are only learned.`,
+        { package: SDK },
+      );
     }
   }
 }
