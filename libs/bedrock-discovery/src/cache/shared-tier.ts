@@ -90,9 +90,10 @@ export class SharedTier implements LowerTier {
   async acquire(key: string, ttlMs: number): Promise<StoreLease | undefined> {
     const answer = await this.#run(async () => ({ lease: await this.held.store.acquire(key, ttlMs) }));
     const lease = answer === undefined ? 'none' : answer.lease;
-    return lease === undefined || lease === 'none'
-      ? lease && FREE
-      : { release: async () => void (await this.#run(() => lease.release())) };
+    if (lease === 'none') {
+      return FREE;
+    }
+    return lease && { release: () => this.#run(() => lease.release()) };
   }
 
   /** Writes, reads and deletes something: what is wrong with the store, or `undefined`. */

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { loadConfig } from '@smithy/core/config';
 import type { BuildHandler, HttpRequest } from '@smithy/types';
 import type { ResolvedOptions } from '../../options/resolve-options.js';
 import { type ClientInternals, construct, factsOf, type SdkClientClass } from './client-class.js';
@@ -100,6 +99,7 @@ export async function networkOf({
 /** As the SDK finds it, in the environment, else in the configuration files. */
 async function configuredEndpoint(profile: string | undefined): Promise<string | undefined> {
   const none = '';
+  const { loadConfig } = await import('@smithy/core/config');
   const found = loadConfig(
     {
       environmentVariableSelector: ({ AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, ...environment }) =>
