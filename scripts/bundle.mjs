@@ -38,7 +38,7 @@ export function bundle(name, folder, script, flags, finish = () => undefined) {
  * process tries again without a pause until its memory is used up.
  */
 function build(outdir, flags, metafile) {
-  const program = join(ROOT, 'node_modules/esbuild-wasm/bin/esbuild');
+  const program = fileURLToPath(import.meta.resolve('esbuild-wasm/bin/esbuild'));
   const common = [
     `--outdir=${outdir}`,
     `--metafile=${metafile}`,

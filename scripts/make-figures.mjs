@@ -36,11 +36,16 @@ const head = source
 await writeFile(target, `${head}\n${lines.join('\n')}\n\`;\n`);
 await writeFile(join(dirname(target instanceof URL ? fileURLToPath(target) : target), 'known-ids.ts'), idTypes(lines));
 
+/** By code unit, the same on every machine. */
+function byText(a, b) {
+  return a < b ? -1 : 1;
+}
+
 /** What an editor offers where ids are taken. */
 function idTypes(all) {
-  const ids = [...new Set(all.map((line) => line.slice(0, line.indexOf('|')).replace(/^.*\//, '')))].sort();
+  const ids = [...new Set(all.map((line) => line.slice(0, line.indexOf('|')).replace(/^.*\//, '')))].sort(byText);
   const profiles = ids.filter((id) => withoutGeography(id) !== id);
-  const models = [...new Set(ids.map(withoutGeography))].sort();
+  const models = [...new Set(ids.map(withoutGeography))].sort(byText);
   const union = (names) => names.map((name) => `  | '${name}'\n`).join('');
   return `/** Made by \`scripts/make-figures.mjs\`: the ids in its table, as types alone. */
 

@@ -14,9 +14,9 @@ import { join, relative } from 'node:path';
 import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 import { publishedPackages, ROOT } from './published-packages.mjs';
 
-/** Tables that types of options and geographies are derived from, so that each member is said once; what they are made of. */
+/** Tables that types of options, regions and geographies are derived from, so that each member is said once; what they are made of. */
 const TABLES =
-  'ACCESS CACHE CLIENT GENERAL LATENCY PLACES PRICING QUOTAS REFRESH RETENTION SCAN Given Option Read Secret';
+  'ACCESS CACHE CLIENT GENERAL LATENCY PLACES PRICING QUOTAS REFRESH REGIONS RETENTION SCAN Given Option Read Secret';
 /** What declarations name and nobody imports: those, and the base that Nest builds for the module. */
 const UNNAMED = new Set(['ConfigurableModuleClass', ...TABLES.split(' ')]);
 

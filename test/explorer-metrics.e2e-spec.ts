@@ -13,7 +13,7 @@ let explorer: Explorer;
 let served: ReadonlyMap<string, ReadonlySet<string>>;
 let text: string;
 
-async function read(of: Explorer, init?: RequestInit, query = '') {
+async function scrape(of: Explorer, init?: RequestInit, query = '') {
   const response = await fetch(`${of.url}/metrics${query}`, init);
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
@@ -76,7 +76,7 @@ beforeAll(async () => {
   await call(['eu-west-3']);
   await call(['eu-west-3', 'eu-central-1']);
   await expect(router.run('amazon.nova-pro-v1:0', () => Promise.reject(new Error('mine')))).rejects.toThrow('mine');
-  ({ text } = await read(explorer));
+  ({ text } = await scrape(explorer));
   served = labelsByMetric(text);
 });
 
@@ -84,7 +84,7 @@ afterAll(() => explorer.close());
 
 describe('the metrics of the application', () => {
   it('are served in the text format of Prometheus, and never from a copy', async () => {
-    const { status, headers } = await read(explorer);
+    const { status, headers } = await scrape(explorer);
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(headers.get('cache-control')).toBe('no-store');
@@ -98,19 +98,19 @@ describe('the metrics of the application', () => {
   });
 
   it('refuse other methods, parameters that they do not take, and the hosts of others', async () => {
-    expect((await read(explorer, { method: 'POST', headers: { 'content-type': 'application/json' } })).status).toBe(
+    expect((await scrape(explorer, { method: 'POST', headers: { 'content-type': 'application/json' } })).status).toBe(
       405,
     );
-    expect((await read(explorer, {}, '?format=json')).status).toBe(400);
-    expect((await read(explorer, { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(403);
+    expect((await scrape(explorer, {}, '?format=json')).status).toBe(400);
+    expect((await scrape(explorer, { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(403);
   });
 
   it('want the token where there is one', async () => {
     const token = 'a-token-that-is-long-enough';
     const guarded = await startExplorer({}, undefined, { access: { token } });
     try {
-      expect((await read(guarded)).status).toBe(401);
-      expect((await read(guarded, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
+      expect((await scrape(guarded)).status).toBe(401);
+      expect((await scrape(guarded, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
     } finally {
       await guarded.close();
     }

@@ -33,7 +33,7 @@ const service = ts.createLanguageService({
   getDefaultLibFileName: ts.getDefaultLibFilePath,
   fileExists: (path) => path === FILE || ts.sys.fileExists(path),
   readFile: (path) => (path === FILE ? text : ts.sys.readFile(path)),
-  directoryExists: ts.sys.directoryExists,
+  directoryExists: (path) => ts.sys.directoryExists(path),
 });
 
 /** What an editor offers where `|` stands in a text, besides words of the language. */
@@ -113,11 +113,12 @@ describe('the declarations of every entry point', () => {
     const source = `${uses}\n${entries.map(([subpath], index) => `export * as entry${index} from '${name}${subpath.slice(1)}';`).join('\n')}`;
     const compilerOptions = { ...OPTIONS, module, exactOptionalPropertyTypes: true, skipLibCheck: false };
     const host = ts.createCompilerHost(compilerOptions);
-    const { getSourceFile, fileExists } = host;
-    host.fileExists = (path) => path === file || fileExists(path);
-    host.getSourceFile = (path, ...rest) =>
-      path === file ? ts.createSourceFile(path, source, ...rest) : getSourceFile(path, ...rest);
-    const program = ts.createProgram([file], compilerOptions, host);
+    const program = ts.createProgram([file], compilerOptions, {
+      ...host,
+      fileExists: (path) => path === file || host.fileExists(path),
+      getSourceFile: (path, language, ...rest) =>
+        path === file ? ts.createSourceFile(path, source, language) : host.getSourceFile(path, language, ...rest),
+    });
     // Some of what others declare does not compile so, and is none of this package's business.
     const own = ts
       .getPreEmitDiagnostics(program)

@@ -29,8 +29,6 @@ bundle(
     '--minify-syntax',
     '--minify-whitespace',
     '--legal-comments=none',
-    // Of the library's bundle, parts that only give names to other parts have nothing to do.
-    '--log-override:ignored-bare-import=silent',
     ...[...LOADED_LATER, ...OPTIONAL].map((name) => `--external:${name}`),
     // CommonJS modules in the bundle require those of Node.
     "--banner:js=import { createRequire as requireFor } from 'node:module';const require = requireFor(import.meta.url);",

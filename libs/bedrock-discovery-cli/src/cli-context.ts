@@ -1,5 +1,6 @@
 /** A stream to write to. */
 export interface Output {
+  /** Writes a text as it is. */
   write(text: string): unknown;
   /** Whether a person sees it as it is written. */
   readonly isTTY?: boolean;
@@ -13,6 +14,7 @@ export interface CliContext {
   readonly out: Output;
   /** Progress, notes and errors. */
   readonly error: Output;
+  /** Variables, such as `AWS_PROFILE` and `NO_COLOR`. */
   readonly environment: NodeJS.ProcessEnv;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;

@@ -1,6 +1,6 @@
 // Puts the library's own modules into a few files, one for each entry point and those that they share. Packages that it
 // imports stay what is installed.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from '../../../scripts/bundle.mjs';
@@ -16,4 +16,11 @@ const entryPoints = Object.values(exports)
     return `${file.replace(/^\.\/bundle\/|\.js$/g, '')}=${source}`;
   });
 
-bundle('nestjs-bedrock-discovery', PACKAGE, import.meta.url, [...entryPoints, '--packages=external']);
+bundle('nestjs-bedrock-discovery', PACKAGE, import.meta.url, [...entryPoints, '--packages=external'], (_, outdir) =>
+  readdirSync(outdir).forEach((name) => leaveOutBareImports(join(outdir, name))),
+);
+
+/** Imports of nothing, which keep an order of evaluation that nothing here needs. Bundlers of applications warn of them. */
+function leaveOutBareImports(file) {
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/^import "\.\/chunk-\w+\.js";\n/gm, ''));
+}

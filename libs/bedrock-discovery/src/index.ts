@@ -68,7 +68,13 @@ export {
 } from './inventory/listing.js';
 export { OPTIONAL_LISTINGS, type OptionalListing } from './options/optional-listings.js';
 export { ModelAccessService } from './access/model-access.service.js';
-export { ACCESS_STATES, ACCESS_TEXTS, type AccessState, type ModelAccess } from './access/access.types.js';
+export {
+  ACCESS_STATES,
+  ACCESS_TEXTS,
+  type AccessFlip,
+  type AccessState,
+  type ModelAccess,
+} from './access/access.types.js';
 export { type Api, API_WORDS, APIS } from './facts/apis/api.types.js';
 export { type Price, PRICE_SOURCE_WORDS, PRICE_SOURCES, type PriceSource } from './facts/pricing/price.types.js';
 export { QUOTA_SOURCES, type QuotaSource, type RouteQuota } from './facts/quotas/quota.types.js';

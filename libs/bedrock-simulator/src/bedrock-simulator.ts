@@ -174,6 +174,7 @@ export class BedrockSimulator {
     return this.#state.faults.add(fault);
   }
 
+  /** Nothing goes wrong any more. */
   clearFaults(): void {
     this.#state.faults.clear();
   }
@@ -183,7 +184,11 @@ export class BedrockSimulator {
     return this.addFault({ times: 1, ...options, kind: 'rejected-token' });
   }
 
-  /** @param region or `'*'` for all */
+  /**
+   * How far away a region is: how long an answer takes, in milliseconds.
+   *
+   * @param region or `'*'` for all
+   */
   setLatency(region: string, latencyMs: number): void {
     this.#state.latency.set(region, latencyMs);
   }
@@ -197,7 +202,11 @@ export class BedrockSimulator {
     this.#state.modelLatency.set(modelId, latencyMs);
   }
 
-  /** @param share how far answers may stray from their region's latency, 0 to 1 */
+  /**
+   * How far answers may stray from their region's latency, by the seed.
+   *
+   * @param share of the latency, 0 to 1
+   */
   setJitter(share: number): void {
     this.#state.latency.setJitter(share);
   }
@@ -213,6 +222,7 @@ export class BedrockSimulator {
     this.#state.optIns.optIn(region);
   }
 
+  /** Takes the accounts' opt-in back: the region refuses them. */
   optOut(region: string): void {
     this.#state.optIns.optOut(region);
   }
@@ -333,6 +343,7 @@ export class BedrockSimulator {
     this.#state.accountModels.setStatus(arn, status);
   }
 
+  /** Takes what was added out of its region's list; calls of it fail. */
   removeAccountModel(arn: string): void {
     this.#state.accountModels.remove(arn);
   }
@@ -343,6 +354,7 @@ export class BedrockSimulator {
     this.#state.mantleModels.add(model);
   }
 
+  /** Takes a model of `bedrock-mantle` out of every region's list. */
   removeMantleModel(id: string): void {
     this.#state.mantleModels.remove(id);
   }

@@ -1,11 +1,18 @@
 import { type DiagnosticEvent, PointChannel } from '../reporting/event-channel.js';
-import type { AccessFlip } from './access.types.js';
+import type { AccessState } from './access.types.js';
 
 /**
  * What was known of access to a model in a region turned out to be otherwise.
  *
  * @publicApi
  */
-export interface AccessEvent extends DiagnosticEvent, AccessFlip {}
+export interface AccessEvent extends DiagnosticEvent {
+  /** Base id of the model. */
+  readonly modelId: string;
+  readonly region: string;
+  /** Never `unknown`, and neither is the other. */
+  readonly before: AccessState;
+  readonly after: AccessState;
+}
 
 export const ACCESS_EVENTS = new PointChannel<AccessEvent>('access');

@@ -35,8 +35,11 @@ export const ACCESS_TEXTS: Readonly<Record<AccessState, string>> = {
 export interface ModelAccess {
   /** Base id of the model. */
   readonly modelId: string;
+  /** The source region. */
   readonly region: string;
+  /** What is known of it, in one word. */
   readonly state: AccessState;
+  /** Why it is so, in a sentence. */
   readonly reason: string;
   /** What to do about it, where something can be done. */
   readonly remedy?: string;
@@ -55,8 +58,12 @@ export interface InvokedRoute {
 
 /** What was known of access to a model in a region turned out to be otherwise. Never from or to `unknown`. */
 export interface AccessFlip {
+  /** Base id. */
   readonly modelId: string;
+  /** The source region. */
   readonly region: string;
+  /** What was known. */
   readonly before: AccessState;
+  /** What is known now. */
   readonly after: AccessState;
 }

@@ -10,6 +10,8 @@ import { decodeEnvelope, type EntryAge, type StoredEntry } from './envelope.js';
 import { RefusedFileError } from './file-access.js';
 import type { CacheTier, HeldTier } from './tiers.js';
 
+// Longer than other files: both tiers fail alike, and share what stands between them and the cache.
+
 /** A tier that works and fails by turns is reported no more often. */
 const QUIET_MS = 3_600_000;
 

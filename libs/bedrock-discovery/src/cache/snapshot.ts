@@ -7,10 +7,13 @@ import { InvalidOptionsError } from '../errors/errors.js';
  * @publicApi
  */
 export interface Snapshot {
+  /** What the file is. */
   readonly format: 'nestjs-bedrock-discovery/snapshot';
+  /** Of the format. A release refuses a version that it does not know. */
   readonly version: 1;
   /** ISO 8601. */
   readonly exportedAt: string;
+  /** One for each key. */
   readonly entries: readonly SnapshotEntry[];
 }
 
@@ -19,9 +22,11 @@ export const SNAPSHOT_VERSION: Snapshot['version'] = 1;
 
 /** One entry of a {@link Snapshot}. @publicApi */
 export interface SnapshotEntry {
+  /** As in the cache. */
   readonly key: string;
   /** When the value was obtained from AWS, ISO 8601. */
   readonly storedAt: string;
+  /** JSON. */
   readonly value: unknown;
 }
 

@@ -21,12 +21,15 @@ import { type CacheTier, findTier, MemoryStore, SeedStore } from './tiers.js';
  * @publicApi
  */
 export interface CacheEntry<T> {
+  /** As it was stored. */
   readonly value: T;
   /** When the value was obtained, ISO 8601. */
   readonly storedAt: string;
+  /** Time since then, in milliseconds. */
   readonly ageMs: number;
   /** Older than `cache.memoryTtlMs`: still served, but due to be refreshed. */
   readonly stale: boolean;
+  /** Where it was found. */
   readonly tier: CacheTier;
 }
 

@@ -23,14 +23,23 @@ import {
  * @publicApi
  */
 export interface DiagnosticEvents {
+  /** A pass over all listings. */
   readonly refresh: RefreshEvent;
+  /** One listing, asked of regions. */
   readonly scan: ScanEvent;
+  /** One listing, asked of one region. */
   readonly region: RegionEvent;
+  /** A question for routes. */
   readonly resolve: ResolveEvent;
+  /** A call that fails over. */
   readonly run: RunEvent;
+  /** One attempt of such a call. */
   readonly attempt: AttemptEvent;
+  /** A route or region that is called less, or again. */
   readonly circuit: CircuitEvent;
+  /** Access to a model that turns out otherwise. */
   readonly access: AccessEvent;
+  /** A question to the cache. */
   readonly cache: CacheEvent;
 }
 

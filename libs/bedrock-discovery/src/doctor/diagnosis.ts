@@ -6,7 +6,7 @@ import type { RegionStatus } from '../inventory/scan.types.js';
 import type { IamPolicyDocument, IamStatement, PolicyRoute } from '../policy/iam-policies.js';
 import type { Geography } from '../regions/geographies.js';
 
-/** @publicApi */
+/** What the doctor looks into besides. @publicApi */
 export interface DiagnoseOptions {
   /** Ends the diagnosis; what it has begun ends with it. */
   signal?: AbortSignal;
@@ -29,7 +29,9 @@ export type CheckStatus = 'ok' | 'warning' | 'failed' | 'unknown';
 export interface DiagnosisCheck {
   /** Stable, such as `credentials` or `models:unreachable`. */
   readonly id: string;
+  /** How it stands. */
   readonly status: CheckStatus;
+  /** What was looked at, in few words. */
   readonly title: string;
   /** What was found. Holds no credential, token or signature. */
   readonly detail: string;
@@ -48,11 +50,17 @@ export interface Diagnosis {
   readonly at: string;
   /** The worst of the checks; what is unknown counts only where nothing is known to be well. */
   readonly status: CheckStatus;
+  /** What was looked at, in the order in which it matters. */
   readonly checks: readonly DiagnosisCheck[];
+  /** Whose credentials are used. */
   readonly identity: DiagnosedIdentity;
+  /** The clock, which signatures depend on. */
   readonly clock: DiagnosedClock;
+  /** Where requests go, by service. */
   readonly endpoints: readonly DiagnosedEndpoint[];
+  /** What stands in between. */
   readonly proxy: DiagnosedProxy;
+  /** What is kept between runs. */
   readonly cache: DiagnosedCache;
   /** By name. */
   readonly regions: readonly DiagnosedRegion[];
@@ -60,21 +68,29 @@ export interface Diagnosis {
   readonly permissions: readonly MissingPermission[];
   /** Of the regions from which models can be called that refuse a data retention mode, by name. */
   readonly retention: readonly DiagnosedRetention[];
+  /** What the principal needs to be allowed. */
   readonly policies: DiagnosedPolicies;
+  /** When what is known is asked for anew. */
   readonly refresh: DiagnosedRefresh;
+  /** Of library, Node.js and SDK. */
   readonly versions: DiagnosedVersions;
 }
 
 /** Whose credentials are used. @publicApi */
 export interface DiagnosedIdentity {
+  /** How requests are signed. */
   readonly kind: 'sigv4' | 'bearer';
+  /** Where the credentials are from. */
   readonly source: CredentialSource;
   /** Which identity it is and why it won, in words. */
   readonly description: string;
   /** Identities that are there as well and are not used. */
   readonly passedOver: readonly string[];
+  /** That its regions belong to, such as `aws`. */
   readonly partition: string;
+  /** Twelve digits; absent while nobody knows. */
   readonly account?: string;
+  /** How the account is known. */
   readonly accountFrom?: 'option' | 'credentials' | 'sts' | 'listed-profile';
   /** From STS, where `@aws-sdk/client-sts` is installed and answers. */
   readonly principalArn?: string;
@@ -84,7 +100,7 @@ export interface DiagnosedIdentity {
   readonly secondsToExpiry?: number;
 }
 
-/** @publicApi */
+/** How this machine's clock stands to that of AWS. @publicApi */
 export interface DiagnosedClock {
   /** How far the clock of AWS is ahead of this machine's, in milliseconds. */
   readonly offsetMs?: number;
@@ -96,6 +112,7 @@ export interface DiagnosedClock {
 export interface DiagnosedEndpoint {
   /** As in the SDK's package name. */
   readonly service: string;
+  /** Of which it is the endpoint. */
   readonly region: string;
   /** Without user, path and query. */
   readonly url: string;
@@ -103,7 +120,7 @@ export interface DiagnosedEndpoint {
   readonly source: string;
 }
 
-/** @publicApi */
+/** Proxies that the environment names, and whether requests go through one. @publicApi */
 export interface DiagnosedProxy {
   /** Names of variables that are set; the SDK does not read them. */
   readonly variables: readonly string[];
@@ -111,21 +128,27 @@ export interface DiagnosedProxy {
   readonly agent?: string;
 }
 
-/** @publicApi */
+/** What is kept between runs, whose it is, and where. @publicApi */
 export interface DiagnosedCache {
   /** Account whose entries are read and written; absent while nobody knows, and until then all stays in memory. */
   readonly owner?: string;
+  /** How the account is known. */
   readonly ownerFrom?: 'option' | 'credentials' | 'listed-profile';
+  /** Of the option `cache.namespace`. */
   readonly namespace: string;
   /** Of the disk tier; absent without one. */
   readonly folder?: string;
+  /** Of the disk tier: whether it is read and written, read alone, or done without. */
   readonly mode: 'ok' | 'read-only' | 'memory-only';
+  /** Whether the option `cache.sharedStore` is given. */
   readonly sharedStore: boolean;
+  /** Whether the option `cache.seed` is given. */
   readonly seed: boolean;
 }
 
-/** @publicApi */
+/** What each listing knows of a region, with how far away the region is. @publicApi */
 export interface DiagnosedRegion extends Partial<ByListing<RegionStatus>> {
+  /** Its name. */
   readonly region: string;
   /** Smoothed round trip of the control plane. */
   readonly latencyMs?: number;
@@ -137,6 +160,7 @@ export interface DiagnosedRegion extends Partial<ByListing<RegionStatus>> {
 export interface MissingPermission {
   /** Such as `bedrock:ListInferenceProfiles`. */
   readonly action: string;
+  /** Who refuses: a policy of the account, one of its organisation, or AWS to the account. */
   readonly kind: 'access-denied' | 'policy-denied' | 'account-not-enabled';
   /** By name. */
   readonly regions: readonly string[];
@@ -148,6 +172,7 @@ export interface MissingPermission {
 
 /** What a region's data retention mode blocks. @publicApi */
 export interface DiagnosedRetention {
+  /** The source region. */
   readonly region: string;
   /** Absent where it is not known. */
   readonly inForce?: RouteRetention;
@@ -155,7 +180,7 @@ export interface DiagnosedRetention {
   readonly blocks: readonly string[];
 }
 
-/** @publicApi */
+/** IAM policies, as documents that AWS takes. @publicApi */
 export interface DiagnosedPolicies {
   /** What scanning needs with these options. */
   readonly discovery: IamPolicyDocument;
@@ -165,18 +190,23 @@ export interface DiagnosedPolicies {
   readonly residency?: IamPolicyDocument;
 }
 
-/** @publicApi */
+/** When what is known is asked for anew. @publicApi */
 export interface DiagnosedRefresh {
+  /** Of the option `refresh.mode`. */
   readonly mode: 'cron' | 'on-read' | 'follow' | 'off';
+  /** Of the option `refresh.cron`; absent in other modes. */
   readonly cron?: string;
+  /** IANA name; absent where it is that of the process. */
   readonly timeZone?: string;
   /** ISO 8601, without jitter. */
   readonly nextRunAt?: string;
 }
 
-/** @publicApi */
+/** What runs. @publicApi */
 export interface DiagnosedVersions {
+  /** Of `nestjs-bedrock-discovery`. */
   readonly library: string;
+  /** Of Node.js, as `process.version` has it. */
   readonly node: string;
   /** Of `@aws-sdk/client-bedrock`. */
   readonly sdk: string;

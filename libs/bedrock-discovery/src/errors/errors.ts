@@ -8,6 +8,7 @@ import { redactedCause } from './redact.js';
  * @publicApi
  */
 export interface RegionFailure {
+  /** What kind of failure it is, for programs. */
   readonly kind: FailureKind;
   /** What was seen. Never holds a credential, token or signature. */
   readonly message: string;
@@ -125,6 +126,7 @@ export class InvalidOptionsError extends BedrockDiscoveryError {
   declare readonly code: 'INVALID_OPTIONS';
 
   constructor(
+    /** Path of the option, such as `scan.concurrency`. */
     readonly option: string,
     problem: string,
     options?: ErrorOptions,
@@ -147,7 +149,9 @@ export class RegionFailedError extends BedrockDiscoveryError {
   declare readonly code: 'REGION_FAILED';
 
   constructor(
+    /** That was asked. */
     readonly region: string,
+    /** What it failed with. */
     readonly failure: RegionFailure,
     options?: ErrorOptions,
   ) {
@@ -164,6 +168,7 @@ export class RegionUnknownError extends BedrockDiscoveryError {
   declare readonly code: 'REGION_UNKNOWN';
 
   constructor(
+    /** Of which it is not known. */
     readonly region: string,
     /** Why, where asking failed. */
     readonly failure?: RegionFailure,
@@ -238,6 +243,7 @@ export class ModelNotFoundError extends BedrockDiscoveryError {
   declare readonly code: 'MODEL_NOT_FOUND';
 
   constructor(
+    /** What the caller wrote. */
     readonly model: string,
     /** Ids that may have been meant: of what can be invoked, nearest first; or all that bear the name, newest first. */
     readonly nearest: readonly string[],

@@ -37,7 +37,7 @@ export interface FactConstraints extends Readonly<CapabilityDemands> {
 /** What becomes of a route of which a fact that is demanded is not known. @publicApi */
 export const UNKNOWN_FACTS = ['keep', 'reject'] as const;
 
-/** @publicApi */
+/** One of {@link UNKNOWN_FACTS}. @publicApi */
 export type UnknownFacts = (typeof UNKNOWN_FACTS)[number];
 
 /** The parts of a route that carry facts. @publicApi */

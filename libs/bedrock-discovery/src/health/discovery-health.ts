@@ -38,8 +38,9 @@ export interface ListingHealth {
   readonly usable: number;
   /** Regions among those whose data is older than `cache.memoryTtlMs`, or was not to be had again. */
   readonly stale: number;
-  /** Age of the newest and the oldest data that may be served, in milliseconds. */
+  /** Age of the newest data that may be served, in milliseconds. */
   readonly newestAgeMs?: number;
+  /** Age of the oldest data that may be served, in milliseconds. */
   readonly oldestAgeMs?: number;
   /** What regions failed with when last asked, each kind once: `33 regions: credentials-missing`. */
   readonly failures: readonly string[];
@@ -51,7 +52,9 @@ export interface ListingHealth {
  * @publicApi
  */
 export interface DiscoveryHealth {
+  /** Of foundation models. */
   readonly models: ListingHealth;
+  /** Of inference profiles. */
   readonly profiles: ListingHealth;
   /** Why it is not as good as it may be, though queries are answered, one line each; empty where all is well. */
   readonly degraded: readonly string[];

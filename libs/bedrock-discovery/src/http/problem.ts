@@ -7,6 +7,7 @@ import type { AnyBedrockDiscoveryError, FailedAttempt } from '../routing/errors.
  * @publicApi
  */
 export interface ProblemType {
+  /** Of the answer. */
   readonly status: number;
   /** The same for all errors of the kind. */
   readonly title: string;
@@ -19,7 +20,7 @@ export interface ProblemType {
  *
  * @publicApi
  */
-export const PROBLEM_TYPES = {
+export const PROBLEM_TYPES: Readonly<Record<BedrockDiscoveryErrorCode, ProblemType>> = {
   INVALID_ARGUMENT: {
     status: 400,
     title: 'A parameter is not accepted',
@@ -86,7 +87,7 @@ export const PROBLEM_TYPES = {
     title: 'The application is closing',
     meaning: 'Nothing is asked of AWS any more. Ask again once the application has been started again.',
   },
-} as const satisfies Record<BedrockDiscoveryErrorCode, ProblemType>;
+};
 
 /**
  * A problem document.
@@ -95,8 +96,11 @@ export const PROBLEM_TYPES = {
  * @publicApi
  */
 export interface ProblemDocument {
+  /** A URI that tells the kind of problem, by `typeOf`; `about:blank` without. */
   readonly type: string;
+  /** The kind of problem in words. */
   readonly title: string;
+  /** Of the answer. */
   readonly status: number;
   /** What happened, and what to do about it. */
   readonly detail: string;
@@ -107,7 +111,7 @@ export interface ProblemDocument {
   readonly [extension: string]: unknown;
 }
 
-/** @publicApi */
+/** How much a problem tells, and of what. @publicApi */
 export interface ProblemOptions {
   /**
    * Whether callers learn what AWS said, and of which region: messages of AWS name principals, accounts and policies. Without,
@@ -120,8 +124,9 @@ export interface ProblemOptions {
   readonly typeOf?: (code: BedrockDiscoveryErrorCode) => string;
 }
 
-/** @publicApi */
+/** What to answer with. @publicApi */
 export interface Problem {
+  /** The body, as `application/problem+json`. */
   readonly document: ProblemDocument;
   /** `Retry-After`, where asking again may help. */
   readonly headers: Readonly<Record<string, string>>;

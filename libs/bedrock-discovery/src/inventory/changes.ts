@@ -27,16 +27,20 @@ export const DISCOVERY_CHANGE_TYPES = [
   'access-changed',
 ] as const;
 
-/** @publicApi */
+/** One of {@link DISCOVERY_CHANGE_TYPES}. @publicApi */
 export type DiscoveryChangeType = (typeof DISCOVERY_CHANGE_TYPES)[number];
 
 /** A difference between two inventories, before it has an identity and a time. */
 export interface DiscoveryDifference {
+  /** What has changed. */
   readonly type: DiscoveryChangeType;
+  /** Base id, where it is about a model. */
   readonly modelId?: string;
+  /** Where it is about a profile. */
   readonly profileId?: string;
   /** Of what the account owns. */
   readonly arn?: string;
+  /** Where it is about one region. */
   readonly region?: string;
   /** What was listed before; the regions, where something is gone. */
   readonly before?: unknown;

@@ -5,7 +5,7 @@ import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { isRecord } from '../util/guards.js';
 import type { KnownRegions } from './changes.js';
 import type { InventoryContext } from './inventory-context.js';
-import type { Listing, RegionList } from './listing.js';
+import { type Listing, restoreList, toStored } from './listing.js';
 import type { RegionData } from './region-state.js';
 
 /** What a process knows of a region's list. */
@@ -179,20 +179,4 @@ export class KeptRegions<T> {
     const [owner, principal] = await Promise.all([this.context.owner.prefix(), this.context.owner.principal()]);
     return owner && principal && `${owner}/denied/${principal}/${this.listing.name}`;
   }
-}
-
-/** Its items alone where all could be read. */
-export function toStored<T>(list: RegionList<T>): readonly T[] | RegionList<T> {
-  return list.unreadable === 0 ? list.items : list;
-}
-
-function restoreList<T>(
-  value: unknown,
-  { restore }: Pick<Listing<T, KnownRegions>, 'restore'>,
-): RegionList<T> | undefined {
-  const { items: stored, unreadable } = isRecord(value) ? value : { items: value, unreadable: 0 };
-  const items = restore(stored);
-  return items !== undefined && typeof unreadable === 'number' && Number.isInteger(unreadable) && unreadable >= 0
-    ? Object.freeze({ items, unreadable })
-    : undefined;
 }

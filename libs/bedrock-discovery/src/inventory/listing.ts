@@ -1,6 +1,6 @@
 import { MalformedResponseError } from '../errors/errors.js';
 import { OPTIONAL_LISTINGS, type OptionalListing } from '../options/optional-listings.js';
-import { read } from '../util/guards.js';
+import { isRecord, read } from '../util/guards.js';
 import type { DiscoveryDifference, KnownRegions } from './changes.js';
 import type { RegionCall } from './region-client.js';
 
@@ -18,7 +18,7 @@ export const STANDARD_LISTINGS = ['models', 'profiles'] as const;
  */
 export const LISTING_NAMES = [...STANDARD_LISTINGS, ...OPTIONAL_LISTINGS] as const;
 
-/** @publicApi */
+/** One of {@link LISTING_NAMES}. @publicApi */
 export type ListingName = (typeof LISTING_NAMES)[number];
 
 /**
@@ -135,4 +135,21 @@ export function indexOf<T, I extends KnownRegions>(
 ): I {
   const items = new Map([...lists].map(([region, list]) => [region, list.items]));
   return listing.index(items, new Set([...lists].flatMap(([region, list]) => (list.unreadable > 0 ? [region] : []))));
+}
+
+/** A list as it goes to the cache: its items alone where all could be read. */
+export function toStored<T>(list: RegionList<T>): readonly T[] | RegionList<T> {
+  return list.unreadable === 0 ? list.items : list;
+}
+
+/** A list that comes from the cache; undefined for what is none. */
+export function restoreList<T>(
+  value: unknown,
+  { restore }: Pick<Listing<T, KnownRegions>, 'restore'>,
+): RegionList<T> | undefined {
+  const { items: stored, unreadable } = isRecord(value) ? value : { items: value, unreadable: 0 };
+  const items = restore(stored);
+  return items !== undefined && typeof unreadable === 'number' && Number.isInteger(unreadable) && unreadable >= 0
+    ? Object.freeze({ items, unreadable })
+    : undefined;
 }

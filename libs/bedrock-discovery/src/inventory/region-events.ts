@@ -8,11 +8,13 @@ import { TimedChannel, type TimedEvent } from '../reporting/event-channel.js';
  * @publicApi
  */
 export interface RegionEvent extends TimedEvent {
+  /** That is asked. */
   readonly region: string;
   /** The AWS operation, such as `ListFoundationModels`. */
   readonly operation: string;
   /** Requests sent, retries and further pages included. Absent until it is over. */
   readonly requests?: number;
+  /** What it failed with; absent where it did not. */
   readonly failure?: RegionFailure;
 }
 

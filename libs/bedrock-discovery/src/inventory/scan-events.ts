@@ -8,6 +8,7 @@ import type { ListingName } from './listing.js';
  * @publicApi
  */
 export interface ScanEvent extends TimedEvent {
+  /** What is asked for. */
   readonly listing: ListingName;
   /** The AWS operation, such as `ListFoundationModels`. */
   readonly operation: string;

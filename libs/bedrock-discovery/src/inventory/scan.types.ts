@@ -10,9 +10,11 @@ import type { RegionName } from '../regions/partitions.js';
  * @publicApi
  */
 export interface RegionStatus {
+  /** That the operation was asked of. */
   readonly region: string;
   /** `pending`: not asked yet, or being asked for the first time. `partial`: it answered, and not all could be read. */
   readonly status: 'ok' | 'partial' | 'failed' | 'pending';
+  /** What the latest question failed with; absent where it did not. */
   readonly failure?: RegionFailure;
   /** When the data served was listed, ISO 8601. */
   readonly scannedAt?: string;
@@ -28,12 +30,13 @@ export interface RegionStatus {
   readonly source?: 'scan' | CacheTier;
 }
 
-/** @publicApi */
+/** One region of a scan is done. @publicApi */
 export interface ScanProgress {
   /** Regions finished so far. */
   readonly done: number;
   /** Regions of this scan. */
   readonly total: number;
+  /** The one that is done. */
   readonly region: string;
   /** `ok`: it answered, though perhaps in part. */
   readonly status: 'ok' | 'failed';
@@ -46,17 +49,19 @@ export interface ScanProgress {
  * @publicApi
  */
 export interface DiscoveryProgress {
+  /** What it was asked for. */
   readonly operation: ListingName;
   /** Regions asked since the last time that none was being asked. */
   readonly done: number;
   /** Those and the ones still being asked; grows when another scan asks for more. */
   readonly total: number;
+  /** The one that is done. */
   readonly region: string;
   /** `ok`: it answered, though perhaps in part. `aborted`: ended before it had answered, because nobody waited any more or the application closes. */
   readonly status: 'ok' | 'failed' | 'aborted';
 }
 
-/** @publicApi */
+/** What a scan asks, and who waits for it. @publicApi */
 export interface ScanOptions {
   /** Ask only these. @default all */
   regions?: readonly RegionName[];
@@ -64,15 +69,18 @@ export interface ScanOptions {
   force?: boolean;
   /** Detaches this caller; the scan itself stops when nobody is left. */
   signal?: AbortSignal;
+  /** Called for each region that is done, in the order in which they are. */
   onProgress?: (progress: ScanProgress) => void;
 }
 
-/** @publicApi */
+/** What came of a scan. @publicApi */
 export interface ScanReport {
   /** ISO 8601. */
   readonly startedAt: string;
+  /** From its start to its last answer, in milliseconds. */
   readonly durationMs: number;
   /** Requests sent to AWS for it, retries included; those shared with another caller count in both reports. */
   readonly requests: number;
+  /** What is known of each region now, by name. */
   readonly regions: readonly RegionStatus[];
 }

@@ -14,6 +14,7 @@ import { addSample, isSampleGrade, type MovingAverage, type SampleGrade, type Sm
  * @publicApi
  */
 export interface RegionLatency {
+  /** Its name. */
   readonly region: string;
   /** Smoothed round trip of the control plane, in milliseconds. */
   readonly latencyMs?: number;

@@ -28,14 +28,19 @@ export interface BedrockDiscoveryExtras {
  * @publicApi
  */
 export interface BedrockDiscoveryOptionsFactory {
+  /** Called once, while the module is compiled. */
   createBedrockDiscoveryOptions(): BedrockDiscoveryOptions | Promise<BedrockDiscoveryOptions>;
 }
 
-/** @publicApi */
+/** Where the options come from: one of `useFactory`, `useClass` and `useExisting`. @publicApi */
 export interface BedrockDiscoveryAsyncOptions extends BedrockDiscoveryExtras, Pick<ModuleMetadata, 'imports'> {
+  /** Makes the options, or promises them, of what `inject` names. Called once. */
   useFactory?: (...args: never[]) => BedrockDiscoveryOptions | Promise<BedrockDiscoveryOptions>;
+  /** Tokens of what `useFactory` is called with, in their order; `{ token, optional: true }` for what may be missing. */
   inject?: (InjectionToken | OptionalFactoryDependency)[] | undefined;
+  /** A class that makes the options, made for this. */
   useClass?: Type<BedrockDiscoveryOptionsFactory>;
+  /** A provider of an imported module that makes the options. */
   useExisting?: Type<BedrockDiscoveryOptionsFactory>;
 }
 

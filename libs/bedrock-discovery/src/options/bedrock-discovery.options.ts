@@ -263,14 +263,23 @@ export const OPTIONS = {
  * @publicApi
  */
 export interface BedrockDiscoveryOptions extends Given<typeof GENERAL> {
+  /** How AWS clients behave. */
   client?: ClientOptions;
+  /** How regions are scanned. */
   scan?: ScanSettings;
+  /** How access to models is found out. */
   access?: AccessSettings;
+  /** How data retention modes are found out. */
   retention?: RetentionSettings;
+  /** What calls cost. */
   pricing?: PricingSettings;
+  /** How quotas of models are found out. */
   quotas?: QuotaSettings;
+  /** Where and how long discoveries are kept. */
   cache?: CacheSettings;
+  /** How latencies are smoothed. */
   latency?: LatencySettings;
+  /** When the inventory is refreshed. */
   refresh?: RefreshSettings;
 }
 
@@ -333,6 +342,7 @@ export type IntegrityKeys =
 export interface EndpointTarget {
   /** As in the SDK's package name: `bedrock`, `bedrock-runtime`, `account`. */
   service: string;
+  /** Whose endpoint it is. */
   region: string;
 }
 
@@ -343,8 +353,11 @@ export interface EndpointTarget {
  * @publicApi
  */
 export interface SharedStore {
+  /** The text of a key; `undefined` or `null` where there is none. */
   get(key: string): Promise<unknown>;
+  /** Keeps a text for `ttlMs` milliseconds, for ever without. */
   set(key: string, value: string, ttlMs?: number): Promise<unknown>;
+  /** Forgets a key. */
   delete(key: string): Promise<unknown>;
   /** Values of several keys in their order, in one round trip. Without it each is asked for. */
   getMany?(keys: readonly string[]): Promise<readonly unknown[]>;

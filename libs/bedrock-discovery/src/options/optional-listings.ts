@@ -6,5 +6,5 @@
  */
 export const OPTIONAL_LISTINGS = ['provisioned', 'imported', 'custom', 'marketplace', 'routers', 'mantle'] as const;
 
-/** @publicApi */
+/** One of {@link OPTIONAL_LISTINGS}. @publicApi */
 export type OptionalListing = (typeof OPTIONAL_LISTINGS)[number];

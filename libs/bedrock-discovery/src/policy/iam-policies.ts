@@ -14,15 +14,21 @@ import { deepFreeze } from '../util/deep-freeze.js';
  * @publicApi
  */
 export interface IamPolicyDocument {
+  /** Of the policies' language. */
   readonly Version: '2012-10-17';
+  /** What is allowed or denied, one by one. */
   readonly Statement: readonly IamStatement[];
 }
 
-/** @publicApi */
+/** What is allowed or denied, on what, and when. @publicApi */
 export interface IamStatement {
+  /** What it is for, in one word. */
   readonly Sid: string;
+  /** `Deny` goes before any `Allow`. */
   readonly Effect: 'Allow' | 'Deny';
+  /** Such as `bedrock:InvokeModel`. */
   readonly Action: readonly string[];
+  /** ARNs, with `*` for any part. */
   readonly Resource: '*' | readonly string[];
   /** By operator, such as `StringEquals`, then by condition key. */
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
@@ -37,7 +43,7 @@ export function isPlainId(id: string): boolean {
   return /^[\w.:-]+$/.test(id);
 }
 
-/** @publicApi */
+/** What is scanned, and how. @publicApi */
 export interface DiscoveryPolicyOptions {
   /** Regions that may be scanned, as in the `regions` option. @default all */
   regions?: readonly RegionName[];

@@ -70,7 +70,7 @@ function prefixOf({ profile }: Seen): string {
   return profile.inferenceProfileId.split('.')[0] ?? '';
 }
 
-/** @publicApi */
+/** Whom and what the policy is for. @publicApi */
 export interface ResidencyDenyOptions {
   /** Partition of the organisation; regions of others are left out. @default that of the first region */
   partition?: Partition;

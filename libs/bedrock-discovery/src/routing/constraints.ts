@@ -15,6 +15,8 @@ import type { ResolvedConstraints } from './eligibility.js';
 import { ACCESS_DEMANDS, type AccessDemand, type Preference, PREFERENCES } from './route.types.js';
 import type { AttemptEvent } from './run-events.js';
 
+// Longer than other files: what a caller may ask of routes and runs is said, validated and resolved in one place.
+
 /**
  * What a route must, may and should be. Everything is optional.
  *
@@ -92,7 +94,7 @@ export interface RunOptions extends RouteConstraints {
   /** Also call models whose provider's terms the account has not accepted; the first call accepts them. @default false */
   acceptAgreements?: boolean;
   /** What the call needs at most, in tokens: it is held of the route's quota until the answer tells. @default what calls took before */
-  tokens?: { readonly input: number; readonly maxOutput: number };
+  tokens?: Readonly<Record<'input' | 'maxOutput', number>>;
   /** Called with each attempt once it is over, of a stream once nothing more is read of it. What it throws is only logged. */
   onAttempt?: (attempt: AttemptEvent) => void;
   /** Calls with the same key go through the same of several equal routes, as prompt caches want. @default none */

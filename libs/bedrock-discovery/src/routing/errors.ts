@@ -19,7 +19,9 @@ import type { Resolution, Route } from './route.types.js';
  * @publicApi
  */
 export interface FailedAttempt {
+  /** That was tried, or passed over. */
   readonly route: Route;
+  /** What it failed with, or why it was passed over. */
   readonly failure: RegionFailure;
   /** Whether a call was made at all. */
   readonly called: boolean;
@@ -33,6 +35,7 @@ export interface FailedAttempt {
  */
 export class RoutesExhaustedError extends BedrockDiscoveryError {
   declare readonly code: 'ROUTES_EXHAUSTED';
+  /** What happened, in order. Not enumerable. */
   declare readonly attempts: readonly FailedAttempt[];
 
   constructor(modelId: string, why: string, attempts: readonly FailedAttempt[], options?: ErrorOptions) {
@@ -97,6 +100,7 @@ function grouped(all: readonly { readonly name: string; readonly reason: string 
  */
 export class NoRouteError extends BedrockDiscoveryError {
   declare readonly code: 'NO_ROUTE' | 'ROUTES_UNKNOWN';
+  /** What was rejected and why, and which regions are not known. Not enumerable. */
   declare readonly resolution: Resolution;
 
   constructor(resolution: Resolution) {
@@ -134,9 +138,6 @@ function summary(codes: readonly string[]): string {
   return [...counts].map(([code, count]) => `${count} ${code}`).join(', ');
 }
 
-/** After `close()`; of no class of its own, since there is nothing more to tell. */
-type ShutDownError = BedrockDiscoveryError & { readonly code: 'SHUT_DOWN' };
-
 /**
  * Every error of the library, told apart by `code`: in `switch (error.code)`, each case has the members of its class.
  *
@@ -153,7 +154,11 @@ export type AnyBedrockDiscoveryError =
   | RegionFailedError
   | RegionUnknownError
   | RoutesExhaustedError
-  | ShutDownError;
+  // After `close()`; of no class of its own, since there is nothing more to tell.
+  | (BedrockDiscoveryError & {
+      /** The module was closed. */
+      readonly code: 'SHUT_DOWN';
+    });
 
 /**
  * Whether an error was thrown by this library, also when two copies of the library are loaded.

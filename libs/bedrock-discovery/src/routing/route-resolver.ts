@@ -34,6 +34,8 @@ import {
   unknownRegions,
 } from './verdict.js';
 
+// Longer than other files: what is known at a moment, and whatever is worked out from it, belongs together.
+
 export interface Ranking {
   readonly resolution: Resolution;
   /** The routes of the resolution, in its order. */

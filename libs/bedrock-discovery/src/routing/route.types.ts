@@ -15,13 +15,13 @@ import type { RejectionCode } from './eligibility.js';
 /** How sure access must be. @publicApi */
 export const ACCESS_DEMANDS = ['any', 'not-denied', 'known'] as const;
 
-/** @publicApi */
+/** One of {@link ACCESS_DEMANDS}. @publicApi */
 export type AccessDemand = (typeof ACCESS_DEMANDS)[number];
 
 /** What decides between routes of like latency; `price` goes before latency. @publicApi */
 export const PREFERENCES = ['latency', 'single-region', 'throughput', 'price'] as const;
 
-/** @publicApi */
+/** One of {@link PREFERENCES}. @publicApi */
 export type Preference = (typeof PREFERENCES)[number];
 
 /**
@@ -38,13 +38,17 @@ export interface Route extends RouteFacts {
   readonly invocationId: string;
   /** Empty by `mantle`, whose models have none. */
   readonly arn: string;
+  /** What it goes through. */
   readonly via: Via;
+  /** Regions that may serve the call. */
   readonly destinations: Destinations;
   /** Of a prompt router: ARNs of the models and profiles that may answer a call. */
   readonly targetArns?: readonly string[];
   /** What it was ranked by, in milliseconds: time to first byte of real calls if there are enough, else the round trip. */
   readonly latencyMs?: number;
+  /** What is known of the right to call it. */
   readonly access: AccessState;
+  /** Where the model stands in its life in this region. */
   readonly lifecycle: ModelLifecycle;
   /** Full days until the model becomes legacy, less than 0 afterwards; absent where no time is listed. */
   readonly daysToLegacy?: number;
@@ -62,9 +66,13 @@ export interface Route extends RouteFacts {
  * @publicApi
  */
 export interface RejectedRoute {
+  /** Source region. */
   readonly region: string;
+  /** What would be passed as `modelId` of the call. */
   readonly invocationId: string;
+  /** Why, for programs. */
   readonly code: RejectionCode;
+  /** Why, in a sentence. */
   readonly reason: string;
 }
 
@@ -75,6 +83,7 @@ export interface RejectedRoute {
  * @publicApi
  */
 export interface CheaperRoute extends Omit<RejectedRoute, 'reason'> {
+  /** What a call through it costs. */
   readonly price: Price;
   /** How much more the cheapest eligible route costs, in percent, by three tokens in for each one out. */
   readonly surchargePercent: number;
@@ -88,7 +97,7 @@ export interface CheaperRoute extends Omit<RejectedRoute, 'reason'> {
  */
 export const VERDICTS = ['eligible', 'not', 'unknown'] as const;
 
-/** @publicApi */
+/** One of {@link VERDICTS}. @publicApi */
 export type Verdict = (typeof VERDICTS)[number];
 
 /** Why a model cannot be invoked; `NOT_OFFERED` where no region lists a way. @publicApi */
@@ -100,12 +109,17 @@ export type VerdictCode = RejectionCode | 'NOT_OFFERED';
  * @publicApi
  */
 export interface PathVerdict {
+  /** What would be passed as `modelId` of the call. */
   readonly invocationId: string;
+  /** What it goes through. */
   readonly via: Via;
+  /** Regions that may serve the call. */
   readonly destinations: Destinations;
+  /** Whether it can be invoked. */
   readonly verdict: 'eligible' | 'not';
   /** Why not. */
   readonly code?: RejectionCode;
+  /** Why not, in a sentence. */
   readonly reason?: string;
   /** What a call costs. Absent where that is not known. */
   readonly price?: Price;
@@ -119,7 +133,9 @@ export interface PathVerdict {
  * @publicApi
  */
 export interface RegionVerdict {
+  /** Source region. */
   readonly region: string;
+  /** Whether it can be invoked from there. */
   readonly verdict: Verdict;
   /** Of `not`: of all ways that the region lists, of the one that came closest to being eligible. */
   readonly code?: VerdictCode;
@@ -137,12 +153,19 @@ export interface RegionVerdict {
  * @publicApi
  */
 export interface ModelVerdict {
+  /** Base id. */
   readonly modelId: string;
+  /** As AWS lists it. */
   readonly modelName: string;
+  /** As AWS lists it. */
   readonly providerName: string;
+  /** Whether it can be invoked at all. */
   readonly verdict: Verdict;
+  /** Of `not`: of the region that came closest. */
   readonly code?: VerdictCode;
+  /** Of `not` and `unknown`, in words. */
   readonly reason?: string;
+  /** Of `unknown`: what keeps it so, where a region has failed. */
   readonly failure?: RegionFailure;
   /** Of every region that is scanned, by name. */
   readonly regions: readonly RegionVerdict[];
@@ -150,6 +173,7 @@ export interface ModelVerdict {
 
 /** A model that a text names, with the best route to it, if there is one. @publicApi */
 export interface FoundModel extends ModelVerdict {
+  /** The best; absent where none is eligible. */
   readonly route?: Route;
 }
 
@@ -163,7 +187,9 @@ export interface Resolution {
   readonly modelId: string;
   /** `eligible` where there is a route; else `unknown` where a region that is enabled may offer one. */
   readonly verdict: Verdict;
+  /** Those that are eligible, best first. */
   readonly routes: readonly Route[];
+  /** What was left out, and why. */
   readonly rejected: readonly RejectedRoute[];
   /** Absent where the cheapest route is eligible, as far as prices are known. */
   readonly cheaper?: CheaperRoute;
@@ -180,6 +206,7 @@ export interface Resolution {
  * @publicApi
  */
 export interface RunContext {
+  /** The route of this attempt. */
   readonly route: Route;
   /** Counted from 1. */
   readonly attempt: number;
@@ -210,5 +237,5 @@ export interface RunContext {
   readonly reportUsage: (usage: TokenUsage) => void;
 }
 
-/** @publicApi */
+/** Calls a model once, through what its context gives; called anew for each attempt. @publicApi */
 export type RunFunction<T> = (context: RunContext) => Promise<T>;

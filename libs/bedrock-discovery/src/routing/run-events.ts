@@ -13,6 +13,7 @@ import type { Route, Verdict } from './route.types.js';
 export interface ResolveEvent extends DiagnosticEvent {
   /** Base id of the model. */
   readonly modelId: string;
+  /** On the model. */
   readonly verdict: Verdict;
   /** Routes that are eligible. */
   readonly routes: number;
@@ -45,6 +46,7 @@ export interface RunEvent extends TimedEvent {
  * @publicApi
  */
 export interface AttemptEvent extends TimedEvent {
+  /** That is tried. */
   readonly route: Route;
   /** Counted from 1 within the run. */
   readonly attempt: number;
@@ -71,10 +73,13 @@ export interface AttemptEvent extends TimedEvent {
  * @publicApi
  */
 export interface CircuitEvent extends DiagnosticEvent {
+  /** The source region. */
   readonly region: string;
   /** Of the route. Absent where it is the circuit of the whole region. */
   readonly invocationId?: string;
+  /** How it stood. */
   readonly before: CircuitState;
+  /** How it stands now. */
   readonly after: CircuitState;
 }
 

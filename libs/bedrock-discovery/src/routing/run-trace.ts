@@ -1,4 +1,5 @@
 import { isOwnError, type RegionFailure } from '../errors/errors.js';
+import { redact } from '../errors/redact.js';
 import { apiOf } from '../facts/apis/api-evidence.js';
 import type { Reporter, Trace } from '../reporting/reporter.js';
 import { present } from '../util/guards.js';
@@ -45,7 +46,8 @@ export class AttemptTrace {
     try {
       this.onAttempt(event);
     } catch (error) {
-      this.reporter.logger('InvocationRouter').warn('on-attempt-threw', `onAttempt has thrown: ${String(error)}`);
+      const text = `onAttempt has thrown: ${redact(String(error))}`;
+      this.reporter.logger('InvocationRouter').warn('on-attempt-threw', text);
     }
   }
 }

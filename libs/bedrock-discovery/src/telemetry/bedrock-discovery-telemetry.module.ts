@@ -14,7 +14,7 @@ import { DiscoveryMetrics } from './discovery-metrics.js';
 import { DiscoverySpans } from './discovery-spans.js';
 import { registrationsIn } from './registrations.js';
 
-/** @publicApi */
+/** What is measured, and by what. @publicApi */
 export interface TelemetryOptions {
   /** Models that have series of their own in metrics, the first that are called; all further ones are `other`. @default 50 */
   maxModels?: number;

@@ -6,13 +6,13 @@ import type { BedrockDiscoveryOptions } from '../options/bedrock-discovery.optio
 import { BEDROCK_DISCOVERY_CLOCK, type Clock } from '../util/clock.js';
 import { standInFor, type TestAws } from './test-aws.js';
 
-/** @publicApi */
+/** What stands for AWS in a test, and what tells the time. @publicApi */
 export interface WithoutAwsOptions extends TestAws {
   /** What tells the time, such as a {@link ManualClock}. @default that of the machine */
   clock?: Clock;
 }
 
-/** @publicApi */
+/** What stands for AWS, and the options of the library. @publicApi */
 export interface BedrockDiscoveryTestingOptions extends WithoutAwsOptions, BedrockDiscoveryExtras {
   /** Of the library. Identity, addresses, disk, stores, retries and timers are the test's, whatever they say. */
   options?: BedrockDiscoveryOptions;
@@ -27,6 +27,7 @@ export interface BedrockDiscoveryTestingOptions extends WithoutAwsOptions, Bedro
  */
 @Module({})
 export class BedrockDiscoveryTestingModule {
+  /** The library over the catalogue of the test; without one, AWS lists nothing. */
   static forRoot({ options, name, isGlobal, clock, ...aws }: BedrockDiscoveryTestingOptions = {}): DynamicModule {
     const given = ConfigurableModuleClass.forRoot({ ...options, isGlobal, name });
     const definition = assemble({ ...given, module: BedrockDiscoveryTestingModule }, name, standInFor(aws));
@@ -36,17 +37,27 @@ export class BedrockDiscoveryTestingModule {
 }
 
 /**
+ * What a testing module is built by, as `Test.createTestingModule()` of `@nestjs/testing` returns it.
+ *
+ * @publicApi
+ */
+export interface OverridableBuilder {
+  /** Puts something else in the place of a provider. */
+  overrideProvider(token: symbol): {
+    /** Puts a value there. */
+    useValue(value: unknown): unknown;
+  };
+}
+
+/**
  * Keeps a test of a whole application away from AWS, disk, stores and timers, wherever it registers the library and however:
  * `withoutAws(Test.createTestingModule({ imports: [AppModule] }))`.
  *
- * @param builder as `Test.createTestingModule()` of `@nestjs/testing` returns it, before `compile()`
+ * @param builder before `compile()`
  * @returns the builder
  * @publicApi
  */
-export function withoutAws<B extends { overrideProvider(token: symbol): { useValue(value: unknown): unknown } }>(
-  builder: B,
-  { clock, ...aws }: WithoutAwsOptions = {},
-): B {
+export function withoutAws<B extends OverridableBuilder>(builder: B, { clock, ...aws }: WithoutAwsOptions = {}): B {
   builder.overrideProvider(AWS_STAND_IN).useValue(standInFor(aws));
   if (clock !== undefined) {
     builder.overrideProvider(BEDROCK_DISCOVERY_CLOCK).useValue(clock);

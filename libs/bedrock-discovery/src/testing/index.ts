@@ -2,6 +2,7 @@
 export {
   BedrockDiscoveryTestingModule,
   type BedrockDiscoveryTestingOptions,
+  type OverridableBuilder,
   withoutAws,
   type WithoutAwsOptions,
 } from './bedrock-discovery-testing.module.js';

@@ -17,6 +17,7 @@ const LATENCY_MS = 50;
  * @publicApi
  */
 export interface TestModel extends Partial<Omit<DiscoveredModel, 'modelId' | 'regions' | 'availability'>> {
+  /** Base id. */
   readonly modelId: string;
   /** Regions that list it. */
   readonly regions: readonly string[];
@@ -39,6 +40,7 @@ export interface TestModel extends Partial<Omit<DiscoveredModel, 'modelId' | 're
 export interface TestProfile extends Partial<
   Omit<DiscoveredProfile, 'inferenceProfileId' | 'regions' | 'availability'>
 > {
+  /** As a call names it. */
   readonly inferenceProfileId: string;
   /** Source regions that list it. */
   readonly regions: readonly string[];
@@ -58,7 +60,9 @@ export interface TestProfile extends Partial<
  * @publicApi
  */
 export interface TestCatalogue {
+  /** Foundation models. Left out: none. */
   readonly models?: readonly TestModel[];
+  /** Inference profiles. Left out: none. */
   readonly profiles?: readonly TestProfile[];
   /** Regions in which listing fails, and how: all of it, or one of the two. */
   readonly failures?: Readonly<Record<string, FailureKind | Partial<Record<'models' | 'profiles', FailureKind>>>>;

@@ -12,6 +12,7 @@ export interface TestCall {
   readonly service: string;
   /** Where `service` is empty, the host. */
   readonly region: string;
+  /** Of HTTP, in capitals. */
   readonly method: string;
   /** With its query, such as `/model/amazon.nova-lite-v1%3A0/converse`. */
   readonly path: string;
@@ -27,7 +28,16 @@ export interface TestCall {
  *
  * @publicApi
  */
-export type TestReply = { readonly text: string } | { readonly failure: FailureKind } | Response;
+export type TestReply =
+  | {
+      /** What the model says. */
+      readonly text: string;
+    }
+  | {
+      /** What the call fails with. */
+      readonly failure: FailureKind;
+    }
+  | Response;
 
 /**
  * Answers a request in the place of AWS: calls of models, and what else is asked that no catalogue holds, such as quotas of the

@@ -14,8 +14,11 @@ export type AccountModelKind = (typeof ACCOUNT_MODEL_KINDS)[number];
 
 /** Something to add that an account owns. */
 export interface NewAccountModel {
+  /** What it is. */
   kind: AccountModelKind;
+  /** Where it is. */
   region: string;
+  /** As its owner calls it; a part of its ARN. */
   name: string;
   /**
    * Ids of the models that it is made of, or chooses among; those of a router may be of profiles. The first answers calls.

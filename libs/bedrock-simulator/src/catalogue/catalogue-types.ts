@@ -3,10 +3,15 @@ export type Destinations = readonly string[] | 'global';
 
 /** `modelLifecycle` as Bedrock lists it; times are ISO 8601. */
 export interface ModelLifecycle {
+  /** Where it stands in its life. */
   status: 'ACTIVE' | 'LEGACY' | (string & {});
+  /** Since when it can be called. */
   startOfLifeTime?: string;
+  /** From then on calls fail. */
   endOfLifeTime?: string;
+  /** Since when, or from when on, it is legacy. */
   legacyTime?: string;
+  /** From then on it may cost more. */
   publicExtendedAccessTime?: string;
 }
 

@@ -14,6 +14,7 @@ import { readModels, readProfiles } from './read-catalogue.js';
 
 /** A model to add; what is left out takes a plain default, or what the model has already. */
 export interface NewModel {
+  /** Base id; that of a model that is there changes it. */
   modelId: string;
   /** Default: the id. */
   modelName?: string;
@@ -23,7 +24,9 @@ export interface NewModel {
   inputModalities?: readonly string[];
   /** Default: `['TEXT']`. */
   outputModalities?: readonly string[];
+  /** Whether answers can be streamed. Default: not said. */
   responseStreamingSupported?: boolean;
+  /** Default: none. */
   customizationsSupported?: readonly string[];
   /** Default: `['ON_DEMAND']`. */
   inferenceTypesSupported?: readonly string[];
@@ -35,6 +38,7 @@ export interface NewModel {
 
 /** A system-defined profile to add. */
 export interface NewProfile {
+  /** Its prefix is a geography, such as `eu`, or `global`. */
   inferenceProfileId: string;
   /** Default: the id. */
   inferenceProfileName?: string;
@@ -48,11 +52,13 @@ export interface NewProfile {
 export interface NewApplicationProfile {
   /** The source region it is made in. */
   region: string;
+  /** As the account calls it. */
   name: string;
   /** The system-defined profile it copies; or else `modelId`. */
   copyFrom?: string;
   /** The single model it wraps; or else `copyFrom`. */
   modelId?: string;
+  /** In words. Default: none. */
   description?: string;
   /** Default: the simulator's account. */
   accountId?: string;
@@ -60,7 +66,9 @@ export interface NewApplicationProfile {
 
 /** What became of a {@link NewApplicationProfile}. */
 export interface ApplicationProfile {
+  /** Opaque. */
   readonly inferenceProfileId: string;
+  /** What calls name it by. */
   readonly inferenceProfileArn: string;
 }
 

@@ -2,6 +2,7 @@ import { checkKeys, checkText, checkTexts } from '../settings/checks.js';
 
 /** A model that `bedrock-mantle` offers, be it in the catalogue or not. */
 export interface NewMantleModel {
+  /** As `bedrock-mantle` lists it. */
   id: string;
   /** Regions that list it. Default: all. */
   regions?: readonly string[];

@@ -4,8 +4,11 @@ import { checkKeys, checkOneOf, checkText } from '../settings/checks.js';
 export interface ModelAccess {
   /** NOT_AVAILABLE: the first call accepts the provider's terms, and succeeds. ERROR: calls are denied. */
   agreement?: 'AVAILABLE' | 'PENDING' | 'NOT_AVAILABLE' | 'ERROR';
+  /** NOT_AUTHORIZED: the principal's policies deny calls. */
   authorization?: 'AUTHORIZED' | 'NOT_AUTHORIZED';
+  /** NOT_AVAILABLE: the account has no right to the model, and calls are denied. */
   entitlement?: 'AVAILABLE' | 'NOT_AVAILABLE';
+  /** NOT_AVAILABLE: the model is not to be had in the region, and calls are denied. */
   region?: 'AVAILABLE' | 'NOT_AVAILABLE';
   /** `missing`: calls fail once 15 minutes have gone by since the first. GetFoundationModelAvailability says nothing of it. */
   useCaseForm?: 'submitted' | 'missing';

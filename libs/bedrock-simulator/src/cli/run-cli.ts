@@ -9,7 +9,9 @@ import { type Command, HELP, parseArguments } from './parse-arguments.js';
 
 /** Where the command writes, and what ends it. */
 export interface CliContext {
+  /** Takes what a program may read. */
   readonly out: (text: string) => void;
+  /** Takes what is for people. */
   readonly error: (text: string) => void;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;

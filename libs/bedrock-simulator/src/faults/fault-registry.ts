@@ -8,7 +8,9 @@ import { ENDLESS_STATUSES, FAULT_KINDS, type FaultKind, isStreamFault, REPLACING
 export interface FaultOptions {
   /** See the README for what each kind looks like to a client. */
   kind: FaultKind;
+  /** Only requests to this region. */
   region?: string;
+  /** Only requests of this operation. */
   operation?: OperationName;
   /** Only calls of a model with exactly this `modelId`: the id or ARN of a model or a profile, as the caller gives it. */
   modelId?: string;

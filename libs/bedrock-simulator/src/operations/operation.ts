@@ -46,6 +46,7 @@ export const STREAM_OPERATION_NAMES: readonly OperationName[] = [
   'MantleChatCompletions',
 ];
 
+/** One of {@link OPERATION_NAMES}. */
 export type OperationName = (typeof OPERATION_NAMES)[number];
 
 /** One authenticated call, and the state it is answered from. */

@@ -3,7 +3,9 @@ import { checkKeys, checkText, refuse } from '../settings/checks.js';
 
 /** Credentials that the simulator accepts, and the account they belong to. */
 export interface SimulatorCredentials {
+  /** What requests name them by. */
   accessKeyId: string;
+  /** What requests are signed with. */
   secretAccessKey: string;
   /** When set, a request without exactly this token is refused. */
   sessionToken?: string;

@@ -15,10 +15,13 @@ export type QuotaScope = (typeof QUOTA_SCOPES)[number];
 export interface ModelQuota {
   /** Of a model, not of a profile. */
   modelId: string;
+  /** The kind of call that it is for. */
   scope: QuotaScope;
   /** The source region. Default: all. */
   region?: string;
+  /** Input and output together. */
   tokensPerMinute?: number;
+  /** Calls, whatever they take. */
   requestsPerMinute?: number;
   /**
    * As Service Quotas lists it: calls by the bare id and through geographic profiles have one listed quota, of which the

@@ -2,6 +2,7 @@ import { RecordLog } from './record-log.js';
 
 /** A provider's terms that a first call accepted for the account. */
 export interface RecordedAgreement {
+  /** The model whose terms they are. */
   readonly modelId: string;
   /** Region of the call that accepted them. */
   readonly region: string;

@@ -4,6 +4,7 @@ import { RecordLog } from './record-log.js';
 export interface RecordedExecution {
   /** ISO 8601, by the simulator's clock. */
   readonly at: string;
+  /** The call that had it run. */
   readonly operation:
     | 'Converse'
     | 'ConverseStream'
@@ -19,7 +20,9 @@ export interface RecordedExecution {
   readonly modelId: string;
   /** The region that it ran in. */
   readonly destination: string;
+  /** Who is charged. */
   readonly accountId: string;
+  /** Whose credentials signed the call. */
   readonly accessKeyId: string;
   /** `x-amzn-requestid` of the answer, whether it was received or not. */
   readonly requestId: string;

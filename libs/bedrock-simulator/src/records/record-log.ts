@@ -48,6 +48,7 @@ export class RecordLog<T extends object, K extends keyof T & string> {
     return this.#listed.slice(-MAX_LISTED);
   }
 
+  /** Forgets all of it, counts included. */
   reset(): void {
     this.#counts.clear();
     this.#listed = [];

@@ -7,12 +7,15 @@ export interface RecordedRequest {
   readonly at: string;
   /** From the signature's scope; undefined when the request was not signed. */
   readonly region?: string;
+  /** From the signature's scope, such as `bedrock`; undefined when the request was not signed. */
   readonly service?: string;
   /** Undefined for a path that no operation has. */
   readonly operation?: OperationName;
+  /** Of HTTP, in capitals. */
   readonly method: string;
   /** Path and query as they arrived. */
   readonly path: string;
+  /** Of the signature; undefined when the request was not signed. */
   readonly accessKeyId?: string;
 }
 

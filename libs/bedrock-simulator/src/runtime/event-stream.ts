@@ -5,10 +5,15 @@ export const EVENT_STREAM = 'application/vnd.amazon.eventstream';
 
 /** The errors that a stream that has begun can end with, and what Bedrock says in them. */
 export const STREAM_ERRORS = {
+  /** The model failed in the middle of its answer. */
   modelStreamErrorException: 'The system encountered an unexpected error during processing. Try your request again.',
+  /** The quota was used up in the middle of the answer. */
   throttlingException: 'Too many tokens, please wait before trying again.',
+  /** The service failed. */
   internalServerException: 'The system encountered an unexpected error during processing. Try your request again.',
+  /** The service had to give up. */
   serviceUnavailableException: 'Bedrock is unable to process your request.',
+  /** The request turned out to be wrong. */
   validationException: 'The provided request is not valid.',
 } as const;
 

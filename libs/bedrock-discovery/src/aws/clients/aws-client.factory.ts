@@ -24,7 +24,19 @@ import {
 import { addressOf } from './client-endpoint.js';
 import type { RegionName } from '../../regions/partitions.js';
 
-/** What a client is for: `standard` for control planes, `ai` for models that run, `data` for data services. @publicApi */
+/**
+ * What a client is for: `standard` for control planes, `ai` for models that run, `data` for data services. All retry in the
+ * SDK's standard mode, `client.maxAttempts` times; but a model call whose answer was lost is paid for twice if it is sent
+ * twice, so `ai` repeats only what was refused or never sent.
+ *
+ * | preset     | connection | request | sent again after a lost answer or 5xx |
+ * |------------|------------|---------|---------------------------------------|
+ * | `standard` | 3 s        | 10 s    | yes                                   |
+ * | `ai`       | 3 s        | 300 s   | no                                    |
+ * | `data`     | 3 s        | 60 s    | yes                                   |
+ *
+ * @publicApi
+ */
 export type ClientPreset = 'standard' | 'ai' | 'data';
 
 interface ClientPolicy {
@@ -37,16 +49,6 @@ interface ClientPolicy {
 /** Longest wait for a connection, TLS included; the same for all, since they share connections. */
 const CONNECTION_TIMEOUT_MS = 3_000;
 
-/**
- * Timeouts and retries by kind of service. All retry in the SDK's standard mode, `client.maxAttempts` times; but a model
- * call whose answer was lost is paid for twice if it is sent twice, so `ai` repeats only what was refused or never sent.
- *
- * | preset     | connection | request | sent again after a lost answer or 5xx |
- * |------------|------------|---------|---------------------------------------|
- * | `standard` | 3 s        | 10 s    | yes                                   |
- * | `ai`       | 3 s        | 300 s   | no                                    |
- * | `data`     | 3 s        | 60 s    | yes                                   |
- */
 const CLIENT_POLICIES: Readonly<Record<ClientPreset, ClientPolicy>> = {
   standard: { requestTimeoutMs: 10_000, retriesWhatMayHaveExecuted: true },
   ai: { requestTimeoutMs: 300_000, retriesWhatMayHaveExecuted: false },
@@ -59,8 +61,9 @@ const CLIENT_POLICIES: Readonly<Record<ClientPreset, ClientPolicy>> = {
  * @publicApi
  */
 export interface ClientTarget<K extends SdkClientClass = SdkClientClass> {
+  /** The region whose endpoints the client calls. */
   region: RegionName;
-  /** What the client is for; sets timeouts and what is retried, see {@link CLIENT_POLICIES}. @default 'standard' */
+  /** What the client is for; sets timeouts and what is retried. @default 'standard' */
   preset?: ClientPreset;
   /** A named profile of the shared AWS configuration files. @default that of the options */
   awsProfile?: string;

@@ -4,6 +4,7 @@ import type { HttpHandler } from '../transport/transport.js';
 
 /** Any AWS SDK v3 client. @publicApi */
 export interface SdkClient {
+  /** Gives up what the client holds. Those of the library hold nothing of their own. */
   destroy(): void;
 }
 

@@ -13,7 +13,7 @@ export interface StreamEvent {
   readonly message?: string;
 }
 
-export interface StreamObserver {
+interface StreamObserver {
   /** Called for the first event, and for each that is an error. */
   onEvent(event: StreamEvent): void;
   /** Called where an event states what the call took. */

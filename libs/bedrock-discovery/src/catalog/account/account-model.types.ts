@@ -10,9 +10,11 @@ export type AccountListing = Exclude<OptionalListing, 'mantle'>;
  * @publicApi
  */
 export interface AccountModel {
+  /** Where it is, and where it is called. */
   readonly region: string;
   /** To be passed as `modelId` of a call. */
   readonly arn: string;
+  /** As its owner called it. */
   readonly name: string;
   /** As AWS says; imported models have none. */
   readonly status?: string;
@@ -27,6 +29,7 @@ export interface AccountModel {
   readonly targetArns?: readonly string[];
   /** ISO 8601. */
   readonly createdAt?: string;
+  /** What kind of thing it is, as a way to invoke models. */
   readonly via: Via;
   /** Whether it takes calls, by its status. */
   readonly open: boolean;
@@ -43,5 +46,6 @@ export type ListedAccountModel = Omit<AccountModel, 'region' | 'via' | 'open'>;
 export interface AccountModelFilter {
   /** Listed in this region. */
   region?: string;
+  /** Of this kind. */
   via?: Via;
 }

@@ -1,15 +1,20 @@
+import type { RegionName } from '../../regions/partitions.js';
+
 /**
  * Where a model stands in its life. All times are ISO 8601; older regions list the status alone.
  *
  * @publicApi
  */
-import type { RegionName } from '../../regions/partitions.js';
 export interface ModelLifecycle {
   /** `ACTIVE` or `LEGACY`, or whatever AWS adds. */
   readonly status: string;
+  /** Since when it can be called. */
   readonly startOfLifeTime?: string;
+  /** Since when, or from when on, it is legacy: still there, and not for new applications. */
   readonly legacyTime?: string;
+  /** From then on it may cost more, set by its provider. */
   readonly publicExtendedAccessTime?: string;
+  /** From then on calls fail. */
   readonly endOfLifeTime?: string;
 }
 
@@ -19,9 +24,11 @@ export interface ModelLifecycle {
  * @publicApi
  */
 export interface ModelInRegion {
+  /** Of the model in this region. */
   readonly modelArn: string;
   /** `ON_DEMAND`, `PROVISIONED`, `INFERENCE_PROFILE`; without `ON_DEMAND` the bare id cannot be invoked. May be empty. */
   readonly inferenceTypesSupported: readonly string[];
+  /** Where it stands in its life in this region. */
   readonly lifecycle: ModelLifecycle;
 }
 
@@ -35,7 +42,9 @@ export interface ModelCapabilities {
   readonly contextTokens?: number;
   /** The longest answer, in tokens. */
   readonly maxOutputTokens?: number;
+  /** Takes tools. */
   readonly toolUse?: boolean;
+  /** Reasons before it answers, where it is asked to. */
   readonly reasoning?: boolean;
   /** Answers by a schema. */
   readonly structuredOutput?: boolean;
@@ -72,13 +81,19 @@ export interface CapabilityDemands {
  * @publicApi
  */
 export interface DiscoveredModel {
+  /** Base id, such as `amazon.nova-pro-v1:0`. */
   readonly modelId: string;
+  /** Such as `Nova Pro`. */
   readonly modelName: string;
+  /** Such as `Amazon`. */
   readonly providerName: string;
+  /** `TEXT`, `IMAGE`, `VIDEO`, `SPEECH` and what AWS adds. */
   readonly inputModalities: readonly string[];
+  /** `TEXT`, `IMAGE`, `EMBEDDING` and what AWS adds. */
   readonly outputModalities: readonly string[];
   /** Absent where AWS does not say. */
   readonly responseStreamingSupported?: boolean;
+  /** `FINE_TUNING`, `DISTILLATION` and what AWS adds; may be empty. */
   readonly customizationsSupported: readonly string[];
   /** Absent where nothing is known of it. Not from AWS, which does not list it. */
   readonly capabilities?: ModelCapabilities;
@@ -94,8 +109,11 @@ export interface DiscoveredModel {
  * @publicApi
  */
 export interface ModelFilter extends CapabilityDemands {
+  /** Such as `Anthropic`, in full. */
   providerName?: string;
+  /** One that the model takes, such as `IMAGE`. */
   inputModality?: string;
+  /** One that the model answers in, such as `TEXT`. */
   outputModality?: string;
   /** Supported in any region, or in `region` where that is given. */
   inferenceType?: string;
@@ -122,8 +140,11 @@ export interface ListedModel
  * @publicApi
  */
 export interface RetiringModel {
+  /** Base id. */
   readonly modelId: string;
+  /** As AWS lists it. */
   readonly modelName: string;
+  /** As AWS lists it. */
   readonly providerName: string;
   /** Regions that list it with these times, by name. */
   readonly regions: readonly string[];
@@ -149,7 +170,9 @@ export interface RetiringModel {
  * @publicApi
  */
 export interface SupersedingModel {
+  /** Base id. */
   readonly modelId: string;
+  /** As AWS lists it. */
   readonly modelName: string;
   /** Regions in which it is active, by name. */
   readonly regions: readonly string[];

@@ -1,16 +1,20 @@
+import type { RegionName } from '../../regions/partitions.js';
+
 /**
  * An inference profile as one source region lists it. The same id has other destinations in other source regions.
  *
  * @publicApi
  */
-import type { RegionName } from '../../regions/partitions.js';
 export interface ProfileInRegion {
   /** As this region says; `DiscoveredProfile.type` is what most regions say. */
   readonly type: 'SYSTEM_DEFINED' | 'APPLICATION';
+  /** Of the profile in this region. */
   readonly inferenceProfileArn: string;
+  /** Of the models that may serve a call, one for each destination. */
   readonly modelArns: readonly string[];
   /** Regions that may serve the call; `'global'`: anywhere. Empty where none is listed, which promises nothing. */
   readonly destinations: readonly string[] | 'global';
+  /** `ACTIVE`, or whatever AWS adds. */
   readonly status: string;
   /** ISO 8601. */
   readonly createdAt?: string;
@@ -25,8 +29,11 @@ export interface ProfileInRegion {
  * @publicApi
  */
 export interface DiscoveredProfile {
+  /** Such as `eu.amazon.nova-pro-v1:0`; opaque for one that the account made. */
   readonly inferenceProfileId: string;
+  /** As AWS or the account called it. */
   readonly inferenceProfileName: string;
+  /** In words, where there are any. */
   readonly description?: string;
   /** As most source regions say; `availability` holds what each says. */
   readonly type: 'SYSTEM_DEFINED' | 'APPLICATION';

@@ -6,7 +6,7 @@
  */
 export const PRICE_SOURCES = ['offer', 'option', 'table'] as const;
 
-/** @publicApi */
+/** One of {@link PRICE_SOURCES}. @publicApi */
 export type PriceSource = (typeof PRICE_SOURCES)[number];
 
 /** Each in words. @publicApi */
@@ -29,6 +29,7 @@ export interface Price {
   readonly outputPerMillion: number;
   /** ISO 4217, such as `USD`. */
   readonly currency: string;
+  /** Where it is from. */
   readonly source: PriceSource;
   /** When it was so: a time, a day or a month, ISO 8601. Absent where the option does not say. */
   readonly asOf?: string;

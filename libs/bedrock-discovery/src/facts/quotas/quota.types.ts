@@ -17,7 +17,7 @@ export type QuotaLimits = { readonly [M in QuotaMeasure]?: number };
 /** `listed`: by Service Quotas. `learned`: at about this much calls of this process were throttled. @publicApi */
 export const QUOTA_SOURCES = ['listed', 'learned'] as const;
 
-/** @publicApi */
+/** One of {@link QUOTA_SOURCES}. @publicApi */
 export type QuotaSource = (typeof QUOTA_SOURCES)[number];
 
 /**
@@ -29,8 +29,11 @@ export type QuotaSource = (typeof QUOTA_SOURCES)[number];
 export interface RouteQuota {
   /** Input and output together. Absent where it is not known. */
   readonly tokensPerMinute?: number;
+  /** Calls, whatever they take. Absent where it is not known. */
   readonly requestsPerMinute?: number;
+  /** Input and output together. Absent where it is not known. */
   readonly tokensPerDay?: number;
+  /** How it is known. */
   readonly source: QuotaSource;
   /** When it was listed or learned, ISO 8601. */
   readonly asOf: string;
