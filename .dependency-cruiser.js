@@ -70,7 +70,7 @@ export default {
       from: { path: '^libs/' },
       to: {
         path: LIBRARY,
-        pathNot: `${LIBRARY}((enumerations|index)\\.ts|(config|health|http|telemetry|testing|${LAYERS.flat().join('|')})/)`,
+        pathNot: `${LIBRARY}((enumerations|index)\\.ts|(config|health|http|redis|telemetry|testing|${LAYERS.flat().join('|')})/)`,
       },
     },
     {
@@ -97,6 +97,12 @@ export default {
       severity: 'error',
       from: { path: `${LIBRARY}http/`, pathNot: SPEC },
       to: { path: LIBRARY, pathNot: `${LIBRARY}(http|routing|errors)/` },
+    },
+    {
+      name: 'redis-stands-on-options',
+      severity: 'error',
+      from: { path: `${LIBRARY}redis/`, pathNot: SPEC },
+      to: { path: LIBRARY, pathNot: `${LIBRARY}(redis|options)/` },
     },
     {
       name: 'nothing-knows-of-testing',

@@ -32,6 +32,7 @@ export default {
     '^nestjs-bedrock-discovery/enumerations$': '<rootDir>/libs/bedrock-discovery/src/enumerations.ts',
     '^nestjs-bedrock-discovery/health$': '<rootDir>/libs/bedrock-discovery/src/health/index.ts',
     '^nestjs-bedrock-discovery/http$': '<rootDir>/libs/bedrock-discovery/src/http/index.ts',
+    '^nestjs-bedrock-discovery/redis$': '<rootDir>/libs/bedrock-discovery/src/redis/index.ts',
     '^nestjs-bedrock-discovery/regions$': '<rootDir>/libs/bedrock-discovery/src/regions/index.ts',
     '^nestjs-bedrock-discovery/telemetry$': '<rootDir>/libs/bedrock-discovery/src/telemetry/index.ts',
     '^nestjs-bedrock-discovery/testing$': '<rootDir>/libs/bedrock-discovery/src/testing/index.ts',

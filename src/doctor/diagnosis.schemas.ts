@@ -87,7 +87,10 @@ export const DIAGNOSIS = named(
       'Data retention modes, of the regions from which models can be called that refuse one.',
     ),
     policies: object({ discovery: POLICY }, { invocation: POLICY, residency: POLICY }),
-    refresh: object({ mode: oneOf(['cron', 'on-read', 'off']) }, { cron: text(), timeZone: text(), nextRunAt: time() }),
+    refresh: object(
+      { mode: oneOf(['cron', 'on-read', 'follow', 'off']) },
+      { cron: text(), timeZone: text(), nextRunAt: time() },
+    ),
     versions: object({ library: text(), node: text(), sdk: text() }),
   }),
 );

@@ -63,8 +63,8 @@ async function start(
 const asked = (simulator: BedrockSimulator, region?: string): number =>
   simulator.requests.count(region === undefined ? ASKED : { ...ASKED, region });
 
-async function keyOf({ clients }: Discovery, { accountId }: BedrockSimulator): Promise<string> {
-  return `aws/${accountId}/access/${await identityOf(clients).principalHash()}`;
+async function keyOf(discovery: Discovery): Promise<string> {
+  return `${await discovery.owner()}/access/${await identityOf(discovery.clients).principalHash()}`;
 }
 
 function record({ refresher }: Discovery): DiscoveryChange[] {
@@ -481,7 +481,7 @@ describe('access after a restart', () => {
     const first = await start(simulator, options, clock);
     await first.access.getAccess(MODEL, REGION);
     clock.advance(2_000);
-    const key = await keyOf(first, simulator);
+    const key = await keyOf(first);
     await until(async () => (await first.cache.get(key)) !== undefined);
     await first.cache.set(key, ['forged']);
     const { access, logger } = await start(simulator, options, clock);
@@ -605,15 +605,16 @@ describe('another principal of access', () => {
     people.forEach((credentials) => simulator.addCredentials(credentials));
     let turn = 0;
     const credentials = async () => ({ ...(people[turn] ?? OTHER), expiration: new Date(clock.now() + HOUR_MS) });
-    const { access, cache, clients } = await start(simulator, { credentials, cache: { directory } }, clock);
+    const discovery = await start(simulator, { credentials, cache: { directory } }, clock);
+    const { access, cache } = discovery;
     await access.getAccess(MODEL, REGION);
-    const first = await identityOf(clients).principalHash();
+    const first = await keyOf(discovery);
     for (turn = 1; turn < people.length; turn += 1) {
       clock.jump(HOUR_MS + 60_000);
       await access.getAccess(MODEL, REGION);
     }
     expect(asked(simulator)).toBe(people.length);
-    await until(async () => (await cache.get(`aws/${simulator.accountId}/access/${first}`)) !== undefined);
+    await until(async () => (await cache.get(first)) !== undefined);
     const next = await start(simulator, { credentials: people[0], cache: { directory } }, clock);
     await next.access.getAccess(MODEL, REGION);
     expect(asked(simulator)).toBe(people.length);
@@ -680,7 +681,7 @@ describe('processes of one principal that share a cache', () => {
     await Promise.all([first.registry.load(), second.registry.load()]);
     await first.access.getAccess(MODEL, REGION);
     clock.advance(2_000);
-    await until(async () => (await second.cache.get(await keyOf(first, simulator))) !== undefined);
+    await until(async () => (await second.cache.get(await keyOf(first))) !== undefined);
     expect((await second.access.getAccess(MODEL, REGION)).state).toBe('available');
     expect(asked(simulator)).toBe(1);
     await second.access.getAccess(CLAUDE, REGION);

@@ -92,7 +92,7 @@ describe('changes between refreshes', () => {
       null,
       'text',
     ];
-    await discovery.cache.set(`aws/${simulator.accountId}/changes`, [...wrong, change]);
+    await discovery.cache.set(`${await discovery.owner()}/changes`, [...wrong, change]);
     expect(await discovery.refresher.getChanges()).toEqual([change]);
   });
 

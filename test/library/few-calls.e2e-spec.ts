@@ -286,7 +286,7 @@ describe('a restart', () => {
     const first = await startDiscovery(options, { clock });
     await first.refresher.refresh();
     const listed = await first.profiles.getAllProfiles();
-    const key = `aws/${simulator.accountId}/profiles/us-east-1`;
+    const key = `${await first.owner()}/profiles/us-east-1`;
     const stored = (await first.cache.get<object[]>(key)) ?? [];
     const told = stored.map((profile) => ({ ...profile, destinations: ['eu-west-1'] }));
     await first.cache.set(key, told);

@@ -353,7 +353,6 @@ describe('a data retention mode that is not known', () => {
 });
 
 describe('what the cache holds of data retention', () => {
-  const KEY = 'aws/123456789012/retention';
   const CERTAIN = { retention: 'none', unknownFacts: 'reject' } as const;
 
   it.each([
@@ -363,7 +362,7 @@ describe('what the cache holds of data retention', () => {
     ['an answer of the future', REGIONS.map((region) => ({ region, mode: 'none', at: 9e15 }))],
   ])('and is %s is not believed', async (_, stored) => {
     const world = await start({ retention: { mode: 'off' } });
-    await world.discovery.cache.set(KEY, stored);
+    await world.discovery.cache.set(`${await world.discovery.owner()}/retention`, stored);
     expect(await world.regions(SONNET, CERTAIN)).toEqual([]);
   });
 

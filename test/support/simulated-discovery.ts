@@ -15,6 +15,7 @@ import {
   ProfileDiscoveryService,
 } from 'nestjs-bedrock-discovery';
 import type { AwsIdentity } from '../../libs/bedrock-discovery/src/aws/identity/aws-identity.js';
+import { AccountScope } from '../../libs/bedrock-discovery/src/cache/account-scope.js';
 import { afterThisTest } from './cleanup.js';
 import { RecordingLogger } from './recording-logger.js';
 
@@ -76,6 +77,11 @@ export class Discovery {
     this.cache = app.get(DiscoveryCache);
     this.refresher = app.get(DiscoveryRefresher);
     this.clients = app.get(AwsClientFactory);
+  }
+
+  /** What the keys of the cache start with. */
+  async owner(): Promise<string> {
+    return (await this.app.get(AccountScope).prefix()) ?? '';
   }
 
   close(): Promise<void> {

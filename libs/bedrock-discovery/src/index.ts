@@ -14,12 +14,14 @@ export type {
   CacheSettings,
   ClientOptions,
   EndpointTarget,
+  IntegrityKeys,
   LatencySettings,
   QuotaSettings,
   RefreshSettings,
   RetentionSettings,
   ScanSettings,
   SharedStore,
+  StoreLease,
 } from './options/bedrock-discovery.options.js';
 export { optionsFromEnvironment } from './options/environment.js';
 export { defaultCacheDirectory } from './options/bedrock-discovery.options.js';

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
+import { networkOf } from '../aws/clients/client-endpoint.js';
+import { askCaller } from '../aws/identity/caller.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
-import { type Partition, partitionOf } from '../regions/partitions.js';
-import { Reporter } from '../reporting/reporter.js';
+import { defaultRegionOf, type Partition, partitionOf } from '../regions/partitions.js';
 import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
+import { Reporter } from '../reporting/reporter.js';
 import { ageOf, type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { withDeadline } from '../util/deadline.js';
 import { TieredCache } from './tiered-cache.js';
@@ -13,19 +14,23 @@ const CREDENTIALS_TIMEOUT_MS = 3_000;
 const ASK_AGAIN_MS = 5_000;
 
 /**
- * Whose entries are read and written: an account of a partition. Taken from the `accountId` option, else from the
- * credentials, else from what an earlier run learnt for the same principal, else from the first listed profile ARN.
+ * Whose entries are read and written: an account of a partition, as it is seen through one endpoint. Taken from the `accountId`
+ * option, else from the credentials (the SDK takes it from the ARN of a role that it assumed), else from what an earlier run
+ * learnt for the same principal, else from the first listed profile ARN. Where there is a shared store, which a new process is
+ * to find filled though its credentials are new, STS is asked before that, once.
  */
 @Injectable()
 export class AccountScope {
   readonly #logger: DiscoveryLogger;
   readonly #listeners: (() => void)[] = [];
   #partition: Promise<Partition> | undefined;
+  #network: Promise<string> | undefined;
   #finding: Promise<void> | undefined;
   #failedAt = Number.NEGATIVE_INFINITY;
   #principal: string | undefined;
   #account: string | undefined;
   #certain = false;
+  #callerAsked = false;
   #foreignSeedReported = false;
 
   constructor(
@@ -49,7 +54,28 @@ export class AccountScope {
       this.#finding ??= this.#find().finally(() => (this.#finding = undefined));
       await this.#finding;
     }
-    return this.#account && `${await this.partition()}/${this.#account}`;
+    const owner = await this.#owner();
+    const network = await this.network();
+    // What was seen through an endpoint of one's own, such as a simulator, is no answer of AWS.
+    return owner === undefined || network === 'aws' ? owner : `${owner}@${network}`;
+  }
+
+  /** As {@link prefix}, for what leaves this installation. */
+  async ownerOfSnapshots(): Promise<string> {
+    await this.prefix();
+    return (await this.#owner()) ?? `${await this.partition()}/unknown`;
+  }
+
+  /** Twelve digits; undefined while nobody knows whose entries these are. */
+  async account(): Promise<string | undefined> {
+    await this.prefix();
+    return this.#account;
+  }
+
+  /** Tells apart what is seen through different endpoints. */
+  network(): Promise<string> {
+    this.#network ??= networkOf(this.options);
+    return this.#network;
   }
 
   /**
@@ -57,7 +83,8 @@ export class AccountScope {
    * it, or if they name none.
    */
   async seedPrefix(): Promise<string | undefined> {
-    const [owner, [key]] = [await this.prefix(), this.cache.seedKeys()];
+    await this.prefix();
+    const [owner, [key]] = [await this.#owner(), this.cache.seedKeys()];
     const seedOwner = key?.split('/').slice(0, 2).join('/');
     if (seedOwner === undefined || owner === undefined || owner === seedOwner || seedOwner.endsWith('/unknown')) {
       return seedOwner;
@@ -109,6 +136,10 @@ export class AccountScope {
     return this.#partition;
   }
 
+  async #owner(): Promise<string | undefined> {
+    return this.#account && `${await this.partition()}/${this.#account}`;
+  }
+
   async #findPartition(): Promise<Partition> {
     const [named] = this.options.regions === 'auto' ? this.options.preferredRegions : this.options.regions;
     if (named !== undefined) {
@@ -148,6 +179,29 @@ export class AccountScope {
     const account = remembered?.account;
     if (typeof account === 'string' && /^\d{12}$/.test(account)) {
       this.#own(this.#account ?? account);
+    } else if (this.options.cache.sharedStore !== undefined && !this.#callerAsked) {
+      this.#callerAsked = true;
+      await this.#askCaller();
+    }
+  }
+
+  /** Temporary credentials are new in each process: without an account what others have scanned is not found. */
+  async #askCaller(): Promise<void> {
+    const identity = this.clients.identity();
+    const region = defaultRegionOf(await this.partition());
+    // The chain behind a bearer token is somebody else.
+    const account =
+      identity.kind === 'bearer'
+        ? undefined
+        : await this.#bounded(async (signal) => (await askCaller(this.clients, region, signal))?.account);
+    if (account !== undefined) {
+      await this.learn(account);
+    } else if (this.#account === undefined) {
+      this.#logger.warn(
+        'account-unknown',
+        'cache.sharedStore is not used until a profile is listed, since nobody knows the account of these credentials. ' +
+          'Set accountId, or install @aws-sdk/client-sts and let it be reached.',
+      );
     }
   }
 
@@ -157,7 +211,7 @@ export class AccountScope {
   }
 
   /** Credentials that cannot be had, or not soon, must not hold up what can go on without an owner. */
-  async #bounded(ask: () => Promise<string | undefined>): Promise<string | undefined> {
+  async #bounded(ask: (signal: AbortSignal) => Promise<string | undefined>): Promise<string | undefined> {
     try {
       return await withDeadline(this.clock, CREDENTIALS_TIMEOUT_MS, ask);
     } catch {
@@ -172,17 +226,6 @@ export class AccountScope {
 
   async #rememberedKey(): Promise<string | undefined> {
     const principal = await this.principal();
-    return principal && `account/${networkOf(this.options)}/${principal}`;
+    return principal && `account/${await this.network()}/${principal}`;
   }
-}
-
-/**
- * Tells apart what was seen through different endpoints. Hashed, since the URL itself may hold what must not be stored.
- */
-export function networkOf(options: Pick<ResolvedOptions, 'endpoint'>): string {
-  const address = options.endpoint ?? process.env['AWS_ENDPOINT_URL_BEDROCK'] ?? process.env['AWS_ENDPOINT_URL'];
-  if (address === undefined) {
-    return 'aws';
-  }
-  return typeof address === 'function' ? 'custom' : createHash('sha256').update(address).digest('hex').slice(0, 16);
 }

@@ -20,7 +20,10 @@ export interface Stamp {
   readonly tier: CacheTier;
 }
 
-/** What a manifest says of a name; times in milliseconds since the epoch. */
+/**
+ * What a manifest says of a name; times in milliseconds since the epoch. Written down are ages, as of when the manifest was
+ * written: where that is dated by the clock of a store, so is all that it says.
+ */
 type Row = readonly [at: number, sha256: string, writtenAt: number];
 type Manifest = ReadonlyMap<string, Row>;
 
@@ -201,7 +204,8 @@ export class KeptValues {
   /** When it was written; undefined where it was not. */
   async #writeContent(tier: LowerTier, key: string, value: object): Promise<number | undefined> {
     const storedAtMs = this.clock.now();
-    const isWritten = await tier.set(key, encodeEnvelope({ key, storedAtMs, value }));
+    const entry = { key, storedAtMs, value };
+    const isWritten = await tier.set(entry, encodeEnvelope(entry));
     return isWritten === undefined ? undefined : storedAtMs;
   }
 
@@ -216,17 +220,25 @@ export class KeptValues {
 
   async #read(tier: LowerTier, owner: string): Promise<{ tier: CacheTier; rows: Manifest }> {
     const found: Found | undefined = await tier.read(manifestKey(owner));
-    const value = found?.entry.value;
-    const rows = Object.entries(isRecord(value) ? value : {}).filter((entry): entry is [string, Row] => {
-      const [, row] = entry;
-      return isRow(row) && this.#age.isLive(row[0]);
+    const { value, storedAtMs = 0 } = found?.entry ?? {};
+    const rows = Object.entries(isRecord(value) ? value : {}).flatMap(([name, row]): [string, Row][] => {
+      if (!isRow(row)) {
+        return [];
+      }
+      const [age, sha256, writtenAge] = row;
+      return this.#age.isLive(storedAtMs - age) ? [[name, [storedAtMs - age, sha256, storedAtMs - writtenAge]]] : [];
     });
     return { tier: found?.tier ?? 'disk', rows: new Map(rows) };
   }
 
   #writeManifest(tier: LowerTier, owner: string, rows: Manifest): Promise<unknown> {
     const [key, storedAtMs] = [manifestKey(owner), this.clock.now()];
-    return tier.set(key, encodeEnvelope({ key, storedAtMs, value: Object.fromEntries(rows) }));
+    const aged = [...rows].map(([name, [at, sha256, writtenAt]]) => [
+      name,
+      [storedAtMs - at, sha256, storedAtMs - writtenAt],
+    ]);
+    const entry = { key, storedAtMs, value: Object.fromEntries(aged) as object };
+    return tier.set(entry, encodeEnvelope(entry));
   }
 }
 

@@ -42,6 +42,31 @@ describe('TierGuard', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('leaves a tier alone for longer each time, up to a limit, and from the start again once it has worked', async () => {
+    const clock = new ManualClock();
+    const limits = { ...SHORT, longestPauseMs: 400, pausesAfter: 'failure' } as const;
+    const guard = new TierGuard(clock, () => undefined, limits);
+    const pauses: number[] = [];
+    for (const operation of [fails, fails, fails, fails, works, fails]) {
+      const running = [guard.run(operation), guard.run(operation)];
+      await Promise.all(running);
+      let pause = 0;
+      for (; (await guard.run(works, { proves: false })) === undefined; pause += 100) {
+        clock.advance(100);
+      }
+      pauses.push(pause);
+    }
+    expect(pauses).toEqual([100, 200, 400, 400, 0, 100]);
+  });
+
+  it('ends a pause when it is told that the tier is there again', async () => {
+    const guard = new TierGuard(new ManualClock(), () => undefined, { ...SHORT, pausesAfter: 'failure' });
+    await guard.run(fails);
+    expect(await guard.run(works)).toBeUndefined();
+    guard.resume();
+    expect(await guard.run(works)).toBe('ok');
+  });
+
   it('leaves one that is to be left alone after silence at work after any other failure', async () => {
     const clock = new ManualClock();
     const guard = new TierGuard(clock, () => undefined, { ...SHORT, pausesAfter: 'silence' });

@@ -8,7 +8,7 @@ import { CACHE_EVENTS } from './cache-events.js';
 import type { DiskStore } from './disk-store.js';
 import { decodeEnvelope, type EntryAge, type StoredEntry } from './envelope.js';
 import { RefusedFileError } from './file-access.js';
-import type { CacheTier, HeldTier, SharedStoreAdapter } from './tiers.js';
+import type { CacheTier, HeldTier } from './tiers.js';
 
 // Longer than other files: both tiers fail alike, and share what stands between them and the cache.
 
@@ -20,6 +20,8 @@ export interface TierLimits {
   readonly timeoutMs: number;
   /** How long the tier is left alone afterwards. */
   readonly pauseMs: number;
+  /** After each further failure it is twice as long, up to this. Default `pauseMs`. */
+  readonly longestPauseMs?: number;
   /** After what: any failure, or only after no answer came in time. */
   readonly pausesAfter: 'failure' | 'silence';
 }
@@ -39,6 +41,7 @@ export class TierGuard {
   #down = false;
   #quietUntilMs = -Infinity;
   #pausedUntilMs = -Infinity;
+  #pauses = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -56,12 +59,18 @@ export class TierGuard {
       const result = await this.#inTime(operation, timeoutMs);
       if (proves) {
         this.#down = false;
+        this.#pauses = 0;
       }
       return result;
     } catch (error) {
       this.#failed(error);
       return undefined;
     }
+  }
+
+  /** Ends a pause: somebody knows that the tier is there again. */
+  resume(): void {
+    this.#pausedUntilMs = -Infinity;
   }
 
   async #inTime<T>(operation: () => Promise<T>, timeoutMs: number): Promise<T> {
@@ -87,7 +96,16 @@ export class TierGuard {
     }
     this.#down = true;
     if (this.limits.pausesAfter === 'failure' || error instanceof SilentTierError) {
-      this.#pausedUntilMs = nowMs + this.limits.pauseMs;
+      this.#pause(nowMs);
+    }
+  }
+
+  /** What was under way together fails together, and counts once. */
+  #pause(nowMs: number): void {
+    const { pauseMs, longestPauseMs = pauseMs } = this.limits;
+    if (nowMs >= this.#pausedUntilMs) {
+      this.#pausedUntilMs = nowMs + Math.min(pauseMs * 2 ** this.#pauses, longestPauseMs);
+      this.#pauses += 1;
     }
   }
 }
@@ -110,8 +128,8 @@ export interface LowerTier {
   read(key: string): Promise<Found | undefined>;
   /** Several at once; what is not there is left out. */
   readAll(keys: readonly string[]): Promise<readonly Found[]>;
-  /** Comes to something only where it was written. */
-  set(key: string, text: string): Promise<unknown>;
+  /** Comes to something only where it was written, or is not needed since what is there is younger. `text`: its envelope. */
+  set(entry: StoredEntry, text: string): Promise<unknown>;
   delete(key: string): Promise<unknown>;
 }
 
@@ -126,7 +144,6 @@ export interface DiskInspection {
 }
 
 const LOGGER_CONTEXT = 'DiscoveryCache';
-const SHARED_LIMITS: TierLimits = { timeoutMs: 1_000, pauseMs: 30_000, pausesAfter: 'failure' };
 /** A disk that cannot be written may still be read. One across the network that has gone holds a thread of the process. */
 const DISK_LIMITS: TierLimits = { timeoutMs: 5_000, pauseMs: 30_000, pausesAfter: 'silence' };
 /** For what goes through all files of a folder. */
@@ -187,7 +204,7 @@ export class DiskTier implements LowerTier {
     return present(await Promise.all(keys.map((key) => this.read(key))));
   }
 
-  set(key: string, text: string): Promise<unknown> {
+  set({ key }: StoredEntry, text: string): Promise<unknown> {
     this.#damaged.delete(key);
     return this.#run(() => this.held.keyv.set(key, text));
   }
@@ -251,64 +268,8 @@ export class DiskTier implements LowerTier {
   }
 }
 
-/** The store of the user, which may hang, fail or hold what others wrote. Nothing here rejects; one warning tells of it. */
-export class SharedTier implements LowerTier {
-  readonly #logger: DiscoveryLogger;
-  readonly #guard: TierGuard;
-  #warnedOfForeign = false;
-
-  constructor(
-    private readonly held: HeldTier<SharedStoreAdapter>,
-    private readonly age: EntryAge,
-    clock: Clock,
-    reporter: Reporter,
-  ) {
-    this.#logger = reporter.logger(LOGGER_CONTEXT);
-    this.#guard = new TierGuard(
-      clock,
-      (problem) =>
-        this.#logger.warn(
-          'shared-store-failed',
-          `cache.sharedStore does not work (${problem}); it is done without and tried again every ${SHARED_LIMITS.pauseMs} ms.`,
-        ),
-      SHARED_LIMITS,
-      () => reporter.publish(CACHE_EVENTS, () => ({ outcome: 'failed', tier: 'shared' }) as const),
-    );
-  }
-
-  async read(key: string): Promise<Found | undefined> {
-    const text = await this.#guard.run(() => this.held.keyv.get<unknown>(key));
-    if (text === undefined) {
-      return undefined;
-    }
-    if (typeof text !== 'string') {
-      return this.#ignore(key, 'it is not a string');
-    }
-    const decoded = decode(text, key, this.age);
-    return 'entry' in decoded ? { entry: decoded.entry, tier: 'shared', text } : this.#ignore(key, decoded.damage);
-  }
-
-  async readAll(keys: readonly string[]): Promise<readonly Found[]> {
-    return present(await Promise.all(keys.map((key) => this.read(key))));
-  }
-
-  set(key: string, text: string): Promise<unknown> {
-    return this.#guard.run(() => this.held.keyv.set(key, text));
-  }
-
-  delete(key: string): Promise<unknown> {
-    return this.#guard.run(() => this.held.keyv.delete(key));
-  }
-
-  #ignore(key: string, damage: string): undefined {
-    if (!this.#warnedOfForeign) {
-      this.#warnedOfForeign = true;
-      this.#logger.warn('shared-store-foreign', `cache.sharedStore holds a foreign value for ${key}: ${damage}`);
-    }
-  }
-}
-
-function present(found: readonly (Found | undefined)[]): Found[] {
+/** Those of several reads that found something. */
+export function present(found: readonly (Found | undefined)[]): Found[] {
   return found.filter((each) => each !== undefined);
 }
 

@@ -426,7 +426,7 @@ describe('the cache with a shared store', () => {
   it('shares entries between machines, with their age, and keeps them on disk too', async () => {
     const sharedStore = new TestStore();
     await (await openCache({ sharedStore }, clock)).set('k', { a: 1 });
-    expect(sharedStore.calls).toEqual([`set ${sharedKeyOf('k')} ${3 * DAY}`]);
+    expect(sharedStore.calls.at(-1)).toBe(`set ${sharedKeyOf('k')} ${3 * DAY}`);
     expect(typeof sharedStore.map.get(sharedKeyOf('k'))).toBe('string');
     clock.advance(MINUTE);
 
@@ -490,7 +490,7 @@ describe('the cache with a shared store', () => {
     expect(String(warnings.mock.calls[0]?.[0])).toContain('cache.sharedStore');
     expect(String(warnings.mock.calls[0]?.[0])).not.toContain('hunter2');
 
-    clock.advance(30_000);
+    clock.advance(500);
     sharedStore.mode = 'works';
     await cache.set('k', 2);
     expect(await (await openCache({ sharedStore }, clock)).get('k')).toBe(2);

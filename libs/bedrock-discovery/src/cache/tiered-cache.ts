@@ -2,6 +2,7 @@ import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
 import { InvalidArgumentError } from '../errors/errors.js';
+import type { StoreLease } from '../options/bedrock-discovery.options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { Reporter } from '../reporting/reporter.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
@@ -9,8 +10,10 @@ import { KeyedQueue } from '../util/keyed-queue.js';
 import { CACHE_EVENTS, type CacheEvent } from './cache-events.js';
 import { DiskStore } from './disk-store.js';
 import { encodeEnvelope, EntryAge, type StoredEntry } from './envelope.js';
-import { type DiskInspection, DiskTier, type Found, type LowerTier, SharedTier } from './lower-tiers.js';
-import { type CacheTier, findTier, MemoryStore, SeedStore, SharedStoreAdapter } from './tiers.js';
+import { type DiskInspection, DiskTier, type Found, type LowerTier } from './lower-tiers.js';
+import { SharedStoreAdapter } from './shared-store.js';
+import { FREE, SharedTier } from './shared-tier.js';
+import { type CacheTier, findTier, MemoryStore, SeedStore } from './tiers.js';
 
 /**
  * A value with its age.
@@ -33,7 +36,15 @@ export interface CacheEntry<T> {
 /** What the tiers below memory are good for. */
 export interface CacheTiers extends DiskInspection {
   readonly sharedStore: boolean;
+  /** Why nothing can be written to the shared store, or read from it. */
+  readonly sharedProblem?: string;
   readonly seed: boolean;
+}
+
+/** Where an entry may be. */
+interface TierChoice {
+  /** Whether it says something to other instances as well. Always the same for a key. Default true. */
+  readonly shared?: boolean;
 }
 
 interface Lookup {
@@ -73,21 +84,21 @@ export class TieredCache {
     this.#memory = findTier(cache, MemoryStore)?.store ?? new MemoryStore();
     this.#seed = findTier(cache, SeedStore)?.store;
     this.#disk = disk && new DiskTier(disk, this.#age, clock, reporter);
-    this.#shared = shared && new SharedTier(shared, this.#age, clock, reporter);
+    this.#shared = shared && new SharedTier(shared, this.#age, clock, options.cache, reporter);
     this.#warnOfOldSeed();
   }
 
   /** As `DiscoveryCache.get`. */
-  async get<T>(key: string): Promise<T | undefined> {
-    return (await this.getEntry<T>(key))?.value;
+  async get<T>(key: string, options?: TierChoice): Promise<T | undefined> {
+    return (await this.getEntry<T>(key, options))?.value;
   }
 
   /** As `DiscoveryCache.getEntry`. */
-  async getEntry<T>(key: string): Promise<CacheEntry<T> | undefined> {
+  async getEntry<T>(key: string, options?: TierChoice): Promise<CacheEntry<T> | undefined> {
     requireKey(key);
     const held = this.#held(key);
     const found: Found | undefined =
-      held && this.#age.isFresh(held.storedAtMs) ? { entry: held, tier: 'memory' } : await this.#lookUp(key);
+      held && this.#age.isFresh(held.storedAtMs) ? { entry: held, tier: 'memory' } : await this.#lookUp(key, options);
     this.reporter.publish(CACHE_EVENTS, () => this.#lookedUp(found));
     return found && this.#describe<T>(found);
   }
@@ -104,18 +115,18 @@ export class TieredCache {
   }
 
   /** As `DiscoveryCache.set`. */
-  async set<T>(key: string, value: T): Promise<void> {
-    await this.setEntry(key, value, this.#clock.now());
+  async set<T>(key: string, value: T, options?: TierChoice): Promise<void> {
+    await this.setEntry(key, value, this.#clock.now(), options);
   }
 
   /** As {@link set}, with an age of its own: `storedAtMs` in milliseconds since the epoch, at most now. */
-  async setEntry<T>(key: string, value: T, storedAtMs: number): Promise<void> {
+  async setEntry<T>(key: string, value: T, storedAtMs: number, { shared = true }: TierChoice = {}): Promise<void> {
     requireKey(key);
     const entry = { key, storedAtMs: Math.floor(Math.min(storedAtMs, this.#clock.now())), value };
     const text = encode(entry);
     this.#supersedeLookup(key);
     this.#memory.set(key, { value: entry });
-    await this.#below(key, (tier) => tier.set(key, text));
+    await this.#below(key, (tier) => (shared || tier === this.#disk ? tier.set(entry, text) : Promise.resolve()));
   }
 
   /** As `DiscoveryCache.delete`. */
@@ -150,10 +161,23 @@ export class TieredCache {
     return this.#closed ? [] : [this.#disk, this.#shared].filter((tier) => tier !== undefined);
   }
 
-  /** Tries the disk tier out. Never rejects. */
+  /**
+   * A lease among all who share the store, so that one does for all what need not be done twice; `undefined` while another has
+   * it. It only saves work: where there is no store, or none that answers, everybody gets one.
+   */
+  async acquire(key: string, ttlMs: number): Promise<StoreLease | undefined> {
+    return this.#closed || this.#shared === undefined ? FREE : this.#shared.acquire(key, ttlMs);
+  }
+
+  /** Tries out disk and shared store. Never rejects. */
   async inspect(): Promise<CacheTiers> {
-    const disk: DiskInspection = (await this.#disk?.inspect()) ?? { mode: 'memory-only' };
-    return { ...disk, sharedStore: this.#shared !== undefined, seed: this.#seed !== undefined };
+    const [disk, sharedProblem] = await Promise.all([this.#disk?.inspect(), this.#shared?.inspect()]);
+    return {
+      ...(disk ?? ({ mode: 'memory-only' } satisfies DiskInspection)),
+      sharedStore: this.#shared !== undefined,
+      ...(sharedProblem !== undefined && { sharedProblem }),
+      seed: this.#seed !== undefined,
+    };
   }
 
   /** Waits for pending writes. From then on there is only memory and seed. Idempotent. */
@@ -161,6 +185,7 @@ export class TieredCache {
     this.#closed = true;
     await Promise.all([...this.#lookups.values()].map(({ found }) => found));
     await this.#writes.drained();
+    this.#shared?.close();
   }
 
   #lookedUp(found: Found | undefined): Pick<CacheEvent, 'outcome' | 'tier'> {
@@ -189,13 +214,13 @@ export class TieredCache {
     return undefined;
   }
 
-  #lookUp(key: string): Promise<Found | undefined> {
+  #lookUp(key: string, options?: TierChoice): Promise<Found | undefined> {
     const running = this.#lookups.get(key);
     if (running) {
       return running.found;
     }
     const state = { superseded: false };
-    const found = this.#search(key, state).finally(() => {
+    const found = this.#search(key, state, options).finally(() => {
       if (!state.superseded) {
         this.#lookups.delete(key);
       }
@@ -204,9 +229,10 @@ export class TieredCache {
     return found;
   }
 
-  async #search(key: string, state: Lookup['state']): Promise<Found | undefined> {
+  async #search(key: string, state: Lookup['state'], { shared = true }: TierChoice = {}): Promise<Found | undefined> {
     await this.#writes.settled(key);
-    const below = this.#closed ? [] : await Promise.all([this.#disk?.read(key), this.#shared?.read(key)]);
+    const sharedTier = shared ? this.#shared : undefined;
+    const below = this.#closed ? [] : await Promise.all([this.#disk?.read(key), sharedTier?.read(key)]);
     const held = this.#held(key);
     const seed = this.#seed?.get(key)?.value;
     const candidates: (Found | undefined)[] = [

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Cache } from 'cache-manager';
 import { Keyv } from 'keyv';
 import { InvalidOptionsError } from '../errors/errors.js';
-import type { SharedStore } from '../options/bedrock-discovery.options.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import { deepFreeze } from '../util/deep-freeze.js';
 import { LruMap } from '../util/lru-map.js';
 import { DiskStore } from './disk-store.js';
-import { ENVELOPE_VERSION, lifetimeMs, type StoredEntry } from './envelope.js';
+import { ENVELOPE_VERSION, type StoredEntry } from './envelope.js';
 import { namespaceSegment } from './file-names.js';
+import { SharedStoreAdapter } from './shared-store.js';
 import { parseSnapshot, type Snapshot } from './snapshot.js';
 
 /** Where an entry can be, uppermost first. @publicApi */
@@ -74,43 +74,6 @@ export class SeedStore {
   entries(): readonly StoredEntry[] {
     return [...this.#entries.values()];
   }
-}
-
-/**
- * The shared tier as a store of Keyv. It has neither `disconnect` nor a `clear` that clears, since the store behind it is the
- * user's and may hold the data of others.
- */
-export class SharedStoreAdapter {
-  /** Out of sight: it knows how to reach the store, password included. */
-  readonly #store: SharedStore;
-
-  constructor(
-    store: SharedStore,
-    private readonly prefix: string,
-    private readonly limits: Pick<ResolvedOptions['cache'], 'diskTtlMs'>,
-  ) {
-    this.#store = store;
-  }
-
-  async get(key: string): Promise<{ value: unknown } | undefined> {
-    const value = await this.#store.get(this.prefix + key);
-    return value === undefined || value === null ? undefined : { value };
-  }
-
-  async set(key: string, { value }: { value: string }): Promise<boolean> {
-    // A Keyv answers `false` where it swallows its store's error.
-    if ((await this.#store.set(this.prefix + key, value, lifetimeMs(key, this.limits))) === false) {
-      throw new Error('the store refused a value');
-    }
-    return true;
-  }
-
-  async delete(key: string): Promise<boolean> {
-    await this.#store.delete(this.prefix + key);
-    return true;
-  }
-
-  clear(): void {}
 }
 
 /**

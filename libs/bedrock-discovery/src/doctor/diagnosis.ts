@@ -193,7 +193,7 @@ export interface DiagnosedPolicies {
 /** When what is known is asked for anew. @publicApi */
 export interface DiagnosedRefresh {
   /** Of the option `refresh.mode`. */
-  readonly mode: 'cron' | 'on-read' | 'off';
+  readonly mode: 'cron' | 'on-read' | 'follow' | 'off';
   /** Of the option `refresh.cron`; absent in other modes. */
   readonly cron?: string;
   /** IANA name; absent where it is that of the process. */

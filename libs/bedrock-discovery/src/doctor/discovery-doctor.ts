@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AwsClientFactory } from '../aws/clients/aws-client.factory.js';
 import type { AwsIdentity } from '../aws/identity/aws-identity.js';
+import { askCaller, type Caller } from '../aws/identity/caller.js';
 import { AccountScope } from '../cache/account-scope.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
@@ -35,9 +36,8 @@ import {
   proxyFindings,
   refreshFindings,
 } from './environment-findings.js';
-import { type Caller, identityFindings, type ResolvedCredentials } from './identity-findings.js';
+import { identityFindings, type ResolvedCredentials } from './identity-findings.js';
 import {
-  askCaller,
   clockOf,
   type Connection,
   connectionCheck,
@@ -115,7 +115,7 @@ export class DiscoveryDoctor {
       this.#askRegions(options),
     ]);
     const surveyed = await this.#within(() => this.#surveyRetention(options), [], signal);
-    const owner = (await this.#within(() => this.owner.prefix(), undefined, signal))?.split('/')[1];
+    const owner = await this.#within(() => this.owner.account(), undefined, signal);
     assertWanted(signal);
 
     const now = this.clock.now();

@@ -158,7 +158,7 @@ export function cacheFindings(evidence: CacheEvidence): { cache: DiagnosedCache;
     sharedStore,
     seed,
   };
-  return { cache, checks: [tiersCheck(tiers), ownerCheck(cache)] };
+  return { cache, checks: [tiersCheck(tiers), ...sharedStoreChecks(tiers), ownerCheck(cache)] };
 }
 
 function tiersCheck({ folder, mode, problem, sharedStore, seed }: CacheTiers): DiagnosisCheck {
@@ -179,6 +179,36 @@ function tiersCheck({ folder, mode, problem, sharedStore, seed }: CacheTiers): D
     `Nothing can be written to ${folder} (${problem}): ${consequence}.${others}`,
     'Make the folder writable, choose another with `cache.directory`, or set that to false.',
   );
+}
+
+/** What clients of stores say, and what to do about it. */
+const STORE_REMEDIES: readonly (readonly [said: RegExp, remedy: string])[] = [
+  [/\bOOM\b|maxmemory/, 'The store is full: raise its `maxmemory`, or let it evict (`maxmemory-policy allkeys-lru`).'],
+  [
+    /NOAUTH|WRONGPASS|invalid password/i,
+    "Give the store's user and password, as in `rediss://user:password@host:6379`.",
+  ],
+  [
+    /NOPERM/,
+    "The store's user may not do that: permit reading, writing, deleting and scripts on the keys of this library.",
+  ],
+  [/READONLY/, 'This is a replica that cannot be written to: give the address of the primary.'],
+  [/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|not connected/, 'Check address, port and network of the store.'],
+  [/no(t)? answer/i, 'Check that the store is running, and that a firewall lets connections through.'],
+];
+
+function sharedStoreChecks({ sharedStore, sharedProblem }: CacheTiers): readonly DiagnosisCheck[] {
+  const title = 'Shared store';
+  if (!sharedStore) {
+    return [];
+  }
+  if (sharedProblem === undefined) {
+    return [check('shared-store', 'ok', title, 'What was written to `cache.sharedStore` was read, and deleted again.')];
+  }
+  const [, remedy = 'Look at what the store itself logs.'] =
+    STORE_REMEDIES.find(([said]) => said.test(sharedProblem)) ?? [];
+  const detail = `\`cache.sharedStore\` does not work (${sharedProblem}): this instance asks AWS for itself.`;
+  return [check('shared-store', 'warning', title, detail, remedy)];
 }
 
 function ownerCheck({ owner, ownerFrom: from }: DiagnosedCache): DiagnosisCheck {
@@ -220,6 +250,9 @@ function refreshCheck({ mode, cron, nextRunAt }: DiagnosedRefresh): DiagnosisChe
   const title = 'Refresh';
   if (mode === 'on-read') {
     return check('refresh', 'ok', title, 'A query that finds old data refreshes it behind.');
+  }
+  if (mode === 'follow') {
+    return check('refresh', 'ok', title, 'What others have scanned is taken over; no region is asked from here.');
   }
   if (mode === 'off') {
     return check('refresh', 'ok', title, "Nothing is refreshed by itself, as `refresh.mode: 'off'` says.");

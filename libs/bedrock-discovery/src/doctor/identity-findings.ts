@@ -1,5 +1,6 @@
 import type { AwsCredentialIdentity } from '@aws-sdk/types';
 import type { AwsIdentity } from '../aws/identity/aws-identity.js';
+import type { Caller } from '../aws/identity/caller.js';
 import { type CredentialSource, credentialSourceOf } from '../aws/identity/identity-source.js';
 import type { RegionFailure } from '../errors/errors.js';
 import { redact } from '../errors/redact.js';
@@ -13,11 +14,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export type ResolvedCredentials =
   | { readonly credentials: AwsCredentialIdentity | undefined; readonly expiresInMs?: number }
   | { readonly failure: RegionFailure };
-
-export interface Caller {
-  readonly account?: string;
-  readonly arn?: string;
-}
 
 /** What is known of the account, by where it is known from. */
 export interface AccountEvidence {

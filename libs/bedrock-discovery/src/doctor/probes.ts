@@ -16,7 +16,6 @@ import {
   type DiagnosisCheck,
 } from './diagnosis.js';
 import { describeEndpoint, endpointByRules, type EndpointRules, type OptionalPackage } from './environment-findings.js';
-import type { Caller } from './identity-findings.js';
 
 /** What one request found out, whatever its answer. */
 export interface Connection {
@@ -110,25 +109,6 @@ export async function missingPackages(
     ),
   );
   return used.filter((_, index) => isMissing[index]);
-}
-
-/** Who calls, by STS; undefined where its client is not installed. Rejects as the call does. */
-export async function askCaller(
-  clients: AwsClientFactory,
-  region: string,
-  signal: AbortSignal,
-): Promise<Caller | undefined> {
-  const sts = await import('@aws-sdk/client-sts').catch(() => undefined);
-  if (sts === undefined) {
-    return undefined;
-  }
-  const client = clients.getClient(sts.STSClient, { region, config: { maxAttempts: 1 } });
-  const command = timed(new sts.GetCallerIdentityCommand({}), { signal });
-  const { Account, Arn } = await client.send(command, { abortSignal: signal });
-  return {
-    ...(Account !== undefined && /^\d{12}$/.test(Account) && { account: Account }),
-    ...(Arn !== undefined && /^arn:aws[a-z-]*:/.test(Arn) && { arn: Arn }),
-  };
 }
 
 /** Where requests of each service go: asked of its client where that is installed, else by the same rules. */

@@ -10,6 +10,7 @@ import { Reporter } from '../reporting/reporter.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { RegionClient } from './region-client.js';
 import { RegionDirectory } from './region-directory.js';
+import { ScanLease } from './scan-lease.js';
 
 /**
  * Remembers which regions accepted the identity when last asked: a wrong key and a region that is not opted in answer
@@ -51,5 +52,6 @@ export class InventoryContext {
     readonly evidence: CredentialEvidence,
     readonly regionNames: RegionNameWarnings,
     readonly reporter: Reporter,
+    readonly lease: ScanLease,
   ) {}
 }

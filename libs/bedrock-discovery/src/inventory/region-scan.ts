@@ -1,6 +1,7 @@
 import { type Observable, Subject } from 'rxjs';
 import { AbortedError, InvalidArgumentError } from '../errors/errors.js';
 import { isCredentialFailure } from '../errors/failure-texts.js';
+import type { StoreLease } from '../options/bedrock-discovery.options.js';
 import { isRegionName } from '../regions/partitions.js';
 import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { ageOf } from '../util/clock.js';
@@ -26,7 +27,12 @@ const REFUSED_PAUSE_MS = 30_000;
 export interface InventoryScanOptions extends ScanOptions {
   /** Regions that denied the operation today are left out although all are asked: nobody waits who could have changed that. */
   readonly spareDenied?: boolean;
+  /** Regions that answered after this time, in milliseconds since the epoch, are left out, and all others asked. */
+  readonly since?: number;
 }
+
+/** A lease outlives what a scan may take by this. */
+const LEASE_RESERVE_MS = 2_000;
 
 /** What became of asking one region, for all who wanted it asked. */
 interface Landing {
@@ -37,6 +43,7 @@ interface Landing {
 /** Asks regions for what they list, each once for all who want it, and takes the outcomes over into the store. */
 export class RegionScan<T> {
   readonly #flights: SingleFlight<Landing>;
+  readonly #runs = new Set<Promise<unknown>>();
   readonly #failureLog: FailureLog;
   readonly #progress$ = new Subject<DiscoveryProgress>();
   readonly #memories = new Map<string, AnswerMemory>();
@@ -86,7 +93,26 @@ export class RegionScan<T> {
   }
 
   /** One scan for one caller; rejects only with the signal's reason. `asked`: how many regions were not left out. */
-  async run(options: InventoryScanOptions, signal: AbortSignal): Promise<ScanReport & { asked: number }> {
+  run(options: InventoryScanOptions, signal: AbortSignal): Promise<ScanReport & { asked: number }> {
+    const running = this.#report(options, signal).finally(() => this.#runs.delete(running));
+    this.#runs.add(running);
+    return running;
+  }
+
+  /** Ends what is under way, for good; resolves when nothing is left. */
+  async abort(reason: Error): Promise<void> {
+    this.#ended = true;
+    this.context.lease.close(reason);
+    await this.#flights.abort(reason);
+    await Promise.allSettled(this.#runs);
+  }
+
+  /** No progress is to come any more. */
+  complete(): void {
+    this.#progress$.complete();
+  }
+
+  async #report(options: InventoryScanOptions, signal: AbortSignal): Promise<ScanReport & { asked: number }> {
     const { name: listing, operation } = this.listing;
     const trace = this.context.reporter.begin(SCAN_EVENTS, () => ({
       listing,
@@ -108,10 +134,15 @@ export class RegionScan<T> {
     const { clock, kept } = this.context;
     const startedAt = new Date(clock.now()).toISOString();
     const started = clock.monotonic();
-    const release = kept.hold();
+    const letWrite = kept.hold();
+    let lease: StoreLease | undefined;
     try {
       const targets = options.regions ? [...new Set(options.regions)] : await this.#currentTargets(signal);
-      const asked = await this.#toAsk(targets, options, signal);
+      lease = await this.#takeTurn(targets, options, signal);
+      if (lease !== undefined) {
+        await this.#adopt(targets, options, signal);
+      }
+      const asked = this.#toAsk(targets, options);
       const requests = await this.#ask(asked, targets.length, options, signal);
       const durationMs = Math.round(clock.monotonic() - started);
       const regions = Object.freeze(targets.map((region) => this.store.status(region)));
@@ -120,50 +151,81 @@ export class RegionScan<T> {
       }
       return { startedAt, durationMs, requests, regions, asked: asked.length };
     } finally {
-      this.store.write(() => this.store.keep().then(release));
+      this.store.write(() => this.store.keep().then(letWrite));
+      if (lease !== undefined) {
+        // Who gets it next is to find what was learnt.
+        await this.store.flush();
+        await lease.release();
+      }
     }
   }
 
-  /** Ends what is under way, for good; resolves when nothing is left. */
-  abort(reason: Error): Promise<void> {
-    this.#ended = true;
-    return this.#flights.abort(reason);
-  }
-
-  /** No progress is to come any more. */
-  complete(): void {
-    this.#progress$.complete();
+  /**
+   * Takes over what others know, and waits while one of them scans for all; nothing is left to ask where that was enough. Who
+   * demands that all be asked waits for nobody.
+   */
+  async #takeTurn(
+    targets: readonly string[],
+    options: InventoryScanOptions,
+    signal: AbortSignal,
+  ): Promise<StoreLease | undefined> {
+    const { refresh, scan } = this.context.options;
+    if (options.force === true && refresh.mode !== 'follow') {
+      return undefined;
+    }
+    const isWanted = async (): Promise<boolean> => {
+      await this.#adopt(targets, options, signal);
+      return this.#toAsk(targets, options).length > 0;
+    };
+    if (!(await isWanted())) {
+      return undefined;
+    }
+    const rounds = Math.ceil(targets.length / scan.concurrency);
+    const leaseMs = scan.regionTimeoutMs * rounds + LEASE_RESERVE_MS;
+    // Queries wait on a cold start alone, and must not do so in vain.
+    const waitMs = this.store.lists.size === 0 ? Math.min(leaseMs, scan.deadlineMs / 2) : leaseMs;
+    return this.context.lease.take(isWanted, { leaseMs, waitMs }, signal);
   }
 
   async #currentTargets(signal: AbortSignal): Promise<readonly string[]> {
     const { directory } = this.context;
     const former = directory.current ?? [];
-    const targets = await directory.regions(signal);
+    const isFollower = this.context.options.refresh.mode === 'follow';
+    const targets = isFollower ? await directory.remembered() : await directory.regions(signal);
     const dropped = former.filter((region) => !targets.includes(region));
     dropped.forEach((region) => this.#memories.delete(region));
     this.store.drop(dropped);
     return targets;
   }
 
-  /** Of the regions of a scan, those that are to be asked, in this order. */
-  async #toAsk(
-    targets: readonly string[],
-    { force = false, spareDenied = !force }: InventoryScanOptions,
-    signal: AbortSignal,
-  ): Promise<readonly string[]> {
-    const { clock, options, latencies } = this.context;
-    const wanted = (region: string): boolean => {
-      const state = this.store.get(region);
-      const spared = spareDenied && isDeniedToday(state, clock.now());
-      return !spared && (force || !isFresh(state, clock.now(), options.cache.memoryTtlMs));
-    };
-    let asked = targets.filter(wanted);
-    if (!force && asked.length > 0) {
-      await raceSignal(this.store.adopt(asked), signal);
-      asked = asked.filter(wanted);
+  /** Takes over what others know of the regions that a scan would ask. */
+  async #adopt(targets: readonly string[], options: InventoryScanOptions, signal: AbortSignal): Promise<void> {
+    const wanted = this.#wanted(targets, options);
+    if (wanted.length > 0) {
+      await raceSignal(this.store.adopt(wanted), signal);
     }
-    // The slowest first, so that the whole is done soonest.
-    return latencies.sortRegions(asked).reverse();
+  }
+
+  /** Of the regions of a scan, those of which nothing is known that is young enough. */
+  #wanted(targets: readonly string[], { force = false, since, spareDenied = !force }: InventoryScanOptions): string[] {
+    const { clock, options } = this.context;
+    return targets.filter((region) => {
+      const state = this.store.get(region);
+      if (spareDenied && isDeniedToday(state, clock.now())) {
+        return false;
+      }
+      return since === undefined
+        ? force || !isFresh(state, clock.now(), options.cache.memoryTtlMs)
+        : state?.failure !== undefined || !((state?.data?.scannedAt ?? -Infinity) > since);
+    });
+  }
+
+  /** Of the regions of a scan, those that are to be asked, in this order: the slowest first, so that the whole is done soonest. */
+  #toAsk(targets: readonly string[], options: InventoryScanOptions): readonly string[] {
+    const isFollower = this.context.options.refresh.mode === 'follow';
+    return isFollower || this.#ended
+      ? []
+      : this.context.latencies.sortRegions(this.#wanted(targets, options)).reverse();
   }
 
   /**

@@ -16,6 +16,9 @@ import { isDeniedToday, type RegionState } from './region-state.js';
 import { RegionStore, type StoredList } from './region-store.js';
 import type { DiscoveryProgress, RegionStatus, ScanReport } from './scan.types.js';
 
+/** With `refresh.mode: 'follow'`, at the earliest. */
+const LOOK_AGAIN_MS = 10_000;
+
 /**
  * What is known of all regions from one operation: read from the cache, scanned once for all who ask, and published as
  * an immutable index. Queries never wait for the network if something that may be served is at hand.
@@ -35,6 +38,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
   #checkAt = 0;
   /** When that was worked out. */
   #checkedAt = 0;
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #loading: Promise<void> | undefined;
   #behind: Promise<unknown> | undefined;
   #closed = false;
@@ -131,6 +135,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     try {
       await raceSignal(this.#load(), signal);
       const { asked, ...report } = await this.#scan.run(options, signal);
+      this.#lookedAt = this.context.clock.now();
       this.#assertOpen();
       this.#publish();
       if (asked > 0) {
@@ -251,9 +256,11 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     const timedOut = cause instanceof DOMException && cause.name === 'TimeoutError';
     const hint = this.#closed
       ? 'The application is closing, so that nothing is asked any more.'
-      : timedOut
-        ? 'The first scan was not done within scan.deadlineMs; it goes on, so ask again soon.'
-        : 'Once the cause is gone, scanAllRegions({ force: true }) asks at once.';
+      : this.context.options.refresh.mode === 'follow'
+        ? "With refresh.mode 'follow' no region is asked from here: let another instance scan for this account into the same store."
+        : timedOut
+          ? 'The first scan was not done within scan.deadlineMs; it goes on, so ask again soon.'
+          : 'Once the cause is gone, scanAllRegions({ force: true }) asks at once.';
     return new InventoryUnavailableError(this.listing.operation, this.#store.failures(), hint, { cause });
   }
 
@@ -289,8 +296,13 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
 
   /** When a query may cause regions to be asked again. */
   #dueAt(): number {
-    const isOff = this.context.options.refresh.mode === 'off';
-    return isOff ? Number.POSITIVE_INFINITY : this.#store.dueAt(this.#targets());
+    const { mode } = this.context.options.refresh;
+    if (mode === 'off') {
+      return Number.POSITIVE_INFINITY;
+    }
+    const dueAt = this.#store.dueAt(this.#targets());
+    // What others are to scan may not be there yet.
+    return mode === 'follow' ? Math.max(dueAt, this.#lookedAt + LOOK_AGAIN_MS) : dueAt;
   }
 
   #assertOpen(): void {

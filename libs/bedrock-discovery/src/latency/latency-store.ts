@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AttemptTiming } from '../aws/transport/timing.js';
-import { networkOf } from '../cache/account-scope.js';
+import { networkOf } from '../aws/clients/client-endpoint.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
@@ -72,7 +72,9 @@ interface Track {
 @Injectable()
 export class LatencyStore {
   readonly #smoothing: Smoothing;
-  readonly #key: string;
+  /** Elsewhere regions are as far away as they are from there. */
+  readonly #isShared: boolean;
+  readonly #key: () => Promise<string>;
   #loading: Promise<void> | undefined;
   readonly #tracks = new Map<string, Track>();
   /** A copy of the tracks, until they change. */
@@ -87,7 +89,10 @@ export class LatencyStore {
     private readonly reporter: Reporter,
   ) {
     this.#smoothing = { weight: options.latency.smoothing, halfLifeMs: options.latency.halfLifeMs };
-    this.#key = `latency/${networkOf(options)}`;
+    const { location } = options;
+    this.#isShared = location !== undefined;
+    this.#key = async () =>
+      ['latency', await networkOf(options), ...(location === undefined ? [] : [location])].join('/');
   }
 
   /**
@@ -187,7 +192,7 @@ export class LatencyStore {
       await this.load();
       this.#saved = this.current;
       this.#savedAt = this.clock.now();
-      await this.cache.set(this.#key, Object.fromEntries(this.#saved));
+      await this.cache.set(await this.#key(), Object.fromEntries(this.#saved), { shared: this.#isShared });
     }
   }
 
@@ -198,7 +203,7 @@ export class LatencyStore {
   }
 
   async #load(): Promise<void> {
-    const stored = await this.cache.get<unknown>(this.#key);
+    const stored = await this.cache.get<unknown>(await this.#key(), { shared: this.#isShared });
     const entries = typeof stored === 'object' && stored !== null ? Object.entries(stored) : [];
     const remembered = entries.filter((entry): entry is [string, Track] => isTrack(entry[1]));
     for (const [region, track] of remembered) {

@@ -28,6 +28,7 @@ import { LISTINGS } from '../inventory/listing.js';
 import { RegionClient } from '../inventory/region-client.js';
 import { RegionDirectory } from '../inventory/region-directory.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
+import { ScanLease } from '../inventory/scan-lease.js';
 import { InvalidOptionsError } from '../errors/errors.js';
 import { LatencyStore } from '../latency/latency-store.js';
 import { LatencyTracker } from '../latency/latency-tracker.js';
@@ -160,6 +161,7 @@ const INTERNALS: Provider[] = [
   RegionDirectory,
   RegionClient,
   CredentialEvidence,
+  ScanLease,
   InventoryContext,
   ...INVENTORIES,
   AccountInventories,

@@ -8,6 +8,7 @@ import {
   type Given,
   hasMethods,
   httpUrlOr,
+  isIntegrityKey,
   isCredentials,
   isCronExpression,
   isTimeZone,
@@ -42,6 +43,11 @@ const GENERAL = {
    * @default 'auto'
    */
   regions: regionNamesOrAuto().default('auto'),
+  /**
+   * Where this process runs, as you name places: a data centre, a cluster. Instances that share a store share what they measured
+   * of latencies with those of the same place, and without a place with none.
+   */
+  location: text('a name of at most 100 characters', (name) => name.trim() !== '' && name.length <= 100),
   /** Regions that rank first, in this order, wherever a query does not name its own. @default [] */
   preferredRegions: regionNames().default([]),
   /**
@@ -180,9 +186,25 @@ const CACHE = {
   diskTtlMs: age().default(3 * 86_400_000),
   /** Folder of the disk tier; `false` keeps everything in memory. @default the platform's cache folder */
   directory: folderOrFalse().defaultFrom(defaultCacheDirectory),
-  /** A tier shared by many instances: a Keyv, or anything with its `get`, `set` and `delete`. Never closed by the library. */
+  /**
+   * A tier shared by many instances: `redisSharedStore()` of `nestjs-bedrock-discovery/redis`, a Keyv, or anything with its
+   * `get`, `set` and `delete`. What you made is never closed by the library.
+   */
   sharedStore: secret<SharedStore>('a Keyv, or an object with get, set and delete', (given) =>
     hasMethods(given, 'get', 'set', 'delete'),
+  ),
+  /**
+   * Signs what goes to the shared store, so that nobody who can only write there can make entries up: a secret of at least 32
+   * characters, a list (the first signs, all are accepted, so that a key can be replaced), or a function that provides either,
+   * asked every five minutes. Entries that are not signed with one of them are refused. Without it whoever can write to the
+   * store decides where profiles are said to send calls.
+   */
+  integrityKey: secret<IntegrityKeys>(
+    'a text of at least 32 characters, a list of such, or a function that provides them',
+    (given) =>
+      typeof given === 'function' ||
+      isIntegrityKey(given) ||
+      (Array.isArray(given) && given.length > 0 && given.every(isIntegrityKey)),
   ),
   /** A read-only snapshot made by `DiscoveryRefresher.export()`: the object, or the path of a JSON file that holds it. */
   seed: textOr<object>(
@@ -207,8 +229,12 @@ const LATENCY = {
 };
 
 const REFRESH = {
-  /** `'on-read'` where timers do not run, as in functions: a query that finds old data refreshes it behind. @default 'cron' */
-  mode: oneOf('cron', 'on-read', 'off').default('cron'),
+  /**
+   * `'on-read'` where timers do not run, as in functions: a query that finds old data refreshes it behind. `'follow'` the same,
+   * but only by what others have scanned and left in the shared store, the folder or the seed: no region is ever asked.
+   * @default 'cron'
+   */
+  mode: oneOf('cron', 'on-read', 'follow', 'off').default('cron'),
   /** Five or six fields. @default '0 * * * *' (hourly) */
   cron: text('a cron expression of five or six fields, such as 0 * * * *', isCronExpression).default('0 * * * *'),
   /** IANA name. @default the process's time zone */
@@ -308,6 +334,10 @@ function isListedPrice(given: unknown): boolean {
   );
 }
 
+/** Keys that sign: the first does, all are accepted. @publicApi */
+export type IntegrityKeys =
+  string | readonly string[] | (() => string | readonly string[] | Promise<string | readonly string[]>);
+
 /** What an endpoint is asked for. @publicApi */
 export interface EndpointTarget {
   /** As in the SDK's package name: `bedrock`, `bedrock-runtime`, `account`. */
@@ -317,7 +347,8 @@ export interface EndpointTarget {
 }
 
 /**
- * The part of Keyv that a shared tier needs.
+ * A store that many instances share: the part of Keyv that a shared tier needs, and what only some stores can. What is left
+ * out is done without. Whatever fails rejects; `redisSharedStore` of `nestjs-bedrock-discovery/redis` has all of it.
  *
  * @publicApi
  */
@@ -328,4 +359,31 @@ export interface SharedStore {
   set(key: string, value: string, ttlMs?: number): Promise<unknown>;
   /** Forgets a key. */
   delete(key: string): Promise<unknown>;
+  /** Values of several keys in their order, in one round trip. Without it each is asked for. */
+  getMany?(keys: readonly string[]): Promise<readonly unknown[]>;
+  /**
+   * As `set`, unless what is there was stored later; tells whether it was set. `storedAtMs` is in milliseconds since the epoch,
+   * by the clock of `time` where there is one. Without it the value that is there is read and compared first.
+   */
+  setIfNewer?(key: string, value: string, storedAtMs: number, ttlMs: number): Promise<boolean>;
+  /** The store's own time, in milliseconds since the epoch. Without it the clocks of all instances have to agree. */
+  time?(): Promise<number>;
+  /** A lease that nobody else has, until it is released or `ttlMs` are over; `undefined` while another has it. */
+  acquire?(key: string, ttlMs: number): Promise<StoreLease | undefined>;
+  /** Tells all who subscribed to a channel, perhaps not all of them. */
+  publish?(channel: string, message: string): Promise<unknown>;
+  /** Calls `listener` for each message while there is a connection; what it returns ends that. */
+  subscribe?(channel: string, listener: (message: string) => void): () => void;
+  /**
+   * Called when an application begins to use the store. `onReady` may be called whenever the store can be reached again, so
+   * that nobody waits for the end of a pause. What it returns is called once, when the application shuts down: then the store
+   * closes what it opened itself.
+   */
+  attach?(onReady: () => void): () => void;
+}
+
+/** What was acquired of a {@link SharedStore}. @publicApi */
+export interface StoreLease {
+  /** Gives it back, unless it has passed to another meanwhile. */
+  release(): Promise<void>;
 }

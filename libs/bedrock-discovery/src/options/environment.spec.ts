@@ -51,6 +51,7 @@ describe('options from environment variables', () => {
       'client.httpsAgent',
       'pricing.table',
       'cache.sharedStore',
+      'cache.integrityKey',
     ]);
     expect([...VARIABLES]).toEqual(
       expect.arrayContaining([

@@ -204,6 +204,13 @@ export function isCredentials(given: unknown): boolean {
   );
 }
 
+const MIN_INTEGRITY_KEY = 32;
+
+/** Long enough that nobody finds it by trying. */
+export function isIntegrityKey(given: unknown): given is string {
+  return typeof given === 'string' && given.length >= MIN_INTEGRITY_KEY;
+}
+
 export function isCronExpression(given: string): boolean {
   return validateCronExpression(given).valid;
 }

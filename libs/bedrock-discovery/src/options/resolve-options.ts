@@ -98,7 +98,7 @@ function acceptedAt([section]: readonly string[]): string[] {
 
 /** What was given, where it cannot hold a secret. */
 function quoted(path: readonly string[], given: unknown): string {
-  if (path[0] === 'credentials' || path[0] === 'awsProfile') {
+  if (path[0] === 'credentials' || path[0] === 'awsProfile' || path[1] === 'integrityKey') {
     return '';
   }
   const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], given);

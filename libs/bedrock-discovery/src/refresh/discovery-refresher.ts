@@ -136,7 +136,7 @@ export class DiscoveryRefresher {
     if (failed?.status === 'rejected' && prepared.every(({ status }) => status === 'rejected')) {
       throw failed.reason;
     }
-    const owner = (await this.owner.prefix()) ?? `${await this.owner.partition()}/unknown`;
+    const owner = await this.owner.ownerOfSnapshots();
     const snapshot: Snapshot = {
       format: SNAPSHOT_FORMAT,
       version: SNAPSHOT_VERSION,

@@ -69,19 +69,23 @@ export class RefreshSchedule {
     this.#job = undefined;
   }
 
-  /** Instances that share a schedule spread their requests; a tick fired by hand is not delayed. */
+  /**
+   * Instances that share a schedule spread their requests, and who comes later takes over what the earlier have scanned; a tick
+   * fired by hand is not delayed.
+   */
   async #tick(): Promise<void> {
+    const since = this.clock.now();
     const delayMs = this.#firedByHand() ? 0 : Math.random() * this.options.refresh.jitter * this.#intervalMs();
     if (delayMs === 0) {
-      return this.#refresh();
+      return this.#refresh(since);
     }
     this.#cancelDelay?.();
-    this.#cancelDelay = this.clock.schedule(() => void this.#refresh(), delayMs);
+    this.#cancelDelay = this.clock.schedule(() => void this.#refresh(since), delayMs);
   }
 
-  async #refresh(): Promise<void> {
+  async #refresh(since: number): Promise<void> {
     try {
-      await this.pass.run({ force: true, spareDenied: true });
+      await this.pass.run({ since, spareDenied: true });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.reporter

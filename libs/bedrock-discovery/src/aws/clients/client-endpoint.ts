@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { BuildHandler, HttpRequest } from '@smithy/types';
 import type { ResolvedOptions } from '../../options/resolve-options.js';
 import { type ClientInternals, construct, factsOf, type SdkClientClass } from './client-class.js';
@@ -73,6 +74,45 @@ export function mantleEndpointOf({ endpoint }: Pick<ResolvedOptions, 'endpoint'>
   const given = typeof endpoint === 'function' ? endpoint({ service: MANTLE_SERVICE, region }) : endpoint;
   const { AWS_ENDPOINT_URL_BEDROCK_MANTLE: ofService, AWS_ENDPOINT_URL: ofAll } = process.env;
   return withoutUser(new URL(given ?? ofService ?? ofAll ?? `https://${MANTLE_SERVICE}.${region}.api.aws`));
+}
+
+/**
+ * Tells apart what is seen through different endpoints: `aws`, or a hash, since a URL may hold what must not be stored. Sends
+ * nothing, and loads no client.
+ */
+export async function networkOf({
+  awsProfile,
+  endpoint,
+}: Partial<Pick<ResolvedOptions, 'awsProfile' | 'endpoint'>>): Promise<string> {
+  let given = endpoint;
+  if (typeof given === 'function') {
+    try {
+      given = given({ service: 'bedrock', region: 'us-east-1' });
+    } catch {
+      return 'custom';
+    }
+  }
+  const url = given ?? (await configuredEndpoint(awsProfile));
+  return url ? createHash('sha256').update(url).digest('hex').slice(0, 16) : 'aws';
+}
+
+/** As the SDK finds it, in the environment, else in the configuration files. */
+async function configuredEndpoint(profile: string | undefined): Promise<string | undefined> {
+  const none = '';
+  const { loadConfig } = await import('@smithy/core/config');
+  const found = loadConfig(
+    {
+      environmentVariableSelector: ({ AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, ...environment }) =>
+        AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true'
+          ? none
+          : environment['AWS_ENDPOINT_URL_BEDROCK'] || environment['AWS_ENDPOINT_URL'] || undefined,
+      configFileSelector: ({ services, endpoint_url }, config) =>
+        config?.[`services.${services}`]?.['bedrock.endpoint_url'] ?? endpoint_url,
+      default: none,
+    },
+    profile === undefined ? {} : { profile },
+  );
+  return found().catch(() => none);
 }
 
 /** It is shown, and no request may carry them. */
