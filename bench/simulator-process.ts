@@ -78,10 +78,14 @@ if (process.send !== undefined && process.argv[1] === fileURLToPath(import.meta.
   for (let model = 0; model < 30; model += 1) {
     simulator.addModel({ modelId: `maker.model-${model}-v1:0`, regions: [ADDITIONAL_REGION] });
   }
-  await multiply(simulator, copies);
+  if (copies > 1) {
+    await multiply(simulator, copies);
+  }
   let changes = 0;
   process.on('message', (region: string) => {
-    simulator.removeModel(`maker.change-${changes}-v1:0`, region);
+    if (changes > 0) {
+      simulator.removeModel(`maker.change-${changes}-v1:0`, region);
+    }
     simulator.addModel({ modelId: `maker.change-${(changes += 1)}-v1:0`, regions: [region] });
     process.send?.('changed');
   });

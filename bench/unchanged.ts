@@ -8,8 +8,8 @@ import { getAll, newAgent, PlainSdk, type RecordedRequest } from './requests.js'
 import type { Simulator } from './simulator-process.js';
 import { summarise, type Summary } from './statistics.js';
 
-const ROUNDS = 40;
-const WARM_UP = 15;
+const ROUNDS = 30;
+const WARM_UP = 10;
 /** More than what is written behind a refresh takes: it is a part of what it costs. */
 const WRITING_MS = 60;
 /** The region that changes lists as much as an average one. */

@@ -9,9 +9,11 @@ import type { AccessState } from './access.types.js';
 export interface AccessEvent extends DiagnosticEvent {
   /** Base id of the model. */
   readonly modelId: string;
+  /** The source region. */
   readonly region: string;
   /** Never `unknown`, and neither is the other. */
   readonly before: AccessState;
+  /** What is known now. */
   readonly after: AccessState;
 }
 

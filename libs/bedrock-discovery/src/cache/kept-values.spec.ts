@@ -1,17 +1,14 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { createCache } from 'cache-manager';
 import fc from 'fast-check';
 import { Keyv } from 'keyv';
 import { ManualClock } from '../testing/manual-clock.js';
-import { catchWarnings, DAY, HOUR, optionsOf, START, temporaryFolder } from './cache.spec.fixture.js';
+import { catchWarnings, DAY, HOUR, openCache, optionsOf, START, temporaryFolder } from './cache.spec.fixture.js';
 import { contentKey } from './envelope.js';
 import { entryFileName } from './file-names.js';
 import { KeptValues, sha256Of } from './kept-values.js';
-import { Reporter } from '../reporting/reporter.js';
-import { TieredCache } from './tiered-cache.js';
-import { createCacheStores } from './tiers.js';
+import type { TieredCache } from './tiered-cache.js';
 
 const OWNER = 'aws/123456789012';
 const NAMES = ['models/eu-west-1', 'models/us-east-1', 'profiles/us-east-1'];
@@ -36,10 +33,9 @@ interface Process {
 
 /** As a process that starts with a folder, a store, or both would have it. */
 async function openProcess(directory: string | false, sharedStore?: Keyv): Promise<Process> {
-  const options = optionsOf({ directory, ...(sharedStore && { sharedStore }) });
-  const reporter = new Reporter('', options, clock);
-  const cache = new TieredCache(createCache({ stores: await createCacheStores(options) }), options, clock, reporter);
-  return { cache, kept: new KeptValues(cache, options, clock) };
+  const settings = { directory, ...(sharedStore && { sharedStore }) };
+  const cache = await openCache(settings, clock);
+  return { cache, kept: new KeptValues(cache, optionsOf(settings), clock) };
 }
 
 /** All that a process would be served, by name. */

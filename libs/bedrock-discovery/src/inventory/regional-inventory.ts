@@ -167,6 +167,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
   /** Forgets everything, in every tier of the owner's cache. */
   async clear(): Promise<void> {
     this.#index = undefined;
+    this.#indexed = undefined;
     this.#checkAt = 0;
     this.#scan.forget();
     await this.#store.clear();

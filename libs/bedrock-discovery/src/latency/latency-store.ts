@@ -198,10 +198,8 @@ export class LatencyStore {
 
   /** As {@link save}, where a run that ends without notice would lose more than a few hours of smoothing. */
   async saveNowAndThen(): Promise<void> {
-    const isNew = [...this.#tracks.keys()].some((region) => !this.#saved.has(region));
-    if (isNew || ageOf(this.#savedAt, this.clock.now()) >= SAVE_EVERY_MS) {
-      await this.save();
-    }
+    const isKept = [...this.#tracks.keys()].every((region) => this.#saved.has(region));
+    return isKept && ageOf(this.#savedAt, this.clock.now()) < SAVE_EVERY_MS ? undefined : this.save();
   }
 
   async #load(): Promise<void> {

@@ -4,6 +4,7 @@ import type { NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import { isExpiredToken, mayHaveExecuted } from '../../errors/classify-failure.js';
 import { BedrockDiscoveryError, InvalidArgumentError } from '../../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../../options/resolve-options.js';
+import type { RegionName } from '../../regions/partitions.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../../util/clock.js';
 import { isStream } from '../../util/guards.js';
 import { LruMap } from '../../util/lru-map.js';
@@ -22,12 +23,10 @@ import {
   type SdkClientClass,
 } from './client-class.js';
 import { addressOf } from './client-endpoint.js';
-import type { RegionName } from '../../regions/partitions.js';
 
 /**
  * What a client is for: `standard` for control planes, `ai` for models that run, `data` for data services. All retry in the
- * SDK's standard mode, `client.maxAttempts` times; but a model call whose answer was lost is paid for twice if it is sent
- * twice, so `ai` repeats only what was refused or never sent.
+ * SDK's standard mode, `client.maxAttempts` times. A model call that is sent twice is paid for twice.
  *
  * | preset     | connection | request | sent again after a lost answer or 5xx |
  * |------------|------------|---------|---------------------------------------|
@@ -55,11 +54,7 @@ const CLIENT_POLICIES: Readonly<Record<ClientPreset, ClientPolicy>> = {
   data: { requestTimeoutMs: 60_000, retriesWhatMayHaveExecuted: true },
 };
 
-/**
- * Which client to get.
- *
- * @publicApi
- */
+/** Which client to get. @publicApi */
 export interface ClientTarget<K extends SdkClientClass = SdkClientClass> {
   /** The region whose endpoints the client calls. */
   region: RegionName;
@@ -104,8 +99,9 @@ export class AwsClientFactory {
   readonly #handlers = new Map<string | SdkClientClass, HttpHandler>();
   readonly #transport: Transport;
   #clockOffsetMs = 0;
-  #clears = 0;
   #destroyed = false;
+  /** @internal How often clients were forgotten: while it stays, a client that was given is the one that would be given. */
+  clears = 0;
 
   /** @internal Nest makes it. */
   constructor(
@@ -147,17 +143,12 @@ export class AwsClientFactory {
 
   /** Forgets matching clients, all without a filter; calls in flight on them finish. */
   clear(filter: { client?: SdkClientClass; region?: RegionName } = {}): void {
-    this.#clears += 1;
+    this.clears += 1;
     this.#clients.deleteWhere(
       (cached) =>
         (filter.client === undefined || cached.class === filter.client) &&
         (filter.region === undefined || cached.region === filter.region),
     );
-  }
-
-  /** @internal How often clients were forgotten: while it stays, a client that was given is the one that would be given. */
-  get clears(): number {
-    return this.#clears;
   }
 
   /** @internal Whose credentials the clients of a target use: those of the target, else those of the options. */
