@@ -56,7 +56,7 @@ const MAX_LAUNCHES = 3;
 const PARSING = -1;
 const BACKGROUND = -2;
 
-export interface SendOptions {
+interface SendOptions {
   readonly abortSignal: AbortSignal;
   /** To be applied to each command: reads its body within the deadline and times it. */
   prepare<C extends object>(command: C): C;
