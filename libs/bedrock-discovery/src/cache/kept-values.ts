@@ -157,16 +157,16 @@ export class KeptValues {
     await this.cache.clear(`${owner}/${group}/`);
   }
 
-  /** Resolves once all is written that nothing holds back. */
+  /** Writes what is held back as well; resolves once all is written. */
   async flush(): Promise<void> {
-    await this.#write();
+    await this.#write(true);
     await this.#work.drained();
   }
 
-  async #write(): Promise<void> {
+  async #write(isForced = false): Promise<void> {
     const owner = this.#owner;
     const tiers = this.cache.lower.slice(0, this.#behind);
-    if (this.#holds > 0 || tiers.length === 0) {
+    if ((this.#holds > 0 && !isForced) || tiers.length === 0) {
       return;
     }
     this.#behind = 0;

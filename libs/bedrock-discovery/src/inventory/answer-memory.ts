@@ -27,6 +27,10 @@ export class AnswerMemory {
     }
   }
 
+  forgetRequest(question: string): void {
+    this.#requests.delete(question);
+  }
+
   /** What was read in these bytes when they last answered the question; undefined where others did, or none. */
   find<T>(question: string, digest: string): T | undefined {
     const answer = this.#answers.get(question);

@@ -177,16 +177,17 @@ export class RegionClient {
       },
     };
     const options: SendOptions = { abortSignal: signal, prepare: (command) => timed(command, reading) };
-    const attempt = async <T>(request: (asker: Asker) => Promise<T>): Promise<T> => {
+    const attempt = async <T>(request: (asker: Asker) => Promise<T>, onSend: () => void): Promise<T> => {
       const asker = await this.#asker(region);
       // The slowest region first, so that the whole is done soonest.
       await this.#turnstile.turn(task.background === true ? BACKGROUND : this.latencies.roundTripMs(region));
       signal.throwIfAborted();
       onRequest();
+      onSend();
       return request(asker);
     };
     const retrying = <T>(request: (asker: Asker) => Promise<T>): Promise<T> =>
-      this.#retrying(task, deadline, () => attempt(request));
+      this.#retrying(task, deadline, (onSend) => attempt(request, onSend));
     return {
       region,
       memory,
@@ -195,11 +196,16 @@ export class RegionClient {
     };
   }
 
-  async #retrying<T>(task: RegionTask<unknown>, deadline: Deadline, attempt: () => Promise<T>): Promise<T> {
+  async #retrying<T>(
+    task: RegionTask<unknown>,
+    deadline: Deadline,
+    attempt: (onSend: () => void) => Promise<T>,
+  ): Promise<T> {
     for (let attempts = 1; ; attempts += 1) {
-      const clockOffsetMs = this.clients.clockOffsetMs;
+      // As it is signed with: while it waited for its turn, another region may have changed it.
+      let { clockOffsetMs } = this.clients;
       try {
-        return await attempt();
+        return await attempt(() => ({ clockOffsetMs } = this.clients));
       } catch (error) {
         deadline.signal.throwIfAborted();
         const failure = this.#classify(error, task);

@@ -64,6 +64,8 @@ export async function ask<T extends object>(
     if (answered.statusCode < 300 && (await take(answered.body as Uint8Array))) {
       return (read as () => T)();
     }
+    // What is refused is asked by the SDK until that succeeds.
+    memory.forgetRequest(key);
     answered = (await former.isOutdated(answered, sending.signal)) ? undefined : answered;
   }
   const command = timed(question.command(await bedrockSdk()), {

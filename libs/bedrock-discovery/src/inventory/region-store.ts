@@ -187,7 +187,9 @@ export class RegionStore<T> {
     this.#kept.write(write);
   }
 
+  /** What is still to be kept is: a scan that is being ended may not have come to it. */
   flush(): Promise<void> {
+    this.write(() => this.keep());
     return this.#kept.flush();
   }
 

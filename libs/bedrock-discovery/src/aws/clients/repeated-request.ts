@@ -13,6 +13,8 @@ const BEARER = /^Bearer /;
 /** Of which the canonical form is the path itself. */
 const PLAIN_PATH = /^(?:\/[\w-]+)+$/;
 const NOTHING = hash('sha256', '');
+/** By which a clock is off, for the SDK. */
+const SKEWED_MS = 300_000;
 const CALL_ID = 'amz-sdk-invocation-id';
 /** What belongs to one sending alone: signature, its date and token, the call's id, and whoever traced it. */
 const OF_ONE_SENDING = new Set([
@@ -78,7 +80,19 @@ export class RepeatedRequest {
       this.#sign(request, this.#scope, this.#used);
     }
     const { response } = await this.client.config.requestHandler.handle(request, { abortSignal: signal });
+    if (response.statusCode < 300) {
+      this.#learnClock(response);
+    }
     return response;
+  }
+
+  /** As the SDK does at each success: another region may have been wrong about the time. */
+  #learnClock({ headers }: HttpResponse): void {
+    const { config } = this.client;
+    const offsetMs = Date.parse(headers['date'] ?? '') - Date.now();
+    if (Math.abs(offsetMs - (config.systemClockOffset ?? 0)) >= SKEWED_MS) {
+      config.systemClockOffset = offsetMs;
+    }
   }
 
   /** Whether the answer says that the credentials have expired, and there are others by now: then it is not the last word. */
