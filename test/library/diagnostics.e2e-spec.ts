@@ -295,6 +295,8 @@ describe('the other events', () => {
       ['failed', 'shared'],
       ['miss', undefined],
       ['hit', 'memory'],
+      // Its pause is over by then.
+      ['failed', 'shared'],
       ['stale', 'memory'],
     ]);
   });

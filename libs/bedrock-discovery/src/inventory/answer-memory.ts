@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import type { RepeatedRequest } from '../aws/clients/repeated-request.js';
 
 interface Answer {
   readonly digest: string;
@@ -13,23 +12,7 @@ interface Answer {
  */
 export class AnswerMemory {
   readonly #answers = new Map<string, Answer>();
-  readonly #requests = new Map<string, RepeatedRequest>();
   #joined: { readonly pages: readonly object[]; readonly whole: unknown } | undefined;
-
-  /** The request that last asked the question. */
-  requestOf(question: string): RepeatedRequest | undefined {
-    return this.#requests.get(question);
-  }
-
-  keepRequest(question: string, request: RepeatedRequest | undefined): void {
-    if (request !== undefined) {
-      this.#requests.set(question, request);
-    }
-  }
-
-  forgetRequest(question: string): void {
-    this.#requests.delete(question);
-  }
 
   /** What was read in these bytes when they last answered the question; undefined where others did, or none. */
   find<T>(question: string, digest: string): T | undefined {

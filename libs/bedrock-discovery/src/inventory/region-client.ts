@@ -13,7 +13,7 @@ import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { type Deadline, pause, raceSignal, startDeadline } from '../util/deadline.js';
 import { AnswerMemory } from './answer-memory.js';
 import { REGION_EVENTS } from './region-events.js';
-import { ask, type Asker, type Question } from './region-question.js';
+import { ask, type Question } from './region-question.js';
 import { RetryBudget, retryDelayMs } from './retry-policy.js';
 
 interface Waiting {
@@ -106,7 +106,6 @@ export type RegionOutcome<T> = (
 export class RegionClient {
   readonly #turnstile = new Turnstile();
   readonly #suspension: SuspensionWatch;
-  readonly #askers = new Map<string, Asker & { readonly clears: number }>();
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -177,22 +176,22 @@ export class RegionClient {
       },
     };
     const options: SendOptions = { abortSignal: signal, prepare: (command) => timed(command, reading) };
-    const attempt = async <T>(request: (asker: Asker) => Promise<T>, onSend: () => void): Promise<T> => {
-      const asker = await this.#asker(region);
+    const attempt = async <T>(request: (client: BedrockClient) => Promise<T>, onSend: () => void): Promise<T> => {
+      const client = await this.#client(region);
       // The slowest region first, so that the whole is done soonest.
       await this.#turnstile.turn(task.background === true ? BACKGROUND : this.latencies.roundTripMs(region));
       signal.throwIfAborted();
       onRequest();
       onSend();
-      return request(asker);
+      return request(client);
     };
-    const retrying = <T>(request: (asker: Asker) => Promise<T>): Promise<T> =>
+    const retrying = <T>(request: (client: BedrockClient) => Promise<T>): Promise<T> =>
       this.#retrying(task, deadline, (onSend) => attempt(request, onSend));
     return {
       region,
       memory,
-      send: (request) => retrying(({ client }) => request(client, options)),
-      ask: (question) => retrying((asker) => ask(question, asker, memory, reading)),
+      send: (request) => retrying((client) => request(client, options)),
+      ask: (question) => retrying((client) => ask(question, client, memory, reading)),
     };
   }
 
@@ -228,17 +227,9 @@ export class RegionClient {
   }
 
   /** Retries are this scanner's own, so that they share one budget and end with the signal. */
-  async #asker(region: string): Promise<Asker> {
-    const { clears } = this.clients;
-    const held = this.#askers.get(region);
-    if (held?.clears === clears) {
-      return held;
-    }
+  async #client(region: string): Promise<BedrockClient> {
     const { BedrockClient } = await bedrockSdk();
-    const client = this.clients.getClient(BedrockClient, { region, config: { maxAttempts: 1 } });
-    const asker = { client, identity: this.clients.identity(), clears };
-    this.#askers.set(region, asker);
-    return asker;
+    return this.clients.getClient(BedrockClient, { region, config: { maxAttempts: 1 } });
   }
 
   #classify(error: unknown, { region, operation }: RegionTask<unknown>): RegionFailure {

@@ -6,7 +6,8 @@ import { InvalidArgumentError } from '../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { Reporter } from '../reporting/reporter.js';
 import { ageOf, type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
-import { addSample, isSampleGrade, type MovingAverage, type SampleGrade, type Smoothing } from './moving-average.js';
+import { isText } from '../util/guards.js';
+import { addSample, isAverage, type MovingAverage, type SampleGrade, type Smoothing } from './moving-average.js';
 
 /**
  * What is known of the way to one region.
@@ -91,8 +92,10 @@ export class LatencyStore {
     this.#smoothing = { weight: options.latency.smoothing, halfLifeMs: options.latency.halfLifeMs };
     const { location } = options;
     this.#isShared = location !== undefined;
-    this.#key = async () =>
-      ['latency', await networkOf(options), ...(location === undefined ? [] : [location])].join('/');
+    let key: Promise<string> | undefined;
+    // Once, as the keys of accounts are: an endpoint that is a function may say another each time.
+    this.#key = () =>
+      (key ??= networkOf(options).then((network) => ['latency', network, location].filter(isText).join('/')));
   }
 
   /**
@@ -270,22 +273,6 @@ function toRegionLatency(region: string, { control, runtime, failures }: Track):
     failures,
     ...(at > 0 && { updatedAt: new Date(at).toISOString() }),
   });
-}
-
-function isAverage(value: unknown): value is MovingAverage {
-  const average = value as Partial<MovingAverage> | null;
-  return (
-    typeof average === 'object' &&
-    average !== null &&
-    [average.value, average.samples, average.at].every((part) => Number.isFinite(part) && (part as number) >= 0) &&
-    isSampleGrade(average.grade) &&
-    (average.held === undefined || isHeld(average.held))
-  );
-}
-
-function isHeld(value: unknown): boolean {
-  const held = value as Partial<NonNullable<MovingAverage['held']>> | null;
-  return held !== null && Number.isSafeInteger(held.samples) && Number.isFinite(held.least);
 }
 
 function areAverages(values: object | null): boolean {

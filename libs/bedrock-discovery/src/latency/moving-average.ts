@@ -32,7 +32,7 @@ const CONFIRMATIONS = 3;
 /** What was known this many half-lives ago, and weighs less than a thousandth, holds nothing back. */
 const OUTDATED_HALF_LIVES = 10;
 
-export function isSampleGrade(value: unknown): value is SampleGrade {
+function isSampleGrade(value: unknown): value is SampleGrade {
   return typeof value === 'string' && Object.hasOwn(TRUST, value);
 }
 
@@ -86,4 +86,21 @@ export function addSample(former: MovingAverage | undefined, sample: Sample, smo
   }
   const kept = (1 - Math.max(smoothing.weight, 1 / samples)) * 0.5 ** halfLives;
   return next(former.value + (former.value + SCALE_MS) * Math.expm1((1 - kept) * Math.log(ratio)));
+}
+
+/** Whether something that was stored is an average. */
+export function isAverage(value: unknown): value is MovingAverage {
+  const average = value as Partial<MovingAverage> | null;
+  return (
+    typeof average === 'object' &&
+    average !== null &&
+    [average.value, average.samples, average.at].every((part) => Number.isFinite(part) && (part as number) >= 0) &&
+    isSampleGrade(average.grade) &&
+    (average.held === undefined || isHeld(average.held))
+  );
+}
+
+function isHeld(value: unknown): boolean {
+  const held = value as Partial<NonNullable<MovingAverage['held']>> | null;
+  return held !== null && Number.isSafeInteger(held.samples) && Number.isFinite(held.least);
 }

@@ -4,15 +4,25 @@
  * @publicApi
  */
 export interface RedisClientLike {
+  /** Whether it was connected and not destroyed since, be it reconnecting. */
   readonly isOpen: boolean;
+  /** Whether commands can be sent now. */
   readonly isReady: boolean;
+  /** Connects; rejects where that fails for good. */
   connect(): Promise<unknown>;
+  /** Ends the connection at once; what is under way fails. */
   destroy(): void;
+  /** Another client with the same settings, not yet connected: one that subscribes can do nothing else. */
   duplicate(): RedisClientLike;
+  /** Sends one command by its words; rejects with what the server refuses. */
   sendCommand(args: readonly string[]): Promise<unknown>;
+  /** Has messages of a channel handed to a listener. */
   subscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
+  /** Hands no more messages of a channel to anybody. */
   unsubscribe(channel: string): Promise<unknown>;
+  /** Has an event, such as `error` or `ready`, handed to a listener. */
   on(event: string, listener: (error: Error) => void): unknown;
+  /** Takes a listener off an event. */
   off(event: string, listener: (error: Error) => void): unknown;
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SharedStore, StoreLease } from '../options/bedrock-discovery.options.js';
 import { createOwnClient, inTime, type RedisClientLike, RedisConnection } from './redis-connection.js';
 
-/** @publicApi */
+/** How a store in Redis is kept. @publicApi */
 export interface RedisSharedStoreOptions {
   /** What all keys and channels start with. @default '' */
   keyPrefix?: string;

@@ -100,8 +100,6 @@ export class AwsClientFactory {
   readonly #transport: Transport;
   #clockOffsetMs = 0;
   #destroyed = false;
-  /** @internal How often clients were forgotten: while it stays, a client that was given is the one that would be given. */
-  clears = 0;
 
   /** @internal Nest makes it. */
   constructor(
@@ -143,7 +141,6 @@ export class AwsClientFactory {
 
   /** Forgets matching clients, all without a filter; calls in flight on them finish. */
   clear(filter: { client?: SdkClientClass; region?: RegionName } = {}): void {
-    this.clears += 1;
     this.#clients.deleteWhere(
       (cached) =>
         (filter.client === undefined || cached.class === filter.client) &&

@@ -1,4 +1,4 @@
-import type { DeserializeHandler, HttpRequest, HttpResponse } from '@smithy/types';
+import type { DeserializeHandler, HttpResponse } from '@smithy/types';
 import type { Readable } from 'node:stream';
 import { MalformedResponseError } from '../../errors/errors.js';
 import type { Clock } from '../../util/clock.js';
@@ -150,12 +150,9 @@ export interface TimedSendOptions {
   /** Called once the response headers are there. */
   onResponse?: (timing: AttemptTiming | undefined, statusCode: number, headers: HttpResponse['headers']) => void;
   /**
-   * Offered the body of a success, with the request that it answers. True where it has been read, so that the SDK need not:
-   * the command then comes to nothing.
+   * Offered the body of a success. True where it has been read, so that the SDK need not: the command then comes to nothing.
    */
-  take?: (body: Uint8Array, request: HttpRequest) => Promise<boolean>;
-  /** Answers the command in the place of the other side, once. Its body is whole, and was not taken. */
-  answered?: HttpResponse;
+  take?: (body: Uint8Array) => Promise<boolean>;
 }
 
 /** What the SDK reads in the place of what has been read. */
@@ -178,19 +175,13 @@ interface SendableCommand {
  * Applies to that command alone, whoever else uses the client.
  */
 export function timed<C extends object>(command: C, options: TimedSendOptions): C {
-  let { answered } = options;
   const middleware: Middleware = (next) => async (args) => {
-    if (answered !== undefined) {
-      const response = answered;
-      answered = undefined;
-      return { response, output: {} };
-    }
     const result = await next(args);
     const response = result.response as HttpResponse;
     options.onResponse?.(timingOf(response), response.statusCode, response.headers);
     const { signal, allowance = new BodyAllowance() } = options;
     const body = await readWhole(response.body as Readable | Uint8Array | undefined, signal, allowance);
-    if (response.statusCode < 300 && (await options.take?.(body, args.request as HttpRequest)) === true) {
+    if (response.statusCode < 300 && (await options.take?.(body)) === true) {
       response.body = READ;
       return result;
     }

@@ -129,7 +129,6 @@ async function listAccountModels(row: AccountOperation, call: RegionCall): Promi
   const pages = await readPages((nextToken, page) =>
     call.ask({
       key: `${row.name} ${page}`,
-      repeats: nextToken === undefined,
       command: (sdk) => row.command(sdk, nextToken === undefined ? {} : { nextToken }),
       read: (output) => pageOf(output, parseAccountModels(row, call.region, output)),
     }),

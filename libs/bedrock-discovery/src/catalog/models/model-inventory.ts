@@ -9,7 +9,6 @@ import { parseModelSummaries, restoreModels } from './parse-models.js';
 
 const ALL_MODELS: Question<RegionList<ListedModel>> = {
   key: 'models',
-  repeats: true,
   command: (sdk) => new sdk.ListFoundationModelsCommand({}),
   read: parseModelSummaries,
 };

@@ -37,7 +37,6 @@ async function listPages(call: RegionCall, type: InferenceProfileType): Promise<
   return readPages((nextToken, page) =>
     call.ask({
       key: `${type} ${page}`,
-      repeats: nextToken === undefined,
       command: (sdk) =>
         new sdk.ListInferenceProfilesCommand({
           typeEquals: type,
