@@ -77,6 +77,8 @@ export class RedisConnection {
   /** Uses the client once it is connected; fails at once where the last attempt to connect has failed. */
   async use<T>(work: (client: RedisClientLike) => Promise<T>): Promise<T> {
     const link = (this.#link ??= this.#open());
+    // Loading the package is no time that the server takes.
+    await link;
     return inTime(this.#timeoutMs, this.#connected(link).then(work), () => this.#renew(link));
   }
 
