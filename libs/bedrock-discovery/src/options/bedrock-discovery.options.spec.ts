@@ -81,7 +81,7 @@ describe('the public interface of the options', () => {
 
   it('shows the values of an option, not how they are checked', () => {
     expect(shown.get('scan.onBootstrap')?.type).toBe('"background" | "await" | "off"');
-    expect(shown.get('regions')?.type).toBe('"auto" | readonly string[]');
+    expect(shown.get('regions')?.type).toBe('"auto" | readonly RegionName[]');
     expect(shown.get('client.maxAttempts')?.type).toBe('number');
     expect(shown.get('cache.directory')?.type).toBe('string | false');
   });

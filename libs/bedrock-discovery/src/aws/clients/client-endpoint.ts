@@ -96,16 +96,21 @@ export async function networkOf({
   return url ? createHash('sha256').update(url).digest('hex').slice(0, 16) : 'aws';
 }
 
-/** As the SDK finds it, in the environment, else in the configuration files. */
+/** As the SDK finds it, which is loaded only where files have to be read. */
 async function configuredEndpoint(profile: string | undefined): Promise<string | undefined> {
+  const { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_ENDPOINT_URL_BEDROCK, AWS_ENDPOINT_URL } = process.env;
+  if (AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true') {
+    return undefined;
+  }
+  const ofEnvironment = AWS_ENDPOINT_URL_BEDROCK || AWS_ENDPOINT_URL;
+  if (ofEnvironment) {
+    return ofEnvironment;
+  }
   const none = '';
   const { loadConfig } = await import('@smithy/core/config');
   const found = loadConfig(
     {
-      environmentVariableSelector: ({ AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, ...environment }) =>
-        AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true'
-          ? none
-          : environment['AWS_ENDPOINT_URL_BEDROCK'] || environment['AWS_ENDPOINT_URL'] || undefined,
+      environmentVariableSelector: () => undefined,
       configFileSelector: ({ services, endpoint_url }, config) =>
         config?.[`services.${services}`]?.['bedrock.endpoint_url'] ?? endpoint_url,
       default: none,
