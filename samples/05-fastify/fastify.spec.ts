@@ -4,16 +4,22 @@ import { DiscoveryRefresher } from 'nestjs-bedrock-discovery';
 import { startSimulatedAws } from '../support/simulated-aws.js';
 import { AppModule } from './src/app.module.js';
 
+let app: NestFastifyApplication;
 let aws: Awaited<ReturnType<typeof startSimulatedAws>>;
 
 beforeAll(async () => {
   aws = await startSimulatedAws({ latency: { '*': 60, 'eu-north-1': 1 }, jitter: 0 });
 });
 
-afterAll(() => aws.stop());
+afterAll(async () => {
+  await app.close();
+  await aws.stop();
+});
 
 it('lists regions and streams changes on Fastify', async () => {
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter(), { logger: false });
+  // The stream of changes has no end of its own.
+  const adapter = new FastifyAdapter({ forceCloseConnections: true });
+  app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, { logger: false });
   await app.listen(0, '127.0.0.1');
   const regions = (await (await fetch(`${await app.getUrl()}/regions`)).json()) as string[];
   expect(regions[0]).toBe('eu-north-1');
@@ -28,5 +34,4 @@ it('lists regions and streams changes on Fastify', async () => {
   }
   expect(received).toMatch(/^event: model-/m);
   await reader?.cancel();
-  await app.close();
 });
