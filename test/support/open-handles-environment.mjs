@@ -29,6 +29,8 @@ export default class OpenHandlesEnvironment extends TestEnvironment {
 
   async setup() {
     await super.setup();
+    // The process's own, which are made when they are first used.
+    void [process.stdin, process.stdout, process.stderr];
     this.#hook.enable();
   }
 
