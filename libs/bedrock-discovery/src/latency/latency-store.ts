@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AttemptTiming } from '../aws/transport/timing.js';
-import { networkOf } from '../aws/clients/client-endpoint.js';
+import { AccountScope } from '../cache/account-scope.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { InvalidArgumentError } from '../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
@@ -87,15 +87,13 @@ export class LatencyStore {
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     private readonly cache: TieredCache,
+    owner: AccountScope,
     private readonly reporter: Reporter,
   ) {
     this.#smoothing = { weight: options.latency.smoothing, halfLifeMs: options.latency.halfLifeMs };
     const { location } = options;
     this.#isShared = location !== undefined;
-    let key: Promise<string> | undefined;
-    // Once, as the keys of accounts are: an endpoint that is a function may say another each time.
-    this.#key = () =>
-      (key ??= networkOf(options).then((network) => ['latency', network, location].filter(isText).join('/')));
+    this.#key = async () => ['latency', await owner.network(), location].filter(isText).join('/');
   }
 
   /**
