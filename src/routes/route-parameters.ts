@@ -11,6 +11,7 @@ import {
   amount,
   demanded,
   flag,
+  formerly,
   oneOf,
   regionNames,
   residency,
@@ -31,8 +32,8 @@ export const CAPABILITY_PARAMETERS = {
 /** What narrows routes down, as parameters of a query or a body. */
 export const ROUTE_PARAMETERS = {
   residency,
-  preferred: regionNames,
-  sources: regionNames,
+  preferredRegions: formerly('preferred', regionNames),
+  sourceRegions: formerly('sources', regionNames),
   allowGlobal: flag,
   via: severalOf(...VIAS),
   applicationProfile: text,
@@ -47,8 +48,8 @@ export const ROUTE_PARAMETERS = {
 
 export const ROUTE_PARAMETERS_ABOUT: Readonly<Record<keyof typeof ROUTE_PARAMETERS, string>> = {
   residency: 'Regions that may see the request: a geography such as eu, or names of regions.',
-  preferred: 'Source regions that rank first, in this order.',
-  sources: 'The only source regions whose endpoints may be called.',
+  preferredRegions: 'Source regions that rank first, in this order.',
+  sourceRegions: 'The only source regions whose endpoints may be called.',
   allowGlobal: 'Whether routes that may be served anywhere qualify; not together with residency.',
   via: 'Ways of invoking that qualify.',
   applicationProfile: 'Only through this application profile, by id or ARN.',
@@ -66,13 +67,7 @@ export const ROUTE_PARAMETERS_ABOUT: Readonly<Record<keyof typeof ROUTE_PARAMETE
   unknownFacts: 'Whether routes qualify of which a demanded fact, such as api, is not known; keep unless given.',
 };
 
-type RouteParameters = { preferred?: readonly string[]; sources?: readonly string[] } & Omit<
-  RouteConstraints,
-  'preferredRegions' | 'sourceRegions'
->;
-
 /** @param preferredRegions where a request names none */
-export function constraintsFrom(parameters: RouteParameters, preferredRegions: readonly string[]): RouteConstraints {
-  const { preferred = preferredRegions, sources, ...constraints } = parameters;
-  return { ...constraints, preferredRegions: preferred, ...(sources && { sourceRegions: sources }) };
+export function constraintsFrom(parameters: RouteConstraints, preferredRegions: readonly string[]): RouteConstraints {
+  return { preferredRegions, ...parameters };
 }

@@ -1,4 +1,26 @@
-import type { DiscoveredModel, FoundModel, RegionLatency, RegionStatus, Resolution } from 'nestjs-bedrock-discovery';
+import type {
+  DiscoveredModel,
+  FoundModel,
+  Provenance,
+  RegionLatency,
+  RegionStatus,
+  Resolution,
+} from 'nestjs-bedrock-discovery';
+
+/** Whose the data is, where it comes from, how old it is, and whether anything is missing. */
+interface AnswerProvenance extends Omit<Provenance, 'source'> {
+  readonly source: Provenance['source'] | 'simulator';
+}
+
+/** A page of a list, as `GET /models`, `/profiles`, `/regions` and `/changes` answer. */
+export interface ListAnswer<T> {
+  readonly items: readonly T[];
+  /** Items of all pages. */
+  readonly total: number;
+  /** The `cursor` of the next page; absent on the last. */
+  readonly next?: string;
+  readonly provenance: AnswerProvenance;
+}
 
 /** One of `GET /regions`. */
 export interface RegionOverview {
@@ -11,6 +33,7 @@ export interface RegionOverview {
 /** `GET /models/{id}/route`. */
 export interface ExplainedResolution extends Omit<Resolution, 'explain'> {
   readonly text: string;
+  readonly provenance: AnswerProvenance;
 }
 
 /** One of `GET /models?search=`. */

@@ -37,7 +37,7 @@ export function CellPanel() {
 function CellView({ model, region }: { readonly model: MatrixModel; readonly region: string }) {
   const [chosen, choose] = useState('');
   const canAsk = endpoints.value?.has('/models/{id}/route') === true;
-  const query = region === '' ? '' : `?sources=${region}`;
+  const query = region === '' ? '' : `?sourceRegions=${region}`;
   const answer = useAnswer<ExplainedResolution>(
     canAsk ? `models/${idInPath(model.id)}/route${query}` : undefined,
     matrix.value,

@@ -1,7 +1,7 @@
 import { batch } from '@preact/signals';
 import type { DiscoveryChange, DiscoveryProgress } from 'nestjs-bedrock-discovery';
 import { STANDARD_LISTINGS } from 'nestjs-bedrock-discovery/enumerations';
-import type { EndpointsAnswer, LatencyHistoryAnswer, RegionOverview } from '../api/answers.types.js';
+import type { EndpointsAnswer, LatencyHistoryAnswer, ListAnswer, RegionOverview } from '../api/answers.types.js';
 import { AnswerError, getJson, post } from '../api/http.js';
 import type { Matrix } from '../api/matrix.types.js';
 import { progressOf } from './scan-progress.js';
@@ -31,6 +31,8 @@ const CLOCK_MS = 1_000;
 const REFUSAL_MS = 10_000;
 const MOST_CHANGES = 500;
 const MOST_POINTS = 60;
+/** Of a list in one page. */
+const WHOLE = 'limit=1000';
 
 let timer: number | undefined;
 let looking = false;
@@ -138,9 +140,11 @@ async function readAll(): Promise<void> {
   }
   const answer = await getJson<Matrix>('matrix');
   // Regions that the account has not named yet cannot be asked about.
-  const regions = answer.regions.length === 0 ? [] : await getJson<RegionOverview[]>('regions?sort=name');
+  const regions =
+    answer.regions.length === 0 ? [] : (await getJson<ListAnswer<RegionOverview>>(`regions?sort=name&${WHOLE}`)).items;
   const [since] = changes.value ?? [];
-  const news = await getJson<DiscoveryChange[]>(since === undefined ? 'changes' : `changes?since=${since.id}`);
+  const after = since === undefined ? '' : `&since=${since.id}`;
+  const { items: news } = await getJson<ListAnswer<DiscoveryChange>>(`changes?${WHOLE}${after}`);
   const past = endpoints.value.has('/regions/history')
     ? await getJson<LatencyHistoryAnswer>('regions/history')
     : undefined;
