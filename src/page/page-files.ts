@@ -4,7 +4,14 @@ import { dirname, extname, join } from 'node:path';
 import * as enumerations from 'nestjs-bedrock-discovery/enumerations';
 
 /** What the page imports by name, besides the enumerations of the library. */
-const MODULES = ['preact', 'preact/hooks', 'preact/jsx-runtime', '@preact/signals', '@preact/signals-core'] as const;
+const MODULES = [
+  'preact',
+  'preact/hooks',
+  'preact/jsx-runtime',
+  '@preact/signals',
+  '@preact/signals-core',
+  'nestjs-bedrock-discovery/snippets',
+] as const;
 
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',

@@ -3,6 +3,7 @@ import { type Observable, Subject } from 'rxjs';
 import * as z from 'zod';
 import { AccessRegistry } from '../access/access-registry.js';
 import { AccountScope } from '../cache/account-scope.js';
+import { InvalidArgumentError } from '../errors/errors.js';
 import { Reporter } from '../reporting/reporter.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { DISCOVERY_CHANGE_TYPES, type DiscoveryChange, type DiscoveryDifference } from '../inventory/changes.js';
@@ -18,6 +19,7 @@ const MAX_CHANGES = 1_000;
 export class ChangeLog {
   readonly #changes$ = new Subject<DiscoveryChange>();
   #changes: DiscoveryChange[] = [];
+  #since: string | undefined;
   #loading: Promise<void> | undefined;
   #saving: Promise<void> = Promise.resolve();
   #lastMs = 0;
@@ -31,7 +33,10 @@ export class ChangeLog {
     access: AccessRegistry,
     private readonly reporter: Reporter,
   ) {
-    listings.forEach((inventory) => inventory.onChanged((differences) => this.#add(differences)));
+    listings.forEach((inventory) => {
+      inventory.onChanged((differences) => this.#add(differences));
+      inventory.onScanned(() => this.#begin());
+    });
     access.onFlipped((flip) => this.#add([{ type: 'access-changed', ...flip }]));
   }
 
@@ -43,12 +48,22 @@ export class ChangeLog {
    * Remembered changes, oldest first.
    *
    * @param since only those after this id or ISO 8601 time
+   * @throws InvalidArgumentError where it is neither
    */
   async list(since?: string): Promise<readonly DiscoveryChange[]> {
+    const after = since === undefined ? undefined : idAt(since);
     await this.#load();
-    const time = since === undefined || /^\d{13}-/.test(since) ? Number.NaN : Date.parse(since);
-    const after = Number.isNaN(time) ? since : idOf(time, MAX_SEQUENCE);
     return Object.freeze(this.#changes.filter(({ id }) => after === undefined || id > after));
+  }
+
+  /**
+   * Since when changes are noticed, ISO 8601: since the first scan whose answers were kept, or, where so many were noticed
+   * that some are forgotten, since the oldest that is remembered. Undefined before the first scan.
+   */
+  async recordedSince(): Promise<string | undefined> {
+    await this.#load();
+    const [oldest] = this.#changes;
+    return this.#changes.length < MAX_CHANGES ? (this.#since ?? oldest?.at) : oldest?.at;
   }
 
   /** Ends the stream; resolves once everything is with the cache. */
@@ -72,6 +87,23 @@ export class ChangeLog {
     }
   }
 
+  /** What is scanned for the first time is what later scans are compared with. */
+  #begin(): void {
+    if (this.#since === undefined) {
+      this.#since = new Date(this.clock.now()).toISOString();
+      this.#saving = this.#saving.then(() => this.#keepBeginning());
+    }
+  }
+
+  async #keepBeginning(): Promise<void> {
+    const now = this.#since;
+    await this.#load();
+    const key = await this.#key('recorded-since');
+    if (key !== undefined && this.#since === now) {
+      await this.cache.set(key, now);
+    }
+  }
+
   #stamp(difference: DiscoveryDifference): DiscoveryChange {
     const now = Math.max(this.clock.now(), this.#lastMs);
     this.#sequence = now === this.#lastMs ? this.#sequence + 1 : 0;
@@ -85,23 +117,31 @@ export class ChangeLog {
   }
 
   async #loadAll(): Promise<void> {
-    const key = await this.#key();
-    const stored = key === undefined ? undefined : await this.cache.get<unknown>(key);
-    const remembered = Array.isArray(stored) ? stored.filter(isChange) : [];
-    this.#changes = [...remembered, ...this.#changes].slice(-MAX_CHANGES);
+    const remembered = await this.#stored('changes');
+    const changes = Array.isArray(remembered) ? remembered.filter(isChange) : [];
+    const since = await this.#stored('recorded-since');
+    // Logs of before that was remembered begin with their first change.
+    const [began] = TIME.safeParse(since).success ? [since as string] : changes.map(({ at }) => at);
+    this.#since = began ?? this.#since;
+    this.#changes = [...changes, ...this.#changes].slice(-MAX_CHANGES);
   }
 
   async #save(): Promise<void> {
     await this.#load();
-    const key = await this.#key();
+    const key = await this.#key('changes');
     if (key !== undefined) {
       await this.cache.set(key, this.#changes);
     }
   }
 
-  async #key(): Promise<string | undefined> {
+  async #stored(name: string): Promise<unknown> {
+    const key = await this.#key(name);
+    return key === undefined ? undefined : this.cache.get<unknown>(key);
+  }
+
+  async #key(name: string): Promise<string | undefined> {
     const prefix = await this.owner.prefix();
-    return prefix && `${prefix}/changes`;
+    return prefix && `${prefix}/${name}`;
   }
 }
 
@@ -112,9 +152,24 @@ function idOf(ms: number, sequence: number): string {
   return `${String(ms).padStart(13, '0')}-${String(Math.min(sequence, MAX_SEQUENCE)).padStart(5, '0')}`;
 }
 
+const ID = /^\d{13}-\d{5}$/;
+const TIME = z.iso.datetime({ offset: true });
+const DAY = z.iso.date();
+
+/** The id that changes come after that come after an id, or a time. */
+function idAt(since: string): string {
+  if (ID.test(since)) {
+    return since;
+  }
+  if (!TIME.safeParse(since).success && !DAY.safeParse(since).success) {
+    throw new InvalidArgumentError(`since must be the id of a change, or an ISO 8601 time, got '${since}'.`);
+  }
+  return idOf(Date.parse(since), MAX_SEQUENCE);
+}
+
 /** A tier is trusted no more than a response; what a later release noticed is left out. */
 const CHANGE = z.looseObject({
-  id: z.string().regex(/^\d{13}-\d{5}$/),
+  id: z.string().regex(ID),
   at: z.iso.datetime(),
   type: z.enum(DISCOVERY_CHANGE_TYPES),
   modelId: z.string().optional(),
