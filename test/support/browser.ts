@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page, Request } from 'playwright-core';
 import { findBrowser, launchBrowser } from '../../scripts/browser.mjs';
 import { afterThisTest } from './cleanup.js';
 
@@ -58,6 +58,8 @@ export class ExplorerPage {
   readonly complaints: string[] = [];
   /** URLs that were asked for. */
   readonly requests: string[] = [];
+  /** Requests that were answered to their end. */
+  readonly finished: Request[] = [];
 
   constructor(
     readonly context: BrowserContext,
@@ -70,6 +72,7 @@ export class ExplorerPage {
     });
     page.on('pageerror', ({ message }) => this.complaints.push(message));
     page.on('request', (request) => this.requests.push(request.url()));
+    page.on('requestfinished', (request) => this.finished.push(request));
   }
 
   get search(): Locator {

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, ROOT } from '../../../scripts/bundle.mjs';
+import { bundle, FOR_NODE, ROOT } from '../../../scripts/bundle.mjs';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 
@@ -26,6 +26,7 @@ bundle(
   import.meta.url,
   [
     join(PACKAGE, 'dist/main.js'),
+    ...FOR_NODE,
     '--minify-syntax',
     '--minify-whitespace',
     '--legal-comments=none',

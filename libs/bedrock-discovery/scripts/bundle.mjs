@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle } from '../../../scripts/bundle.mjs';
+import { bundle, FOR_NODE } from '../../../scripts/bundle.mjs';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 const { exports } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
@@ -16,7 +16,7 @@ const entryPoints = Object.values(exports)
     return `${file.replace(/^\.\/bundle\/|\.js$/g, '')}=${source}`;
   });
 
-bundle('nestjs-bedrock-discovery', PACKAGE, import.meta.url, [...entryPoints, '--packages=external'], (_, outdir) =>
+bundle('nestjs-bedrock-discovery', PACKAGE, import.meta.url, [...entryPoints, ...FOR_NODE, '--packages=external'], (_, outdir) =>
   readdirSync(outdir).forEach((name) => leaveOutBareImports(join(outdir, name))),
 );
 

@@ -20,11 +20,6 @@ export type FoundModelAnswer = Pick<DiscoveredModel, 'modelId' | 'modelName' | '
 /** `GET /regions/history`: by region, the latest round trips as pairs of a time in milliseconds since 1970 and milliseconds. */
 export type LatencyHistoryAnswer = Readonly<Record<string, readonly (readonly [at: number, latencyMs: number])[]>>;
 
-/** `GET /endpoints`. */
-export interface EndpointsAnswer {
-  readonly endpoints: readonly { readonly method: string; readonly path: string }[];
-}
-
 /** An error of the application, in the format of RFC 9457. */
 export interface Problem {
   readonly title: string;

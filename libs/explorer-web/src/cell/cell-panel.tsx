@@ -11,7 +11,7 @@ import { RouteCard } from '../routes/route-card.js';
 import { Blank } from '../shell/blank.js';
 import { CopyButton } from '../shell/copy-button.js';
 import { dateInWords, plural } from '../shell/words.js';
-import { change, endpoints, matrix, modelsById, now, settings } from '../state/store.js';
+import { change, matrix, modelsById, now, settings } from '../state/store.js';
 import { Policy } from './policy.js';
 import { Snippets } from './snippets-view.js';
 
@@ -36,12 +36,8 @@ export function CellPanel() {
 
 function CellView({ model, region }: { readonly model: MatrixModel; readonly region: string }) {
   const [chosen, choose] = useState('');
-  const canAsk = endpoints.value?.has('/models/{id}/route') === true;
   const query = region === '' ? '' : `?sources=${region}`;
-  const answer = useAnswer<ExplainedResolution>(
-    canAsk ? `models/${idInPath(model.id)}/route${query}` : undefined,
-    matrix.value,
-  );
+  const answer = useAnswer<ExplainedResolution>(`models/${idInPath(model.id)}/route${query}`, matrix.value);
   const resolution = valueOf(answer);
   const routes = resolution?.routes ?? [];
   const route = routes.find((each) => keyOf(each) === chosen) ?? routes[0];
@@ -52,9 +48,7 @@ function CellView({ model, region }: { readonly model: MatrixModel; readonly reg
   return (
     <div class="panel-body">
       <About model={model} region={region} />
-      {!canAsk ? (
-        <Blank title="Routes are not available" text="This application does not answer how a model is invoked." />
-      ) : answer.kind === 'failed' ? (
+      {answer.kind === 'failed' ? (
         <Blank tone="failed" title="No answer" text={answer.message} />
       ) : resolution === undefined ? (
         <Blank title="Asking…" text="The routes are being ranked." />

@@ -25,7 +25,8 @@ const ROW_HEIGHT = 26;
 
 export function MatrixGrid({ matrix }: { readonly matrix: Matrix }) {
   const scroller = useRef<HTMLDivElement>(null);
-  const view = useSignal({ first: 0, end: 40 });
+  // None before it is known how many there is room for.
+  const view = useSignal({ first: 0, end: 0 });
   const { rows, columns, starts } = arrangement.value;
   const { panel, model: openModel, region: openRegion, cells } = settings.value;
   const openColumn = panel === 'cell' ? matrix.regions.findIndex(({ region }) => region === openRegion) : -1;

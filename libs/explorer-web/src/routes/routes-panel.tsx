@@ -15,7 +15,7 @@ import { Blank } from '../shell/blank.js';
 import { CopyButton } from '../shell/copy-button.js';
 import { isUnknown, UnknownRegions } from '../regions/unknown-regions.js';
 import { capitalized, plural } from '../shell/words.js';
-import { ask, endpoints, matrix, modelsById, openCell, settings } from '../state/store.js';
+import { ask, matrix, modelsById, openCell, settings } from '../state/store.js';
 import { Family, Nearest } from './found-models.js';
 import { RejectedList } from './rejected-list.js';
 import { RouteCard } from './route-card.js';
@@ -67,8 +67,7 @@ export function RoutesPanel() {
     ),
   );
   const id = model.trim();
-  const canAsk = endpoints.value?.has('/models/{id}/route') === true;
-  const path = canAsk && id !== '' ? `models/${idInPath(id)}/route?${query}` : undefined;
+  const path = id !== '' ? `models/${idInPath(id)}/route?${query}` : undefined;
   const answer = useAnswer<ExplainedResolution>(path, matrix.value);
   const resolution = valueOf(answer);
   return (
@@ -137,9 +136,7 @@ export function RoutesPanel() {
           Global profiles
         </label>
       </form>
-      {!canAsk ? (
-        <Blank title="Routes are not available" text="This application does not answer where a model can be run." />
-      ) : id === '' ? (
+      {id === '' ? (
         <Blank
           title="Where can I run this?"
           text="Choose a model. The routes to it appear here, best first, each with its reasons; below them what was left out, and why."

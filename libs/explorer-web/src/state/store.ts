@@ -22,8 +22,6 @@ export const trouble = signal<string | undefined>(undefined);
 /** Why the application has just not done what was asked; shown for a while. */
 export const refusal = signal<string | undefined>(undefined);
 export const connection = signal<Connection>('starting');
-/** Paths that the application answers; undefined until it was asked. */
-export const endpoints = signal<ReadonlySet<string> | undefined>(undefined);
 export const overviews = signal<ReadonlyMap<string, RegionOverview>>(new Map());
 /** When the overviews were read, so that ages can go on. */
 export const overviewsAt = signal(Date.now());
