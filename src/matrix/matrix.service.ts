@@ -3,8 +3,6 @@ import type { Matrix, MatrixState } from 'explorer-web';
 import {
   BEDROCK_DISCOVERY_CLOCK,
   type Clock,
-  type DiscoveredModel,
-  type DiscoveredProfile,
   InvocationRouter,
   ModelAccessService,
   ModelDiscoveryService,
@@ -15,10 +13,6 @@ import {
 import { PreparedResponse } from '../responses/prepared-response.js';
 import { DiscoverySource } from '../source/discovery-source.js';
 import { buildMatrix } from './build-matrix.js';
-import { LatestValue } from './latest-value.js';
-
-const NO_MODELS: readonly DiscoveredModel[] = [];
-const NO_PROFILES: readonly DiscoveredProfile[] = [];
 
 /** So long an answer stands where no region has answered anew: those who look at once share it. */
 const SHARED_MS = 1_000;
@@ -36,10 +30,9 @@ interface Built {
 /** The matrix as it was built last for each question, kept until something in it differs. */
 @Injectable()
 export class MatrixService {
-  readonly #models = new LatestValue(NO_MODELS, () => this.models.getAllModels());
-  readonly #profiles = new LatestValue(NO_PROFILES, () => this.profiles.getAllProfiles());
   /** By what was asked, the one that was built last at the end. */
   readonly #built = new Map<string, Built>();
+  #reading: Promise<unknown> | undefined;
 
   constructor(
     private readonly router: InvocationRouter,
@@ -60,10 +53,11 @@ export class MatrixService {
     if (last?.answers === answers && this.clock.now() - last.atMs < SHARED_MS) {
       return last.response;
     }
-    const models = isAnyKnown(modelStatuses) ? await this.#models.get() : NO_MODELS;
-    const profiles = isAnyKnown(profileStatuses) ? await this.#profiles.get() : NO_PROFILES;
     const isKnown = isAnyKnown([...modelStatuses, ...profileStatuses]);
     const verdicts = isKnown ? await this.router.peekModelVerdicts(constraints) : [];
+    const models = this.models.peekAllModels();
+    const profiles = this.profiles.peekAllProfiles();
+    this.#read(isAnyKnown(modelStatuses), isAnyKnown(profileStatuses));
     const accessTo = (modelId: string, region: string): MatrixState['access'] => this.#accessTo(modelId, region);
     const { kind: source, note } = this.source;
     const parts = { verdicts, models, profiles, modelStatuses, profileStatuses, accessTo };
@@ -72,6 +66,16 @@ export class MatrixService {
     const response = text === last?.text ? last.response : preparedResponse(text);
     this.#keep(question, { text, response, answers, atMs: this.clock.now() });
     return response;
+  }
+
+  /** Looking is reading: what is due is asked for behind, where that is when it is read. */
+  #read(models: boolean, profiles: boolean): void {
+    this.#reading ??= Promise.allSettled([
+      models && this.models.getAllModels(),
+      profiles && this.profiles.getAllProfiles(),
+    ]).finally(() => {
+      this.#reading = undefined;
+    });
   }
 
   #keep(question: string, built: Built): void {

@@ -76,7 +76,7 @@ export class ExplorerPage {
   }
 
   get search(): Locator {
-    return this.page.getByRole('searchbox', { name: 'Search models' });
+    return this.page.getByRole('combobox', { name: 'Model', exact: true });
   }
 
   get dock(): Locator {
@@ -103,7 +103,7 @@ export class ExplorerPage {
       elements
         .map((element) => ({
           index: Number(element.getAttribute('aria-rowindex')),
-          id: element.querySelector('.id')?.textContent ?? '',
+          id: element.getAttribute('data-model') ?? '',
         }))
         .sort((a, b) => a.index - b.index)
         .map(({ id }) => id),
@@ -127,7 +127,7 @@ export class ExplorerPage {
   focus(): Promise<{ row: string; column: number }> {
     return this.page.evaluate(() => {
       const element = document.activeElement as HTMLElement | null;
-      const row = element?.closest('.row')?.querySelector('.id')?.textContent;
+      const row = element?.closest('.row')?.getAttribute('data-model');
       return {
         row: row ?? (element?.closest('.header') ? 'header' : 'elsewhere'),
         column: Number(element?.dataset['column'] ?? -1),

@@ -16,8 +16,12 @@ const entryPoints = Object.values(exports)
     return `${file.replace(/^\.\/bundle\/|\.js$/g, '')}=${source}`;
   });
 
-bundle('nestjs-bedrock-discovery', PACKAGE, import.meta.url, [...entryPoints, ...FOR_NODE, '--packages=external'], (_, outdir) =>
-  readdirSync(outdir).forEach((name) => leaveOutBareImports(join(outdir, name))),
+bundle(
+  'nestjs-bedrock-discovery',
+  PACKAGE,
+  import.meta.url,
+  [...entryPoints, ...FOR_NODE, '--packages=external'],
+  (_, outdir) => readdirSync(outdir).forEach((name) => leaveOutBareImports(join(outdir, name))),
 );
 
 /** Imports of nothing, which keep an order of evaluation that nothing here needs. Bundlers of applications warn of them. */

@@ -27,7 +27,6 @@ export class MatrixRow extends Component<RowProps> {
   }
 
   override render({ matrix, model, columns, cells, starts, index, top, count, active, open }: RowProps) {
-    const [provider, ...rest] = model.id.split('.');
     const end = endOfLife(model);
     const ended = hasEnded(model);
     const life = ended ? 'ended' : 'legacy';
@@ -39,12 +38,10 @@ export class MatrixRow extends Component<RowProps> {
           tabIndex={active === 0 ? 0 : -1}
           data-row={index}
           data-column={0}
-          title={`${model.id} · ${model.name} · ${model.provider}`}
+          title={`${model.name} by ${model.provider}\n${model.id}`}
         >
-          <span class="id">
-            <span class="maker">{provider}.</span>
-            {rest.join('.')}
-          </span>
+          <span class="name">{model.name}</span>
+          <span class="id">{model.id}</span>
           {ended || isLegacyModel(model) ? (
             <span
               class={`tag ${life}`}

@@ -7,7 +7,9 @@ import {
   arrangement,
   clearFilters,
   connection,
+  lens,
   matrix,
+  matrixLens,
   refusal,
   settings,
   trouble,
@@ -34,7 +36,10 @@ export function App() {
           {refusal.value}
         </p>
       ) : null}
-      <main class={connection.value === 'lost' ? 'main old' : 'main'}>
+      <main
+        class={connection.value === 'lost' || lens.value !== matrixLens.value ? 'main old' : 'main'}
+        aria-busy={lens.value !== matrixLens.value}
+      >
         <Toolbar />
         <Matrix />
         <Legend />

@@ -10,8 +10,10 @@ import {
   settings,
   change,
 } from '../state/store.js';
+import { ModelBox } from '../search/model-box.js';
 import { nextTheme, theme } from '../state/theme.js';
 import { refresh } from '../state/updates.js';
+import { LensBar } from './lens-bar.js';
 import { inWords } from './words.js';
 
 const CONNECTIONS = {
@@ -33,8 +35,10 @@ export function TopBar() {
           {known.source === 'simulator' ? 'Simulated' : 'AWS account'}
         </span>
       )}
-      <Summary />
+      <ModelBox />
+      <LensBar />
       <span class="spacer" />
+      <Summary />
       <ScanProgress />
       <Age />
       <button

@@ -1,4 +1,4 @@
-import { batch } from '@preact/signals';
+import { batch, effect } from '@preact/signals';
 import type { DiscoveryChange, DiscoveryProgress } from 'nestjs-bedrock-discovery';
 import { STANDARD_LISTINGS } from 'nestjs-bedrock-discovery/enumerations';
 import type { LatencyHistoryAnswer, RegionOverview } from '../api/answers.types.js';
@@ -10,7 +10,9 @@ import {
   changes,
   connection,
   histories,
+  lens,
   matrix,
+  matrixLens,
   now,
   overviews,
   progress,
@@ -47,6 +49,11 @@ export async function followUpdates(): Promise<void> {
     }
   });
   await lookOnce();
+  effect(() => {
+    if (lens.value !== matrixLens.peek()) {
+      look();
+    }
+  });
   listen();
 }
 
@@ -136,11 +143,15 @@ async function readAll(): Promise<void> {
   ]);
   // Where the matrix fails, nobody waits for them any more.
   others.catch(() => undefined);
-  const text = await getText('matrix');
-  if (text !== shown) {
-    shown = text;
-    matrix.value = JSON.parse(text) as Matrix;
-  }
+  const through = lens.value;
+  const text = await getText(through === '' ? 'matrix' : `matrix?${through}`);
+  batch(() => {
+    if (text !== shown) {
+      shown = text;
+      matrix.value = JSON.parse(text) as Matrix;
+    }
+    matrixLens.value = through;
+  });
   // Regions that the account has not named yet cannot be asked about.
   const regions = matrix.value?.regions.length === 0 ? [] : await getJson<RegionOverview[]>('regions?sort=name');
   const [news, past] = await others;

@@ -9,6 +9,7 @@ const settings: fc.Arbitrary<ViewSettings> = fc.record({
   geography: fc.string(),
   lifecycle: fc.constantFrom('', 'ACTIVE', 'LEGACY'),
   invocable: fc.boolean(),
+  variants: fc.boolean(),
   sort: fc.string({ minLength: 1 }),
   descending: fc.boolean(),
   columns: fc.constantFrom('geography', 'latency', 'name'),

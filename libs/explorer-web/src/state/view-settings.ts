@@ -8,7 +8,9 @@ export interface ViewSettings {
   readonly geography: string;
   readonly lifecycle: '' | 'ACTIVE' | 'LEGACY';
   readonly invocable: boolean;
-  /** `id`, `provider`, `regions`, `end`, or the name of a region. */
+  /** Whether variants of models that cannot be invoked are shown. */
+  readonly variants: boolean;
+  /** `newest` of each provider, `id`, `provider`, `regions`, `end`, or the name of a region. */
   readonly sort: string;
   readonly descending: boolean;
   readonly columns: 'geography' | 'latency' | 'name';
@@ -33,7 +35,8 @@ export const DEFAULTS: ViewSettings = {
   geography: '',
   lifecycle: '',
   invocable: false,
-  sort: 'id',
+  variants: false,
+  sort: 'newest',
   descending: false,
   columns: 'geography',
   cells: 'ways',
@@ -75,6 +78,7 @@ export function parseLink(link: string): ViewSettings {
     geography: text('geography'),
     lifecycle: oneOf('lifecycle', ['', 'ACTIVE', 'LEGACY'], ''),
     invocable: text('invocable') === '1',
+    variants: text('variants') === '1',
     sort: text('sort') || DEFAULTS.sort,
     descending: text('descending') === '1',
     columns: oneOf('columns', ['geography', 'latency', 'name'], 'geography'),
