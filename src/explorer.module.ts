@@ -16,6 +16,7 @@ import { EventsController } from './events/events.controller.js';
 import { OpenStreams } from './events/open-streams.js';
 import { HealthController } from './health/health.controller.js';
 import { ProbesController } from './health/probes.controller.js';
+import { Answers } from './lists/answers.js';
 import { MatrixController } from './matrix/matrix.controller.js';
 import { MatrixService } from './matrix/matrix.service.js';
 import { ExplorerMetrics } from './metrics/explorer-metrics.js';
@@ -87,6 +88,7 @@ export class ExplorerModule implements NestModule {
         MatrixService,
         { provide: APP_INTERCEPTOR, useClass: CacheControlInterceptor },
         RegionOverviews,
+        Answers,
         ExplorerEvents,
         EventStream,
         OpenStreams,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Diagnosis, RetiringModel } from 'nestjs-bedrock-discovery';
+import type { ListAnswer } from '../src/lists/answers.js';
 import type { ProblemDocument } from '../src/problems/to-problem.js';
 import { setEnvironment } from './support/cleanup.js';
 import { type Explorer, startExplorer } from './support/explorer.js';
@@ -52,11 +53,11 @@ describe('GET /doctor', () => {
 });
 
 describe('GET /models/retiring', () => {
-  const retiring = async (query: string): Promise<RetiringModel[]> =>
-    (await explorer.get<RetiringModel[]>(`/models/retiring${query}`)).body;
+  const retiring = async (query: string): Promise<readonly RetiringModel[]> =>
+    (await explorer.get<ListAnswer<RetiringModel>>(`/models/retiring${query}&limit=1000`)).body.items;
 
   it('lists models whose life ends in time, the soonest first, and what supersedes them', async () => {
-    const found = await retiring('?days=10000');
+    const found = await retiring('?withinDays=10000');
     const ends = found.map(({ endOfLifeTime = '9999' }) => endOfLifeTime);
     expect(ends.length).toBeGreaterThan(0);
     expect(ends).toEqual([...ends].sort());
@@ -65,16 +66,16 @@ describe('GET /models/retiring', () => {
   });
 
   it('takes the days and the region', async () => {
-    const { regions: [region = ''] = [] } = (await retiring('?days=10000'))[0] ?? {};
-    const here = await retiring(`?days=10000&region=${region}`);
+    const { regions: [region = ''] = [] } = (await retiring('?withinDays=10000'))[0] ?? {};
+    const here = await retiring(`?withinDays=10000&region=${region}`);
     expect(here.length).toBeGreaterThan(0);
     expect(here.every(({ regions }) => regions.length === 1 && regions[0] === region)).toBe(true);
-    const latest = Math.max(...(await retiring('?days=10000')).map(({ daysToEndOfLife = 0 }) => daysToEndOfLife));
-    const sooner = await retiring(`?days=${Math.max(latest - 1, 0)}`);
+    const latest = Math.max(...(await retiring('?withinDays=10000')).map(({ daysToEndOfLife = 0 }) => daysToEndOfLife));
+    const sooner = await retiring(`?withinDays=${Math.max(latest - 1, 0)}`);
     expect(sooner.every(({ daysToEndOfLife = 0 }) => daysToEndOfLife < Math.max(latest, 1))).toBe(true);
   });
 
-  it.each(['days=-1', 'days=soon', 'region=Europe'])('refuses the parameters %s', async (query) => {
+  it.each(['withinDays=-1', 'withinDays=soon', 'region=Europe'])('refuses the parameters %s', async (query) => {
     const { status, body } = await explorer.get<ProblemDocument>(`/models/retiring?${query}`);
     expect({ status, code: body.code }).toEqual({ status: 400, code: 'INVALID_REQUEST' });
   });

@@ -9,6 +9,9 @@ export interface Endpoint {
 
 const MODEL = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 
+/** What part of a list. */
+const PAGE = ['limit', 'cursor'];
+
 /** What a route must be like. */
 const VERDICT_PARAMETERS = [
   'residency',
@@ -28,7 +31,7 @@ const VERDICT_PARAMETERS = [
   'unknownFacts',
 ];
 
-const ROUTE_PARAMETERS = [...VERDICT_PARAMETERS, 'preferred', 'sources', 'prefer'];
+const ROUTE_PARAMETERS = [...VERDICT_PARAMETERS, 'preferredRegions', 'sourceRegions', 'prefer'];
 
 /** What the application answers; ids may be given raw or URL-encoded. */
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -43,7 +46,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     method: 'GET',
     path: '/models',
     parameters: [
-      'providerName',
+      'provider',
       'inputModality',
       'outputModality',
       'inferenceType',
@@ -52,6 +55,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
       'region',
       'search',
       ...ROUTE_PARAMETERS,
+      ...PAGE,
     ],
     answers:
       'foundation models and the regions that list them; search finds names, families such as claude opus and parts of ids, ' +
@@ -61,9 +65,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
     path: '/models/retiring',
-    parameters: ['days', 'region'],
+    parameters: ['withinDays', 'region', ...PAGE],
     answers: 'models whose life ends within so many days, 180 by default, and the later ones of their family',
-    example: '/models/retiring?days=365',
+    example: '/models/retiring?withinDays=365',
   },
   {
     method: 'GET',
@@ -74,14 +78,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
     path: '/models/{id}/regions',
-    parameters: ['preferred'],
+    parameters: ['preferredRegions'],
     answers: 'the best regions for a model: preferred ones first, then the fastest',
-    example: `/models/${MODEL}/regions?preferred=eu-west-1,us-east-1`,
+    example: `/models/${MODEL}/regions?preferredRegions=eu-west-1,us-east-1`,
   },
   {
     method: 'GET',
     path: '/models/{id}/profiles',
-    parameters: ['region'],
+    parameters: ['region', ...PAGE],
     answers: 'inference profiles that wrap a model',
     example: `/models/${MODEL}/profiles?region=eu-west-1`,
   },
@@ -95,7 +99,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
     path: '/profiles',
-    parameters: ['region', 'type', 'geography', 'modelId'],
+    parameters: ['region', 'type', 'geography', 'modelId', ...PAGE],
     answers: 'inference profiles, with their destinations by source region',
     example: '/profiles?geography=eu',
   },
@@ -108,14 +112,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
     path: '/account-models',
-    parameters: ['region', 'via'],
+    parameters: ['region', 'via', ...PAGE],
     answers:
       'what the account owns and calls by ARN, of what the option `listings` names: imported models, prompt routers, …',
   },
   {
     method: 'GET',
     path: '/regions',
-    parameters: ['sort'],
+    parameters: ['sort', ...PAGE],
     answers: 'each region: what it answered or why it did not, and its latency; fastest first, or sort=name',
     example: '/regions',
   },
@@ -141,7 +145,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
     path: '/changes',
-    parameters: ['since'],
+    parameters: ['since', ...PAGE],
     answers: 'what appeared, is gone or has changed, oldest first; since takes the id of a change or a time',
     example: '/changes',
   },

@@ -11,6 +11,7 @@ import {
   amount,
   demanded,
   flag,
+  formerly,
   oneOf,
   regionNames,
   residency,
@@ -45,8 +46,8 @@ export const VERDICT_PARAMETERS = {
 /** The same, and what orders routes. */
 export const ROUTE_PARAMETERS = {
   ...VERDICT_PARAMETERS,
-  preferred: regionNames,
-  sources: regionNames,
+  preferredRegions: formerly('preferred', regionNames),
+  sourceRegions: formerly('sources', regionNames),
   prefer: oneOf(...PREFERENCES),
 };
 
@@ -70,18 +71,12 @@ export const VERDICT_PARAMETERS_ABOUT: Readonly<Record<keyof typeof VERDICT_PARA
 
 export const ROUTE_PARAMETERS_ABOUT: Readonly<Record<keyof typeof ROUTE_PARAMETERS, string>> = {
   ...VERDICT_PARAMETERS_ABOUT,
-  preferred: 'Source regions that rank first, in this order.',
-  sources: 'The only source regions whose endpoints may be called.',
+  preferredRegions: 'Source regions that rank first, in this order.',
+  sourceRegions: 'The only source regions whose endpoints may be called.',
   prefer: 'Decides between routes of like latency; price goes before latency, with those that are not known last.',
 };
 
-type RouteParameters = { preferred?: readonly string[]; sources?: readonly string[] } & Omit<
-  RouteConstraints,
-  'preferredRegions' | 'sourceRegions'
->;
-
 /** @param preferredRegions where a request names none */
-export function constraintsFrom(parameters: RouteParameters, preferredRegions: readonly string[]): RouteConstraints {
-  const { preferred = preferredRegions, sources, ...constraints } = parameters;
-  return { ...constraints, preferredRegions: preferred, ...(sources && { sourceRegions: sources }) };
+export function constraintsFrom(parameters: RouteConstraints, preferredRegions: readonly string[]): RouteConstraints {
+  return { preferredRegions, ...parameters };
 }

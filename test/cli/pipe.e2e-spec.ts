@@ -165,7 +165,10 @@ describe('the command line in a pipe', () => {
 
   it('ranks by price, with the prices, and says which cheaper route the constraints leave out', async () => {
     const environment = await environmentFor(await startSimulator());
-    const { out } = await runCli(['route', MODEL, '--prefer', 'price', '--source', 'eu-west-1', '--json'], environment);
+    const { out } = await runCli(
+      ['route', MODEL, '--prefer', 'price', '--source-regions', 'eu-west-1', '--json'],
+      environment,
+    );
     const { routes } = JSON.parse(out) as Resolution;
     expect(routes.map(({ price }) => price?.inputPerMillion)).toEqual([5, 5.5]);
     const table = await runCli(['route', MODEL, '--residency', 'eu'], environment);
@@ -307,7 +310,11 @@ describe('the exit code of the command line', () => {
     ['a choice', ['models', '--lifecycle', 'DEAD'], /Allowed choices are ACTIVE, LEGACY/],
     ['a region', ['models', '--region', 'nowhere'], /option "regions\.0" must be a region name.*'nowhere'/],
     ['the slip in a region', ['models', '--region', 'eu-wst-1'], /the name eu-wst-1\. Did you mean eu-west-1\?/],
-    ['a preferred region', ['route', 'x', '--preferred', 'eu-west-1,eu-cental-1'], /Did you mean eu-central-1\?/],
+    [
+      'a preferred region',
+      ['route', 'x', '--preferred-regions', 'eu-west-1,eu-cental-1'],
+      /Did you mean eu-central-1\?/,
+    ],
     ['a source region', ['route', 'x', '--source', 'us-esat-1'], /Did you mean us-east-1\?/],
     ['the residency of a route', ['route', 'x', '--residency', 'eu-wset-3'], /Did you mean eu-west-3\?/],
     ['the residency of a policy', ['doctor', '--residency', 'eu-wset-3'], /Did you mean eu-west-3\?/],

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type DiscoveredModel, type DiscoveredProfile, LatencyTracker } from 'nestjs-bedrock-discovery';
+import type { ListAnswer } from '../../src/lists/answers.js';
 import { describeInBrowser, eventually, type ExplorerPage, matrixOf, openPage } from '../support/browser.js';
 import { afterThisTest } from '../support/cleanup.js';
 import { type Explorer, startExplorer } from '../support/explorer.js';
@@ -9,8 +10,8 @@ const REGIONS_FAST_FIRST = ['sa-east-1', 'eu-west-3', 'us-west-2'];
 
 describeInBrowser('the matrix on the page', () => {
   let explorer: Explorer;
-  let models: DiscoveredModel[];
-  let profiles: DiscoveredProfile[];
+  let models: readonly DiscoveredModel[];
+  let profiles: readonly DiscoveredProfile[];
 
   beforeAll(async () => {
     explorer = await startExplorer({}, (simulator) => {
@@ -22,8 +23,8 @@ describeInBrowser('the matrix on the page', () => {
     });
     afterThisTest(() => explorer.close());
     await explorer.request('POST', '/refresh?force=false');
-    models = (await explorer.get<DiscoveredModel[]>('/models')).body;
-    profiles = (await explorer.get<DiscoveredProfile[]>('/profiles')).body;
+    models = (await explorer.get<ListAnswer<DiscoveredModel>>('/models?limit=1000')).body.items;
+    profiles = (await explorer.get<ListAnswer<DiscoveredProfile>>('/profiles?limit=1000')).body.items;
   });
 
   const open = async (link = ''): Promise<ExplorerPage> => matrixOf(await openPage(explorer.url, { link }));

@@ -10,8 +10,8 @@ import { noteUnknown } from './note-unknown.js';
 
 interface ModelsOptions extends CapabilityOptions {
   readonly provider?: string;
-  readonly input?: string;
-  readonly output?: string;
+  readonly inputModality?: string;
+  readonly outputModality?: string;
   readonly inferenceType?: string;
   readonly lifecycle?: string;
   readonly streaming?: boolean;
@@ -26,8 +26,8 @@ export function addModelsCommand(program: Command, run: CliRun): void {
     .description('Lists the foundation models, by id.')
     .argument('[search]', 'words or parts of id, name or provider')
     .option('--provider <name>', 'of this provider')
-    .option('--input <modality>', 'that take text, image, …')
-    .option('--output <modality>', 'that give text, image, embedding, …')
+    .option('--input, --input-modality <modality>', 'that take text, image, …')
+    .option('--output, --output-modality <modality>', 'that give text, image, embedding, …')
     .addOption(new Option('--inference-type <type>', 'that can be invoked this way').choices(INFERENCE_TYPES))
     .addOption(new Option('--lifecycle <status>', 'in this state').choices(['ACTIVE', 'LEGACY']))
     .option('--streaming', 'that stream their answers')
@@ -72,9 +72,9 @@ const INFERENCE_TYPES = ['ON_DEMAND', 'PROVISIONED', 'INFERENCE_PROFILE'];
 function filterOf(search: string | undefined, options: ModelsOptions): ModelFilter {
   return {
     search,
-    providerName: options.provider,
-    inputModality: options.input,
-    outputModality: options.output,
+    provider: options.provider,
+    inputModality: options.inputModality,
+    outputModality: options.outputModality,
     inferenceType: options.inferenceType,
     lifecycle: options.lifecycle,
     streaming: options.streaming,

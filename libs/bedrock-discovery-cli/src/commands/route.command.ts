@@ -22,15 +22,15 @@ import { exitCodeOf } from './where.command.js';
 
 interface RouteOptions extends CapabilityOptions {
   readonly residency?: readonly string[];
-  readonly preferred?: readonly string[];
-  readonly source?: readonly string[];
+  readonly preferredRegions?: readonly string[];
+  readonly sourceRegions?: readonly string[];
   readonly global: boolean;
   readonly via?: readonly Route['via'][];
   readonly prefer?: RouteConstraints['prefer'];
   readonly access?: RouteConstraints['access'];
-  readonly minDays?: number;
+  readonly minDaysToEndOfLife?: number;
   readonly applicationProfile?: string;
-  readonly maxAge?: number;
+  readonly maxDestinationAge?: number;
   readonly api?: RouteConstraints['api'];
   readonly retention?: RouteConstraints['retention'];
   readonly checkAccess?: boolean;
@@ -50,8 +50,16 @@ export function addRouteCommand(program: Command, run: CliRun): void {
         `geography (${Object.keys(GEOGRAPHIES).join(', ')}) or regions that alone may see the request`,
       ).argParser(parseRegions),
     )
-    .addOption(new Option('--preferred <regions>', 'source regions that rank first').argParser(parseRegions))
-    .addOption(new Option('--source <regions>', 'the only source regions that may be called').argParser(parseRegions))
+    .addOption(
+      new Option('--preferred, --preferred-regions <regions>', 'source regions that rank first').argParser(
+        parseRegions,
+      ),
+    )
+    .addOption(
+      new Option('--source, --source-regions <regions>', 'the only source regions that may be called').argParser(
+        parseRegions,
+      ),
+    )
     .option('--no-global', 'no route that may be served anywhere')
     .addOption(new Option('--via <ways>', `only ${VIAS.join(', ')}`).argParser(parseChoices(VIAS)))
     .addOption(
@@ -61,10 +69,15 @@ export function addRouteCommand(program: Command, run: CliRun): void {
     )
     .addOption(new Option('--access <state>', 'access that is enough').choices(ACCESS_DEMANDS))
     .option('--check-access', 'ask AWS about access first, as --access known does')
-    .addOption(new Option('--min-days <days>', 'left of the life of the model').argParser(parseDays))
+    .addOption(
+      new Option('--min-days, --min-days-to-end-of-life <days>', 'left of the life of the model').argParser(parseDays),
+    )
     .option('--application-profile <id>', 'only through this application profile')
     .addOption(
-      new Option('--max-age <time>', 'listings that are older count as unverified, as in 1h').argParser(parseDuration),
+      new Option(
+        '--max-age, --max-destination-age <time>',
+        'listings that are older count as unverified, as in 1h',
+      ).argParser(parseDuration),
     )
     .addOption(new Option('--api <name>', 'that the model must offer').choices(APIS))
     .addOption(
@@ -98,19 +111,19 @@ export function residencyOf(names: readonly string[]): string | readonly string[
 }
 
 function constraintsOf(options: RouteOptions): RouteConstraints {
-  const { residency, preferred, source, via, prefer, access, minDays, applicationProfile, maxAge } = options;
-  const { api, retention } = options;
+  const { residency, preferredRegions, sourceRegions, via, prefer, access, applicationProfile } = options;
+  const { minDaysToEndOfLife, maxDestinationAge, api, retention } = options;
   return {
     ...(residency && { residency: residencyOf(residency) }),
-    ...(preferred && { preferredRegions: preferred }),
-    ...(source && { sourceRegions: source }),
+    ...(preferredRegions && { preferredRegions }),
+    ...(sourceRegions && { sourceRegions }),
     ...(!options.global && { allowGlobal: false }),
     ...(via && { via }),
     ...(prefer && { prefer }),
     ...(access && { access }),
-    ...(minDays !== undefined && { minDaysToEndOfLife: minDays }),
+    ...(minDaysToEndOfLife !== undefined && { minDaysToEndOfLife }),
     ...(applicationProfile !== undefined && { applicationProfile }),
-    ...(maxAge !== undefined && { maxDestinationAgeMs: maxAge }),
+    ...(maxDestinationAge !== undefined && { maxDestinationAgeMs: maxDestinationAge }),
     ...(api && { api }),
     ...(retention && { retention }),
     ...demandsOf(options),

@@ -5,6 +5,7 @@ import {
   InventoryUnavailableError,
   RegionUnknownError,
 } from '../errors/errors.js';
+import { nearestRegion } from '../regions/nearest-region.js';
 import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { isFuture } from '../util/clock.js';
 import { raceSignal, withDeadline } from '../util/deadline.js';
@@ -304,7 +305,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     const state = this.#store.get(region);
     if (state?.data === undefined) {
       const scanned = state !== undefined || this.#scan.isAsking(region) || this.#targets().includes(region);
-      throw new RegionUnknownError(region, state?.failure, scanned);
+      throw new RegionUnknownError(region, state?.failure, scanned, 0, nearestRegion(region));
     }
   }
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AccessRegistry } from '../access/access-registry.js';
 import { AccountScope } from '../cache/account-scope.js';
 import { Reporter } from '../reporting/reporter.js';

@@ -2,17 +2,14 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import type { CatalogueProfile, Destinations } from '../catalogue/catalogue-types.js';
 import { notFound } from '../protocol/aws-error.js';
 import { modelArn, profileArn } from './arns.js';
-import { checkedEnum } from './constraints.js';
 import type { OperationCall } from './operation.js';
 import { pageOf, pageSizeOf } from './paging.js';
 
-const TYPES = ['SYSTEM_DEFINED', 'APPLICATION'];
 const MAX_RESULTS = 1000;
 
 /** Without `type` only SYSTEM_DEFINED come back. */
 export function listInferenceProfiles({ region, accountId, query, catalogue, pageSize }: OperationCall): object {
   const type = query.get('type') ?? 'SYSTEM_DEFINED';
-  checkedEnum(type, 'type', TYPES);
   const size = Math.min(pageSizeOf(query.get('maxResults') ?? undefined, MAX_RESULTS, 'maxResults'), pageSize);
   const profiles = catalogue.profilesIn(region, accountId).filter((profile) => profile.type === type);
   const page = pageOf(profiles, size, query.get('nextToken') ?? undefined, `${accountId}|${region}|${type}`);

@@ -11,6 +11,7 @@ import { findProfile } from '../operations/inference-profiles.js';
 import type { Invocation } from '../operations/operation.js';
 import { AwsError, invalidSignature, unknownOperation, unrecognizedClient } from '../protocol/aws-error.js';
 import { awsFormat, proxyFormat } from '../protocol/error-formats.js';
+import { checkInput } from '../protocol/service-model.js';
 import type { SignatureVerifier } from '../protocol/signature-verifier.js';
 import type { QuotaTable } from '../quotas/quota-table.js';
 import type { AgreementLog } from '../records/agreement-log.js';
@@ -123,6 +124,7 @@ export class Responder {
     const query = new URLSearchParams(request.query);
     const offered = { catalogue, access, accountModels, mantleModels, retention, optIns, quotas };
     const call = { region, accountId, resource, query, body: text, ...offered, pageSize };
+    checkInput(operation.name, { path: request.path, query, headers: request.headers, body: text });
     if (operation.kind !== 'invoke') {
       const key = `${accountId}|${region}|${operation.name}|${request.path}?${request.query}|${text}`;
       const handle = (): object => operation.handle(call);

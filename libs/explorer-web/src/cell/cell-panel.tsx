@@ -40,7 +40,7 @@ function CellView({ model, region }: { readonly model: MatrixModel; readonly reg
   const [chosen, choose] = useState('');
   const query = new URLSearchParams(routeQuery(settings.value));
   if (region !== '') {
-    query.set('sources', region);
+    query.set('sourceRegions', region);
   }
   const answer = useAnswer<ExplainedResolution>(`models/${idInPath(model.id)}/route?${query}`, matrix.value);
   const resolution = valueOf(answer);

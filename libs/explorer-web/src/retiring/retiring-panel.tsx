@@ -1,4 +1,5 @@
 import type { RetiringModel as RetiringAnswer } from 'nestjs-bedrock-discovery';
+import type { ListAnswer } from '../api/answers.types.js';
 import { useAnswer, valueOf } from '../api/use-answer.js';
 import { Blank } from '../shell/blank.js';
 import { dateInWords, daysBetween, plural } from '../shell/words.js';
@@ -13,15 +14,15 @@ const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'short', timeZone: 'UTC'
 const MONTHS_SHOWN = 12;
 
 /** Far enough to take in every model that has a date. */
-const ALL_RETIRING = '/models/retiring?days=99999';
+const ALL_RETIRING = 'models/retiring?withinDays=99999&limit=1000';
 
 type Successors = ReadonlyMap<string, readonly string[]>;
 
 /** Names of the later models of the same family, by model; empty until they are known. */
 function useSuccessors(): Successors {
-  const answer = valueOf(useAnswer<readonly RetiringAnswer[]>(ALL_RETIRING, matrix.value));
+  const answer = valueOf(useAnswer<ListAnswer<RetiringAnswer>>(ALL_RETIRING, matrix.value));
   return new Map(
-    (answer ?? []).map(({ modelId, supersededBy }) => [modelId, supersededBy.map(({ modelName }) => modelName)]),
+    (answer?.items ?? []).map(({ modelId, supersededBy }) => [modelId, supersededBy.map(({ modelName }) => modelName)]),
   );
 }
 

@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals';
-import type { FoundModelAnswer } from '../api/answers.types.js';
+import type { FoundModelAnswer, ListAnswer } from '../api/answers.types.js';
 import { getJson } from '../api/http.js';
 import { searching } from '../matrix/arrange.js';
 import { matrix, named, settings } from './store.js';
@@ -24,11 +24,13 @@ export function followSearch(): void {
   });
 }
 
+const NOTHING = { items: [] };
+
 async function ask(search: string, signal: AbortSignal): Promise<void> {
-  const path = `models?${new URLSearchParams({ search })}`;
+  const path = `models?${new URLSearchParams({ search, limit: '1000' })}`;
   // That it cannot be asked is no worse than that it finds nothing.
-  const answer = await getJson<readonly FoundModelAnswer[]>(path, signal).catch(() => []);
+  const { items } = await getJson<ListAnswer<FoundModelAnswer>>(path, signal).catch(() => NOTHING);
   if (!signal.aborted) {
-    named.value = { search, modelIds: new Set(answer.map(({ modelId }) => modelId)) };
+    named.value = { search, modelIds: new Set(items.map(({ modelId }) => modelId)) };
   }
 }

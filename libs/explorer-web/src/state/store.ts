@@ -1,6 +1,6 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { DiscoveryChange } from 'nestjs-bedrock-discovery';
-import type { RegionOverview } from '../api/answers.types.js';
+import type { AnswerProvenance, RegionOverview } from '../api/answers.types.js';
 import type { Matrix, MatrixModel } from '../api/matrix.types.js';
 import { arrange, type Arrangement } from '../matrix/arrange.js';
 import { lensOf } from './lens.js';
@@ -20,6 +20,10 @@ export interface Progress {
 export const matrix = signal<Matrix | undefined>(undefined);
 /** What the matrix was asked through: not what is chosen, until the answer is there. */
 export const matrixLens = signal('');
+/** Whose all this is, where it comes from, and how old it is; undefined until the first answer. */
+export const provenance = signal<AnswerProvenance | undefined>(undefined);
+/** Since when changes are noticed, ISO 8601; undefined where that is not known. */
+export const recordedSince = signal<string | undefined>(undefined);
 /** In words; undefined while all is well. */
 export const trouble = signal<string | undefined>(undefined);
 /** Why the application has just not done what was asked; shown for a while. */

@@ -1,7 +1,7 @@
 import { batch, effect } from '@preact/signals';
 import type { DiscoveryChange, DiscoveryProgress } from 'nestjs-bedrock-discovery';
 import { STANDARD_LISTINGS } from 'nestjs-bedrock-discovery/enumerations';
-import type { LatencyHistoryAnswer, RegionOverview } from '../api/answers.types.js';
+import type { ChangesAnswer, LatencyHistoryAnswer, ListAnswer, RegionOverview } from '../api/answers.types.js';
 import { AnswerError, getJson, getText, post } from '../api/http.js';
 import type { Matrix } from '../api/matrix.types.js';
 import { progressOf } from './scan-progress.js';
@@ -16,6 +16,8 @@ import {
   now,
   overviews,
   progress,
+  provenance,
+  recordedSince,
   refreshing,
   refusal,
   showOverviews,
@@ -31,6 +33,9 @@ const SAFETY_MS = 60_000;
 const CLOCK_MS = 1_000;
 const REFUSAL_MS = 10_000;
 const MOST_CHANGES = 500;
+/** Of a list in one page. */
+const WHOLE = 'limit=1000';
+const REGIONS = `regions?sort=name&${WHOLE}`;
 
 let timer: number | undefined;
 let looking = false;
@@ -138,7 +143,7 @@ const isScanning = (): boolean => refreshing.value || progress.value !== undefin
 async function readAll(): Promise<void> {
   const [since] = changes.value ?? [];
   const others = Promise.all([
-    getJson<DiscoveryChange[]>(since === undefined ? 'changes' : `changes?since=${since.id}`),
+    getJson<ChangesAnswer>(`changes?${WHOLE}${since === undefined ? '' : `&since=${since.id}`}`),
     getJson<LatencyHistoryAnswer>('regions/history'),
   ]);
   // Where the matrix fails, nobody waits for them any more.
@@ -153,11 +158,14 @@ async function readAll(): Promise<void> {
     matrixLens.value = through;
   });
   // Regions that the account has not named yet cannot be asked about.
-  const regions = matrix.value?.regions.length === 0 ? [] : await getJson<RegionOverview[]>('regions?sort=name');
+  const list = matrix.value?.regions.length === 0 ? undefined : await getJson<ListAnswer<RegionOverview>>(REGIONS);
+  const regions = list?.items ?? [];
   const [news, past] = await others;
   batch(() => {
     showOverviews(regions);
-    showChanges(news);
+    provenance.value = list?.provenance;
+    showChanges(news.items);
+    recordedSince.value = news.recordedSince;
     histories.value = new Map(Object.entries(past).map(([region, points]) => [region, points.map(([, ms]) => ms)]));
     if (underWay.size === 0) {
       progress.value = regions.length === 0 ? { done: 0, total: 0 } : progressOf(asked(regions), refreshedSince?.since);
