@@ -63,8 +63,8 @@ interface MatrixFacts {
   readonly ids: ReadonlySet<string>;
   /** Columns from which all that is offered would leave the residency, by the verdicts. */
   readonly outside: ReadonlySet<number>;
-  /** Pairs of a model and a region in which it can be invoked. */
-  readonly reachOfProvider: ReadonlyMap<string, number>;
+  /** Pairs of a model and a region that offers it, by provider. */
+  readonly offeredBy: ReadonlyMap<string, number>;
   readonly reach: ReadonlyMap<MatrixModel, number>;
 }
 
@@ -78,11 +78,13 @@ function factsOf(matrix: Matrix): MatrixFacts {
 
 function readFacts({ models, regions }: Matrix): MatrixFacts {
   const reach = new Map<MatrixModel, number>();
-  const reachOfProvider = new Map<string, number>();
+  const offeredBy = new Map<string, number>();
   for (const model of models) {
-    const count = model.cells.filter((number) => model.states[number]?.verdict === 'eligible').length;
-    reach.set(model, count);
-    reachOfProvider.set(model.provider, (reachOfProvider.get(model.provider) ?? 0) + count);
+    const states = model.cells.map((number) => model.states[number]);
+    reach.set(model, states.filter((state) => state?.verdict === 'eligible').length);
+    // Whatever the verdict, so that the order stays while access and conditions change.
+    const offered = states.filter((state) => state !== undefined && (state.vias.length > 0 || state.lifecycle)).length;
+    offeredBy.set(model.provider, (offeredBy.get(model.provider) ?? 0) + offered);
   }
   const isOutside = (column: number): boolean => {
     const there = models.flatMap(({ states, cells }) => states[cells[column] ?? -1] ?? []);
@@ -94,7 +96,7 @@ function readFacts({ models, regions }: Matrix): MatrixFacts {
     ids: new Set(models.map(({ id }) => id)),
     outside: new Set([...regions.keys()].filter(isOutside)),
     reach,
-    reachOfProvider,
+    offeredBy,
   };
 }
 
@@ -153,12 +155,16 @@ function arrangeColumns(
   return shown.sort((a, b) => compare(a.region, b.region)).map(({ index }) => index);
 }
 
-/** Whether a model has all words of a text, in any order, in its id, name or provider. */
+/**
+ * Whether a model has all words of a text, in any order: where a word of its name or provider begins, or within its id. That
+ * a provider has some letters in its middle means nothing.
+ */
 export function searching(text: string): (model: MatrixModel) => boolean {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return ({ id, name, provider }) => {
-    const about = `${id} ${name} ${provider}`.toLowerCase();
-    return words.every((word) => about.includes(word));
+    const spoken = ` ${name} ${provider} ${id}`.toLowerCase();
+    const own = id.slice(id.indexOf('.') + 1).toLowerCase();
+    return words.every((word) => spoken.includes(` ${word}`) || own.includes(word));
   };
 }
 
@@ -224,13 +230,13 @@ function sortRows(
   return keyed.map(({ model }) => model);
 }
 
-/** Providers whose models can be invoked in most places first, and of each the newest first. */
+/** Providers whose models are offered in most places first, and of each the newest first. */
 function compareByProvider(matrix: Matrix, a: MatrixModel, b: MatrixModel): number {
-  const { reachOfProvider } = factsOf(matrix);
-  const reach = ({ provider }: MatrixModel): number => reachOfProvider.get(provider) ?? 0;
+  const { offeredBy } = factsOf(matrix);
+  const offered = ({ provider }: MatrixModel): number => offeredBy.get(provider) ?? 0;
   const [start, other] = [startOfLife(a) ?? '', startOfLife(b) ?? ''];
   return (
-    reach(b) - reach(a) ||
+    offered(b) - offered(a) ||
     (a.provider < b.provider ? -1 : a.provider > b.provider ? 1 : 0) ||
     (start < other ? 1 : start > other ? -1 : a.id < b.id ? -1 : 1)
   );

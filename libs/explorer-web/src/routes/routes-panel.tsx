@@ -9,7 +9,7 @@ import { CopyButton } from '../shell/copy-button.js';
 import { isUnknown, UnknownRegions } from '../regions/unknown-regions.js';
 import { capitalized, plural } from '../shell/words.js';
 import { hasResidency, lensInWords, routeQuery } from '../state/lens.js';
-import { ask, matrix, modelsById, settings } from '../state/store.js';
+import { ask, compare, compared, matrix, modelsById, settings } from '../state/store.js';
 import { Family, Nearest } from './found-models.js';
 import { NoRoute } from './no-route.js';
 import { RejectedList } from './rejected-list.js';
@@ -90,10 +90,21 @@ function Asked({ id }: { readonly id: string }) {
   const within = lensInWords(settings.value.ask);
   return (
     <>
-      <p class="model-name">{name ?? id}</p>
+      <p class="model-name">
+        {name ?? id}
+        {name === undefined ? null : <CompareButton id={id} />}
+      </p>
       {name === undefined ? null : <code class="model-id">{id}</code>}
       {within === '' ? null : <p class="within">{capitalized(within)}.</p>}
     </>
+  );
+}
+
+export function CompareButton({ id }: { readonly id: string }) {
+  return (
+    <button type="button" class="quiet" aria-pressed={compared.value.includes(id)} onClick={() => compare(id)}>
+      {compared.value.includes(id) ? 'Compared' : 'Compare'}
+    </button>
   );
 }
 

@@ -24,8 +24,9 @@ export function App() {
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
   }, []);
+  const shown = shownPanel();
   return (
-    <div class={shownPanel() === undefined ? 'app' : 'app with-dock'}>
+    <div class={shown === undefined ? 'app' : `app with-dock dock-${shown}`}>
       <TopBar />
       {trouble.value !== undefined && matrix.value !== undefined ? (
         <p class="banner" role="alert">

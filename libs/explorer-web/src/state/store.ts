@@ -57,7 +57,8 @@ const NO_LATENCIES: ReadonlyMap<string, RegionOverview> = new Map();
 
 /** As a text, so that opening a panel, which is a setting too, arranges nothing anew. */
 const filters = computed(() => {
-  const { panel: _panel, model: _model, region: _region, ask: _ask, cells: _cells, ...shown } = settings.value;
+  const { panel: _panel, model: _model, region: _region, ask: _ask, ...others } = settings.value;
+  const { cells: _cells, quarter: _quarter, compare: _compare, ...shown } = others;
   return JSON.stringify(shown);
 });
 
@@ -124,6 +125,18 @@ export function showOverviews(list: readonly RegionOverview[]): void {
     overviews.value = new Map(list.map((overview) => [overview.region, overview]));
     overviewsAt.value = Date.now();
   });
+}
+
+/** Models side by side. */
+export const compared = computed(() => settings.value.compare.split(',').filter((id) => id !== ''));
+
+const MOST_COMPARED = 4;
+
+/** Takes a model in where it is not compared yet and there is room for it, or else out. */
+export function compare(id: string): void {
+  const ids = compared.value;
+  const next = ids.includes(id) ? ids.filter((each) => each !== id) : [...ids, id].slice(0, MOST_COMPARED);
+  change({ compare: next.join(','), panel: 'compare' });
 }
 
 /** Asks where something can be run: a model, a family or a profile. */

@@ -14,6 +14,8 @@ const settings: fc.Arbitrary<ViewSettings> = fc.record({
   descending: fc.boolean(),
   columns: fc.constantFrom('geography', 'latency', 'name'),
   cells: fc.constantFrom('ways', 'price', 'quota'),
+  quarter: fc.string(),
+  compare: fc.string(),
   panel: fc.constantFrom('', ...PANELS),
   model: fc.string(),
   region: fc.string(),

@@ -16,6 +16,10 @@ export interface ViewSettings {
   readonly columns: 'geography' | 'latency' | 'name';
   /** What stands in the cells of what can be invoked. */
   readonly cells: 'ways' | 'price' | 'quota';
+  /** `2026-Q4`, `all` or `past`; otherwise this quarter. */
+  readonly quarter: string;
+  /** Ids of models to compare, with commas. */
+  readonly compare: string;
   readonly panel: Panel | '';
   /** The open cell. */
   readonly model: string;
@@ -25,7 +29,7 @@ export interface ViewSettings {
 }
 
 /** `none`: closed; left out, it depends on the width of the screen. */
-export const PANELS = ['none', 'regions', 'routes', 'changes', 'retiring', 'cell'] as const;
+export const PANELS = ['none', 'regions', 'routes', 'changes', 'retiring', 'compare', 'cell'] as const;
 export type Panel = (typeof PANELS)[number];
 
 export const DEFAULTS: ViewSettings = {
@@ -40,6 +44,8 @@ export const DEFAULTS: ViewSettings = {
   descending: false,
   columns: 'geography',
   cells: 'ways',
+  quarter: '',
+  compare: '',
   panel: '',
   model: '',
   region: '',
@@ -83,6 +89,8 @@ export function parseLink(link: string): ViewSettings {
     descending: text('descending') === '1',
     columns: oneOf('columns', ['geography', 'latency', 'name'], 'geography'),
     cells: oneOf('cells', ['ways', 'price', 'quota'], 'ways'),
+    quarter: text('quarter'),
+    compare: text('compare'),
     panel: oneOf('panel', ['', ...PANELS], ''),
     model: text('model'),
     region: text('region'),
