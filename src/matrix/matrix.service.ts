@@ -32,7 +32,7 @@ interface Built {
 export class MatrixService {
   /** By what was asked, the one that was built last at the end. */
   readonly #built = new Map<string, Built>();
-  #reading: Promise<unknown> | undefined;
+  #isReading = false;
 
   constructor(
     private readonly router: InvocationRouter,
@@ -70,12 +70,12 @@ export class MatrixService {
 
   /** Looking is reading: what is due is asked for behind, where that is when it is read. */
   #read(models: boolean, profiles: boolean): void {
-    this.#reading ??= Promise.allSettled([
-      models && this.models.getAllModels(),
-      profiles && this.profiles.getAllProfiles(),
-    ]).finally(() => {
-      this.#reading = undefined;
-    });
+    if (this.#isReading) {
+      return;
+    }
+    this.#isReading = true;
+    const queries = [models && this.models.getAllModels(), profiles && this.profiles.getAllProfiles()];
+    void Promise.allSettled(queries).finally(() => (this.#isReading = false));
   }
 
   #keep(question: string, built: Built): void {

@@ -184,6 +184,20 @@ describeInBrowser('the matrix on the page', () => {
     expect((await boxOf('.row .head')).x).toBe(corner.x);
   });
 
+  it('draws of its columns only those in view, also where the keyboard leads to the last', async () => {
+    const opened = await matrixOf(await openPage(explorer.url, { viewport: { width: 390, height: 844 } }));
+    const drawn = (): Promise<number> => opened.page.locator('.row[aria-rowindex="2"] .cell').count();
+    expect(await drawn()).toBeLessThan(16);
+    await opened.page.locator('.row[aria-rowindex="2"] [data-column="1"]').focus();
+    await opened.page.keyboard.press('End');
+    await eventually(async () => (await opened.focus()).column, 31);
+    const box = await opened.page.locator(':focus').boundingBox();
+    const head = await opened.page.locator('.region-head').last().boundingBox();
+    expect(box?.x).toBe(head?.x);
+    await opened.page.locator('.scroller').evaluate((element) => element.scrollTo(0, 0));
+    await eventually(() => opened.page.locator('.row[aria-rowindex="3"] [data-column="1"]').count(), 1);
+  });
+
   describe('the matrix by keyboard', () => {
     it('is walked through by keyboard with arrows, Home, End and the page keys, into rows that were not drawn', async () => {
       const opened = await openAll();
@@ -265,6 +279,7 @@ describeInBrowser('the matrix on the page', () => {
   it('is what its link says, after a reload and on the way back', async () => {
     const opened = await open();
     await opened.search.fill('sonnet-4-5');
+    await opened.page.keyboard.press('Escape');
     await opened.page.getByLabel('Only invocable').check();
     await (await opened.cell(SONNET, 'eu-west-1')).click();
     await opened.dock.getByText('Claude Sonnet 4.5').first().waitFor();

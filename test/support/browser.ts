@@ -135,9 +135,9 @@ export class ExplorerPage {
     });
   }
 
-  /** What axe finds that is serious or worse. */
-  async serious(): Promise<AxeFinding[]> {
-    const violations = await this.page.evaluate(async () => {
+  /** What axe finds. */
+  async findings(): Promise<AxeFinding[]> {
+    return this.page.evaluate(async () => {
       const { axe } = window as unknown as {
         axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { target: string[] }[] }[] }> };
       };
@@ -147,7 +147,6 @@ export class ExplorerPage {
         targets: nodes.slice(0, 3).map(({ target }) => target.join(' ')),
       }));
     });
-    return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   }
 }
 

@@ -109,5 +109,6 @@ function groupInWords(group: readonly DiscoveryChange[]): string {
 function lifeInWords(group: readonly DiscoveryChange[]): string {
   const { status, endOfLifeTime: end } = (group[0]?.after ?? {}) as { status?: unknown; endOfLifeTime?: unknown };
   const until = typeof end === 'string' ? `, ends ${end.slice(0, 10)}` : '';
-  return `now ${String(status ?? 'in another state').toLowerCase()}${until} in ${plural(group.length, 'region')}`;
+  const now = typeof status === 'string' ? status.toLowerCase() : 'in another state';
+  return `now ${now}${until} in ${plural(group.length, 'region')}`;
 }

@@ -129,7 +129,7 @@ function titleOf(chosen: string): string {
 }
 
 function nothingIn(chosen: string, coming: readonly RetiringModel[]): string {
-  const [next] = coming.filter(({ end = '' }) => quarterOf(end) > chosen);
+  const next = coming.find(({ end = '' }) => quarterOf(end) > chosen);
   const then = next?.end === undefined ? '' : ` Next: ${next.model.name} on ${dateInWords(next.end)}.`;
   return `Nothing retires in ${chosen === 'all' ? 'time to come' : quarterInWords(chosen)}.${then}`;
 }

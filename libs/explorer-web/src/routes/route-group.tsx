@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { Route } from 'nestjs-bedrock-discovery';
 import { VIA_WORDS } from 'nestjs-bedrock-discovery/enumerations';
 import { CopyButton } from '../shell/copy-button.js';
@@ -24,9 +25,14 @@ export function groupById(routes: readonly Route[]): readonly RouteGroup[] {
   );
 }
 
+/** More than anybody goes through. */
+const FIRST_REGIONS = 8;
+
 /** "Use this id from these regions", with the code and the policy one press away. */
 export function RouteGroupCard({ group, rank }: { readonly group: RouteGroup; readonly rank: number }) {
   const { invocationId, best, routes } = group;
+  const [all, showAll] = useState(false);
+  const shown = all ? routes : routes.slice(0, FIRST_REGIONS);
   const obtainable = routes.find(({ access }) => access === 'obtainable');
   return (
     <li class="route">
@@ -38,7 +44,7 @@ export function RouteGroupCard({ group, rank }: { readonly group: RouteGroup; re
       </div>
       <p class="route-regions">
         <span class="muted">from </span>
-        {routes.map(({ modelId, region, latencyMs }, index) => (
+        {shown.map(({ modelId, region, latencyMs }, index) => (
           <span key={region}>
             {index === 0 ? '' : ' · '}
             <button
@@ -52,6 +58,11 @@ export function RouteGroupCard({ group, rank }: { readonly group: RouteGroup; re
             {latencyMs === undefined ? '' : ` (${milliseconds(latencyMs)})`}
           </span>
         ))}
+        {shown.length < routes.length ? (
+          <button type="button" class="quiet" onClick={() => showAll(true)}>
+            and {routes.length - shown.length} more
+          </button>
+        ) : null}
       </p>
       <p class="muted">
         <span class={`via ${best.via}`}>{VIA_WORDS[best.via]}</span>, served in{' '}

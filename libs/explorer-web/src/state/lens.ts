@@ -50,7 +50,7 @@ export function lensInWords(ask: ViewSettings['ask']): string {
 export function conditionInWords(name: string, value: string): string {
   switch (name) {
     case 'residency':
-      return `within ${(GEOGRAPHY_LABELS as Readonly<Record<string, string>>)[value] ?? value}`;
+      return `within ${GEOGRAPHY_LABELS[value] ?? value}`;
     case 'retention':
       return `kept at most: ${RETENTION_WORDS[value as RetentionMode] ?? value}`;
     case 'allowGlobal':
