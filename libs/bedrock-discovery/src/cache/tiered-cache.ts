@@ -169,6 +169,14 @@ export class TieredCache {
     return this.#closed || this.#shared === undefined ? FREE : this.#shared.acquire(key, ttlMs);
   }
 
+  /**
+   * Calls `listener` with the owner of whom other instances have kept something new, and without where that is not known. What it
+   * returns ends that.
+   */
+  onNews(listener: (owner?: string) => void): () => void {
+    return this.#shared?.listen(listener) ?? (() => undefined);
+  }
+
   /** Tries out disk and shared store. Never rejects. */
   async inspect(): Promise<CacheTiers> {
     const [disk, sharedProblem] = await Promise.all([this.#disk?.inspect(), this.#shared?.inspect()]);

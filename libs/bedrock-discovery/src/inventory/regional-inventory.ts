@@ -39,6 +39,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
   /** When that was worked out. */
   #checkedAt = 0;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  #unevennessMs = Math.random() * LOOK_AGAIN_MS;
   #loading: Promise<void> | undefined;
   #behind: Promise<unknown> | undefined;
   #closed = false;
@@ -136,6 +137,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
       await raceSignal(this.#load(), signal);
       const { asked, ...report } = await this.#scan.run(options, signal);
       this.#lookedAt = this.context.clock.now();
+      this.#unevennessMs = Math.random() * LOOK_AGAIN_MS;
       this.#assertOpen();
       this.#publish();
       if (asked > 0) {
@@ -145,6 +147,17 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     } catch (error) {
       throw signal.aborted ? new AbortedError(signal) : error;
     }
+  }
+
+  /** Takes over what others have scanned, where anything was ever asked for. */
+  async lookAgain(): Promise<void> {
+    // What is under way looks by itself.
+    if (this.#loading === undefined || this.#scan.isBusy || this.#closed) {
+      return;
+    }
+    await this.#load();
+    await this.#store.adopt(this.#targets());
+    this.#publish();
   }
 
   /** What is past its time counts as unknown, also where nobody has asked for anything since. */
@@ -301,8 +314,8 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
       return Number.POSITIVE_INFINITY;
     }
     const dueAt = this.#store.dueAt(this.#targets());
-    // What others are to scan may not be there yet.
-    return mode === 'follow' ? Math.max(dueAt, this.#lookedAt + LOOK_AGAIN_MS) : dueAt;
+    // What others are to scan may not be there yet, and all who follow them wait for it.
+    return mode === 'follow' ? Math.max(dueAt, this.#lookedAt + LOOK_AGAIN_MS) + this.#unevennessMs : dueAt;
   }
 
   #assertOpen(): void {
@@ -321,8 +334,8 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
   }
 
   async #loadAll(): Promise<void> {
-    const [regions] = await Promise.all([this.context.directory.remembered(), this.context.latencies.load()]);
-    await this.#store.adopt(regions);
+    // All at once: each look at a shared store is a way to it and back.
+    await Promise.all([this.#store.adopt(this.context.directory.remembered()), this.context.latencies.load()]);
     this.#publish();
   }
 

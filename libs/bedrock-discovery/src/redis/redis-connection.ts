@@ -12,7 +12,7 @@ export interface RedisClientLike {
   connect(): Promise<unknown>;
   /** Ends the connection at once; what is under way fails. */
   destroy(): void;
-  /** Another client with the same settings, not yet connected: one that subscribes can do nothing else. */
+  /** Another client with the same settings, not yet connected: by RESP2, one that subscribes can do nothing else. */
   duplicate(): RedisClientLike;
   /** Sends one command by its words; rejects with what the server refuses. */
   sendCommand(args: readonly string[]): Promise<unknown>;
@@ -40,6 +40,8 @@ export async function createOwnClient(url: string): Promise<RedisClientLike> {
   });
   return createClient({
     url,
+    // Subscriptions and commands share a connection, so that a server that is full of instances holds twice as many.
+    RESP: 3,
     disableOfflineQueue: true,
     pingInterval: PING_MS,
     socket: {
