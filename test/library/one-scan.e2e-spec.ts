@@ -261,6 +261,34 @@ describeWithRedis.ofOurOwn('instances whose shared Redis fails', () => {
     await until(async () => (await reader.models.getAllModels()).some(({ modelId }) => modelId.startsWith('maker.')));
   });
 
+  it('ask nobody where they are new: two ways to Redis and back, and a third of a megabyte at most', async () => {
+    const simulator = await startSimulator();
+    const { url, port } = await RedisServer.start();
+    const everywhere = { regions: simulator.regions };
+    const [first] = (await instances(simulator, 1, () => redisSharedStore(url), everywhere)) as [Discovery];
+    await first.refresher.refresh();
+    await first.close();
+    simulator.requests.reset();
+    const cable = await Cable.to(port);
+    // Whatever is sent while an answer is on its way goes with it.
+    cable.slow(250);
+    const store = redisSharedStore(cable.url);
+    // Connecting comes before.
+    await store.get('k');
+    const [connecting, received] = [cable.roundTrips, cable.received];
+    await askRedis(url, 'CONFIG', 'RESETSTAT');
+    const [newcomer] = (await instances(simulator, 1, () => store, everywhere)) as [Discovery];
+    const [models, profiles] = await Promise.all([newcomer.models.getAllModels(), newcomer.profiles.getAllProfiles()]);
+    expect([models.length, profiles.length].every((count) => count > 50)).toBe(true);
+    expect(newcomer.models.getRegionStatuses().every(({ source }) => source === 'shared')).toBe(true);
+    expect(simulator.requests.count()).toBe(0);
+    expect(cable.roundTrips - connecting).toBe(2);
+    expect(cable.received - received).toBeLessThan(300_000);
+    const commands = String(await askRedis(url, 'INFO', 'commandstats'));
+    expect(commands).toContain('cmdstat_mget:calls=2,');
+    expect(commands).not.toContain('cmdstat_get:');
+  });
+
   it('fill it again with the next tick after it was flushed', async () => {
     const simulator = await startSimulator();
     const server = await RedisServer.start();

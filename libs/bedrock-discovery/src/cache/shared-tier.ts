@@ -18,6 +18,8 @@ import type { HeldTier } from './tiers.js';
 /** A store that is back is used again within five seconds, also where it cannot say that it is back. */
 const LIMITS: TierLimits = { timeoutMs: 1_000, pauseMs: 500, longestPauseMs: 4_000, pausesAfter: 'failure' };
 const PROBE_TIMEOUT_MS = 3_000;
+/** Until the store has answered once: a connection is made first, by a process that is busy starting. */
+const FIRST_TIMEOUT_MS = 3_000;
 
 /**
  * The store of the user, which may hang, fail or hold what others wrote. Nothing here rejects; one warning tells of it. Entries
@@ -155,7 +157,7 @@ export class SharedTier implements LowerTier {
 
   async #run<T>(operation: () => Promise<T>): Promise<T | undefined> {
     this.#attach();
-    const result = await this.#guard.run(operation);
+    const result = await this.#guard.run(operation, this.#wasReached ? {} : { timeoutMs: FIRST_TIMEOUT_MS });
     this.#wasReached ||= !this.#guard.isDown;
     return result;
   }

@@ -182,8 +182,8 @@ export class RegionScan<T> {
     }
     const rounds = Math.ceil(targets.length / scan.concurrency);
     const leaseMs = scan.regionTimeoutMs * rounds + LEASE_RESERVE_MS;
-    // Queries wait on a cold start alone, and must not do so in vain.
-    const waitMs = this.store.lists.size === 0 ? Math.min(leaseMs, scan.deadlineMs / 2) : leaseMs;
+    // Whoever takes the place of one that has died needs its time as well. Queries wait on a cold start alone, and not in vain.
+    const waitMs = this.store.lists.size === 0 ? Math.min(leaseMs, scan.deadlineMs / 2) : 2 * leaseMs;
     return this.context.lease.take(isWanted, { leaseMs, waitMs }, signal);
   }
 

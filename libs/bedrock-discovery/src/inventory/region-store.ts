@@ -149,21 +149,23 @@ export class RegionStore<T> {
   }
 
   /**
-   * Takes over what a cache tier has that is newer than what is known here.
+   * Takes over what a cache tier has that is newer than what is known here. That others asked in vain is news of a region that
+   * would have to be asked: it saves asking.
    *
-   * @param failedSince failures of others that may have passed are taken over from then on, milliseconds since the epoch
+   * @param since from when on an answer is new enough, and a failure that may have passed not too old; milliseconds since the epoch
    */
-  async adopt(
-    regions: readonly string[] | Promise<readonly string[]>,
-    failedSince = this.context.clock.now() - RETRY_MS,
-  ): Promise<void> {
+  async adopt(regions: readonly string[] | Promise<readonly string[]>, since?: number): Promise<void> {
+    const { clock, options } = this.context;
     const { data, failures } = await this.#kept.newer(
       regions,
       (region) => this.#states.get(region)?.data,
       (region, at) => this.#isNewer(region, at),
     );
+    const now = clock.now();
+    const isWanting = (region: string): boolean =>
+      (this.#states.get(region)?.data?.scannedAt ?? 0) <= (since ?? now - options.cache.memoryTtlMs);
     for (const [region, failure] of failures) {
-      if (isDenied(failure) || Date.parse(failure.at) > failedSince) {
+      if (isDenied(failure) || (Date.parse(failure.at) > (since ?? now - RETRY_MS) && isWanting(region))) {
         this.#adoptFailure(region, failure);
       }
     }

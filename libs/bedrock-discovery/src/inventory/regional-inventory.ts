@@ -151,13 +151,15 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
 
   /** Takes over what others have scanned, where anything was ever asked for. */
   async lookAgain(): Promise<void> {
-    // What is under way looks by itself.
-    if (this.#loading === undefined || this.#scan.isBusy || this.#closed) {
+    if (this.#loading === undefined || this.#closed) {
       return;
     }
     await this.#load();
     await this.#store.adopt(this.#targets());
-    this.#publish();
+    // Regions that land one by one are published at the end of their scan.
+    if (!this.#scan.isBusy) {
+      this.#publish();
+    }
   }
 
   /** What is past its time counts as unknown, also where nobody has asked for anything since. */

@@ -68,6 +68,7 @@ export class RedisConnection {
   #link: Promise<Link> | undefined;
   /** Why there is no connection; undefined while there is one, or none was tried yet. */
   #problem: Error | undefined;
+  #wasReady = false;
 
   /** @param onReady called whenever there is a connection */
   constructor(create: () => Promise<RedisClientLike>, timeoutMs: number, onReady: (client: RedisClientLike) => void) {
@@ -81,7 +82,9 @@ export class RedisConnection {
     const link = (this.#link ??= this.#open());
     // Loading the package is no time that the server takes.
     await link;
-    return inTime(this.#timeoutMs, this.#connected(link).then(work), () => this.#renew(link));
+    // The first connection is made while a process is busy starting, and perhaps many are.
+    const timeoutMs = this.#timeoutMs + (this.#wasReady ? 0 : CONNECT_TIMEOUT_MS);
+    return inTime(timeoutMs, this.#connected(link).then(work), () => this.#renew(link));
   }
 
   /** Whoever uses it again opens it again. */
@@ -114,6 +117,7 @@ export class RedisConnection {
       client.on('ready', () => {
         clearTimeout(greeting);
         this.#problem = undefined;
+        this.#wasReady = true;
         resolve();
         this.#onReady(client);
       });
@@ -172,10 +176,12 @@ function destroy(client: RedisClientLike): void {
 export async function inTime<T>(timeoutMs: number, work: Promise<T>, onTimeout = (): void => undefined): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+    const isOver = (): void => {
       onTimeout();
       reject(new Error(`Redis did not answer within ${timeoutMs} ms`));
-    }, timeoutMs).unref();
+    };
+    // In two halves: what came while the process was busy, as at its start, is heard before the second is over.
+    timer = setTimeout(() => (timer = setTimeout(isOver, timeoutMs / 2).unref()), timeoutMs / 2).unref();
   });
   try {
     return await Promise.race([work, late]);
