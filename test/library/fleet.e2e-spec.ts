@@ -99,7 +99,8 @@ class Fleet {
 
   /** Resolves once all others know nothing that is older: than the last tick, unless it is said. */
   async allBut(absent: FleetInstance | undefined, time = this.#tickedAt): Promise<void> {
-    await Promise.all(this.#instances.map((instance) => instance === absent || instance.knownSince(time)));
+    const others = this.#instances.filter((instance) => instance !== absent);
+    await Promise.all(others.map((instance) => instance.knownSince(time)));
   }
 
   /** One is gone. */
@@ -313,4 +314,56 @@ describeWithRedis.ofOurOwn(`${INSTANCES} instances in processes of their own`, (
     },
     ROUNDS * PATIENCE_MS,
   );
+});
+
+describeWithRedis.ofOurOwn('an instance that is told to end', () => {
+  // Whoever waited for what hangs would wait beyond the time that a test has.
+  const patient = { ...SETTINGS, scan: { ...SETTINGS.scan, regionTimeoutMs: 3_600_000, deadlineMs: 3_600_000 } };
+  const hanging = { operation: 'ListFoundationModels', region: CHANGING, kind: 'hang' } as const;
+  const leasesOf = async (url: string) => ((await askRedis(url, 'KEYS', '*/lease')) as string[]).length;
+
+  async function startOne(simulator: BedrockSimulator, number: number): Promise<FleetInstance> {
+    const instance = await FleetInstance.start(simulator, number);
+    afterThisTest(() => instance.end('SIGKILL'));
+    return instance;
+  }
+
+  it('in the middle of a scan does so at once, gives the lease back, and leaves what it has learnt, whole', async () => {
+    const [simulator, { url }] = [await startSimulator(), await RedisServer.start()];
+    const [one, other] = [await startOne(simulator, 1), await startOne(simulator, 2)];
+    const mend = simulator.addFault(hanging);
+    const opening = one.open({ ...patient, refresh: CRON }, url);
+    await until(() => simulator.requests.count() === ONE_SCAN);
+    expect(await leasesOf(url)).toBe(1);
+    expect(await one.end('SIGTERM')).toEqual({ code: null, signal: 'SIGTERM' });
+    await opening;
+    expect(await leasesOf(url)).toBe(0);
+    mend();
+    simulator.requests.reset();
+    await other.open({ ...patient, refresh: CRON }, url);
+    await other.knownSince(0);
+    expect(simulator.requests.list().map(({ region, operation }) => [region, operation])).toEqual([
+      [CHANGING, 'ListFoundationModels'],
+    ]);
+    const { statuses } = await other.state();
+    expect(statuses.map(({ status }) => status)).toEqual(statuses.map(() => 'ok'));
+  });
+
+  it('while it waits for the scan of another does so at once, and leaves the lease to whom it belongs', async () => {
+    const [simulator, { url }] = [await startSimulator(), await RedisServer.start()];
+    const [one, other] = [await startOne(simulator, 1), await startOne(simulator, 2)];
+    simulator.addFault(hanging);
+    const opening = [one.open({ ...patient, refresh: CRON }, url)];
+    await until(() => simulator.requests.count() === ONE_SCAN);
+    opening.push(other.open({ ...patient, refresh: CRON }, url));
+    const attempts = async () =>
+      Number(/cmdstat_set:calls=(\d+)/.exec(String(await askRedis(url, 'INFO', 'commandstats')))?.[1]);
+    await until(async () => (await attempts()) > 1);
+    expect(await other.end('SIGTERM')).toEqual({ code: null, signal: 'SIGTERM' });
+    expect(await leasesOf(url)).toBe(1);
+    expect(simulator.requests.count()).toBe(ONE_SCAN);
+    await one.end('SIGTERM');
+    await Promise.all(opening);
+    expect(await leasesOf(url)).toBe(0);
+  });
 });

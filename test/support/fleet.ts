@@ -29,7 +29,7 @@ export class FleetInstance {
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
   readonly #credentials: SimulatorCredentials;
-  readonly #pending = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
+  readonly #pending = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
   #commands = 0;
 
   private constructor(
@@ -103,7 +103,11 @@ export class FleetInstance {
     if (id !== undefined) {
       const { resolve, reject } = this.#pending.get(id) ?? {};
       this.#pending.delete(id);
-      error === undefined ? resolve?.(result) : reject?.(new Error(error));
+      if (error === undefined) {
+        resolve?.(result);
+      } else {
+        reject?.(new Error(error));
+      }
     } else if (warning !== undefined) {
       this.warnings.push(warning);
     } else if (error !== undefined) {
