@@ -139,6 +139,30 @@ function withoutChance(): void {
   afterThisTest(() => random.mockRestore());
 }
 
+describeWithRedis('changes that several instances notice', () => {
+  it('have one id, and are remembered once, beside what only one of them has noticed', async () => {
+    const simulator = await startSimulator();
+    const { url, keyPrefix } = await startRedis();
+    const store = () => redisSharedStore(url, { keyPrefix });
+    const fleet = await instances(simulator, 3, store, { access: { mode: 'lazy' } });
+    await modelsOf(fleet);
+    await Promise.all(fleet.map(({ profiles }) => profiles.getAllProfiles()));
+    const [one, other, third] = fleet as [Discovery, Discovery, Discovery];
+    simulator.addModel({ modelId: 'maker.brand-new-v1:0', regions: ['us-east-1', 'eu-west-1'] });
+    await tick([one, other], await later());
+    simulator.removeModel('maker.brand-new-v1:0', 'eu-west-1');
+    await tick([other], await later());
+    await Promise.all(fleet.map((each) => each.close()));
+    const told = await Promise.all([one, other].map(({ refresher }) => refresher.getChanges()));
+    expect(told[0]?.map(({ type }) => type)).toEqual(['model-appeared']);
+    expect(told[1]?.map(({ type }) => type)).toEqual(['model-appeared', 'model-region-lost']);
+    expect(told[1]?.[0]).toEqual(told[0]?.[0]);
+    expect(await third.refresher.getChanges()).toEqual([]);
+    const [newcomer] = (await instances(simulator, 1, store)) as [Discovery];
+    expect(await newcomer.refresher.getChanges()).toEqual(told[1]);
+  });
+});
+
 describeWithRedis('instances that are told of what others have scanned', () => {
   it.each(['cron', 'follow'] as const)(
     'take it over at once with %s, and fetch only what has changed',

@@ -19,6 +19,12 @@ import type { DiscoveryProgress, RegionStatus, ScanReport } from './scan.types.j
 /** With `refresh.mode: 'follow'`, at the earliest. */
 const LOOK_AGAIN_MS = 10_000;
 
+/** `shownAt`: when AWS answered what shows a difference, in milliseconds since the epoch. */
+type ChangeListener = (
+  differences: readonly DiscoveryDifference[],
+  shownAt: (difference: DiscoveryDifference) => number,
+) => void;
+
 /**
  * What is known of all regions from one operation: read from the cache, scanned once for all who ask, and published as
  * an immutable index. Queries never wait for the network if something that may be served is at hand.
@@ -29,7 +35,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
   readonly #logger: DiscoveryLogger;
   readonly #store: RegionStore<T>;
   readonly #scan: RegionScan<T>;
-  readonly #listeners: ((differences: readonly DiscoveryDifference[]) => void)[] = [];
+  readonly #listeners: ChangeListener[] = [];
   readonly #scanListeners: (() => void)[] = [];
   #index: I | undefined;
   /** What the index was made of. */
@@ -104,7 +110,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
   }
 
   /** Called with what has changed whenever one index replaces another. */
-  onChanged(listener: (differences: readonly DiscoveryDifference[]) => void): void {
+  onChanged(listener: ChangeListener): void {
     this.#listeners.push(listener);
   }
 
@@ -289,11 +295,19 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
       this.#indexed = lists;
       if (before !== undefined && after !== undefined) {
         const differences = this.listing.diff(before, after);
-        this.#listeners.forEach((listener) => listener(differences));
+        this.#listeners.forEach((listener) => listener(differences, (difference) => this.#shownAt(difference)));
       }
     }
     this.#checkUntil(this.#closed ? Number.POSITIVE_INFINITY : Math.min(this.#dueAt(), this.#store.expiresAt));
     return this.#index;
+  }
+
+  /** When AWS answered what shows a difference: the same for all instances that share the answer. */
+  #shownAt({ region, before, after }: DiscoveryDifference): number {
+    const named: readonly unknown[] = region === undefined ? [after ?? before].flat() : [region];
+    const times = named.map((name) => (typeof name === 'string' ? this.#store.get(name)?.data?.scannedAt : undefined));
+    const now = this.context.clock.now();
+    return Math.min(now, Math.max(...times.map((at) => at ?? now)));
   }
 
   #checkUntil(at: number): void {
