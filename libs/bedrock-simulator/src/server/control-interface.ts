@@ -1,4 +1,3 @@
-import type { BedrockSimulator } from '../bedrock-simulator.js';
 import { isObject } from '../settings/objects.js';
 import type { Message, Peer } from './peer.js';
 
@@ -41,9 +40,24 @@ const CONTROLS = {
   addMantleModel: { summary: 'Adds a model of bedrock-mantle', takes: 'model' },
   removeMantleModel: { summary: 'Removes it', takes: ['id'] },
   rotateConnections: { summary: 'Ends HTTP/2 connections as load balancers do', takes: [] },
-} as const satisfies Partial<Record<keyof BedrockSimulator, { summary: string; takes: string | readonly string[] }>>;
+} as const satisfies Record<string, { summary: string; takes: string | readonly string[] }>;
 
 const LOGS = ['requests', 'executions', 'agreements'] as const;
+
+interface Records {
+  list(): readonly object[];
+  reset(): void;
+}
+
+/** A simulator, as far as it is named here; {@link CONTROLS} names its other methods. */
+export interface Controlled extends Readonly<Record<(typeof LOGS)[number], Records>> {
+  readonly endpoint: string;
+  readonly accountId: string;
+  readonly regions: readonly string[];
+  environment(): object;
+  clearFaults(): void;
+  clearAnswers(): void;
+}
 
 interface Answer {
   readonly status: number;
@@ -56,7 +70,7 @@ export class ControlInterface {
   readonly #removals = new Map<number, () => void>();
   #added = 0;
 
-  constructor(private readonly simulator: BedrockSimulator) {}
+  constructor(private readonly simulator: Controlled) {}
 
   handle(message: Message, peer: Peer): void {
     const chunks: Buffer[] = [];
@@ -150,7 +164,7 @@ export class ControlInterface {
       throw new RangeError(`${name} has no "${strange}"; accepted are ${named.join(', ') || 'no parameters'}.`);
     }
     const given = typeof takes === 'string' ? [parameters] : named.map((each) => parameters[each]);
-    const method = this.simulator[name] as (...values: readonly unknown[]) => unknown;
+    const method = Reflect.get(this.simulator, name) as (...values: readonly unknown[]) => unknown;
     const made = method.apply(this.simulator, given);
     if (typeof made === 'function') {
       this.#removals.set(++this.#added, made as () => void);
