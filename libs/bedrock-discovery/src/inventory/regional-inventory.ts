@@ -5,6 +5,7 @@ import {
   InventoryUnavailableError,
   RegionUnknownError,
 } from '../errors/errors.js';
+import { nearestRegion } from '../regions/nearest-region.js';
 import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { isFuture } from '../util/clock.js';
 import { raceSignal, withDeadline } from '../util/deadline.js';
@@ -40,6 +41,8 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
   #index: I | undefined;
   /** What the index was made of. */
   #indexed: ReadonlyMap<string, RegionList<T>> | undefined;
+  /** Of a first scan that is under way. */
+  #landed: { readonly lists: ReadonlyMap<string, RegionList<T>>; readonly index: I } | undefined;
   /** Until then the index may be served without looking. */
   #checkAt = 0;
   /** When that was worked out. */
@@ -124,9 +127,12 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     return this.#scan.progress$;
   }
 
-  /** The index as it stands; undefined if nothing is known. */
+  /**
+   * The index as it stands, during a first scan of what has landed so far; undefined if nothing is known. For those who do not
+   * wait: answers that were waited for are never made of it.
+   */
   get current(): I | undefined {
-    return this.#index;
+    return this.#index ?? this.#landedIndex();
   }
 
   /**
@@ -293,6 +299,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
       const after = lists.size === 0 ? undefined : indexOf(this.listing, lists);
       this.#index = after;
       this.#indexed = lists;
+      this.#landed = undefined;
       if (before !== undefined && after !== undefined) {
         const differences = this.listing.diff(before, after);
         this.#listeners.forEach((listener) => listener(differences, (difference) => this.#shownAt(difference)));
@@ -300,6 +307,14 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     }
     this.#checkUntil(this.#closed ? Number.POSITIVE_INFINITY : Math.min(this.#dueAt(), this.#store.expiresAt));
     return this.#index;
+  }
+
+  #landedIndex(): I | undefined {
+    const { lists } = this.#store;
+    if (this.#landed?.lists !== lists) {
+      this.#landed = lists.size === 0 ? undefined : { lists, index: indexOf(this.listing, lists) };
+    }
+    return this.#landed?.index;
   }
 
   /** When AWS answered what shows a difference: the same for all instances that share the answer. */
@@ -319,7 +334,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     const state = this.#store.get(region);
     if (state?.data === undefined) {
       const scanned = state !== undefined || this.#scan.isAsking(region) || this.#targets().includes(region);
-      throw new RegionUnknownError(region, state?.failure, scanned);
+      throw new RegionUnknownError(region, state?.failure, scanned, 0, nearestRegion(region));
     }
   }
 

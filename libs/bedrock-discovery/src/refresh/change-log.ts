@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AccessRegistry } from '../access/access-registry.js';
 import { AccountScope } from '../cache/account-scope.js';
+import { InvalidArgumentError } from '../errors/errors.js';
 import { Reporter } from '../reporting/reporter.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import { DISCOVERY_CHANGE_TYPES, type DiscoveryChange, type DiscoveryDifference } from '../inventory/changes.js';
@@ -22,6 +23,7 @@ const MAX_CHANGES = 1_000;
 export class ChangeLog {
   readonly #changes$ = new Subject<DiscoveryChange>();
   #changes: DiscoveryChange[] = [];
+  #since: string | undefined;
   #loading: Promise<void> | undefined;
   #saving: Promise<void> = Promise.resolve();
 
@@ -33,7 +35,10 @@ export class ChangeLog {
     access: AccessRegistry,
     private readonly reporter: Reporter,
   ) {
-    listings.forEach((inventory) => inventory.onChanged((differences, at) => this.#add(differences, at)));
+    listings.forEach((inventory) => {
+      inventory.onChanged((differences, at) => this.#add(differences, at));
+      inventory.onScanned(() => this.#begin());
+    });
     access.onFlipped((flip) => this.#add([{ type: 'access-changed', ...flip }], () => this.clock.now()));
   }
 
@@ -45,12 +50,22 @@ export class ChangeLog {
    * Remembered changes, oldest first.
    *
    * @param since only those after this id or ISO 8601 time
+   * @throws InvalidArgumentError where it is neither
    */
   async list(since?: string): Promise<readonly DiscoveryChange[]> {
+    const after = since === undefined ? undefined : idAt(since);
     await this.#load();
-    const time = since === undefined || /^\d{13}-/.test(since) ? Number.NaN : Date.parse(since);
-    const after = Number.isNaN(time) ? since : idOf(time, MAX_SEQUENCE);
     return Object.freeze(this.#changes.filter(({ id }) => after === undefined || id > after));
+  }
+
+  /**
+   * Since when changes are noticed, ISO 8601: since the first scan whose answers were kept, or, where so many were noticed
+   * that some are forgotten, since the oldest that is remembered. Undefined before the first scan.
+   */
+  async recordedSince(): Promise<string | undefined> {
+    await this.#load();
+    const [oldest] = this.#changes;
+    return this.#changes.length < MAX_CHANGES ? (this.#since ?? oldest?.at) : oldest?.at;
   }
 
   /** Ends the stream; resolves once everything is with the cache. */
@@ -79,6 +94,23 @@ export class ChangeLog {
     }
   }
 
+  /** What is scanned for the first time is what later scans are compared with. */
+  #begin(): void {
+    if (this.#since === undefined) {
+      this.#since = new Date(this.clock.now()).toISOString();
+      this.#saving = this.#saving.then(() => this.#keepBeginning());
+    }
+  }
+
+  async #keepBeginning(): Promise<void> {
+    const now = this.#since;
+    await this.#load();
+    const key = await this.#key('recorded-since');
+    if (key !== undefined && this.#since === now) {
+      await this.cache.set(key, now);
+    }
+  }
+
   /** Those that are not remembered yet. */
   #merge(others: readonly DiscoveryChange[]): void {
     const byId = new Map([...others, ...this.#changes].map((change) => [change.id, change]));
@@ -91,28 +123,37 @@ export class ChangeLog {
   }
 
   async #loadAll(): Promise<void> {
-    const key = await this.#key();
-    this.#merge(key === undefined ? [] : await this.#stored(key));
-  }
-
-  /** What another instance has noticed since is not to be lost either. */
-  async #stored(key: string): Promise<readonly DiscoveryChange[]> {
-    const stored = await this.cache.get<unknown>(key, { anew: true });
-    return Array.isArray(stored) ? stored.filter(isChange) : [];
+    const changes = await this.#kept();
+    const since = await this.#stored('recorded-since');
+    // Logs of before that was remembered begin with their first change.
+    const [began] = TIME.safeParse(since).success ? [since as string] : changes.map(({ at }) => at);
+    this.#since = began ?? this.#since;
+    this.#merge(changes);
   }
 
   async #save(): Promise<void> {
     await this.#load();
-    const key = await this.#key();
+    const key = await this.#key('changes');
     if (key !== undefined) {
-      this.#merge(await this.#stored(key));
+      // What another instance has noticed since is not to be lost either.
+      this.#merge(await this.#kept());
       await this.cache.set(key, this.#changes);
     }
   }
 
-  async #key(): Promise<string | undefined> {
+  async #kept(): Promise<readonly DiscoveryChange[]> {
+    const kept = await this.#stored('changes');
+    return Array.isArray(kept) ? kept.filter(isChange) : [];
+  }
+
+  async #stored(name: string): Promise<unknown> {
+    const key = await this.#key(name);
+    return key === undefined ? undefined : this.cache.get<unknown>(key, { anew: true });
+  }
+
+  async #key(name: string): Promise<string | undefined> {
     const prefix = await this.owner.prefix();
-    return prefix && `${prefix}/changes`;
+    return prefix && `${prefix}/${name}`;
   }
 }
 
@@ -145,9 +186,24 @@ function stamp(
   }
 }
 
+const ID = /^\d{13}-\d{5}$/;
+const TIME = z.iso.datetime({ offset: true });
+const DAY = z.iso.date();
+
+/** The id that changes come after that come after an id, or a time. */
+function idAt(since: string): string {
+  if (ID.test(since)) {
+    return since;
+  }
+  if (!TIME.safeParse(since).success && !DAY.safeParse(since).success) {
+    throw new InvalidArgumentError(`since must be the id of a change, or an ISO 8601 time, got '${since}'.`);
+  }
+  return idOf(Date.parse(since), MAX_SEQUENCE);
+}
+
 /** A tier is trusted no more than a response; what a later release noticed is left out. */
 const CHANGE = z.looseObject({
-  id: z.string().regex(/^\d{13}-\d{5}$/),
+  id: z.string().regex(ID),
   at: z.iso.datetime(),
   type: z.enum(DISCOVERY_CHANGE_TYPES),
   modelId: z.string().optional(),
