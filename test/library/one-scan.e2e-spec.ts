@@ -333,9 +333,7 @@ describeWithRedis.ofOurOwn('instances whose shared Redis fails', () => {
     expect(simulator.requests.count()).toBe(0);
     expect(cable.roundTrips - connecting).toBe(2);
     expect(cable.received - received).toBeLessThan(300_000);
-    const commands = String(await askRedis(url, 'INFO', 'commandstats'));
-    expect(commands).toContain('cmdstat_mget:calls=2,');
-    expect(commands).not.toContain('cmdstat_get:');
+    expect(String(await askRedis(url, 'INFO', 'commandstats'))).not.toContain('cmdstat_get:');
   });
 
   it('fill it again with the next tick after it was flushed', async () => {

@@ -89,10 +89,11 @@ export class ScanLease {
       if (lease !== undefined) {
         return lease === FREE ? undefined : this.#shared(key, lease);
       }
-      if (this.clock.monotonic() >= givingUpAt) {
+      const leftMs = givingUpAt - this.clock.monotonic();
+      if (leftMs <= 0) {
         return undefined;
       }
-      await pause(this.clock, pauseMs * (0.5 + Math.random()), signal);
+      await pause(this.clock, Math.min(pauseMs * (0.5 + Math.random()), leftMs), signal);
       if (!(await isWanted())) {
         return undefined;
       }
