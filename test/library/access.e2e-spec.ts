@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import type { BedrockSimulator, FaultKind } from 'bedrock-simulator';
 import type {
@@ -668,7 +669,9 @@ describe('writes of access to the cache', () => {
     expect(writes).toBe(0);
     await discovery.close();
     expect(writes).toBe(1);
-    expect([...kept].find(([key]) => key.includes('/access/'))?.[1]).toContain(models[9]?.modelId);
+    const packed = [...kept].find(([key]) => key.includes('/access/'))?.[1] ?? '';
+    const text = gunzipSync(Buffer.from(packed.slice('gzip:'.length), 'base64')).toString();
+    expect(text).toContain(models[9]?.modelId);
   });
 });
 

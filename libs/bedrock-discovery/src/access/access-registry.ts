@@ -46,7 +46,7 @@ export class AccessRegistry {
     this.#prefetcher = new AccessPrefetcher(
       () => this.#present,
       () => catalog.current.openModels(),
-      context.clock,
+      context,
       this.#logger,
     );
     context.owner.onChange(() => this.#held.forEach((access) => access.saveSoon()));
@@ -129,9 +129,7 @@ export class AccessRegistry {
   /** After a refresh that was called for: in `access.mode: 'eager'` what is due is found out in the background. */
   refreshed(): void {
     if (this.context.options.access.mode === 'eager' && !this.isClosing) {
-      void this.#follow()
-        .then((access) => access.readAgain())
-        .then(() => this.#prefetcher.prefetch());
+      void this.#follow().then(() => this.#prefetcher.prefetch());
     }
   }
 

@@ -64,6 +64,11 @@ export class PrincipalAccess {
     }
   }
 
+  /** Others are to find what was learnt so far. */
+  save(): Promise<void> {
+    return this.#saving.flush();
+  }
+
   /** Brings back what an earlier run knew, once it is known whose it is. Never rejects. */
   open(): Promise<void> {
     this.#opening ??= this.#attempt(() => this.#open()).finally(() => (this.#opening = undefined));
@@ -111,7 +116,7 @@ export class PrincipalAccess {
   /** @param first whether it was known before all that was learnt here */
   async #read(key: string, first: boolean): Promise<void> {
     const { cache, clock, options } = this.context;
-    const stored = await cache.get<unknown>(key);
+    const stored = await cache.get<unknown>(key, { anew: true });
     if (stored === undefined || stored === this.#stored) {
       return;
     }

@@ -8,25 +8,34 @@ import { onAbort, pause } from '../util/deadline.js';
 
 /** Between two looks at whether another is done; longer each time, and never the same for all. */
 const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [200, 2_000];
+/** What is listed is kept by one manifest, so that there is one lease for all listings. */
+const OF_SCANS = 'lease';
 
 export interface ScanPatience {
   /** How long a scan may take before another begins it anew, in milliseconds. */
   readonly leaseMs: number;
   /** Longest wait for another's scan, in milliseconds. */
   readonly waitMs: number;
+  /** Longest pause between two looks, in milliseconds. Default 2000. */
+  readonly longestPauseMs?: number;
+}
+
+/** A lease that this instance has, or asks for. */
+interface HeldLease {
+  /** How many have it: all share it, and the last gives it back. */
+  users: number;
+  lease?: StoreLease;
+  asking?: Promise<StoreLease | undefined>;
 }
 
 /**
- * The lease of an account among all instances that share a store: who has it scans for all. One for all listings, since they are
- * kept by one manifest. It only saves requests: nothing is wrong where two have it, and who waits too long, or has no store to
+ * Leases of an account among all instances that share a store: who has one scans for all, or finds out for all. They only save
+ * requests: nothing is wrong where two have it, and who waits too long, or has no store to
  * ask, scans without.
  */
 @Injectable()
 export class ScanLease {
-  /** Scans of this instance that have the lease: all of them share it, and the last gives it back. */
-  #held = 0;
-  #lease: StoreLease | undefined;
-  #asking: Promise<StoreLease | undefined> | undefined;
+  readonly #held = new Map<string, HeldLease>();
   readonly #waiting = new Set<AbortController>();
 
   constructor(
@@ -39,12 +48,14 @@ export class ScanLease {
    * Comes to the lease, or to `undefined` where there is none to wait for.
    *
    * @param isWanted whether there is anything left to scan; asked after each pause
+   * @param name what it is for
    * @throws the reason of the signal, or of {@link close}
    */
   async take(
     isWanted: () => Promise<boolean>,
     patience: ScanPatience,
     signal: AbortSignal,
+    name = OF_SCANS,
   ): Promise<StoreLease | undefined> {
     const prefix = await this.owner.prefix();
     if (prefix === undefined) {
@@ -54,7 +65,7 @@ export class ScanLease {
     const unfollow = onAbort(signal, () => waiting.abort(signal.reason));
     this.#waiting.add(waiting);
     try {
-      return await this.#wait(`${prefix}/lease`, isWanted, patience, waiting.signal);
+      return await this.#wait(`${prefix}/${name}`, isWanted, patience, waiting.signal);
     } finally {
       unfollow();
       this.#waiting.delete(waiting);
@@ -69,19 +80,20 @@ export class ScanLease {
   async #wait(
     key: string,
     isWanted: () => Promise<boolean>,
-    { leaseMs, waitMs }: ScanPatience,
+    { leaseMs, waitMs, longestPauseMs = LONGEST_PAUSE_MS }: ScanPatience,
     signal: AbortSignal,
   ): Promise<StoreLease | undefined> {
     const givingUpAt = this.clock.monotonic() + waitMs;
-    for (let pauseMs = SHORTEST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    for (let pauseMs = SHORTEST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       const lease = await this.#acquire(key, leaseMs);
       if (lease !== undefined) {
-        return lease === FREE ? undefined : this.#shared(lease);
+        return lease === FREE ? undefined : this.#shared(key, lease);
       }
-      if (this.clock.monotonic() >= givingUpAt) {
+      const leftMs = givingUpAt - this.clock.monotonic();
+      if (leftMs <= 0) {
         return undefined;
       }
-      await pause(this.clock, pauseMs * (0.5 + Math.random()), signal);
+      await pause(this.clock, Math.min(pauseMs * (0.5 + Math.random()), leftMs), signal);
       if (!(await isWanted())) {
         return undefined;
       }
@@ -89,21 +101,24 @@ export class ScanLease {
   }
 
   #acquire(key: string, leaseMs: number): Promise<StoreLease | undefined> {
-    if (this.#lease !== undefined) {
-      return Promise.resolve(this.#lease);
+    const held = this.#held.get(key) ?? { users: 0 };
+    this.#held.set(key, held);
+    if (held.lease !== undefined) {
+      return Promise.resolve(held.lease);
     }
-    this.#asking ??= this.cache.acquire(key, leaseMs).finally(() => (this.#asking = undefined));
-    return this.#asking;
+    held.asking ??= this.cache.acquire(key, leaseMs).finally(() => delete held.asking);
+    return held.asking;
   }
 
-  #shared(lease: StoreLease): StoreLease {
-    this.#lease = lease;
-    this.#held += 1;
+  #shared(key: string, lease: StoreLease): StoreLease {
+    const held = this.#held.get(key) as HeldLease;
+    held.lease = lease;
+    held.users += 1;
     return {
       release: async () => {
-        this.#held -= 1;
-        if (this.#held === 0) {
-          this.#lease = undefined;
+        held.users -= 1;
+        if (held.users === 0) {
+          delete held.lease;
           await lease.release();
         }
       },
