@@ -1,4 +1,4 @@
-import { isObject } from '../runtime/model-request.js';
+import { isObject } from '../settings/objects.js';
 import { AwsError, validationError } from './aws-error.js';
 import type { Limits, Shape } from './shapes.js';
 import { SERVICE_OPERATIONS, SHAPES } from './service-model-data.js';
@@ -31,6 +31,34 @@ export function checkInput(operation: string, input: Input): void {
     check.shape(name, valuesOf(name, SERVICE_OPERATIONS[operation]?.path ?? '', input), '');
     check.end();
   }
+}
+
+/** Status of a success. */
+export function statusOf(operation: string): number {
+  return SERVICE_OPERATIONS[operation]?.status ?? 200;
+}
+
+/** Name of the list that an operation answers with, if it is one that lists. */
+export function emptyListOf(method: string, path: string): string | undefined {
+  return Object.values(SERVICE_OPERATIONS).find(
+    (operation) => operation.list !== undefined && operation.method === method && fits(operation.path, path),
+  )?.list;
+}
+
+function fits(template: string, path: string): boolean {
+  const [wanted, given] = [template.split('/'), path.split('/')];
+  return wanted.length === given.length && wanted.every((each, index) => each.startsWith('{') || each === given[index]);
+}
+
+/**
+ * Checks a value that stands in the body of a model which takes what Converse takes.
+ *
+ * @throws AwsError as {@link checkInput}
+ */
+export function checkShape(name: string, value: unknown): void {
+  const check = new Check();
+  check.shape(name, value, '');
+  check.end();
 }
 
 /** The members of an input, from wherever they stand. */

@@ -1,12 +1,23 @@
 import { validationError } from '../protocol/aws-error.js';
-import { type ModelRequest, toolNamedIn } from './model-request.js';
+import type { ModelRequest } from './model-request.js';
 
 /** What is looked at of a body that the service model has accepted. */
 interface ConverseBody {
   readonly messages?: readonly Message[] | null;
   readonly inferenceConfig?: { readonly maxTokens?: number | null } | null;
-  readonly toolConfig?: { readonly tools: readonly { readonly toolSpec?: { readonly name: string } | null }[] } | null;
+  readonly toolConfig?: {
+    readonly tools: readonly { readonly toolSpec?: ToolSpecification | null }[];
+    readonly toolChoice?: { readonly any?: object | null; readonly tool?: { readonly name: string } | null } | null;
+  } | null;
+  readonly outputConfig?: {
+    readonly textFormat?: { readonly structure: { readonly jsonSchema: { readonly schema: string } } } | null;
+  } | null;
   readonly requestMetadata?: Readonly<Record<string, string>> | null;
+}
+
+interface ToolSpecification {
+  readonly name: string;
+  readonly inputSchema: { readonly json: unknown };
 }
 
 interface Message {
@@ -27,24 +38,32 @@ export function parseConverseRequest(body: string): ModelRequest {
 }
 
 /** @throws AwsError as {@link parseConverseRequest} */
-export function readConversation({
-  inferenceConfig,
-  messages,
-  requestMetadata,
-  toolConfig,
-}: ConverseBody): ModelRequest {
+export function readConversation(body: ConverseBody): ModelRequest {
+  const { inferenceConfig, messages, outputConfig, requestMetadata, toolConfig } = body;
   if (messages?.[0]?.role !== 'user') {
     throw validationError(STARTS_WITH_USER);
   }
   const texts = messages.map(({ content }, index) => textsOf(content, index));
-  const tools = (toolConfig?.tools ?? []).map(({ toolSpec }) => toolSpec?.name);
+  const specifications = toolConfig?.tools.flatMap(({ toolSpec }) => toolSpec ?? []);
+  const { any, tool } = toolConfig?.toolChoice ?? {};
   return {
     texts: texts.flat(),
-    bringsTools: toolConfig !== undefined && toolConfig !== null,
-    tool: toolNamedIn(texts.at(-1) ?? [], tools),
+    lastTexts: texts.at(-1) ?? [],
+    tools: specifications?.map(({ name, inputSchema }) => ({ name, schema: inputSchema.json })),
+    mustCall: tool?.name ?? (any ? true : undefined),
+    answerSchema: schemaOf(outputConfig?.textFormat?.structure.jsonSchema.schema),
     maxTokens: inferenceConfig?.maxTokens ?? undefined,
     requestMetadata: requestMetadata ?? undefined,
   };
+}
+
+/** @throws AwsError ValidationException for what is no JSON */
+function schemaOf(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
+  } catch {
+    throw validationError('The JSON schema of the output format is not valid JSON.');
+  }
 }
 
 function textsOf(content: Message['content'], index: number): string[] {
