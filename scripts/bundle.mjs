@@ -1,11 +1,14 @@
 // Puts what a package loads at each start into a few files. Most of the time that a process with several hundred modules
-// needs to start goes into finding and opening them.
+// needs to start goes into finding and opening them, and a browser asks for each.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Flags of what Node loads. Classes are named in what is logged. */
+export const FOR_NODE = ['--platform=node', '--target=node20.19', '--splitting', '--keep-names'];
 
 /**
  * Makes the folder `bundle` of a package, unless it was made of the same files.
@@ -39,20 +42,17 @@ export function bundle(name, folder, script, flags, finish = () => undefined) {
  */
 function build(outdir, flags, metafile) {
   const program = fileURLToPath(import.meta.resolve('esbuild-wasm/bin/esbuild'));
-  const common = [
-    `--outdir=${outdir}`,
-    `--metafile=${metafile}`,
-    '--bundle',
-    '--splitting',
-    '--format=esm',
-    '--platform=node',
-    '--target=node20.19',
-    // Classes are named in what is logged.
-    '--keep-names',
-    '--log-level=warning',
-  ];
+  const common = [`--outdir=${outdir}`, `--metafile=${metafile}`, '--bundle', '--format=esm', '--log-level=warning'];
   execFileSync(process.execPath, [program, ...common, ...flags], { cwd: ROOT, stdio: 'inherit' });
+  readdirSync(outdir).forEach((name) => nameClassesAlone(join(outdir, name)));
   return JSON.parse(readFileSync(metafile, 'utf8'));
+}
+
+/** Functions would be given their names each time that they are made, which in a refresh is some ten thousand times. */
+function nameClassesAlone(file) {
+  const text = readFileSync(file, 'utf8');
+  const named = 'var __name = (target, value) => ';
+  writeFileSync(file, text.replace(named, `${named}target.prototype === void 0 ? target : `));
 }
 
 function isUpToDate(outdir, record) {

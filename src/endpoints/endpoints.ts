@@ -12,17 +12,14 @@ const MODEL = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 /** What part of a list. */
 const PAGE = ['limit', 'cursor'];
 
-/** What narrows routes down. */
-const ROUTE_PARAMETERS = [
+/** What a route must be like. */
+const VERDICT_PARAMETERS = [
   'residency',
-  'preferredRegions',
-  'sourceRegions',
   'allowGlobal',
   'via',
   'applicationProfile',
   'minDaysToEndOfLife',
   'access',
-  'prefer',
   'maxDestinationAgeMs',
   'api',
   'retention',
@@ -34,14 +31,16 @@ const ROUTE_PARAMETERS = [
   'unknownFacts',
 ];
 
+const ROUTE_PARAMETERS = [...VERDICT_PARAMETERS, 'preferredRegions', 'sourceRegions', 'prefer'];
+
 /** What the application answers; ids may be given raw or URL-encoded. */
 export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
     path: '/matrix',
-    parameters: [],
+    parameters: VERDICT_PARAMETERS,
     answers: 'the verdict on all models × all regions, in one small answer: how each can be invoked where, or why not',
-    example: '/matrix',
+    example: '/matrix?residency=eu',
   },
   {
     method: 'GET',

@@ -29,33 +29,35 @@ export const CAPABILITY_PARAMETERS = {
   unknownFacts: oneOf(...UNKNOWN_FACTS),
 };
 
-/** What narrows routes down, as parameters of a query or a body. */
-export const ROUTE_PARAMETERS = {
+/** What a route must be like, as parameters of a query or a body. */
+export const VERDICT_PARAMETERS = {
   residency,
-  preferredRegions: formerly('preferred', regionNames),
-  sourceRegions: formerly('sources', regionNames),
   allowGlobal: flag,
   via: severalOf(...VIAS),
   applicationProfile: text,
   minDaysToEndOfLife: amount,
   access: oneOf(...ACCESS_DEMANDS),
-  prefer: oneOf(...PREFERENCES),
   maxDestinationAgeMs: amount,
   api: oneOf(...APIS),
   retention: oneOf(...RETENTION_MODES),
   ...CAPABILITY_PARAMETERS,
 };
 
-export const ROUTE_PARAMETERS_ABOUT: Readonly<Record<keyof typeof ROUTE_PARAMETERS, string>> = {
+/** The same, and what orders routes. */
+export const ROUTE_PARAMETERS = {
+  ...VERDICT_PARAMETERS,
+  preferredRegions: formerly('preferred', regionNames),
+  sourceRegions: formerly('sources', regionNames),
+  prefer: oneOf(...PREFERENCES),
+};
+
+export const VERDICT_PARAMETERS_ABOUT: Readonly<Record<keyof typeof VERDICT_PARAMETERS, string>> = {
   residency: 'Regions that may see the request: a geography such as eu, or names of regions.',
-  preferredRegions: 'Source regions that rank first, in this order.',
-  sourceRegions: 'The only source regions whose endpoints may be called.',
   allowGlobal: 'Whether routes that may be served anywhere qualify; not together with residency.',
   via: 'Ways of invoking that qualify.',
   applicationProfile: 'Only through this application profile, by id or ARN.',
   minDaysToEndOfLife: 'Leaves out models that are known to end sooner.',
   access: 'How sure access must be; not-denied unless given.',
-  prefer: 'Decides between routes of like latency; price goes before latency, with those that are not known last.',
   maxDestinationAgeMs: 'Older listings count as unverified.',
   api: 'The API that the model must offer, as real calls have shown.',
   retention: 'The data retention mode that may be in force in the source region at most, by how much is kept.',
@@ -65,6 +67,13 @@ export const ROUTE_PARAMETERS_ABOUT: Readonly<Record<keyof typeof ROUTE_PARAMETE
   reasoning: 'It must reason.',
   structuredOutput: 'It must answer by a schema.',
   unknownFacts: 'Whether routes qualify of which a demanded fact, such as api, is not known; keep unless given.',
+};
+
+export const ROUTE_PARAMETERS_ABOUT: Readonly<Record<keyof typeof ROUTE_PARAMETERS, string>> = {
+  ...VERDICT_PARAMETERS_ABOUT,
+  preferredRegions: 'Source regions that rank first, in this order.',
+  sourceRegions: 'The only source regions whose endpoints may be called.',
+  prefer: 'Decides between routes of like latency; price goes before latency, with those that are not known last.',
 };
 
 /** @param preferredRegions where a request names none */

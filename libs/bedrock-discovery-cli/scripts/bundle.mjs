@@ -1,7 +1,7 @@
 // Puts the command line, and all packages that it loads at each start, into a few files.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, writeLicences } from '../../../scripts/bundle.mjs';
+import { bundle, FOR_NODE, writeLicences } from '../../../scripts/bundle.mjs';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 
@@ -25,6 +25,7 @@ bundle(
   import.meta.url,
   [
     join(PACKAGE, 'dist/main.js'),
+    ...FOR_NODE,
     '--minify-syntax',
     '--minify-whitespace',
     '--legal-comments=none',

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, writeLicences } from '../../../scripts/bundle.mjs';
+import { bundle, FOR_NODE, writeLicences } from '../../../scripts/bundle.mjs';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 const { exports, dependencies, peerDependencies } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
@@ -17,7 +17,7 @@ const entryPoints = Object.values(exports)
     return `${file.replace(/^\.\/bundle\/|\.js$/g, '')}=${source}`;
   });
 
-const flags = EXTERNAL.map((name) => `--external:${name}`);
+const flags = [...FOR_NODE, ...EXTERNAL.map((name) => `--external:${name}`)];
 
 bundle('nestjs-bedrock-discovery', PACKAGE, import.meta.url, [...entryPoints, ...flags], (inputs, outdir) => {
   for (const name of readdirSync(outdir)) {

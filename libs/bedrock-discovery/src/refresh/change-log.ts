@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 import * as z from 'zod';
@@ -14,7 +15,10 @@ import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 /** Changes that are remembered; older ones are forgotten first. */
 const MAX_CHANGES = 1_000;
 
-/** Turns each new inventory into the changes since the former one, tells them and those of access, and remembers them between runs. */
+/**
+ * Turns each new inventory into the changes since the former one, tells them and those of access, and remembers them between runs.
+ * What several instances notice in the same answers of AWS is one change, with one id.
+ */
 @Injectable()
 export class ChangeLog {
   readonly #changes$ = new Subject<DiscoveryChange>();
@@ -22,8 +26,6 @@ export class ChangeLog {
   #since: string | undefined;
   #loading: Promise<void> | undefined;
   #saving: Promise<void> = Promise.resolve();
-  #lastMs = 0;
-  #sequence = 0;
 
   constructor(
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
@@ -34,10 +36,10 @@ export class ChangeLog {
     private readonly reporter: Reporter,
   ) {
     listings.forEach((inventory) => {
-      inventory.onChanged((differences) => this.#add(differences));
+      inventory.onChanged((differences, at) => this.#add(differences, at));
       inventory.onScanned(() => this.#begin());
     });
-    access.onFlipped((flip) => this.#add([{ type: 'access-changed', ...flip }]));
+    access.onFlipped((flip) => this.#add([{ type: 'access-changed', ...flip }], () => this.clock.now()));
   }
 
   get changes$(): Observable<DiscoveryChange> {
@@ -72,12 +74,17 @@ export class ChangeLog {
     await this.#saving;
   }
 
-  #add(differences: readonly DiscoveryDifference[]): void {
+  #add(differences: readonly DiscoveryDifference[], shownAt: (difference: DiscoveryDifference) => number): void {
     if (differences.length === 0) {
       return;
     }
-    const changes = differences.map((difference) => this.#stamp(difference));
-    this.#changes = [...this.#changes, ...changes].slice(-MAX_CHANGES);
+    const known = new Map(this.#changes.map((change) => [change.id, change]));
+    const changes = differences.map((difference) => {
+      const change = stamp(difference, shownAt(difference), known);
+      known.set(change.id, change);
+      return change;
+    });
+    this.#merge(changes);
     this.#saving = this.#saving.then(() => this.#save());
     this.reporter
       .logger('DiscoveryRefresher')
@@ -104,11 +111,10 @@ export class ChangeLog {
     }
   }
 
-  #stamp(difference: DiscoveryDifference): DiscoveryChange {
-    const now = Math.max(this.clock.now(), this.#lastMs);
-    this.#sequence = now === this.#lastMs ? this.#sequence + 1 : 0;
-    this.#lastMs = now;
-    return Object.freeze({ id: idOf(now, this.#sequence), at: new Date(now).toISOString(), ...difference });
+  /** Those that are not remembered yet. */
+  #merge(others: readonly DiscoveryChange[]): void {
+    const byId = new Map([...others, ...this.#changes].map((change) => [change.id, change]));
+    this.#changes = [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).slice(-MAX_CHANGES);
   }
 
   #load(): Promise<void> {
@@ -117,26 +123,32 @@ export class ChangeLog {
   }
 
   async #loadAll(): Promise<void> {
-    const remembered = await this.#stored('changes');
-    const changes = Array.isArray(remembered) ? remembered.filter(isChange) : [];
+    const changes = await this.#kept();
     const since = await this.#stored('recorded-since');
     // Logs of before that was remembered begin with their first change.
     const [began] = TIME.safeParse(since).success ? [since as string] : changes.map(({ at }) => at);
     this.#since = began ?? this.#since;
-    this.#changes = [...changes, ...this.#changes].slice(-MAX_CHANGES);
+    this.#merge(changes);
   }
 
   async #save(): Promise<void> {
     await this.#load();
     const key = await this.#key('changes');
     if (key !== undefined) {
+      // What another instance has noticed since is not to be lost either.
+      this.#merge(await this.#kept());
       await this.cache.set(key, this.#changes);
     }
   }
 
+  async #kept(): Promise<readonly DiscoveryChange[]> {
+    const kept = await this.#stored('changes');
+    return Array.isArray(kept) ? kept.filter(isChange) : [];
+  }
+
   async #stored(name: string): Promise<unknown> {
     const key = await this.#key(name);
-    return key === undefined ? undefined : this.cache.get<unknown>(key);
+    return key === undefined ? undefined : this.cache.get<unknown>(key, { anew: true });
   }
 
   async #key(name: string): Promise<string | undefined> {
@@ -147,9 +159,31 @@ export class ChangeLog {
 
 const MAX_SEQUENCE = 99_999;
 
-/** Sorts as text by time, then by sequence. */
-function idOf(ms: number, sequence: number): string {
-  return `${String(ms).padStart(13, '0')}-${String(Math.min(sequence, MAX_SEQUENCE)).padStart(5, '0')}`;
+/** Sorts as text by time, then by a number. */
+function idOf(ms: number, number: number): string {
+  return `${String(ms).padStart(13, '0')}-${String(number).padStart(5, '0')}`;
+}
+
+/**
+ * Gives a difference its time and an id, which follow from what it says, and so are those that any other instance gives it.
+ *
+ * @param known by id: what has the same id by chance leaves the next one
+ */
+function stamp(
+  difference: DiscoveryDifference,
+  at: number,
+  known: ReadonlyMap<string, DiscoveryChange>,
+): DiscoveryChange {
+  const content = JSON.stringify(difference);
+  let number = Number.parseInt(hash('sha256', content).slice(0, 8), 16) % MAX_SEQUENCE;
+  for (;;) {
+    const change = Object.freeze({ id: idOf(at, number), at: new Date(at).toISOString(), ...difference });
+    const other = known.get(change.id);
+    if (other === undefined || JSON.stringify(other) === JSON.stringify(change)) {
+      return change;
+    }
+    number = (number + 1) % MAX_SEQUENCE;
+  }
 }
 
 const ID = /^\d{13}-\d{5}$/;

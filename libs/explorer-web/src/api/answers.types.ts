@@ -1,5 +1,6 @@
 import type {
   DiscoveredModel,
+  DiscoveryChange,
   FoundModel,
   Provenance,
   RegionLatency,
@@ -8,7 +9,7 @@ import type {
 } from 'nestjs-bedrock-discovery';
 
 /** Whose the data is, where it comes from, how old it is, and whether anything is missing. */
-interface AnswerProvenance extends Omit<Provenance, 'source'> {
+export interface AnswerProvenance extends Omit<Provenance, 'source'> {
   readonly source: Provenance['source'] | 'simulator';
 }
 
@@ -20,6 +21,12 @@ export interface ListAnswer<T> {
   /** The `cursor` of the next page; absent on the last. */
   readonly next?: string;
   readonly provenance: AnswerProvenance;
+}
+
+/** `GET /changes`, oldest first. */
+export interface ChangesAnswer extends ListAnswer<DiscoveryChange> {
+  /** ISO 8601; absent before the first scan. */
+  readonly recordedSince?: string;
 }
 
 /** One of `GET /regions`. */
@@ -42,11 +49,6 @@ export type FoundModelAnswer = Pick<DiscoveredModel, 'modelId' | 'modelName' | '
 
 /** `GET /regions/history`: by region, the latest round trips as pairs of a time in milliseconds since 1970 and milliseconds. */
 export type LatencyHistoryAnswer = Readonly<Record<string, readonly (readonly [at: number, latencyMs: number])[]>>;
-
-/** `GET /endpoints`. */
-export interface EndpointsAnswer {
-  readonly endpoints: readonly { readonly method: string; readonly path: string }[];
-}
 
 /** An error of the application, in the format of RFC 9457. */
 export interface Problem {

@@ -2,7 +2,7 @@ import { effect } from '@preact/signals';
 import type { FoundModelAnswer, ListAnswer } from '../api/answers.types.js';
 import { getJson } from '../api/http.js';
 import { searching } from '../matrix/arrange.js';
-import { endpoints, matrix, named, settings } from './store.js';
+import { matrix, named, settings } from './store.js';
 
 /** Long enough for the next key. */
 const PAUSE_MS = 200;
@@ -13,9 +13,6 @@ export function followSearch(): void {
     const { search } = settings.value;
     const found = searching(search);
     if (matrix.value === undefined || search.trim() === '' || matrix.value.models.some(found)) {
-      return undefined;
-    }
-    if (endpoints.value?.has('/models') !== true) {
       return undefined;
     }
     const controller = new AbortController();
