@@ -44,7 +44,15 @@ function build(outdir, flags, metafile) {
   const program = fileURLToPath(import.meta.resolve('esbuild-wasm/bin/esbuild'));
   const common = [`--outdir=${outdir}`, `--metafile=${metafile}`, '--bundle', '--format=esm', '--log-level=warning'];
   execFileSync(process.execPath, [program, ...common, ...flags], { cwd: ROOT, stdio: 'inherit' });
+  readdirSync(outdir).forEach((name) => nameClassesAlone(join(outdir, name)));
   return JSON.parse(readFileSync(metafile, 'utf8'));
+}
+
+/** Functions would be given their names each time that they are made, which in a refresh is some ten thousand times. */
+function nameClassesAlone(file) {
+  const text = readFileSync(file, 'utf8');
+  const named = 'var __name = (target, value) => ';
+  writeFileSync(file, text.replace(named, `${named}target.prototype === void 0 ? target : `));
 }
 
 function isUpToDate(outdir, record) {

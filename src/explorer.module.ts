@@ -37,6 +37,7 @@ import { LatencyHistoryController } from './regions/latency-history.controller.j
 import { LatencyHistory } from './regions/latency-history.js';
 import { RegionOverviews } from './regions/region-overviews.js';
 import { RegionsController } from './regions/regions.controller.js';
+import { RetirementsController } from './retirements/retirements.controller.js';
 import { RoutesController } from './routes/routes.controller.js';
 import { ACCESS_OPTIONS, type AccessOptions } from './security/access.options.js';
 import { DiscoverySource } from './source/discovery-source.js';
@@ -60,6 +61,8 @@ export class ExplorerModule implements NestModule {
         IndexController,
         MatrixController,
         RoutesController,
+        // Before the ids, since its paths have the form of one.
+        RetirementsController,
         ModelsController,
         ProfilesController,
         AccountModelsController,

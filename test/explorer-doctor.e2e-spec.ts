@@ -75,8 +75,51 @@ describe('GET /models/retiring', () => {
     expect(sooner.every(({ daysToEndOfLife = 0 }) => daysToEndOfLife < Math.max(latest, 1))).toBe(true);
   });
 
-  it.each(['withinDays=-1', 'withinDays=soon', 'region=Europe'])('refuses the parameters %s', async (query) => {
-    const { status, body } = await explorer.get<ProblemDocument>(`/models/retiring?${query}`);
-    expect({ status, code: body.code }).toEqual({ status: 400, code: 'INVALID_REQUEST' });
+  it('takes a quarter, past or to come', async () => {
+    const all = await retiring('?withinDays=99999');
+    const [{ endOfLifeTime = '' } = {}] = all;
+    const [year = '', month = ''] = endOfLifeTime.split('-');
+    const quarter = `${year}-Q${Math.ceil(Number(month) / 3)}`;
+    const found = await retiring(`?quarter=${quarter}`);
+    expect(found).toContainEqual(all[0]);
+    const quarterOf = (time = ''): string => `${time.slice(0, 4)}-Q${Math.ceil(Number(time.slice(5, 7)) / 3)}`;
+    expect(found).toEqual(all.filter((model) => quarterOf(model.endOfLifeTime) === quarter));
+    expect(await retiring('?quarter=2001-Q1')).toEqual([]);
   });
+
+  it('is a table for spreadsheets as well', async () => {
+    const response = await fetch(`${explorer.url}/models/retiring.csv?withinDays=10000`);
+    expect([
+      response.status,
+      response.headers.get('content-type'),
+      response.headers.get('content-disposition'),
+    ]).toEqual([200, 'text/csv; charset=utf-8; header=present', 'attachment; filename="retiring-models.csv"']);
+    const [names, ...rows] = (await response.text()).trimEnd().split('\r\n');
+    expect(names).toMatch(
+      /^modelId,modelName,providerName,status,.*,endOfLifeTime,daysToEndOfLife,regions,supersededBy$/,
+    );
+    const found = await retiring('?withinDays=10000');
+    expect(rows.map((row) => row.split(',')[0])).toEqual(found.map(({ modelId }) => modelId));
+  });
+
+  it('is a calendar as well, with a day for each model and end', async () => {
+    const path = `${explorer.url}/models/retiring.ics?withinDays=10000`;
+    const response = await fetch(path);
+    const text = await response.text();
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/calendar; charset=utf-8']);
+    const found = (await retiring('?withinDays=10000')).filter(({ endOfLifeTime }) => endOfLifeTime !== undefined);
+    const days = new Set(found.map(({ modelId, endOfLifeTime = '' }) => `${modelId}/${endOfLifeTime.slice(0, 10)}`));
+    const uids = [...text.replaceAll('\r\n ', '').matchAll(/^UID:(.*)@bedrock-explorer\r$/gm)].map(([, uid]) => uid);
+    expect(uids).toEqual([...days]);
+    // The same until something changes, so that programs which subscribe to it need not read it again.
+    expect(await (await fetch(path)).text()).toBe(text);
+  });
+
+  it.each(['withinDays=-1', 'quarter=Q4', 'quarter=2026-Q5', 'withinDays=soon', 'region=Europe'])(
+    'refuses the parameters %s',
+    async (query) => {
+      const { status, body } = await explorer.get<ProblemDocument>(`/models/retiring?${query}`);
+      expect({ status, code: body.code }).toEqual({ status: 400, code: 'INVALID_REQUEST' });
+    },
+  );
 });

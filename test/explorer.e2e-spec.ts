@@ -11,6 +11,7 @@ import {
   type Resolution,
   type ScanReport,
 } from 'nestjs-bedrock-discovery';
+import type { ChangeList } from '../src/changes/changes.controller.js';
 import type { ApplicationIndex } from '../src/endpoints/index.controller.js';
 import type { HealthReport } from '../src/health/health-report.js';
 import type { BestRegions } from '../src/models/best-regions.js';
@@ -557,10 +558,17 @@ describe('GET /changes', () => {
     const changes = await listOf<DiscoveryChange>(`/changes${before === undefined ? '' : `?since=${before.id}`}`);
     expect(changes).toMatchObject([{ type: 'model-appeared', modelId: 'maker.new', after: ['eu-west-1'] }]);
     expect(await listOf(`/changes?since=${changes[0]?.at}`)).toEqual([]);
+    const { recordedSince } = await get<ChangeList>('/changes');
+    expect(Date.parse(recordedSince ?? '')).toBeLessThanOrEqual(Date.parse(changes[0]?.at ?? ''));
+    expect(await listOf('/changes?since=1h')).toEqual(expect.arrayContaining([...changes]));
+    expect(await listOf('/changes?since=1970-01-01')).toEqual(await listOf('/changes'));
+    expect(await listOf('/changes?since=2999-01-01T00:00:00+02:00')).toEqual([]);
   });
 
   it('refuses what is neither a change nor a time', async () => {
-    expect(await explorer.get('/changes?since=yesterday')).toMatchObject({ status: 400 });
+    for (const garbage of ['yesterday', 'garbage 1', '1', '1w', '2026-13-01', '2026']) {
+      expect(await explorer.get(`/changes?since=${encodeURIComponent(garbage)}`)).toMatchObject({ status: 400 });
+    }
   });
 });
 

@@ -1,15 +1,20 @@
 import { All, Controller, Get, Query } from '@nestjs/common';
 import { type DiscoveryChange, DiscoveryRefresher } from 'nestjs-bedrock-discovery';
 import { Answers, type ListAnswer } from '../lists/answers.js';
-import { listExample, listOf } from '../lists/list.schemas.js';
+import { listExample } from '../lists/list.schemas.js';
 import { PAGE_PARAMETERS, PAGE_PARAMETERS_ABOUT } from '../lists/list-parameters.js';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { methodNotAllowed } from '../problems/problem.error.js';
 import { changeIdOrTime } from '../requests/parameter-readers.js';
 import { readParameters } from '../requests/read-parameters.js';
-import { CHANGE, CHANGE_EXAMPLE } from './change.schemas.js';
+import { CHANGE_EXAMPLE, CHANGE_LIST } from './change.schemas.js';
 
 const PARAMETERS = { since: changeIdOrTime, ...PAGE_PARAMETERS };
+
+export interface ChangeList extends ListAnswer<DiscoveryChange> {
+  /** Absent before the first scan. */
+  readonly recordedSince: string | undefined;
+}
 
 @Controller('changes')
 export class ChangesController {
@@ -22,12 +27,13 @@ export class ChangesController {
   @ApiEndpoint('GET /changes', {
     query: PARAMETERS,
     about: { since: 'Only changes after this one or this time.', ...PAGE_PARAMETERS_ABOUT },
-    answer: listOf('ChangeList', CHANGE),
-    example: listExample(CHANGE_EXAMPLE),
+    answer: CHANGE_LIST,
+    example: { ...listExample(CHANGE_EXAMPLE), recordedSince: CHANGE_EXAMPLE.at },
   })
-  async list(@Query() query: unknown): Promise<ListAnswer<DiscoveryChange>> {
+  async list(@Query() query: unknown): Promise<ChangeList> {
     const { since, ...page } = readParameters(query, PARAMETERS);
-    return this.answers.list(await this.refresher.getChanges({ since }), ({ id }) => id, page);
+    const answer = await this.answers.list(await this.refresher.getChanges({ since }), ({ id }) => id, page);
+    return { ...answer, recordedSince: await this.refresher.getRecordedSince() };
   }
 
   @All()

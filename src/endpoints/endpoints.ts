@@ -65,9 +65,22 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
     path: '/models/retiring',
-    parameters: ['withinDays', 'region', ...PAGE],
-    answers: 'models whose life ends within so many days, 180 by default, and the later ones of their family',
+    parameters: ['withinDays', 'region', 'quarter', ...PAGE],
+    answers:
+      'models whose life ends within so many days, 180 by default, or in a quarter, and the later ones of their family',
     example: '/models/retiring?withinDays=365',
+  },
+  {
+    method: 'GET',
+    path: '/models/retiring.csv',
+    parameters: ['withinDays', 'region', 'quarter'],
+    answers: 'the same as a table for spreadsheets',
+  },
+  {
+    method: 'GET',
+    path: '/models/retiring.ics',
+    parameters: ['withinDays', 'region', 'quarter'],
+    answers: 'the same as days of a calendar, to be subscribed to',
   },
   {
     method: 'GET',
@@ -146,7 +159,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
     method: 'GET',
     path: '/changes',
     parameters: ['since', ...PAGE],
-    answers: 'what appeared, is gone or has changed, oldest first; since takes the id of a change or a time',
+    answers:
+      'what appeared, is gone or has changed, oldest first; since takes the id of a change, a time, or how long ago, as in 1d',
     example: '/changes',
   },
   {

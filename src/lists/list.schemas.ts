@@ -42,13 +42,13 @@ export const PROVENANCE = named(
   ),
 );
 
-/** A page of a list. */
-export function listOf(name: string, items: Schema): Schema {
+/** A page of a list, and what else is said with it. */
+export function listOf(name: string, items: Schema, more: Readonly<Record<string, Schema>> = {}): Schema {
   return named(
     name,
     object(
       { items: list(items), total: count('Items of all pages.'), provenance: PROVENANCE },
-      { next: text('The `cursor` of the next page; absent on the last.') },
+      { next: text('The `cursor` of the next page; absent on the last.'), ...more },
     ),
   );
 }

@@ -6,7 +6,6 @@ import {
   LatencyTracker,
   ModelDiscoveryService,
   ProfileDiscoveryService,
-  type RetiringModel,
 } from 'nestjs-bedrock-discovery';
 import { Answers, type ListAnswer } from '../lists/answers.js';
 import { listExample, listOf } from '../lists/list.schemas.js';
@@ -15,7 +14,7 @@ import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
 import { PROFILE_EXAMPLE, PROFILE_LIST } from '../profiles/profile.schemas.js';
 import { KnownRegions } from '../regions/known-regions.js';
-import { days, flag, formerly, regionName, regionNames, text } from '../requests/parameter-readers.js';
+import { flag, formerly, regionName, regionNames, text } from '../requests/parameter-readers.js';
 import { PathIdPipe } from '../requests/path-id.pipe.js';
 import { pick, readParameters } from '../requests/read-parameters.js';
 import {
@@ -29,14 +28,7 @@ import { type BestRegions, bestRegions } from './best-regions.js';
 import { unlistedModel } from './unlisted-model.js';
 import { findModels, type FoundModelDocument } from './find-models.js';
 import { FOUND_MODEL } from './found-model.schemas.js';
-import {
-  BEST_REGIONS,
-  BEST_REGIONS_EXAMPLE,
-  MODEL,
-  MODEL_EXAMPLE,
-  RETIRING_EXAMPLE,
-  RETIRING_MODEL,
-} from './model.schemas.js';
+import { BEST_REGIONS, BEST_REGIONS_EXAMPLE, MODEL, MODEL_EXAMPLE } from './model.schemas.js';
 
 /** What is true of models as they are listed. */
 const LISTED = {
@@ -51,7 +43,6 @@ const LISTED = {
 const FILTER = { ...LISTED, search: text };
 
 const ID = 'An id, an ARN or a name of a model or an inference profile, such as Claude Opus 4.7.';
-const RETIREMENT = { withinDays: formerly('days', days), region: regionName, ...PAGE_PARAMETERS };
 const RANKING = { preferredRegions: formerly('preferred', regionNames) };
 const IN_REGION = { region: regionName, ...PAGE_PARAMETERS };
 
@@ -111,27 +102,6 @@ export class ModelsController {
     const matching = await this.models.getAllModels({ ...filter, search });
     const constraints = constraintsFrom(given, this.source.preferredRegions);
     return this.answers.list(await findModels(this.router, search, { models, matching, constraints }), idOf, page);
-  }
-
-  /** Before the ids, since it has the form of one. */
-  @Get('retiring')
-  @ApiEndpoint('GET /models/retiring', {
-    query: RETIREMENT,
-    about: {
-      withinDays: 'Those that end within so many days; 180 unless given.',
-      region: 'Listed in this region.',
-      ...PAGE_PARAMETERS_ABOUT,
-    },
-    answer: listOf('RetiringModelList', RETIRING_MODEL),
-    example: listExample(RETIRING_EXAMPLE),
-    problems: ['INVENTORY_UNAVAILABLE', 'REGION_UNKNOWN'],
-  })
-  async retiring(@Query() query: unknown): Promise<ListAnswer<RetiringModel>> {
-    const { withinDays, region, ...page } = readParameters(query, RETIREMENT, this.known.has);
-    const retiring = await this.models.getRetiringModels({ withinDays, region });
-    // One model retires at different times in different regions.
-    const keyOf = ({ modelId, regions }: RetiringModel): string => `${modelId} ${regions[0]}`;
-    return this.answers.list(retiring, keyOf, page, ['models']);
   }
 
   @Get('*id/regions')

@@ -74,11 +74,42 @@ export const residency: ParameterReader<string | readonly string[]> = {
   nearest: nearestRegions,
 };
 
-/** As `id` and `at` of a change are. */
+const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
+const AGO = /^(\d{1,4})([mhd])$/;
+const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** As `id` and `at` of a change are, or how long ago. */
 export const changeIdOrTime: ParameterReader<string> = {
-  accepts: 'the id of a change, or a time such as 2026-08-22T12:00:00Z',
-  read: (value) =>
-    typeof value === 'string' && (/^\d{13}-\d{5}$/.test(value) || !Number.isNaN(Date.parse(value))) ? value : undefined,
+  accepts:
+    'the id of a change, a time such as 2026-08-22T12:00:00Z or 2026-08-22, or how long ago, as in 30m, 12h or 1d',
+  read: (value) => {
+    if (typeof value !== 'string') {
+      return undefined;
+    }
+    const [, count, unit = ''] = AGO.exec(value) ?? [];
+    if (count !== undefined) {
+      return new Date(Date.now() - Number(count) * (UNITS_MS[unit] ?? 0)).toISOString();
+    }
+    return /^\d{13}-\d{5}$/.test(value) || (TIME.test(value) && !Number.isNaN(Date.parse(value))) ? value : undefined;
+  },
+};
+
+/** A quarter of a year, from its first moment to that of the next. */
+export interface Quarter {
+  readonly from: string;
+  readonly to: string;
+}
+
+export const quarter: ParameterReader<Quarter> = {
+  accepts: 'a quarter of a year, such as 2026-Q4',
+  read: (value) => {
+    const [, year, number] = (typeof value === 'string' && /^(\d{4})-Q([1-4])$/i.exec(value)) || [];
+    if (year === undefined || number === undefined) {
+      return undefined;
+    }
+    const start = (quarters: number): string => new Date(Date.UTC(Number(year), quarters * 3)).toISOString();
+    return { from: start(Number(number) - 1), to: start(Number(number)) };
+  },
 };
 
 export function oneOf<T extends string>(...values: readonly T[]): ParameterReader<T> {

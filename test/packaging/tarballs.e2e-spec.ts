@@ -14,7 +14,7 @@ const OTHER_FILES = {
 /** What a package may weigh, packed and unpacked, in bytes. Raise it with a word in the changeset on what users get for it. */
 const BUDGETS = {
   'libs/bedrock-discovery': [420_000, 1_600_000],
-  'libs/bedrock-simulator': [110_000, 400_000],
+  'libs/bedrock-simulator': [130_000, 500_000],
   'libs/bedrock-discovery-cli': [600_000, 2_650_000],
 } as const;
 

@@ -24,6 +24,7 @@ import { ExecutionLog } from './records/execution-log.js';
 import { RequestLog } from './records/request-log.js';
 import { DestinationDraws } from './runtime/destination-draws.js';
 import { type Certificate, createCertificate } from './server/certificate.js';
+import { ControlInterface } from './server/control-interface.js';
 import { Delays } from './server/delays.js';
 import { Listener } from './server/listener.js';
 import { ReplyCache } from './server/reply-cache.js';
@@ -112,7 +113,7 @@ export class BedrockSimulator {
       pageSize: options.pageSize,
     };
 
-    const handler = new RequestHandler(this.#state);
+    const handler = new RequestHandler(this.#state, new ControlInterface(this));
     this.#listener = new Listener(options.host, options.port, certificate, (message, peer) =>
       handler.handle(message, peer),
     );
@@ -174,6 +175,7 @@ export class BedrockSimulator {
       AWS_PROFILE: undefined,
       AWS_BEARER_TOKEN_BEDROCK: undefined,
       AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
       AWS_EC2_METADATA_DISABLED: 'true',
     };
   }

@@ -103,7 +103,7 @@ function tokens(count: number | undefined): string {
 }
 
 const COLUMNS: readonly Column<DiscoveredModel>[] = [
-  { name: 'modelId', title: 'MODEL ID', text: ({ modelId }) => modelId, cut: 'middle', least: 40, essential: true },
+  { name: 'modelId', title: 'MODEL ID', text: ({ modelId }) => modelId, cut: 'middle', essential: true },
   { name: 'modelName', title: 'NAME', text: ({ modelName }) => modelName },
   {
     name: 'regions',
@@ -148,7 +148,7 @@ const COLUMNS: readonly Column<DiscoveredModel>[] = [
 ];
 
 const RETIRING_COLUMNS: readonly Column<RetiringModel>[] = [
-  { name: 'modelId', title: 'MODEL ID', text: ({ modelId }) => modelId, cut: 'middle', least: 40, essential: true },
+  { name: 'modelId', title: 'MODEL ID', text: ({ modelId }) => modelId, cut: 'middle', essential: true },
   { name: 'endOfLifeTime', title: 'END OF LIFE', text: ({ endOfLifeTime }) => day(endOfLifeTime), essential: true },
   {
     name: 'daysToEndOfLife',
@@ -170,7 +170,6 @@ const RETIRING_COLUMNS: readonly Column<RetiringModel>[] = [
     title: 'INSTEAD',
     text: ({ supersededBy }) => spaced(supersededBy.map(({ modelId }) => modelId)),
     cut: 'middle',
-    least: 28,
   },
   { name: 'providerName', title: 'PROVIDER', text: ({ providerName }) => providerName },
 ];

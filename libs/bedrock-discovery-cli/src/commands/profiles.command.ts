@@ -45,7 +45,6 @@ const COLUMNS: readonly Column<DiscoveredProfile>[] = [
     title: 'PROFILE ID',
     text: ({ inferenceProfileId }) => inferenceProfileId,
     cut: 'middle',
-    least: 40,
     essential: true,
   },
   {
@@ -77,7 +76,6 @@ const COLUMNS: readonly Column<DiscoveredProfile>[] = [
     text: ({ modelIds }) => spaced(modelIds),
     short: ({ modelIds }) => list(modelIds),
     cut: 'middle',
-    least: 20,
   },
   { name: 'inferenceProfileName', title: 'NAME', text: ({ inferenceProfileName }) => inferenceProfileName },
 ];

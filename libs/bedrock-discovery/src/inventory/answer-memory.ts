@@ -1,9 +1,12 @@
 import { hash } from 'node:crypto';
+import type { RepeatedRequest } from '../aws/clients/repeated-request.js';
 
 interface Answer {
   readonly digest: string;
   /** What was read in it, frozen. */
   readonly value: unknown;
+  /** By which it was asked for, unless the last time was no success. */
+  request?: RepeatedRequest | undefined;
 }
 
 /**
@@ -18,6 +21,29 @@ export class AnswerMemory {
   find<T>(question: string, digest: string): T | undefined {
     const answer = this.#answers.get(question);
     return answer?.digest === digest ? (answer.value as T) : undefined;
+  }
+
+  /** Whether a question is asked by a request that was made before. */
+  repeats(question: string): boolean {
+    return this.#answers.get(question)?.request !== undefined;
+  }
+
+  /** The request that was last answered. It is forgotten until {@link keepRequest}. */
+  takeRequest(question: string): RepeatedRequest | undefined {
+    const answer = this.#answers.get(question);
+    const request = answer?.request;
+    if (answer !== undefined) {
+      answer.request = undefined;
+    }
+    return request;
+  }
+
+  /** To be called when it was answered by a success. */
+  keepRequest(question: string, request: RepeatedRequest | undefined): void {
+    const answer = this.#answers.get(question);
+    if (answer !== undefined) {
+      answer.request = request;
+    }
   }
 
   keep<T>(question: string, digest: string, value: T): T {

@@ -18,22 +18,24 @@ import { RetryBudget, retryDelayMs } from './retry-policy.js';
 
 interface Waiting {
   readonly priority: number;
+  readonly share: number;
   readonly pass: () => void;
 }
 
 /**
- * Lets one piece of work through per turn of the event loop, the most urgent first and equals in the order of asking, so
- * that launching or parsing many requests never stalls the host in one go.
+ * Lets one piece of work through per turn of the event loop, or some that take little, the most urgent first and equals in the
+ * order of asking, so that launching or parsing many requests never stalls the host in one go.
  */
 export class Turnstile {
   /** Least urgent first. */
   readonly #waiting: Waiting[] = [];
   #turning = false;
 
-  turn(priority: number): Promise<void> {
+  /** @param share of a turn of the event loop that the work takes */
+  turn(priority: number, share = 1): Promise<void> {
     return new Promise((pass) => {
       const after = this.#waiting.findIndex((other) => other.priority >= priority);
-      this.#waiting.splice(after === -1 ? this.#waiting.length : after, 0, { priority, pass });
+      this.#waiting.splice(after === -1 ? this.#waiting.length : after, 0, { priority, share, pass });
       if (!this.#turning) {
         this.#turning = true;
         setImmediate(this.#next);
@@ -42,7 +44,11 @@ export class Turnstile {
   }
 
   readonly #next = (): void => {
-    this.#waiting.pop()?.pass();
+    for (let left = 1; left > 0 && this.#waiting.length > 0;) {
+      const next = this.#waiting.pop();
+      left -= next?.share ?? 0;
+      next?.pass();
+    }
     this.#turning = this.#waiting.length > 0;
     if (this.#turning) {
       setImmediate(this.#next);
@@ -55,6 +61,11 @@ const MAX_LAUNCHES = 3;
 /** Less urgent than any request that is still to be sent, but for those that nobody waits for. */
 const PARSING = -1;
 const BACKGROUND = -2;
+/** To send a request again takes less than to make it. */
+const REPEAT_SHARE = 1 / 4;
+const ONE_ATTEMPT = { maxAttempts: 1 };
+
+type Request<T> = (client: BedrockClient) => Promise<T>;
 
 interface SendOptions {
   readonly abortSignal: AbortSignal;
@@ -105,6 +116,9 @@ export type RegionOutcome<T> = (
 @Injectable()
 export class RegionClient {
   readonly #turnstile = new Turnstile();
+  /** By region. */
+  readonly #held = new Map<string, BedrockClient>();
+  #heldSince = 0;
   readonly #suspension: SuspensionWatch;
 
   constructor(
@@ -176,22 +190,26 @@ export class RegionClient {
       },
     };
     const options: SendOptions = { abortSignal: signal, prepare: (command) => timed(command, reading) };
-    const attempt = async <T>(request: (client: BedrockClient) => Promise<T>, onSend: () => void): Promise<T> => {
+    const attempt = async <T>(request: Request<T>, share: number, onSend: () => void): Promise<T> => {
       const client = await this.#client(region);
       // The slowest region first, so that the whole is done soonest.
-      await this.#turnstile.turn(task.background === true ? BACKGROUND : this.latencies.roundTripMs(region));
+      await this.#turnstile.turn(task.background === true ? BACKGROUND : this.latencies.roundTripMs(region), share);
       signal.throwIfAborted();
       onRequest();
       onSend();
       return request(client);
     };
-    const retrying = <T>(request: (client: BedrockClient) => Promise<T>): Promise<T> =>
-      this.#retrying(task, deadline, (onSend) => attempt(request, onSend));
+    const retrying = <T>(request: Request<T>, share = 1): Promise<T> =>
+      this.#retrying(task, deadline, (onSend) => attempt(request, share, onSend));
     return {
       region,
       memory,
       send: (request) => retrying((client) => request(client, options)),
-      ask: (question) => retrying((client) => ask(question, client, memory, reading)),
+      ask: (question) =>
+        retrying(
+          (client) => ask(question, client, memory, { ...reading, onRequest }),
+          memory.repeats(question.key) ? REPEAT_SHARE : 1,
+        ),
     };
   }
 
@@ -229,7 +247,14 @@ export class RegionClient {
   /** Retries are this scanner's own, so that they share one budget and end with the signal. */
   async #client(region: string): Promise<BedrockClient> {
     const { BedrockClient } = await bedrockSdk();
-    return this.clients.getClient(BedrockClient, { region, config: { maxAttempts: 1 } });
+    const { clears } = this.clients;
+    if (clears !== this.#heldSince) {
+      this.#held.clear();
+      this.#heldSince = clears;
+    }
+    const client = this.#held.get(region) ?? this.clients.getClient(BedrockClient, { region, config: ONE_ATTEMPT });
+    this.#held.set(region, client);
+    return client;
   }
 
   #classify(error: unknown, { region, operation }: RegionTask<unknown>): RegionFailure {

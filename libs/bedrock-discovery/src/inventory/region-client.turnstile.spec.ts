@@ -33,6 +33,19 @@ describe('the turnstile', () => {
     expect(Math.max(...seen)).toBe(1);
   });
 
+  it('lets what takes a part of a turn through together, and nothing beside what takes a whole one', async () => {
+    const turnstile = new Turnstile();
+    const passed: number[] = [];
+    const turns = [1, 1, 0.5, 0.5, 0.5].map((share) => turnstile.turn(0, share).then(() => passed.push(share)));
+    const seen: number[] = [];
+    while (passed.length < turns.length) {
+      const before = passed.length;
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.push(passed.length - before);
+    }
+    expect(seen).toEqual([1, 1, 2, 1]);
+  });
+
   it('opens again after it was idle', async () => {
     const { ask, passed } = watched();
     await ask('before', 0);

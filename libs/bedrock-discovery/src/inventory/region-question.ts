@@ -1,5 +1,7 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
+import type { HttpRequest } from '@smithy/core/protocols';
 import { type BedrockSdk, bedrockSdk } from '../aws/clients/bedrock-sdk.js';
+import { RepeatedRequest } from '../aws/clients/repeated-request.js';
 import { timed, type TimedSendOptions } from '../aws/transport/timing.js';
 import { recordIn } from '../util/guards.js';
 import { type AnswerMemory, digestOf } from './answer-memory.js';
@@ -17,31 +19,48 @@ export interface Question<T extends object> {
   read(output: unknown): T;
 }
 
-type Sending = Required<Pick<TimedSendOptions, 'signal' | 'allowance' | 'beforeParsing' | 'onResponse'>>;
+type Sending = Required<Pick<TimedSendOptions, 'signal' | 'allowance' | 'beforeParsing' | 'onResponse'>> & {
+  /** Called where more than one request is needed. */
+  readonly onRequest: () => void;
+};
 type Sender = { send(command: object, options: { abortSignal: AbortSignal }): Promise<unknown> };
 
-/** Asks, and reads the answer unless its bytes are those of last time; a success is read without the SDK where it is JSON. */
+/**
+ * Asks, and reads the answer unless its bytes are those of last time; a success is read without the SDK where it is JSON, and
+ * the request that led to it is repeated.
+ */
 export async function ask<T extends object>(
   question: Question<T>,
   client: BedrockClient,
   memory: AnswerMemory,
-  sending: Sending,
+  { onRequest, ...sending }: Sending,
 ): Promise<T> {
+  const { key } = question;
+  const command = question.command(await bedrockSdk());
+  const former = memory.takeRequest(key);
+  let request = former?.isOf(command, client) === true ? former : undefined;
   let taken: T | undefined;
-  const take = async (body: Uint8Array): Promise<boolean> => {
+  const take = async (body: Uint8Array, made?: HttpRequest): Promise<boolean> => {
+    request = made === undefined ? request : RepeatedRequest.of(made, command, client);
     const digest = digestOf(body);
-    taken = memory.find<T>(question.key, digest);
+    taken = memory.find<T>(key, digest);
     if (taken !== undefined) {
       return true;
     }
     await sending.beforeParsing();
     const output = recordIn(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
     if (output !== undefined) {
-      taken = memory.keep(question.key, digest, question.read(output));
+      taken = memory.keep(key, digest, question.read(output));
     }
     return output !== undefined;
   };
-  const prepared = timed(question.command(await bedrockSdk()), { ...sending, take });
-  const output = await (client as Sender).send(prepared, { abortSignal: sending.signal });
+  const options = { ...sending, take };
+  if (request === undefined) {
+    timed(command, options);
+  } else {
+    request.serve(command, options, onRequest);
+  }
+  const output = await (client as Sender).send(command, { abortSignal: sending.signal });
+  memory.keepRequest(key, request);
   return taken ?? question.read(output);
 }

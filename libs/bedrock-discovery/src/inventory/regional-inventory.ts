@@ -20,6 +20,12 @@ import type { DiscoveryProgress, RegionStatus, ScanReport } from './scan.types.j
 /** With `refresh.mode: 'follow'`, at the earliest. */
 const LOOK_AGAIN_MS = 10_000;
 
+/** `shownAt`: when AWS answered what shows a difference, in milliseconds since the epoch. */
+type ChangeListener = (
+  differences: readonly DiscoveryDifference[],
+  shownAt: (difference: DiscoveryDifference) => number,
+) => void;
+
 /**
  * What is known of all regions from one operation: read from the cache, scanned once for all who ask, and published as
  * an immutable index. Queries never wait for the network if something that may be served is at hand.
@@ -30,7 +36,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
   readonly #logger: DiscoveryLogger;
   readonly #store: RegionStore<T>;
   readonly #scan: RegionScan<T>;
-  readonly #listeners: ((differences: readonly DiscoveryDifference[]) => void)[] = [];
+  readonly #listeners: ChangeListener[] = [];
   readonly #scanListeners: (() => void)[] = [];
   #index: I | undefined;
   /** What the index was made of. */
@@ -42,6 +48,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
   /** When that was worked out. */
   #checkedAt = 0;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  #unevennessMs = Math.random() * LOOK_AGAIN_MS;
   #loading: Promise<void> | undefined;
   #behind: Promise<unknown> | undefined;
   #closed = false;
@@ -106,7 +113,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
   }
 
   /** Called with what has changed whenever one index replaces another. */
-  onChanged(listener: (differences: readonly DiscoveryDifference[]) => void): void {
+  onChanged(listener: ChangeListener): void {
     this.#listeners.push(listener);
   }
 
@@ -142,6 +149,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
       await raceSignal(this.#load(), signal);
       const { asked, ...report } = await this.#scan.run(options, signal);
       this.#lookedAt = this.context.clock.now();
+      this.#unevennessMs = Math.random() * LOOK_AGAIN_MS;
       this.#assertOpen();
       this.#publish();
       if (asked > 0) {
@@ -150,6 +158,19 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
       return Object.freeze(report);
     } catch (error) {
       throw signal.aborted ? new AbortedError(signal) : error;
+    }
+  }
+
+  /** Takes over what others have scanned, where anything was ever asked for. */
+  async lookAgain(): Promise<void> {
+    if (this.#loading === undefined || this.#closed) {
+      return;
+    }
+    await this.#load();
+    await this.#store.adopt(this.#targets());
+    // Regions that land one by one are published at the end of their scan.
+    if (!this.#scan.isBusy) {
+      this.#publish();
     }
   }
 
@@ -281,7 +302,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
       this.#landed = undefined;
       if (before !== undefined && after !== undefined) {
         const differences = this.listing.diff(before, after);
-        this.#listeners.forEach((listener) => listener(differences));
+        this.#listeners.forEach((listener) => listener(differences, (difference) => this.#shownAt(difference)));
       }
     }
     this.#checkUntil(this.#closed ? Number.POSITIVE_INFINITY : Math.min(this.#dueAt(), this.#store.expiresAt));
@@ -294,6 +315,14 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
       this.#landed = lists.size === 0 ? undefined : { lists, index: indexOf(this.listing, lists) };
     }
     return this.#landed?.index;
+  }
+
+  /** When AWS answered what shows a difference: the same for all instances that share the answer. */
+  #shownAt({ region, before, after }: DiscoveryDifference): number {
+    const named: readonly unknown[] = region === undefined ? [after ?? before].flat() : [region];
+    const times = named.map((name) => (typeof name === 'string' ? this.#store.get(name)?.data?.scannedAt : undefined));
+    const now = this.context.clock.now();
+    return Math.min(now, Math.max(...times.map((at) => at ?? now)));
   }
 
   #checkUntil(at: number): void {
@@ -316,8 +345,8 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
       return Number.POSITIVE_INFINITY;
     }
     const dueAt = this.#store.dueAt(this.#targets());
-    // What others are to scan may not be there yet.
-    return mode === 'follow' ? Math.max(dueAt, this.#lookedAt + LOOK_AGAIN_MS) : dueAt;
+    // What others are to scan may not be there yet, and all who follow them wait for it.
+    return mode === 'follow' ? Math.max(dueAt, this.#lookedAt + LOOK_AGAIN_MS) + this.#unevennessMs : dueAt;
   }
 
   #assertOpen(): void {
@@ -336,8 +365,8 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
   }
 
   async #loadAll(): Promise<void> {
-    const [regions] = await Promise.all([this.context.directory.remembered(), this.context.latencies.load()]);
-    await this.#store.adopt(regions);
+    // All at once: each look at a shared store is a way to it and back.
+    await Promise.all([this.#store.adopt(this.context.directory.remembered()), this.context.latencies.load()]);
     this.#publish();
   }
 

@@ -121,9 +121,18 @@ export class DiscoveryRefresher {
    * The latest changes, at most 1000, oldest first; also those of earlier runs.
    *
    * @param options.since only changes after this id or ISO 8601 time
+   * @throws InvalidArgumentError where it is neither
    */
   getChanges(options: { since?: string } = {}): Promise<readonly DiscoveryChange[]> {
     return this.changeLog.list(options.since);
+  }
+
+  /**
+   * Since when changes are noticed, ISO 8601; undefined before the first scan. Also by earlier runs, where they have left a
+   * cache.
+   */
+  getRecordedSince(): Promise<string | undefined> {
+    return this.changeLog.recordedSince();
   }
 
   /**

@@ -77,7 +77,7 @@ export class SingleFlight<V> {
 
   #leave(key: string, work: Work<V>): void {
     work.waiting -= 1;
-    if (work.waiting === 0) {
+    if (work.waiting === 0 && this.#flights.get(key) === work) {
       this.#forget(key, work);
       work.controller.abort(new DOMException('Nobody is waiting any more.', 'AbortError'));
     }

@@ -145,7 +145,7 @@ export function shownLatency({ latencyMs }: ModelAnswer): number {
 }
 
 /** The pieces that a text is streamed in. */
-export function tokensOf(text: string): string[] {
+function tokensOf(text: string): string[] {
   return text.match(/\s*\S+/g) ?? [];
 }
 

@@ -23,6 +23,7 @@ import {
   type SdkClientClass,
 } from './client-class.js';
 import { addressOf } from './client-endpoint.js';
+import { allowRepeating } from './repeated-request.js';
 
 /**
  * What a client is for: `standard` for control planes, `ai` for models that run, `data` for data services. All retry in the
@@ -99,6 +100,7 @@ export class AwsClientFactory {
   readonly #handlers = new Map<string | SdkClientClass, HttpHandler>();
   readonly #transport: Transport;
   #clockOffsetMs = 0;
+  #clears = 0;
   #destroyed = false;
 
   /** @internal Nest makes it. */
@@ -141,6 +143,7 @@ export class AwsClientFactory {
 
   /** Forgets matching clients, all without a filter; calls in flight on them finish. */
   clear(filter: { client?: SdkClientClass; region?: RegionName } = {}): void {
+    this.#clears += 1;
     this.#clients.deleteWhere(
       (cached) =>
         (filter.client === undefined || cached.class === filter.client) &&
@@ -157,6 +160,11 @@ export class AwsClientFactory {
       const now = (): number => this.clock.now() + this.#clockOffsetMs;
       return new AwsIdentity(source, { now, monotonic: () => this.clock.monotonic() });
     });
+  }
+
+  /** @internal How often clients were forgotten: while it stays the same, a target's client does. */
+  get clears(): number {
+    return this.#clears;
   }
 
   /** How far the clock of AWS is ahead of this machine's, in milliseconds, as last seen by any client. */
@@ -201,6 +209,7 @@ export class AwsClientFactory {
     if (overrides.systemClockOffset === undefined) {
       this.#shareClock(created);
     }
+    allowRepeating(created, identity);
     return created;
   }
 

@@ -23,7 +23,10 @@ export interface ClientInternals extends SdkClient {
     defaultUserAgentProvider?: () => Promise<readonly (readonly string[])[]>;
     retryStrategy: () => Promise<RetryStrategy>;
     signer: () => Promise<{
-      sign(request: HttpRequest, options: { signingDate: Date; signingService?: string }): Promise<HttpRequest>;
+      sign(
+        request: HttpRequest,
+        options: { signingDate: Date; signingRegion?: string; signingService?: string },
+      ): Promise<HttpRequest>;
     }>;
   };
   readonly middlewareStack: {

@@ -1,3 +1,4 @@
+import type { HttpRequest } from '@smithy/core/protocols';
 import type { DeserializeHandler, HttpResponse } from '@smithy/types';
 import type { Readable } from 'node:stream';
 import { MalformedResponseError } from '../../errors/errors.js';
@@ -150,9 +151,12 @@ export interface TimedSendOptions {
   /** Called once the response headers are there. */
   onResponse?: (timing: AttemptTiming | undefined, statusCode: number, headers: HttpResponse['headers']) => void;
   /**
-   * Offered the body of a success. True where it has been read, so that the SDK need not: the command then comes to nothing.
+   * Offered the body of a success, with the request that the SDK has made for it. True where it has been read, so that the SDK
+   * need not: the command then comes to nothing.
    */
-  take?: (body: Uint8Array) => Promise<boolean>;
+  take?: (body: Uint8Array, request?: HttpRequest) => Promise<boolean>;
+  /** What came of asking already, in the place of sending the command for the first time; see {@link receive}. */
+  answered?: () => HttpResponse;
 }
 
 /** What the SDK reads in the place of what has been read. */
@@ -175,18 +179,15 @@ interface SendableCommand {
  * Applies to that command alone, whoever else uses the client.
  */
 export function timed<C extends object>(command: C, options: TimedSendOptions): C {
+  let { answered } = options;
   const middleware: Middleware = (next) => async (args) => {
-    const result = await next(args);
-    const response = result.response as HttpResponse;
-    options.onResponse?.(timingOf(response), response.statusCode, response.headers);
-    const { signal, allowance = new BodyAllowance() } = options;
-    const body = await readWhole(response.body as Readable | Uint8Array | undefined, signal, allowance);
-    if (response.statusCode < 300 && (await options.take?.(body)) === true) {
-      response.body = READ;
-      return result;
+    if (answered !== undefined) {
+      const answer = answered;
+      answered = undefined;
+      return { response: answer(), output: {} };
     }
-    response.body = body;
-    await options.beforeParsing?.();
+    const result = await next(args);
+    await receive(result.response as HttpResponse, options, args.request as HttpRequest);
     return result;
   };
   (command as SendableCommand).middlewareStack.add(middleware, {
@@ -195,6 +196,22 @@ export function timed<C extends object>(command: C, options: TimedSendOptions): 
     name: 'bedrockDiscoveryTimedBody',
   });
   return command;
+}
+
+/** Reads the body of a response whole, and leaves in its place what is left for the SDK to read. True where that is nothing. */
+export async function receive(
+  response: HttpResponse,
+  { signal, allowance = new BodyAllowance(), onResponse, take, beforeParsing }: TimedSendOptions,
+  request?: HttpRequest,
+): Promise<boolean> {
+  onResponse?.(timingOf(response), response.statusCode, response.headers);
+  const body = await readWhole(response.body as Readable | Uint8Array | undefined, signal, allowance);
+  const isTaken = response.statusCode < 300 && (await take?.(body, request)) === true;
+  response.body = isTaken ? READ : body;
+  if (!isTaken) {
+    await beforeParsing?.();
+  }
+  return isTaken;
 }
 
 /** A body, as far as it is believed. */
@@ -226,7 +243,7 @@ export function readWhole(
         end(error as Error);
       }
     });
-    body.on('end', () => settle(() => resolve(Buffer.concat(chunks))));
+    body.on('end', () => settle(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks))));
     body.on('error', (cause) => settle(() => reject(new TruncatedBodyError('The body ended early.', { cause }))));
     if (signal.aborted) {
       abort();

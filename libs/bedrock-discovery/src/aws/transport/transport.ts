@@ -1,3 +1,4 @@
+import type * as Protocols from '@smithy/core/protocols';
 import type { NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import type { HttpHandlerOptions, HttpRequest, HttpResponse, RequestHandler } from '@smithy/types';
 import type { ClientRequest } from 'node:http';
@@ -8,6 +9,7 @@ import { BedrockDiscoveryError } from '../../errors/errors.js';
 import type { Clock } from '../../util/clock.js';
 import { AgentPair, limitConnecting, observeAgent } from './agents.js';
 import { toError, wholeHttp2Body } from './http2.js';
+import { plainGet } from './plain-get.js';
 import { EventLoopLag, recordTiming, SilenceWatch } from './timing.js';
 
 export type HttpHandler = RequestHandler<HttpRequest, HttpResponse, HttpHandlerOptions>;
@@ -44,11 +46,12 @@ export class Transport {
   readonly #lag: EventLoopLag;
   /** By the headers of a request, the one object that passes unchanged from the SDK to the agent. */
   readonly #attempts = new WeakMap<object, Attempt>();
-  readonly #inFlight = new Set<AbortController>();
+  readonly #inFlight = new Set<Pick<AbortController, 'abort'>>();
   readonly #handlers = new Set<HttpHandler>();
   /** Node's `reusedSocket` overlooks sockets that pass straight from one request to the next in the queue. */
   readonly #used = new WeakSet<Socket>();
   readonly #observed: Pick<NodeHttpHandlerOptions, 'httpAgent' | 'httpsAgent'>;
+  #protocols: Promise<typeof Protocols> | undefined;
   #closed = false;
 
   constructor(
@@ -67,13 +70,62 @@ export class Transport {
   }
 
   /** A handler for HTTP/1.1 whose connections are shared with all others. The SDK's own is loaded with its first request. */
-  http1(requestTimeoutMs: number, overrides: NodeHttpHandlerOptions = {}): HttpHandler {
+  http1(requestTimeoutMs: number, overrides?: NodeHttpHandlerOptions): HttpHandler {
     let making: Promise<HttpHandler> | undefined;
     const make = (): Promise<HttpHandler> => (making ??= this.#makeHttp1(requestTimeoutMs, overrides));
-    return this.#facade(make, { handlerProtocol: 'http/1.1' });
+    const handler = this.#facade(make, { handlerProtocol: 'http/1.1' });
+    if (overrides !== undefined || this.settings.agent !== undefined) {
+      return handler;
+    }
+    const handle: HttpHandler['handle'] = (request, options = {}) =>
+      request.method === 'GET' && request.body === undefined
+        ? this.#get(request, options, options.requestTimeout ?? requestTimeoutMs)
+        : handler.handle(request, options);
+    return { ...handler, handle };
   }
 
-  async #makeHttp1(requestTimeoutMs: number, overrides: NodeHttpHandlerOptions): Promise<HttpHandler> {
+  async #get(
+    request: HttpRequest,
+    { abortSignal }: HttpHandlerOptions,
+    silenceMs: number,
+  ): Promise<{ response: HttpResponse }> {
+    if (this.#closed) {
+      throw shutDownError();
+    }
+    const attempt: Attempt = { startedAt: this.clock.monotonic(), reused: false };
+    const signal = abortSignal as AbortSignal | undefined;
+    signal?.throwIfAborted();
+    const stopWatching = this.#lag.watch();
+    try {
+      this.#protocols ??= import('@smithy/core/protocols');
+      const protocols = await this.#protocols;
+      const abort = (): void => call.abort(signal?.reason);
+      const call = plainGet(request, {
+        protocols,
+        agents: this.#agents,
+        silenceMs,
+        onRequest: (sent) => this.#observe(sent, attempt),
+        onClose: () => {
+          this.#inFlight.delete(call);
+          signal?.removeEventListener('abort', abort);
+        },
+      });
+      this.#inFlight.add(call);
+      signal?.addEventListener('abort', abort, { once: true });
+      const response = await call.response;
+      this.#time(response, attempt);
+      if (response.statusCode >= 300) {
+        response.body = limitedBody(response.body as Readable);
+      }
+      return { response };
+    } catch (error) {
+      throw toError(error);
+    } finally {
+      stopWatching();
+    }
+  }
+
+  async #makeHttp1(requestTimeoutMs: number, overrides: NodeHttpHandlerOptions = {}): Promise<HttpHandler> {
     const { NodeHttpHandler } = await import('@smithy/node-http-handler');
     const handler = new NodeHttpHandler({
       ...this.#observed,

@@ -1,6 +1,6 @@
-// Makes `src/protocol/service-model-data.ts` of the service models of Bedrock and its runtime, which AWS publishes:
+// Makes `libs/bedrock-simulator/src/protocol/service-model-data.ts` of the service models of Bedrock and its runtime, which AWS publishes:
 //
-//   node libs/bedrock-simulator/scripts/make-service-model.mjs <service-2.json of bedrock> <service-2.json of bedrock-runtime>
+//   node scripts/make-service-model.mjs <service-2.json of bedrock> <service-2.json of bedrock-runtime>
 //
 // Only what decides on a request is kept: paths, members, where they stand, and constraints.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -38,7 +38,7 @@ const operations = process.argv.slice(2).flatMap((file) => {
   return Object.entries(model.operations).map(([name, operation]) => operationOf(name, operation, model.shapes));
 });
 
-const target = new URL('../src/protocol/service-model-data.ts', import.meta.url);
+const target = new URL('../libs/bedrock-simulator/src/protocol/service-model-data.ts', import.meta.url);
 const lines = (entries) => entries.map(([name, value]) => `  ${name}: ${literal(value)},\n`).join('');
 writeFileSync(
   target,
