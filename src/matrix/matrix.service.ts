@@ -74,7 +74,10 @@ export class MatrixService {
       return;
     }
     this.#isReading = true;
-    const queries = [models && this.models.getAllModels(), profiles && this.profiles.getAllProfiles()];
+    const queries: Promise<unknown>[] = [
+      ...(models ? [this.models.getAllModels()] : []),
+      ...(profiles ? [this.profiles.getAllProfiles()] : []),
+    ];
     void Promise.allSettled(queries).finally(() => (this.#isReading = false));
   }
 
