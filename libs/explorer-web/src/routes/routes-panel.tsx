@@ -100,7 +100,7 @@ function Asked({ id }: { readonly id: string }) {
   );
 }
 
-export function CompareButton({ id }: { readonly id: string }) {
+function CompareButton({ id }: { readonly id: string }) {
   return (
     <button type="button" class="quiet" aria-pressed={compared.value.includes(id)} onClick={() => compare(id)}>
       {compared.value.includes(id) ? 'Compared' : 'Compare'}
