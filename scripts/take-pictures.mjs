@@ -12,6 +12,8 @@ import { findBrowser, launchBrowser } from './browser.mjs';
 const SONNET = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 const CELL = `panel=cell&model=${SONNET}&region=eu-central-1`;
 const ROUTES = `panel=routes&ask.model=${SONNET}&ask.residency=eu`;
+const NO_ROUTE = 'panel=routes&ask.model=anthropic.claude-opus-4-1-20250805-v1:0&ask.residency=eu';
+const LAPTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 /** Refreshes before the pictures are taken, so that latencies have a past. */
 const REFRESHES = 8;
@@ -53,18 +55,33 @@ async function picturesOfDemonstration() {
       await take(url, `${theme}-matrix`, { theme });
       await take(url, `${theme}-cell`, { theme, link: `search=claude&${CELL}` });
       await take(url, `${theme}-routes`, { theme, link: ROUTES });
+      await take(url, `${theme}-no-route`, { theme, link: NO_ROUTE });
+      await take(url, `${theme}-family`, { theme, link: 'search=claude%20opus', after: suggest });
+      await take(url, `${theme}-compare`, { theme, link: `panel=compare&compare=${SONNET},anthropic.claude-opus-5` });
+      await take(url, `${theme}-help`, { theme, after: help });
+      await take(url, `${theme}-forced-colours`, { theme, forcedColors: 'active', link: 'ask.residency=eu' });
       await take(url, `${theme}-changes`, { theme, link: 'panel=changes' });
-      await take(url, `${theme}-retiring`, { theme, link: 'panel=retiring&lifecycle=LEGACY&sort=end' });
+      await take(url, `${theme}-retiring`, { theme, link: 'panel=retiring&quarter=all' });
       await take(url, `${theme}-nothing-found`, { theme, link: 'search=nothing-is-called-so' });
       await take(url, `${theme}-phone`, { theme, size: PHONE });
       await take(url, `${theme}-phone-cell`, { theme, size: PHONE, link: CELL });
       await take(url, `${theme}-phone-routes`, { theme, size: PHONE, link: ROUTES });
-      await take(url, `${theme}-wall`, { theme, size: { width: 1920, height: 1080 } });
+      await take(url, `${theme}-wall`, { theme, size: { width: 2560, height: 1440 } });
     }
     const readme = { width: 1600, height: 900 };
     await take(url, 'explorer-matrix', { theme: 'dark', size: readme, to: images });
-    await take(url, 'explorer-routes', { theme: 'light', size: readme, to: images, link: `search=claude&${ROUTES}` });
+    await take(url, 'explorer-routes', { theme: 'light', size: readme, to: images, link: ROUTES });
   });
+}
+
+async function suggest(page) {
+  await page.waitForSelector('[role=gridcell]');
+  await page.getByRole('combobox', { name: 'Model', exact: true }).press('ArrowDown');
+  await page.getByRole('listbox', { name: 'Models' }).waitFor();
+}
+
+async function help(page) {
+  await page.getByRole('button', { name: 'How to read this' }).click();
 }
 
 async function picturesOfStates() {
@@ -106,9 +123,10 @@ async function refresh(url) {
   await fetch(`${url}/refresh`, { method: 'POST' }).then((answer) => answer.text());
 }
 
-async function take(url, name, { theme, size = { width: 1440, height: 900 }, link = '', to = folder, before, after }) {
+async function take(url, name, { theme, size = LAPTOP, link = '', to = folder, before, after, forcedColors }) {
   const phone = size.width < 500;
-  const context = await browser.newContext({ viewport: size, colorScheme: theme, isMobile: phone, hasTouch: phone });
+  const device = { viewport: size, isMobile: phone, hasTouch: phone };
+  const context = await browser.newContext({ ...device, colorScheme: theme, ...(forcedColors && { forcedColors }) });
   const page = await context.newPage();
   page.on('pageerror', ({ message }) => process.stderr.write(`${name}: ${message}\n`));
   await before?.(page);

@@ -22,10 +22,12 @@ describeInBrowser('an open page', () => {
     await eventually(() => opened.page.locator('.connection-word').innerText(), 'Live');
   });
 
+  const changed = (id: string) => opened.dock.locator('.changes > li').filter({ hasText: id });
+
   it('is told of changes as a refresh notices them', async () => {
     explorer.simulator.addModel({ modelId: 'maker.told', regions: ['eu-west-1'] });
     await explorer.request('POST', '/refresh');
-    await opened.dock.getByText('maker.told').waitFor();
+    await changed('maker.told').waitFor();
     await opened.search.fill('maker.told');
     await eventually(() => opened.models(), ['maker.told']);
   });
@@ -54,8 +56,8 @@ describeInBrowser('an open page', () => {
     (explorer.app.getHttpServer() as Server).closeAllConnections();
     explorer.simulator.addModel({ modelId: 'maker.missed', regions: ['eu-west-1'] });
     await explorer.app.get(DiscoveryRefresher).refresh({ force: true });
-    await opened.dock.getByText('maker.missed').waitFor();
+    await changed('maker.missed').waitFor();
     await eventually(() => opened.page.locator('.connection-word').innerText(), 'Live');
-    expect(await opened.dock.getByText('maker.missed').count()).toBe(1);
+    expect(await changed('maker.missed').count()).toBe(1);
   });
 });

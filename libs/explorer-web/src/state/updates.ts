@@ -183,7 +183,9 @@ function showChanges(news: readonly DiscoveryChange[]): void {
   const known = new Set((changes.value ?? []).map(({ id }) => id));
   const added = news.filter(({ id }) => !known.has(id));
   if (changes.value === undefined || added.length > 0) {
-    changes.value = [...added.reverse(), ...(changes.value ?? [])].slice(0, MOST_CHANGES);
+    // An event may overtake the answer that holds what came before it.
+    const all = [...added, ...(changes.value ?? [])].sort((a, b) => (a.id < b.id ? 1 : -1));
+    changes.value = all.slice(0, MOST_CHANGES);
   }
 }
 
