@@ -35,6 +35,7 @@ const BROWSER_SAFE = [
   'inventory/(changes|listing)',
   'options/optional-listings',
   'regions/(geographies|partitions)',
+  'snippets/(index|model-kind|[a-z-]+-snippets?|snippets|snippet\\.types)',
   'routing/(eligibility|route.types|verdict)',
   'util/(guards|pair)',
 ].map((path) => `${LIBRARY}${path}\\.ts$`);
@@ -70,7 +71,7 @@ export default {
       from: { path: '^libs/' },
       to: {
         path: LIBRARY,
-        pathNot: `${LIBRARY}((enumerations|index)\\.ts|(config|health|http|redis|telemetry|testing|${LAYERS.flat().join('|')})/)`,
+        pathNot: `${LIBRARY}((enumerations|index)\\.ts|(config|health|http|redis|snippets|telemetry|testing|${LAYERS.flat().join('|')})/)`,
       },
     },
     {
@@ -139,18 +140,20 @@ export default {
     {
       name: 'the-page-runs-in-a-browser',
       severity: 'error',
-      comment: 'it knows the types and enumerations of the library, and of what runs on a server nothing else',
+      comment:
+        'it knows the types, enumerations and snippets of the library, and of what runs on a server nothing else',
       from: { path: '^libs/explorer-web/src/', pathNot: SPEC },
       to: {
         path: ['(^|/)(nestjs-bedrock-discovery|bedrock-discovery|bedrock-simulator)(/|$)', '^(src|test|bench)/'],
-        pathNot: '(^|/)(nestjs-)?bedrock-discovery/((dist|src)/)?enumerations',
+        pathNot: '(^|/)(nestjs-)?bedrock-discovery/((bundle|dist|src)/)?(enumerations|snippets)',
         dependencyTypesNot: ['type-only'],
       },
     },
     {
       name: 'enumerations-run-in-a-browser',
       severity: 'error',
-      comment: 'nothing of Node, of Nest or of any package can be reached from enumerations.ts, but for types',
+      comment:
+        'nothing of Node, of Nest or of any package can be reached from enumerations.ts and snippets/, but for types',
       from: { path: BROWSER_SAFE },
       to: { pathNot: BROWSER_SAFE, dependencyTypesNot: ['type-only'] },
     },

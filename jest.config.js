@@ -36,6 +36,7 @@ export default {
     '^nestjs-bedrock-discovery/http$': '<rootDir>/libs/bedrock-discovery/src/http/index.ts',
     '^nestjs-bedrock-discovery/redis$': '<rootDir>/libs/bedrock-discovery/src/redis/index.ts',
     '^nestjs-bedrock-discovery/regions$': '<rootDir>/libs/bedrock-discovery/src/regions/index.ts',
+    '^nestjs-bedrock-discovery/snippets$': '<rootDir>/libs/bedrock-discovery/src/snippets/index.ts',
     '^nestjs-bedrock-discovery/telemetry$': '<rootDir>/libs/bedrock-discovery/src/telemetry/index.ts',
     '^nestjs-bedrock-discovery/testing$': '<rootDir>/libs/bedrock-discovery/src/testing/index.ts',
     '^bedrock-discovery-cli$': '<rootDir>/libs/bedrock-discovery-cli/src/index.ts',

@@ -1,11 +1,14 @@
 // Puts what a package loads at each start into a few files. Most of the time that a process with several hundred modules
-// needs to start goes into finding and opening them.
+// needs to start goes into finding and opening them, and a browser asks for each.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Flags of what Node loads. Classes are named in what is logged. */
+export const FOR_NODE = ['--platform=node', '--target=node20.19', '--splitting', '--keep-names'];
 
 /**
  * Makes the folder `bundle` of a package, unless it was made of the same files.
@@ -14,7 +17,7 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url));
  * @param folder of the package
  * @param script that decides on the options
  * @param flags of esbuild, with the compiled entry points
- * @param finish called with the paths of all that went into it
+ * @param finish called with the paths of all that went into it, and the folder
  */
 export function bundle(name, folder, script, flags, finish = () => undefined) {
   const outdir = join(folder, 'bundle');
@@ -39,18 +42,7 @@ export function bundle(name, folder, script, flags, finish = () => undefined) {
  */
 function build(outdir, flags, metafile) {
   const program = fileURLToPath(import.meta.resolve('esbuild-wasm/bin/esbuild'));
-  const common = [
-    `--outdir=${outdir}`,
-    `--metafile=${metafile}`,
-    '--bundle',
-    '--splitting',
-    '--format=esm',
-    '--platform=node',
-    '--target=node20.19',
-    // Classes are named in what is logged.
-    '--keep-names',
-    '--log-level=warning',
-  ];
+  const common = [`--outdir=${outdir}`, `--metafile=${metafile}`, '--bundle', '--format=esm', '--log-level=warning'];
   execFileSync(process.execPath, [program, ...common, ...flags], { cwd: ROOT, stdio: 'inherit' });
   readdirSync(outdir).forEach((name) => nameClassesAlone(join(outdir, name)));
   return JSON.parse(readFileSync(metafile, 'utf8'));
@@ -75,4 +67,21 @@ function isUpToDate(outdir, record) {
 function stampOf(path) {
   const { size, mtimeMs } = statSync(join(ROOT, path));
   return `${size} ${mtimeMs}`;
+}
+
+/** Writes the licences of all packages that went into a bundle beside it. */
+export function writeLicences(inputs, outdir) {
+  const folders = new Set(
+    inputs.flatMap((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input.replaceAll('\\', '/')) ?? []),
+  );
+  const licences = [...folders]
+    .sort((a, b) => a.localeCompare(b))
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
+      const file = readdirSync(join(ROOT, folder)).find((each) => /^licen[cs]e/i.test(each));
+      const text = file && existsSync(join(ROOT, folder, file)) ? readFileSync(join(ROOT, folder, file), 'utf8') : '';
+      return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`);
+  writeFileSync(join(outdir, 'LICENSES.txt'), licences);
 }

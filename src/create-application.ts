@@ -9,6 +9,7 @@ import { ExplorerModule } from './explorer.module.js';
 import { serveDocumentation } from './openapi/serve-documentation.js';
 import type { AccessOptions } from './security/access.options.js';
 import { identified, jsonOnly, ownRequestsOnly } from './security/front-door.js';
+import { compressed } from './responses/compressed.js';
 import { securityHeaders } from './security/security-headers.js';
 import { awsSource } from './source/aws-source.js';
 import type { DiscoverySource } from './source/discovery-source.js';
@@ -56,7 +57,14 @@ export async function createApplication(options: ApplicationOptions): Promise<IN
       ...(options.logger !== undefined && { logger: options.logger }),
     });
     app.set('etag', etagOf);
-    app.use(identified, securityHeaders(), ownRequestsOnly(access.hosts ?? []), jsonOnly, conditionalRequests);
+    app.use(
+      identified,
+      securityHeaders(),
+      ownRequestsOnly(access.hosts ?? []),
+      jsonOnly,
+      conditionalRequests,
+      compressed(),
+    );
     app.useBodyParser('json', { limit: LARGEST_BODY });
     serveDocumentation(app);
     return app;

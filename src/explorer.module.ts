@@ -16,6 +16,7 @@ import { EventsController } from './events/events.controller.js';
 import { OpenStreams } from './events/open-streams.js';
 import { HealthController } from './health/health.controller.js';
 import { ProbesController } from './health/probes.controller.js';
+import { Answers } from './lists/answers.js';
 import { MatrixController } from './matrix/matrix.controller.js';
 import { MatrixService } from './matrix/matrix.service.js';
 import { ExplorerMetrics } from './metrics/explorer-metrics.js';
@@ -36,6 +37,7 @@ import { LatencyHistoryController } from './regions/latency-history.controller.j
 import { LatencyHistory } from './regions/latency-history.js';
 import { RegionOverviews } from './regions/region-overviews.js';
 import { RegionsController } from './regions/regions.controller.js';
+import { RetirementsController } from './retirements/retirements.controller.js';
 import { RoutesController } from './routes/routes.controller.js';
 import { ACCESS_OPTIONS, type AccessOptions } from './security/access.options.js';
 import { DiscoverySource } from './source/discovery-source.js';
@@ -59,6 +61,8 @@ export class ExplorerModule implements NestModule {
         IndexController,
         MatrixController,
         RoutesController,
+        // Before the ids, since its paths have the form of one.
+        RetirementsController,
         ModelsController,
         ProfilesController,
         AccountModelsController,
@@ -87,6 +91,7 @@ export class ExplorerModule implements NestModule {
         MatrixService,
         { provide: APP_INTERCEPTOR, useClass: CacheControlInterceptor },
         RegionOverviews,
+        Answers,
         ExplorerEvents,
         EventStream,
         OpenStreams,

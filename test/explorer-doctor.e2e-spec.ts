@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Diagnosis, RetiringModel } from 'nestjs-bedrock-discovery';
+import type { ListAnswer } from '../src/lists/answers.js';
 import type { ProblemDocument } from '../src/problems/to-problem.js';
 import { setEnvironment } from './support/cleanup.js';
 import { type Explorer, startExplorer } from './support/explorer.js';
@@ -52,11 +53,11 @@ describe('GET /doctor', () => {
 });
 
 describe('GET /models/retiring', () => {
-  const retiring = async (query: string): Promise<RetiringModel[]> =>
-    (await explorer.get<RetiringModel[]>(`/models/retiring${query}`)).body;
+  const retiring = async (query: string): Promise<readonly RetiringModel[]> =>
+    (await explorer.get<ListAnswer<RetiringModel>>(`/models/retiring${query}&limit=1000`)).body.items;
 
   it('lists models whose life ends in time, the soonest first, and what supersedes them', async () => {
-    const found = await retiring('?days=10000');
+    const found = await retiring('?withinDays=10000');
     const ends = found.map(({ endOfLifeTime = '9999' }) => endOfLifeTime);
     expect(ends.length).toBeGreaterThan(0);
     expect(ends).toEqual([...ends].sort());
@@ -65,17 +66,60 @@ describe('GET /models/retiring', () => {
   });
 
   it('takes the days and the region', async () => {
-    const { regions: [region = ''] = [] } = (await retiring('?days=10000'))[0] ?? {};
-    const here = await retiring(`?days=10000&region=${region}`);
+    const { regions: [region = ''] = [] } = (await retiring('?withinDays=10000'))[0] ?? {};
+    const here = await retiring(`?withinDays=10000&region=${region}`);
     expect(here.length).toBeGreaterThan(0);
     expect(here.every(({ regions }) => regions.length === 1 && regions[0] === region)).toBe(true);
-    const latest = Math.max(...(await retiring('?days=10000')).map(({ daysToEndOfLife = 0 }) => daysToEndOfLife));
-    const sooner = await retiring(`?days=${Math.max(latest - 1, 0)}`);
+    const latest = Math.max(...(await retiring('?withinDays=10000')).map(({ daysToEndOfLife = 0 }) => daysToEndOfLife));
+    const sooner = await retiring(`?withinDays=${Math.max(latest - 1, 0)}`);
     expect(sooner.every(({ daysToEndOfLife = 0 }) => daysToEndOfLife < Math.max(latest, 1))).toBe(true);
   });
 
-  it.each(['days=-1', 'days=soon', 'region=Europe'])('refuses the parameters %s', async (query) => {
-    const { status, body } = await explorer.get<ProblemDocument>(`/models/retiring?${query}`);
-    expect({ status, code: body.code }).toEqual({ status: 400, code: 'INVALID_REQUEST' });
+  it('takes a quarter, past or to come', async () => {
+    const all = await retiring('?withinDays=99999');
+    const [{ endOfLifeTime = '' } = {}] = all;
+    const [year = '', month = ''] = endOfLifeTime.split('-');
+    const quarter = `${year}-Q${Math.ceil(Number(month) / 3)}`;
+    const found = await retiring(`?quarter=${quarter}`);
+    expect(found).toContainEqual(all[0]);
+    const quarterOf = (time = ''): string => `${time.slice(0, 4)}-Q${Math.ceil(Number(time.slice(5, 7)) / 3)}`;
+    expect(found).toEqual(all.filter((model) => quarterOf(model.endOfLifeTime) === quarter));
+    expect(await retiring('?quarter=2001-Q1')).toEqual([]);
   });
+
+  it('is a table for spreadsheets as well', async () => {
+    const response = await fetch(`${explorer.url}/models/retiring.csv?withinDays=10000`);
+    expect([
+      response.status,
+      response.headers.get('content-type'),
+      response.headers.get('content-disposition'),
+    ]).toEqual([200, 'text/csv; charset=utf-8; header=present', 'attachment; filename="retiring-models.csv"']);
+    const [names, ...rows] = (await response.text()).trimEnd().split('\r\n');
+    expect(names).toMatch(
+      /^modelId,modelName,providerName,status,.*,endOfLifeTime,daysToEndOfLife,regions,supersededBy$/,
+    );
+    const found = await retiring('?withinDays=10000');
+    expect(rows.map((row) => row.split(',')[0])).toEqual(found.map(({ modelId }) => modelId));
+  });
+
+  it('is a calendar as well, with a day for each model and end', async () => {
+    const path = `${explorer.url}/models/retiring.ics?withinDays=10000`;
+    const response = await fetch(path);
+    const text = await response.text();
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/calendar; charset=utf-8']);
+    const found = (await retiring('?withinDays=10000')).filter(({ endOfLifeTime }) => endOfLifeTime !== undefined);
+    const days = new Set(found.map(({ modelId, endOfLifeTime = '' }) => `${modelId}/${endOfLifeTime.slice(0, 10)}`));
+    const uids = [...text.replaceAll('\r\n ', '').matchAll(/^UID:(.*)@bedrock-explorer\r$/gm)].map(([, uid]) => uid);
+    expect(uids).toEqual([...days]);
+    // The same until something changes, so that programs which subscribe to it need not read it again.
+    expect(await (await fetch(path)).text()).toBe(text);
+  });
+
+  it.each(['withinDays=-1', 'quarter=Q4', 'quarter=2026-Q5', 'withinDays=soon', 'region=Europe'])(
+    'refuses the parameters %s',
+    async (query) => {
+      const { status, body } = await explorer.get<ProblemDocument>(`/models/retiring?${query}`);
+      expect({ status, code: body.code }).toEqual({ status: 400, code: 'INVALID_REQUEST' });
+    },
+  );
 });

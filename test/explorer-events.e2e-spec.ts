@@ -2,6 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import type { BedrockSimulator } from 'bedrock-simulator';
 import type { BedrockDiscoveryOptions, DiscoveryChange, DiscoveryProgress } from 'nestjs-bedrock-discovery';
 import { defer, finalize, Subject } from 'rxjs';
+import type { ListAnswer } from '../src/lists/answers.js';
 import { EventStream } from '../src/events/event-stream.js';
 import { OpenStreams } from '../src/events/open-streams.js';
 import type { Hello } from '../src/events/event.types.js';
@@ -73,10 +74,10 @@ describe('GET /events', () => {
     const client = await listen(explorer);
     await change(explorer, 'maker.one');
     await until(() => modelsOf(client).length > 0);
-    const { body } = await explorer.get<DiscoveryChange[]>('/changes');
-    expect(client.of('change')).toEqual(body);
+    const { items } = (await explorer.get<ListAnswer<DiscoveryChange>>('/changes')).body;
+    expect(client.of('change')).toEqual(items);
     expect(client.events.filter(({ type }) => type === 'change').map(({ lastEventId }) => lastEventId)).toEqual(
-      body.map(({ id }) => id),
+      items.map(({ id }) => id),
     );
   });
 
@@ -145,8 +146,8 @@ describe('a client that comes back', () => {
   it('goes on with what happens next', async () => {
     const explorer = await startSettled();
     await change(explorer, 'maker.one', 'maker.two');
-    const { body } = await explorer.get<DiscoveryChange[]>('/changes');
-    const client = await listen(explorer, '', body[0]?.id);
+    const { items } = (await explorer.get<ListAnswer<DiscoveryChange>>('/changes')).body;
+    const client = await listen(explorer, '', items[0]?.id);
     await change(explorer, 'maker.three');
     await until(() => modelsOf(client).length === 2);
     expect(modelsOf(client)).toEqual(['maker.two', 'maker.three']);
@@ -155,10 +156,10 @@ describe('a client that comes back', () => {
   it('goes on after its last event rather than after what its URL says', async () => {
     const explorer = await startSettled();
     await change(explorer, 'maker.one', 'maker.two');
-    const { body } = await explorer.get<DiscoveryChange[]>('/changes');
+    const { items } = (await explorer.get<ListAnswer<DiscoveryChange>>('/changes')).body;
     const before = await listen(explorer, '?since=2020-01-01T00:00:00Z');
     await until(() => modelsOf(before).length === 2);
-    const client = await listen(explorer, '?since=2020-01-01T00:00:00Z', body[0]?.id);
+    const client = await listen(explorer, '?since=2020-01-01T00:00:00Z', items[0]?.id);
     await until(() => modelsOf(client).length > 0);
     expect(modelsOf(client)).toEqual(['maker.two']);
   });

@@ -165,7 +165,7 @@ describe('answers of the application', () => {
     });
     await ask('post', '/refresh?regions=eu-central-1,eu-west-1', undefined, failing);
     const { body } = await ask('get', '/regions?sort=name', undefined, failing);
-    expect(body).toMatchObject(['ok', 'failed', 'pending'].map((status) => ({ models: { status } })));
+    expect(body).toMatchObject({ items: ['ok', 'failed', 'pending'].map((status) => ({ models: { status } })) });
     for (const path of ['/health', `/models/${MODEL}/regions?preferred=eu-west-1`, '/v1/models']) {
       expect((await ask('get', path, undefined, failing)).status).toBe(200);
     }
@@ -184,16 +184,20 @@ describe('answers of the application', () => {
     owning.simulator.removeAccountModel(
       owning.simulator.addAccountModel({ kind: 'imported-model', region: 'us-east-1', name: 'gone' }),
     );
-    expect((await ask('get', '/account-models', undefined, owning)).body).toMatchObject([{ arn, name: 'my-router' }]);
-    expect((await ask('get', '/account-models?region=us-east-1', undefined, owning)).body).toEqual([]);
-    expect((await ask('get', '/account-models?via=imported-model', undefined, owning)).body).toEqual([]);
+    expect((await ask('get', '/account-models', undefined, owning)).body).toMatchObject({
+      items: [{ arn, name: 'my-router' }],
+    });
+    for (const filter of ['region=us-east-1', 'via=imported-model']) {
+      expect((await ask('get', `/account-models?${filter}`, undefined, owning)).body).toMatchObject({ items: [] });
+    }
     const route = await ask('get', `/models/${encodeURIComponent(arn)}/route`, undefined, owning);
     expect(route.body).toMatchObject({ routes: [{ arn, via: 'prompt-router' }] });
     const mantle = await ask('get', '/models/openai.gpt-5.5/route', undefined, owning);
     expect(mantle.body).toMatchObject({ verdict: 'eligible', routes: [{ via: 'mantle' }, { via: 'mantle' }] });
-    const found = await ask('get', '/models?search=amazon.nova-lite-v1:0&sources=us-east-1', undefined, owning);
-    expect((found.body as unknown[])[0]).toMatchObject({
-      route: { via: 'provisioned-throughput', region: 'us-east-1' },
+    const search = '/models?search=amazon.nova-lite-v1:0&sourceRegions=us-east-1&limit=1';
+    const found = await ask('get', search, undefined, owning);
+    expect(found.body).toMatchObject({
+      items: [{ route: { via: 'provisioned-throughput', region: 'us-east-1' } }],
     });
     for (const id of [arn, 'openai.gpt-5.5']) {
       const unlisted = await ask('get', `/models/${encodeURIComponent(id)}`, undefined, owning);
@@ -259,7 +263,7 @@ describe('errors of the application', () => {
   }
 
   it.each<[url: string, status: number, code: string]>([
-    ['/models?provider=x', 400, 'INVALID_REQUEST'],
+    ['/models?maker=x', 400, 'INVALID_REQUEST'],
     [`/models/${MODEL}?a=b`, 400, 'INVALID_REQUEST'],
     [`/models/${MODEL}/regions?preferred=,`, 400, 'INVALID_REQUEST'],
     [`/models/${MODEL}/profiles?region=1`, 400, 'INVALID_REQUEST'],
@@ -307,11 +311,16 @@ describe('errors of the application', () => {
       expect((await ask('get', url, undefined, denied)).status).toBe(503);
       expect(promisedCodes(url, 503)).toContain('INVENTORY_UNAVAILABLE');
     }
-    for (const url of ['/models', '/profiles', `/models/${MODEL}/profiles`].map(
-      (path) => `${path}?region=us-gov-west-1`,
-    )) {
-      expect((await ask('get', url)).body).toMatchObject({ status: 503, code: 'REGION_UNKNOWN' });
-      expect(promisedCodes(url, 503)).toContain('REGION_UNKNOWN');
+    const failing = await startOver({ regions: ['eu-west-1', 'us-east-1'] }, (simulator) =>
+      simulator.addFault({ kind: 'access-denied', region: 'us-east-1' }),
+    );
+    for (const path of ['/models', '/profiles', `/models/${MODEL}/profiles`]) {
+      const answer = await ask('get', `${path}?region=us-east-1`, undefined, failing);
+      expect(answer.body).toMatchObject({ status: 503, code: 'REGION_UNKNOWN' });
+      expect(promisedCodes(path, 503)).toContain('REGION_UNKNOWN');
+      // None that is looked at, so that asking again would not help.
+      const elsewhere = await ask('get', `${path}?region=us-gov-west-1`, undefined, failing);
+      expect(elsewhere.body).toMatchObject({ status: 400, code: 'REGION_UNKNOWN', region: 'us-gov-west-1' });
     }
     const unlisted = await startOver({ regions: 'auto', scan: { onBootstrap: 'off' } });
     expect((await ask('get', '/regions', undefined, unlisted)).body).toMatchObject({ code: 'INVENTORY_UNAVAILABLE' });

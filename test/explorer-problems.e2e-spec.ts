@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { ModelDiscoveryService, type RegionFailure, type ScanReport } from 'nestjs-bedrock-discovery';
+import {
+  type DiscoveredModel,
+  ModelDiscoveryService,
+  type RegionFailure,
+  type ScanReport,
+} from 'nestjs-bedrock-discovery';
+import type { ListAnswer } from '../src/lists/answers.js';
 import type { HealthReport } from '../src/health/health-report.js';
 import { ProbesController } from '../src/health/probes.controller.js';
 import type { BestRegions } from '../src/models/best-regions.js';
@@ -52,7 +58,11 @@ describe('a request that cannot be answered', () => {
   });
 
   it.each([
-    ['/models?provider=x', ['provider'], /There is no parameter 'provider'\. Accepted: providerName, /],
+    ['/models?maker=x', ['maker'], /There is no parameter 'maker'\. Accepted: provider, /],
+    ['/models?region=eu-wst-1', ['region'], /got 'eu-wst-1': did you mean eu-west-1\? Accepted: /],
+    ['/models?provider=x&providerName=y', ['providerName'], /Provider and providerName are the same: give one of them/],
+    ['/models?limit=1001', ['limit'], /Limit must be a number from 1 to 1000/],
+    ['/profiles?cursor=7', ['cursor'], /Cursor must be the `next` of the page before/],
     ['/models?streaming=yes', ['streaming'], /Streaming must be true or false, got 'yes'/],
     [
       '/models?region=Frankfurt',
@@ -64,7 +74,7 @@ describe('a request that cannot be answered', () => {
     ['/models?foo=1&streaming=2', ['foo', 'streaming'], /foo.*; streaming/],
     [`/models/${MODEL}?region=eu-west-1`, ['region'], /takes no parameters/],
     [`/models/${MODEL}/regions?preferred=eu-west-1,,`, ['preferred'], /separated by commas/],
-    [`/models/${MODEL}/profiles?region=1`, ['region'], /Accepted: region\./],
+    [`/models/${MODEL}/profiles?region=1`, ['region'], /Accepted: region, limit, cursor\./],
     ['/profiles?type=SYSTEM', ['type'], /one of SYSTEM_DEFINED, APPLICATION/],
     ['/profiles/x?a=b', ['a'], /takes no parameters/],
     ['/regions?sort=age', ['sort'], /one of latency, name/],
@@ -145,7 +155,7 @@ describe('a region that refuses or does not answer', () => {
     });
     await explorer.request('POST', '/refresh?force=false');
 
-    const { body: regions } = await explorer.get<RegionOverview[]>('/regions?sort=name');
+    const { items: regions } = (await explorer.get<ListAnswer<RegionOverview>>('/regions?sort=name')).body;
     const [fine, denied, silent] = regions;
     expect(fine).toMatchObject({ models: { status: 'ok' }, profiles: { status: 'ok' } });
     expect(denied?.models?.status).toBe('ok');
@@ -155,7 +165,10 @@ describe('a region that refuses or does not answer', () => {
     expect(silent?.models).toMatchObject({ status: 'failed', failure: { kind: 'timeout', retryable: true } });
     expect(silent?.models?.failure?.remedy).not.toBe('');
 
-    expect((await explorer.get<unknown[]>('/models')).body).not.toHaveLength(0);
+    expect((await explorer.get<ListAnswer<unknown>>('/models')).body).toMatchObject({
+      items: expect.arrayContaining([expect.anything()]),
+      provenance: { complete: false, regionCount: 3, unknownRegions: ['us-east-1'] },
+    });
     expect((await explorer.get<HealthReport>('/health')).body).toMatchObject({
       status: 'degraded',
       models: { regions: { ok: 2, failed: 1, pending: 0 }, known: 2 },
@@ -201,7 +214,7 @@ describe('the application before anything is known', () => {
     const health = problemOf(await explorer.get('/health'));
     expect(health).toMatchObject({ status: 503, models: { regions: { ok: 0, failed: 3 }, known: 0 } });
     expect(health.detail).toMatch(/access-denied in 3 region\(s\): .*bedrock:List/);
-    expect((await explorer.get<RegionOverview[]>('/regions')).body).toHaveLength(3);
+    expect((await explorer.get<ListAnswer<RegionOverview>>('/regions')).body.items).toHaveLength(3);
 
     explorer.simulator.clearFaults();
     await explorer.request('POST', `/refresh?regions=${REGIONS.join(',')}`);
@@ -306,13 +319,17 @@ describe('the application on AWS, as the environment has it', () => {
     const first = await startExplorerOnAws();
     await first.request('POST', '/refresh?force=false');
     expect((await first.get('/')).body).toMatchObject({ source: 'aws' });
-    const { body: known } = await first.get('/models');
+    const { body: known } = await first.get<ListAnswer<DiscoveredModel>>('/models');
+    expect(known.provenance).toMatchObject({ account: simulator.accountId, partition: 'aws', source: 'endpoint' });
     await first.close();
 
     simulator.requests.reset();
     const second = await startExplorerOnAws();
     afterThisTest(() => second.close());
-    expect((await second.get('/models')).body).toEqual(known);
+    expect((await second.get<ListAnswer<DiscoveredModel>>('/models')).body).toEqual({
+      ...known,
+      provenance: { ...known.provenance, ageMs: expect.any(Number) },
+    });
     const { body } = await second.get<BestRegions>(`/models/${MODEL}/regions`);
     expect(body.preferred).toEqual([{ region: 'us-east-1', model: 'listed' }]);
     expect(body.regions[0]).toMatchObject({ region: 'us-east-1', preferred: true });

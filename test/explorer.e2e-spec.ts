@@ -11,13 +11,16 @@ import {
   type Resolution,
   type ScanReport,
 } from 'nestjs-bedrock-discovery';
+import type { ChangeList } from '../src/changes/changes.controller.js';
 import type { ApplicationIndex } from '../src/endpoints/index.controller.js';
 import type { HealthReport } from '../src/health/health-report.js';
 import type { BestRegions } from '../src/models/best-regions.js';
+import type { ListAnswer } from '../src/lists/answers.js';
 import type { FoundModelDocument } from '../src/models/find-models.js';
 import type { OpenAiModelList } from '../src/openai/openai.controller.js';
 import type { ProblemDocument } from '../src/problems/to-problem.js';
 import type { RegionOverview } from '../src/regions/regions.controller.js';
+import type { ExplainedResolution } from '../src/routes/explained-resolution.js';
 import { afterThisTest } from './support/cleanup.js';
 import { type Explorer, startExplorer } from './support/explorer.js';
 import { askEveryRegion, type Listed } from './support/listed.js';
@@ -46,8 +49,15 @@ async function get<T>(path: string): Promise<T> {
   return body;
 }
 
+/** All items of a list. */
+async function listOf<T>(path: string): Promise<readonly T[]> {
+  const { items, total, next } = await get<ListAnswer<T>>(`${path}${path.includes('?') ? '&' : '?'}limit=1000`);
+  expect({ path, total, next }).toEqual({ path, total: items.length, next: undefined });
+  return items;
+}
+
 async function ids(path: string): Promise<string[]> {
-  return (await get<DiscoveredModel[]>(path)).map(({ modelId }) => modelId);
+  return (await listOf<DiscoveredModel>(path)).map(({ modelId }) => modelId);
 }
 
 describe('GET /', () => {
@@ -83,7 +93,7 @@ describe('GET /models', () => {
   it('takes the models of one region, of one provider, or both', async () => {
     const here = (listed.models.get('eu-central-1') ?? []).map(({ modelId = '' }) => modelId).sort();
     expect(await ids('/models?region=eu-central-1')).toEqual(here);
-    expect(await ids('/models?region=eu-central-1&providerName=anthropic')).toEqual(
+    expect(await ids('/models?region=eu-central-1&provider=anthropic')).toEqual(
       here.filter((id) => id.startsWith('anthropic.')),
     );
   });
@@ -102,19 +112,80 @@ describe('GET /models', () => {
       ({ availability }) => availability['eu-west-1']?.inferenceTypesSupported.includes('ON_DEMAND') === true,
     ],
   ])('filters by %s', async (query, holds) => {
-    const expected = (await get<DiscoveredModel[]>('/models')).filter(holds);
+    const expected = (await listOf<DiscoveredModel>('/models')).filter(holds);
     expect(expected).not.toHaveLength(0);
-    expect(await get(`/models?${query}`)).toEqual(expected);
+    expect(await listOf(`/models?${query}`)).toEqual(expected);
+  });
+});
+
+describe('a list', () => {
+  it('says whose it is, from where and how old, and whether anything is missing', async () => {
+    const { provenance } = await get<ListAnswer<DiscoveredModel>>('/models');
+    const [first = ''] = (await listOf<RegionOverview>('/regions'))
+      .flatMap(({ models }) => models?.scannedAt ?? [])
+      .sort();
+    expect(provenance).toEqual({
+      account: explorer.simulator.accountId,
+      partition: 'aws',
+      source: 'simulator',
+      asOf: first,
+      ageMs: expect.any(Number),
+      complete: true,
+      regionCount: explorer.simulator.regions.length,
+      unknownRegions: [],
+      staleRegions: [],
+    });
+    const resolution = await get<ExplainedResolution>(`/models/${MODEL}/route`);
+    expect(resolution.provenance).toMatchObject({ account: provenance.account, source: 'simulator', complete: true });
+  });
+
+  it.each([
+    '/models',
+    '/models/retiring?withinDays=10000',
+    `/models/${MODEL}/profiles`,
+    '/profiles',
+    '/regions?sort=name',
+  ])('is read page by page at %s, each item once', async (path) => {
+    const all = await listOf(path);
+    const read: unknown[] = [];
+    for (let cursor: string | undefined = ''; cursor !== undefined;) {
+      const query = `limit=7${cursor && `&cursor=${cursor}`}`;
+      const page: ListAnswer<unknown> = await get(`${path}${path.includes('?') ? '&' : '?'}${query}`);
+      expect(page.total).toBe(all.length);
+      read.push(...page.items);
+      cursor = page.next;
+    }
+    const ageless = (items: readonly unknown[]): string => JSON.stringify(items).replaceAll(/"ageMs":\d+/g, '');
+    expect(ageless(read)).toBe(ageless(all));
+  });
+
+  it('is short unless more is asked for', async () => {
+    const { items, total, next } = await get<ListAnswer<DiscoveredModel>>('/models');
+    expect([items.length, next]).toEqual([100, expect.any(String)]);
+    expect(total).toBeGreaterThan(100);
+  });
+
+  it.each([
+    ['/models?provider=anthropic', '/models?providerName=anthropic'],
+    ['/models/retiring?withinDays=30', '/models/retiring?days=30'],
+    [`/models/${MODEL}/route?sourceRegions=eu-west-1`, `/models/${MODEL}/route?sources=eu-west-1`],
+    [`/models/${MODEL}/route?preferredRegions=us-east-1`, `/models/${MODEL}/route?preferred=us-east-1`],
+    [`/models/${MODEL}/regions?preferredRegions=us-east-1`, `/models/${MODEL}/regions?preferred=us-east-1`],
+  ])('and a question are the same at %s and under the former name at %s', async (path, former) => {
+    const [now, before] = [await explorer.get(path), await explorer.get(former)];
+    expect([now.status, before.headers.get('etag')]).toEqual([200, now.headers.get('etag')]);
+    const other = await explorer.get(path.replace(/\?.*/, ''));
+    expect(other.headers.get('etag')).not.toBe(now.headers.get('etag'));
   });
 });
 
 describe('GET /models?search=', () => {
-  const search = (text: string, more = ''): Promise<FoundModelDocument[]> =>
-    get<FoundModelDocument[]>(`/models?search=${encodeURIComponent(text)}${more}`);
+  const search = (text: string, more = ''): Promise<readonly FoundModelDocument[]> =>
+    listOf<FoundModelDocument>(`/models?search=${encodeURIComponent(text)}${more}`);
   const idsOf = (found: readonly FoundModelDocument[]): string[] => found.map(({ modelId }) => modelId);
 
   it('finds what holds the text in id, name or provider', async () => {
-    const expected = (await get<DiscoveredModel[]>('/models'))
+    const expected = (await listOf<DiscoveredModel>('/models'))
       .filter(({ modelId, modelName }) => /sonnet/i.test(`${modelId} ${modelName}`))
       .map(({ modelId }) => modelId);
     expect(idsOf(await search('SONNET')).sort()).toEqual(expected);
@@ -161,10 +232,10 @@ describe('GET /models?search=', () => {
   });
 
   it('takes what a model must be able to do as a filter, alone or with a search', async () => {
-    const able = await get<DiscoveredModel[]>('/models?minContextTokens=1000000&unknownFacts=reject');
+    const able = await listOf<DiscoveredModel>('/models?minContextTokens=1000000&unknownFacts=reject');
     expect(able.length).toBeGreaterThan(3);
     expect(able.every(({ capabilities }) => (capabilities?.contextTokens ?? 0) >= 1_000_000)).toBe(true);
-    const found = await get<FoundModelDocument[]>('/models?search=nova&minContextTokens=1000000&unknownFacts=reject');
+    const found = await listOf<FoundModelDocument>('/models?search=nova&minContextTokens=1000000&unknownFacts=reject');
     expect(found.length).toBeGreaterThan(0);
     expect(found.every(({ modelId }) => able.some((model) => model.modelId === modelId))).toBe(true);
     const { status, body } = await explorer.request<ProblemDocument>('GET', '/models?toolUse=false');
@@ -172,7 +243,7 @@ describe('GET /models?search=', () => {
   });
 
   it('keeps to the other filters, and refuses constraints on routes without a search', async () => {
-    expect(idsOf(await search('claude opus', '&providerName=Amazon'))).toEqual([]);
+    expect(idsOf(await search('claude opus', '&provider=Amazon'))).toEqual([]);
     const inTokyo = await search('nova', '&region=ap-northeast-1');
     expect(inTokyo.length).toBeGreaterThan(0);
     expect(inTokyo.filter(({ regions }) => !regions.includes('ap-northeast-1'))).toEqual([]);
@@ -225,9 +296,9 @@ describe('the same verdict', () => {
     const { body: runnable } = await other.get<OpenAiModelList>('/v1/models');
     expect(runnable.data.map(({ id }) => id)).toEqual(eligible.map(({ id }) => id));
     expect(runnable.unknown_regions).toEqual([failed]);
-    const { body: found } = await other.get<FoundModelDocument[]>('/models?search=maker.');
+    const { body: found } = await other.get<ListAnswer<FoundModelDocument>>('/models?search=maker.');
     // Where a region has failed, nobody knows whether it has what the others have no more.
-    expect(found.map(({ modelId, verdict }) => [modelId, verdict])).toEqual([
+    expect(found.items.map(({ modelId, verdict }) => [modelId, verdict])).toEqual([
       ['maker.denied', 'unknown'],
       ['maker.ended', 'unknown'],
     ]);
@@ -264,7 +335,7 @@ describe('GET /models/{id}', () => {
   ])('takes a model by %s', async (_, id) => {
     expect(await get(`/models/${id}`)).toMatchObject({ modelId: MODEL });
     expect(await get(`/models/${id}/regions`)).toMatchObject({ modelId: MODEL });
-    expect(await get(`/models/${id}/profiles`)).toEqual(await get(`/models/${MODEL}/profiles`));
+    expect(await listOf(`/models/${id}/profiles`)).toEqual(await listOf(`/models/${MODEL}/profiles`));
   });
 });
 
@@ -333,7 +404,7 @@ describe('GET /models/{id}/regions', () => {
   });
 
   it('ranks preferred regions before the fastest, in the order given', async () => {
-    const best = await get<BestRegions>(`/models/${MODEL}/regions?preferred=us-east-1,eu-west-1`);
+    const best = await get<BestRegions>(`/models/${MODEL}/regions?preferredRegions=us-east-1,eu-west-1`);
     expect(regionsOf(best).slice(0, 3)).toEqual(['us-east-1', 'eu-west-1', 'eu-central-1']);
     expect(best.regions.filter(({ preferred }) => preferred).map(({ region }) => region)).toEqual([
       'us-east-1',
@@ -343,7 +414,7 @@ describe('GET /models/{id}/regions', () => {
 
   it('says which preferred regions have the model, have it not, or are not known', async () => {
     const { preferred } = await get<BestRegions>(
-      '/models/ai21.jamba-1-5-large-v1:0/regions?preferred=us-east-1,eu-west-1,us-gov-west-1',
+      '/models/ai21.jamba-1-5-large-v1:0/regions?preferredRegions=us-east-1,eu-west-1,us-gov-west-1',
     );
     expect(preferred).toEqual([
       { region: 'us-east-1', model: 'listed' },
@@ -360,7 +431,7 @@ describe('profiles of the application', () => {
         .filter(({ models }) => models?.some(({ modelArn }) => modelArn?.endsWith(`/${MODEL}`)))
         .map(({ inferenceProfileId = '' }) => inferenceProfileId);
     const idsOf = async (path: string): Promise<string[]> =>
-      (await get<DiscoveredProfile[]>(path)).map(({ inferenceProfileId }) => inferenceProfileId);
+      (await listOf<DiscoveredProfile>(path)).map(({ inferenceProfileId }) => inferenceProfileId);
     const anywhere = new Set(explorer.simulator.regions.flatMap(wrapping));
     expect(await idsOf(`/models/${MODEL}/profiles`)).toEqual([...anywhere].sort());
     expect(await idsOf(`/models/${MODEL}/profiles?region=eu-west-1`)).toEqual(wrapping('eu-west-1').sort());
@@ -368,8 +439,8 @@ describe('profiles of the application', () => {
   });
 
   it('are filtered by geography, type and region', async () => {
-    const all = await get<DiscoveredProfile[]>('/profiles');
-    const filtered = async (query: string): Promise<DiscoveredProfile[]> => get(`/profiles?${query}`);
+    const all = await listOf<DiscoveredProfile>('/profiles');
+    const filtered = async (query: string): Promise<readonly DiscoveredProfile[]> => listOf(`/profiles?${query}`);
     expect(await filtered('geography=jp')).toEqual(
       all.filter(({ inferenceProfileId }) => inferenceProfileId.startsWith('jp.')),
     );
@@ -405,7 +476,7 @@ describe('profiles of the application', () => {
 
 describe('GET /regions', () => {
   it('tells what each region answered to both operations', async () => {
-    const regions = await get<RegionOverview[]>('/regions?sort=name');
+    const regions = await listOf<RegionOverview>('/regions?sort=name');
     expect(regions.map(({ region }) => region)).toEqual([...explorer.simulator.regions].sort());
     for (const { region, models, profiles } of regions) {
       expect(models).toMatchObject({ status: 'ok', stale: false, count: listed.models.get(region)?.length });
@@ -418,7 +489,7 @@ describe('GET /regions', () => {
     tracker.clear();
     tracker.record('sa-east-1', { latencyMs: 8 });
     tracker.record('us-west-2', { latencyMs: 4 });
-    const [first, second] = await get<RegionOverview[]>('/regions');
+    const [first, second] = await listOf<RegionOverview>('/regions');
     expect(first).toMatchObject({ region: 'us-west-2', latency: { latencyMs: 4 } });
     expect(second).toMatchObject({ region: 'sa-east-1', latency: { latencyMs: 8 } });
   });
@@ -481,16 +552,23 @@ describe('POST /refresh', () => {
 
 describe('GET /changes', () => {
   it('tells what a refresh has noticed, from a change on', async () => {
-    const [before] = (await get<DiscoveryChange[]>('/changes')).slice(-1);
+    const [before] = (await listOf<DiscoveryChange>('/changes')).slice(-1);
     explorer.simulator.addModel({ modelId: 'maker.new', regions: ['eu-west-1'] });
     await explorer.request('POST', '/refresh');
-    const changes = await get<DiscoveryChange[]>(`/changes${before === undefined ? '' : `?since=${before.id}`}`);
+    const changes = await listOf<DiscoveryChange>(`/changes${before === undefined ? '' : `?since=${before.id}`}`);
     expect(changes).toMatchObject([{ type: 'model-appeared', modelId: 'maker.new', after: ['eu-west-1'] }]);
-    expect(await get(`/changes?since=${changes[0]?.at}`)).toEqual([]);
+    expect(await listOf(`/changes?since=${changes[0]?.at}`)).toEqual([]);
+    const { recordedSince } = await get<ChangeList>('/changes');
+    expect(Date.parse(recordedSince ?? '')).toBeLessThanOrEqual(Date.parse(changes[0]?.at ?? ''));
+    expect(await listOf('/changes?since=1h')).toEqual(expect.arrayContaining([...changes]));
+    expect(await listOf('/changes?since=1970-01-01')).toEqual(await listOf('/changes'));
+    expect(await listOf('/changes?since=2999-01-01T00:00:00+02:00')).toEqual([]);
   });
 
   it('refuses what is neither a change nor a time', async () => {
-    expect(await explorer.get('/changes?since=yesterday')).toMatchObject({ status: 400 });
+    for (const garbage of ['yesterday', 'garbage 1', '1', '1w', '2026-13-01', '2026']) {
+      expect(await explorer.get(`/changes?since=${encodeURIComponent(garbage)}`)).toMatchObject({ status: 400 });
+    }
   });
 });
 

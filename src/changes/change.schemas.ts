@@ -1,4 +1,5 @@
 import { DISCOVERY_CHANGE_TYPES, type DiscoveryChange } from 'nestjs-bedrock-discovery';
+import { listOf } from '../lists/list.schemas.js';
 import { about, named, object, oneOf, text, time } from '../openapi/schema.js';
 import { REGION } from '../regions/region.schemas.js';
 
@@ -23,6 +24,10 @@ export const CHANGE = named(
     'A change of what Amazon Bedrock offers.',
   ),
 );
+
+export const CHANGE_LIST = listOf('ChangeList', CHANGE, {
+  recordedSince: time('Since when changes are noticed; absent before the first scan.'),
+});
 
 export const CHANGE_EXAMPLE: DiscoveryChange = {
   id: '1787400000000-00000',

@@ -9,17 +9,17 @@ export interface Endpoint {
 
 const MODEL = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 
-/** What narrows routes down. */
-const ROUTE_PARAMETERS = [
+/** What part of a list. */
+const PAGE = ['limit', 'cursor'];
+
+/** What a route must be like. */
+const VERDICT_PARAMETERS = [
   'residency',
-  'preferred',
-  'sources',
   'allowGlobal',
   'via',
   'applicationProfile',
   'minDaysToEndOfLife',
   'access',
-  'prefer',
   'maxDestinationAgeMs',
   'api',
   'retention',
@@ -31,20 +31,22 @@ const ROUTE_PARAMETERS = [
   'unknownFacts',
 ];
 
+const ROUTE_PARAMETERS = [...VERDICT_PARAMETERS, 'preferredRegions', 'sourceRegions', 'prefer'];
+
 /** What the application answers; ids may be given raw or URL-encoded. */
 export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
     path: '/matrix',
-    parameters: [],
+    parameters: VERDICT_PARAMETERS,
     answers: 'the verdict on all models × all regions, in one small answer: how each can be invoked where, or why not',
-    example: '/matrix',
+    example: '/matrix?residency=eu',
   },
   {
     method: 'GET',
     path: '/models',
     parameters: [
-      'providerName',
+      'provider',
       'inputModality',
       'outputModality',
       'inferenceType',
@@ -53,6 +55,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
       'region',
       'search',
       ...ROUTE_PARAMETERS,
+      ...PAGE,
     ],
     answers:
       'foundation models and the regions that list them; search finds names, families such as claude opus and parts of ids, ' +
@@ -62,9 +65,22 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
     path: '/models/retiring',
-    parameters: ['days', 'region'],
-    answers: 'models whose life ends within so many days, 180 by default, and the later ones of their family',
-    example: '/models/retiring?days=365',
+    parameters: ['withinDays', 'region', 'quarter', ...PAGE],
+    answers:
+      'models whose life ends within so many days, 180 by default, or in a quarter, and the later ones of their family',
+    example: '/models/retiring?withinDays=365',
+  },
+  {
+    method: 'GET',
+    path: '/models/retiring.csv',
+    parameters: ['withinDays', 'region', 'quarter'],
+    answers: 'the same as a table for spreadsheets',
+  },
+  {
+    method: 'GET',
+    path: '/models/retiring.ics',
+    parameters: ['withinDays', 'region', 'quarter'],
+    answers: 'the same as days of a calendar, to be subscribed to',
   },
   {
     method: 'GET',
@@ -75,14 +91,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
     path: '/models/{id}/regions',
-    parameters: ['preferred'],
+    parameters: ['preferredRegions'],
     answers: 'the best regions for a model: preferred ones first, then the fastest',
-    example: `/models/${MODEL}/regions?preferred=eu-west-1,us-east-1`,
+    example: `/models/${MODEL}/regions?preferredRegions=eu-west-1,us-east-1`,
   },
   {
     method: 'GET',
     path: '/models/{id}/profiles',
-    parameters: ['region'],
+    parameters: ['region', ...PAGE],
     answers: 'inference profiles that wrap a model',
     example: `/models/${MODEL}/profiles?region=eu-west-1`,
   },
@@ -96,7 +112,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
     path: '/profiles',
-    parameters: ['region', 'type', 'geography', 'modelId'],
+    parameters: ['region', 'type', 'geography', 'modelId', ...PAGE],
     answers: 'inference profiles, with their destinations by source region',
     example: '/profiles?geography=eu',
   },
@@ -109,14 +125,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
     path: '/account-models',
-    parameters: ['region', 'via'],
+    parameters: ['region', 'via', ...PAGE],
     answers:
       'what the account owns and calls by ARN, of what the option `listings` names: imported models, prompt routers, …',
   },
   {
     method: 'GET',
     path: '/regions',
-    parameters: ['sort'],
+    parameters: ['sort', ...PAGE],
     answers: 'each region: what it answered or why it did not, and its latency; fastest first, or sort=name',
     example: '/regions',
   },
@@ -142,8 +158,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'GET',
     path: '/changes',
-    parameters: ['since'],
-    answers: 'what appeared, is gone or has changed, oldest first; since takes the id of a change or a time',
+    parameters: ['since', ...PAGE],
+    answers:
+      'what appeared, is gone or has changed, oldest first; since takes the id of a change, a time, or how long ago, as in 1d',
     example: '/changes',
   },
   {

@@ -1,29 +1,38 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Matrix, MatrixState } from 'explorer-web';
 import {
-  type DiscoveredModel,
-  type DiscoveredProfile,
+  BEDROCK_DISCOVERY_CLOCK,
+  type Clock,
   InvocationRouter,
   ModelAccessService,
   ModelDiscoveryService,
   ProfileDiscoveryService,
   type RegionStatus,
+  type RouteConstraints,
 } from 'nestjs-bedrock-discovery';
 import { PreparedResponse } from '../responses/prepared-response.js';
 import { DiscoverySource } from '../source/discovery-source.js';
 import { buildMatrix } from './build-matrix.js';
-import { LatestValue } from './latest-value.js';
 
-const NO_MODELS: readonly DiscoveredModel[] = [];
-const NO_PROFILES: readonly DiscoveredProfile[] = [];
+/** So long an answer stands where no region has answered anew: those who look at once share it. */
+const SHARED_MS = 1_000;
+/** Questions whose answers are kept. */
+const MOST_KEPT = 16;
 
-/** The matrix as it was built last, kept until something in it differs. */
+interface Built {
+  readonly text: string;
+  readonly response: PreparedResponse;
+  /** What the regions had answered. */
+  readonly answers: string;
+  readonly atMs: number;
+}
+
+/** The matrix as it was built last for each question, kept until something in it differs. */
 @Injectable()
 export class MatrixService {
-  readonly #models = new LatestValue(NO_MODELS, () => this.models.getAllModels());
-  readonly #profiles = new LatestValue(NO_PROFILES, () => this.profiles.getAllProfiles());
-  #text = '';
-  #response: PreparedResponse | undefined;
+  /** By what was asked, the one that was built last at the end. */
+  readonly #built = new Map<string, Built>();
+  #isReading = false;
 
   constructor(
     private readonly router: InvocationRouter,
@@ -31,28 +40,51 @@ export class MatrixService {
     private readonly profiles: ProfileDiscoveryService,
     private readonly access: ModelAccessService,
     private readonly source: DiscoverySource,
+    @Inject(BEDROCK_DISCOVERY_CLOCK) private readonly clock: Clock,
   ) {}
 
   /** Never waits for AWS: regions that have not answered are `pending`. */
-  async response(): Promise<PreparedResponse> {
+  async response(constraints: RouteConstraints = {}): Promise<PreparedResponse> {
     const modelStatuses = this.models.getRegionStatuses();
     const profileStatuses = this.profiles.getRegionStatuses();
-    const models = isAnyKnown(modelStatuses) ? await this.#models.get() : NO_MODELS;
-    const profiles = isAnyKnown(profileStatuses) ? await this.#profiles.get() : NO_PROFILES;
-    const verdicts = isAnyKnown([...modelStatuses, ...profileStatuses]) ? await this.router.peekModelVerdicts() : [];
+    const question = JSON.stringify(constraints);
+    const answers = JSON.stringify([modelStatuses, profileStatuses].map((statuses) => statuses.map(answerOf)));
+    const last = this.#built.get(question);
+    if (last?.answers === answers && this.clock.now() - last.atMs < SHARED_MS) {
+      return last.response;
+    }
+    const isKnown = isAnyKnown([...modelStatuses, ...profileStatuses]);
+    const verdicts = isKnown ? await this.router.peekModelVerdicts(constraints) : [];
+    const models = this.models.peekAllModels();
+    const profiles = this.profiles.peekAllProfiles();
+    this.#read(isAnyKnown(modelStatuses), isAnyKnown(profileStatuses));
     const accessTo = (modelId: string, region: string): MatrixState['access'] => this.#accessTo(modelId, region);
     const { kind: source, note } = this.source;
     const parts = { verdicts, models, profiles, modelStatuses, profileStatuses, accessTo };
     const matrix: Matrix = { source, note, ...buildMatrix(parts) };
     const text = JSON.stringify(matrix);
-    if (this.#response === undefined || text !== this.#text) {
-      this.#response = new PreparedResponse(text, {
-        'Content-Type': 'application/json; charset=utf-8',
-        'Cache-Control': 'no-cache',
-      });
-      this.#text = text;
+    const response = text === last?.text ? last.response : preparedResponse(text);
+    this.#keep(question, { text, response, answers, atMs: this.clock.now() });
+    return response;
+  }
+
+  /** Looking is reading: what is due is asked for behind, where that is when it is read. */
+  #read(models: boolean, profiles: boolean): void {
+    if (this.#isReading) {
+      return;
     }
-    return this.#response;
+    this.#isReading = true;
+    const queries = [models && this.models.getAllModels(), profiles && this.profiles.getAllProfiles()];
+    void Promise.allSettled(queries).finally(() => (this.#isReading = false));
+  }
+
+  #keep(question: string, built: Built): void {
+    this.#built.delete(question);
+    this.#built.set(question, built);
+    const [oldest] = this.#built.keys();
+    if (this.#built.size > MOST_KEPT && oldest !== undefined) {
+      this.#built.delete(oldest);
+    }
   }
 
   #accessTo(modelId: string, region: string): MatrixState['access'] {
@@ -64,4 +96,15 @@ export class MatrixService {
 /** Asking for what is not known at all would begin a scan, which is not the page's to begin. */
 function isAnyKnown(statuses: readonly RegionStatus[]): boolean {
   return statuses.some(({ scannedAt }) => scannedAt !== undefined);
+}
+
+function answerOf({ region, status, scannedAt, stale, failure }: RegionStatus): readonly unknown[] {
+  return [region, status, scannedAt, stale, failure?.at];
+}
+
+function preparedResponse(text: string): PreparedResponse {
+  return new PreparedResponse(text, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': 'no-cache',
+  });
 }

@@ -1,32 +1,37 @@
 import { All, Controller, Get, Query } from '@nestjs/common';
-import { type AccountModel, ModelDiscoveryService, VIAS } from 'nestjs-bedrock-discovery';
+import { type AccountModel, ModelDiscoveryService, OPTIONAL_LISTINGS, VIAS } from 'nestjs-bedrock-discovery';
+import { Answers, type ListAnswer } from '../lists/answers.js';
+import { listExample, listOf } from '../lists/list.schemas.js';
+import { PAGE_PARAMETERS, PAGE_PARAMETERS_ABOUT } from '../lists/list-parameters.js';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';
-import { list } from '../openapi/schema.js';
 import { methodNotAllowed } from '../problems/problem.error.js';
 import { KnownRegions } from '../regions/known-regions.js';
 import { oneOf, regionName } from '../requests/parameter-readers.js';
 import { readParameters } from '../requests/read-parameters.js';
 import { ACCOUNT_MODEL, ACCOUNT_MODEL_EXAMPLE } from './account-model.schemas.js';
 
-const FILTER = { region: regionName, via: oneOf(...VIAS) };
+const FILTER = { region: regionName, via: oneOf(...VIAS), ...PAGE_PARAMETERS };
 
 @Controller('account-models')
 export class AccountModelsController {
   constructor(
     private readonly models: ModelDiscoveryService,
     private readonly known: KnownRegions,
+    private readonly answers: Answers,
   ) {}
 
   @Get()
   @ApiEndpoint('GET /account-models', {
     query: FILTER,
-    about: { region: 'Listed in this region.', via: 'Called this way.' },
-    answer: list(ACCOUNT_MODEL),
-    example: [ACCOUNT_MODEL_EXAMPLE],
+    about: { region: 'Listed in this region.', via: 'Called this way.', ...PAGE_PARAMETERS_ABOUT },
+    answer: listOf('AccountModelList', ACCOUNT_MODEL),
+    example: listExample(ACCOUNT_MODEL_EXAMPLE),
     problems: ['INVENTORY_UNAVAILABLE', 'REGION_UNKNOWN'],
   })
-  list(@Query() query: unknown): Promise<readonly AccountModel[]> {
-    return this.models.getAccountModels(readParameters(query, FILTER, this.known.has));
+  async list(@Query() query: unknown): Promise<ListAnswer<AccountModel>> {
+    const { limit, cursor, ...filter } = readParameters(query, FILTER, this.known.has);
+    const owned = await this.models.getAccountModels(filter);
+    return this.answers.list(owned, ({ arn }) => arn, { limit, cursor }, OPTIONAL_LISTINGS);
   }
 
   @All()

@@ -6,16 +6,17 @@ import {
   LatencyTracker,
   ModelDiscoveryService,
   ProfileDiscoveryService,
-  type RetiringModel,
 } from 'nestjs-bedrock-discovery';
+import { Answers, type ListAnswer } from '../lists/answers.js';
+import { listExample, listOf } from '../lists/list.schemas.js';
+import { PAGE_PARAMETERS, PAGE_PARAMETERS_ABOUT } from '../lists/list-parameters.js';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';
-import { list } from '../openapi/schema.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
-import { PROFILE, PROFILE_EXAMPLE } from '../profiles/profile.schemas.js';
+import { PROFILE_EXAMPLE, PROFILE_LIST } from '../profiles/profile.schemas.js';
 import { KnownRegions } from '../regions/known-regions.js';
-import { days, flag, regionName, regionNames, text } from '../requests/parameter-readers.js';
+import { flag, formerly, regionName, regionNames, text } from '../requests/parameter-readers.js';
 import { PathIdPipe } from '../requests/path-id.pipe.js';
-import { readParameters } from '../requests/read-parameters.js';
+import { pick, readParameters } from '../requests/read-parameters.js';
 import {
   CAPABILITY_PARAMETERS,
   constraintsFrom,
@@ -27,30 +28,25 @@ import { type BestRegions, bestRegions } from './best-regions.js';
 import { unlistedModel } from './unlisted-model.js';
 import { findModels, type FoundModelDocument } from './find-models.js';
 import { FOUND_MODEL } from './found-model.schemas.js';
-import {
-  BEST_REGIONS,
-  BEST_REGIONS_EXAMPLE,
-  MODEL,
-  MODEL_EXAMPLE,
-  RETIRING_EXAMPLE,
-  RETIRING_MODEL,
-} from './model.schemas.js';
+import { BEST_REGIONS, BEST_REGIONS_EXAMPLE, MODEL, MODEL_EXAMPLE } from './model.schemas.js';
 
-const FILTER = {
-  providerName: text,
+/** What is true of models as they are listed. */
+const LISTED = {
+  provider: formerly('providerName', text),
   inputModality: text,
   outputModality: text,
   inferenceType: text,
   lifecycle: text,
   streaming: flag,
   region: regionName,
-  search: text,
 };
+const FILTER = { ...LISTED, search: text };
 
 const ID = 'An id, an ARN or a name of a model or an inference profile, such as Claude Opus 4.7.';
-const RETIREMENT = { days, region: regionName };
-const RANKING = { preferred: regionNames };
-const IN_REGION = { region: regionName };
+const RANKING = { preferredRegions: formerly('preferred', regionNames) };
+const IN_REGION = { region: regionName, ...PAGE_PARAMETERS };
+
+const idOf = ({ modelId }: { readonly modelId: string }): string => modelId;
 
 /** Models and profiles may be named by id, ARN or name. */
 @Controller('models')
@@ -62,13 +58,14 @@ export class ModelsController {
     private readonly latencies: LatencyTracker,
     private readonly source: DiscoverySource,
     private readonly known: KnownRegions,
+    private readonly answers: Answers,
   ) {}
 
   @Get()
   @ApiEndpoint('GET /models', {
-    query: { ...FILTER, ...ROUTE_PARAMETERS },
+    query: { ...FILTER, ...ROUTE_PARAMETERS, ...PAGE_PARAMETERS },
     about: {
-      providerName: 'Name of the provider.',
+      provider: 'Name of the provider.',
       inputModality: 'What it takes, such as TEXT.',
       outputModality: 'What it puts out, such as EMBEDDING.',
       inferenceType: 'Supported in any region, or in `region`.',
@@ -78,27 +75,21 @@ export class ModelsController {
       search:
         'What names a model or a family, such as claude opus, or is contained in id, name or provider. Then each has its verdict and the best route to it, by the constraints that come after this.',
       ...ROUTE_PARAMETERS_ABOUT,
+      ...PAGE_PARAMETERS_ABOUT,
     },
-    answer: list(FOUND_MODEL),
-    example: [MODEL_EXAMPLE],
+    answer: listOf('ModelList', FOUND_MODEL),
+    example: listExample(MODEL_EXAMPLE),
     problems: ['INVENTORY_UNAVAILABLE', 'REGION_UNKNOWN'],
   })
-  async list(@Query() query: unknown): Promise<readonly (DiscoveredModel | FoundModelDocument)[]> {
-    const {
-      providerName,
-      inputModality,
-      outputModality,
-      inferenceType,
-      lifecycle,
-      streaming,
-      region,
-      search,
-      ...given
-    } = readParameters(query, { ...FILTER, ...ROUTE_PARAMETERS }, this.known.has);
-    const { minContextTokens, minOutputTokens, toolUse, reasoning, structuredOutput, unknownFacts } = given;
-    const capabilities = { minContextTokens, minOutputTokens, toolUse, reasoning, structuredOutput, unknownFacts };
-    const listed = { providerName, inputModality, outputModality, inferenceType, lifecycle, streaming, region };
-    const filter = { ...listed, ...capabilities };
+  async list(@Query() query: unknown): Promise<ListAnswer<DiscoveredModel | FoundModelDocument>> {
+    const { limit, cursor, search, ...parameters } = readParameters(
+      query,
+      { ...FILTER, ...ROUTE_PARAMETERS, ...PAGE_PARAMETERS },
+      this.known.has,
+    );
+    const page = { limit, cursor };
+    const filter = pick(parameters, { ...LISTED, ...CAPABILITY_PARAMETERS });
+    const given = pick(parameters, ROUTE_PARAMETERS);
     const constraint = Object.keys(given).find((name) => !Object.hasOwn(CAPABILITY_PARAMETERS, name));
     if (search === undefined && constraint !== undefined) {
       const detail = `${constraint} is about the routes to what search finds: give search as well, or leave it out.`;
@@ -106,42 +97,24 @@ export class ModelsController {
     }
     const models = await this.models.getAllModels(filter);
     if (search === undefined) {
-      return models;
+      return this.answers.list<DiscoveredModel>(models, idOf, page, ['models']);
     }
     const matching = await this.models.getAllModels({ ...filter, search });
     const constraints = constraintsFrom(given, this.source.preferredRegions);
-    return findModels(this.router, search, { models, matching, constraints });
-  }
-
-  /** Before the ids, since it has the form of one. */
-  @Get('retiring')
-  @ApiEndpoint('GET /models/retiring', {
-    query: RETIREMENT,
-    about: { days: 'Those that end within so many days; 180 unless given.', region: 'Listed in this region.' },
-    answer: list(RETIRING_MODEL),
-    example: [RETIRING_EXAMPLE],
-    problems: ['INVENTORY_UNAVAILABLE', 'REGION_UNKNOWN'],
-  })
-  retiring(@Query() query: unknown): Promise<readonly RetiringModel[]> {
-    const { days: withinDays, region } = readParameters(query, RETIREMENT, this.known.has);
-    return this.models.getRetiringModels({ withinDays, region });
+    return this.answers.list(await findModels(this.router, search, { models, matching, constraints }), idOf, page);
   }
 
   @Get('*id/regions')
   @ApiEndpoint('GET /models/{id}/regions', {
     id: ID,
     query: RANKING,
-    about: { preferred: 'Regions that rank first, in this order.' },
+    about: { preferredRegions: 'Regions that rank first, in this order.' },
     answer: BEST_REGIONS,
     example: BEST_REGIONS_EXAMPLE,
     problems: ['MODEL_NOT_FOUND', 'INVENTORY_UNAVAILABLE'],
   })
   async regions(@Param('id', PathIdPipe) id: string, @Query() query: unknown): Promise<BestRegions> {
-    const { preferred: preferredRegions = this.source.preferredRegions } = readParameters(
-      query,
-      RANKING,
-      this.known.has,
-    );
+    const { preferredRegions = this.source.preferredRegions } = readParameters(query, RANKING, this.known.has);
     const model = await this.#find(id);
     const ranking = await this.models.getBestRegionsForModel(model.modelId, { preferredRegions });
     return bestRegions(model, ranking, preferredRegions, this.models.getRegionStatuses(), (region) =>
@@ -153,21 +126,21 @@ export class ModelsController {
   @ApiEndpoint('GET /models/{id}/profiles', {
     id: ID,
     query: IN_REGION,
-    about: { region: 'Those that wrap it in this source region.' },
-    answer: list(PROFILE),
-    example: [PROFILE_EXAMPLE],
+    about: { region: 'Those that wrap it in this source region.', ...PAGE_PARAMETERS_ABOUT },
+    answer: PROFILE_LIST,
+    example: listExample(PROFILE_EXAMPLE),
     problems: ['MODEL_NOT_FOUND', 'INVENTORY_UNAVAILABLE', 'REGION_UNKNOWN'],
   })
   async profilesOf(
     @Param('id', PathIdPipe) id: string,
     @Query() query: unknown,
-  ): Promise<readonly DiscoveredProfile[]> {
-    const { region } = readParameters(query, IN_REGION, this.known.has);
+  ): Promise<ListAnswer<DiscoveredProfile>> {
+    const { region, ...page } = readParameters(query, IN_REGION, this.known.has);
     const profiles = await this.profiles.getProfilesForModel(id, region);
     if (profiles.length === 0) {
       await this.#find(id);
     }
-    return profiles;
+    return this.answers.list(profiles, ({ inferenceProfileId }) => inferenceProfileId, page);
   }
 
   @Get('*id')

@@ -92,13 +92,14 @@ function idParameter(path: string, tried: URL, description: string | undefined):
 }
 
 function queryParameters<Q extends Readers>({ query, about }: EndpointDocument<Q>, tried: URL): MethodDecorator[] {
-  return Object.entries<Readers[string]>(query ?? {}).map(([name, { accepts, schema = { type: 'string' } }]) => {
+  return Object.entries<Readers[string]>(query ?? {}).map(([name, reader]) => {
+    const { accepts, schema = { type: 'string' }, formerName } = reader;
     const example = tried.searchParams.get(name) ?? '';
     const isList = schema['type'] === 'array';
     return ApiQuery({
       name,
       required: false,
-      description: describe((about as Described<Readers> | undefined)?.[name], accepts),
+      description: describe((about as Described<Readers> | undefined)?.[name], accepts) + formerly(formerName),
       schema: withExample(schema, isList && example !== '' ? example.split(',') : example),
       ...(isList && { style: 'form', explode: false }),
     });
@@ -120,6 +121,8 @@ const withExample = (schema: Schema, example: string | string[]): Schema =>
   example === '' ? schema : { ...schema, examples: [example] };
 const describe = (meaning: string | undefined, accepts: string): string =>
   meaning === undefined ? `Must be ${accepts}.` : `${meaning} Must be ${accepts}.`;
+
+const formerly = (name: string | undefined): string => (name === undefined ? '' : ` Also taken as \`${name}\`.`);
 
 const ETAG = {
   description: 'Of what it means, whatever the ages in it; to be sent back as `If-None-Match`.',

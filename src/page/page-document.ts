@@ -1,15 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** Applied in this order. */
-const STYLES = ['tokens.css', 'shell.css', 'matrix.css', 'dock.css', 'phone.css'];
-
 export interface PageParts {
   /** Folder of the files, relative to the page and with a `/` at the end, so that the page works below any path. */
   readonly base: string;
-  /** Path by the name that the page's modules import. */
-  readonly modules: Readonly<Record<string, string>>;
-  /** Modules of the page itself. */
-  readonly scripts: readonly string[];
+  /** They stand in the page, so that nothing has to be asked for before it is drawn. */
+  readonly styles: string;
 }
 
 export interface PageDocument {
@@ -17,10 +12,7 @@ export interface PageDocument {
   readonly contentSecurityPolicy: string;
 }
 
-export function pageDocument({ base, modules, scripts }: PageParts): PageDocument {
-  const imports = Object.fromEntries(Object.entries(modules).map(([name, path]) => [name, `./${base}${path}`]));
-  const importMap = JSON.stringify({ imports });
-  const preloads = [...Object.values(modules), ...scripts.filter((path) => path !== 'page/main.js')];
+export function pageDocument({ base, styles }: PageParts): PageDocument {
   const html = `<!doctype html>
 <html lang="en">
 <head>
@@ -31,11 +23,9 @@ export function pageDocument({ base, modules, scripts }: PageParts): PageDocumen
 <meta name="color-scheme" content="dark light">
 <meta name="theme-color" content="#0b1017" media="(prefers-color-scheme: dark)">
 <meta name="theme-color" content="#f4f6f9" media="(prefers-color-scheme: light)">
-<link rel="icon" type="image/svg+xml" href="${base}styles/icon.svg">
-${STYLES.map((name) => `<link rel="stylesheet" href="${base}styles/${name}">`).join('\n')}
-<script type="importmap">${importMap}</script>
-${preloads.map((path) => `<link rel="modulepreload" href="${base}${path}">`).join('\n')}
-<script type="module" src="${base}page/main.js"></script>
+<script type="module" src="${base}page.js"></script>
+<link rel="icon" type="image/svg+xml" href="${base}icon.svg">
+<style>${styles}</style>
 </head>
 <body>
 <div id="app"><p class="boot" role="status">Bedrock Explorer is loading…</p></div>
@@ -43,16 +33,16 @@ ${preloads.map((path) => `<link rel="modulepreload" href="${base}${path}">`).joi
 </body>
 </html>
 `;
-  return { html, contentSecurityPolicy: contentSecurityPolicy(importMap) };
+  return { html, contentSecurityPolicy: contentSecurityPolicy(styles) };
 }
 
-/** Everything comes from the application itself; the import map, which has to stand in the page, is known by its hash. */
-function contentSecurityPolicy(importMap: string): string {
-  const hash = createHash('sha256').update(importMap).digest('base64');
+/** Everything comes from the application itself; the styles, which stand in the page, are known by their hash. */
+function contentSecurityPolicy(styles: string): string {
+  const hash = createHash('sha256').update(styles).digest('base64');
   return [
     "default-src 'none'",
-    `script-src 'self' 'sha256-${hash}'`,
-    "style-src 'self'",
+    "script-src 'self'",
+    `style-src 'sha256-${hash}'`,
     "img-src 'self' data:",
     "connect-src 'self'",
     "base-uri 'none'",

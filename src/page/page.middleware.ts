@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type NestMiddleware } from '@nestjs/common';
+import { MatrixService } from '../matrix/matrix.service.js';
 import { prefersHtml } from '../responses/preferred-type.js';
 import { PageService } from './page.service.js';
 
@@ -9,13 +10,18 @@ const ASSETS = '/assets/';
 /** Answers with the page at `/` where a client would rather read that than JSON, and with the files that it takes. */
 @Injectable()
 export class PageMiddleware implements NestMiddleware {
-  constructor(private readonly page: PageService) {}
+  constructor(
+    private readonly page: PageService,
+    private readonly matrix: MatrixService,
+  ) {}
 
   use(request: IncomingMessage & { originalUrl: string }, response: ServerResponse, next: () => void): void {
     const [path = ''] = request.originalUrl.split('?');
     const isRead = READS.has(request.method ?? '');
     const asset = isRead && path.startsWith(ASSETS) ? this.page.asset(path.slice(ASSETS.length)) : undefined;
     if (asset !== undefined) {
+      // While the browser reads the script, the matrix is built that it is going to ask for.
+      response.once('finish', () => void this.matrix.response().catch(() => undefined));
       asset.send(request, response);
     } else if (isRead && path === '/' && prefersHtml(request.headers.accept)) {
       this.page.document().send(request, response);

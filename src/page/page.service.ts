@@ -31,25 +31,11 @@ export class PageService {
   }
 }
 
-/** Files stand in a folder named after what is in them all, so that browsers may keep them for ever. */
+/** Files stand in a folder named after what is in them, so that browsers may keep them for ever. */
 function prepare(): PreparedPage {
-  const { files, modules } = readPageFiles();
-  const hash = createHash('sha256');
-  for (const { path, body } of files) {
-    hash.update(`${path} ${body.length}\n`).update(body);
-  }
-  const build = hash.digest('base64url').slice(0, 12);
-  const scripts = files.map(({ path }) => path).filter((path) => /^page\/.*(?<!\/index)\.js$/.test(path));
-  const { html, contentSecurityPolicy } = pageDocument({ base: `assets/${build}/`, modules, scripts });
-  const assets = files.map(({ path, type, body }) => {
-    const headers = {
-      'Content-Type': type,
-      'Cache-Control': 'public, max-age=31536000, immutable',
-      'X-Content-Type-Options': 'nosniff',
-      'Cross-Origin-Resource-Policy': 'same-origin',
-    };
-    return [`${build}/${path}`, new PreparedResponse(body, headers)] as const;
-  });
+  const { script, styles, icon } = readPageFiles();
+  const build = createHash('sha256').update(script).update(icon).digest('base64url').slice(0, 12);
+  const { html, contentSecurityPolicy } = pageDocument({ base: `assets/${build}/`, styles });
   return {
     document: new PreparedResponse(html, {
       'Content-Type': 'text/html; charset=utf-8',
@@ -61,6 +47,18 @@ function prepare(): PreparedPage {
       'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
       Vary: 'Accept, Accept-Encoding',
     }),
-    assets: new Map(assets),
+    assets: new Map([
+      [`${build}/page.js`, asset(script, 'text/javascript; charset=utf-8')],
+      [`${build}/icon.svg`, asset(icon, 'image/svg+xml')],
+    ]),
   };
+}
+
+function asset(body: Buffer, type: string): PreparedResponse {
+  return new PreparedResponse(body, {
+    'Content-Type': type,
+    'Cache-Control': 'public, max-age=31536000, immutable',
+    'X-Content-Type-Options': 'nosniff',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+  });
 }

@@ -14,13 +14,16 @@ export const PROBLEM_PAGE = named(
 );
 
 const EXTENSIONS: Readonly<Record<string, Schema>> = {
-  errors: list(object({ parameter: text(), detail: text() }), 'Each parameter that is not accepted.'),
+  errors: list(
+    object({ parameter: text(), detail: text() }, { nearest: list(text(), 'What was probably meant.') }),
+    'Each parameter that is not accepted.',
+  ),
   accepted: recordOf(text(), 'What is accepted, by parameter.'),
   allowed: list(text(), 'Methods that the endpoint answers.'),
   failures: recordOf(REGION_FAILURE, 'Why nothing is known, by region.'),
   failure: about(REGION_FAILURE, 'Why the region is not known.'),
   region: REGION,
-  nearest: list(text(), 'Ids of models that may have been meant.'),
+  nearest: list(text(), 'Ids of models, or the region, that may have been meant.'),
   ambiguous: flag('All of `nearest` bear the name, newest first, those that cannot be invoked last: name one of them.'),
   unknownRegions: about(REGIONS, 'Regions that could not be looked at.'),
 };
@@ -59,9 +62,9 @@ export type DocumentedProblem = ProblemCode | keyof typeof PARSER_PROBLEMS;
 /** One each; what has none is told by its meaning. */
 const EXAMPLES: Partial<Record<ProblemCode, Readonly<Record<string, unknown>>>> = {
   INVALID_REQUEST: {
-    detail: "There is no parameter 'provider'. Accepted: providerName.",
-    errors: [{ parameter: 'provider', detail: "there is no parameter 'provider'" }],
-    accepted: { providerName: 'a text that is not empty' },
+    detail: "There is no parameter 'maker'. Accepted: provider.",
+    errors: [{ parameter: 'maker', detail: "there is no parameter 'maker'" }],
+    accepted: { provider: 'a text that is not empty' },
   },
   MODEL_NOT_FOUND: {
     detail: "'claude-sonet' names no model or inference profile that is known. Did you mean anthropic.claude-sonnet-5?",

@@ -1,4 +1,5 @@
 import type { DiscoveredProfile } from 'nestjs-bedrock-discovery';
+import { listOf } from '../lists/list.schemas.js';
 import { about, list, named, object, oneOf, recordOf, text, time } from '../openapi/schema.js';
 import { REGIONS } from '../regions/region.schemas.js';
 
@@ -39,6 +40,8 @@ export const PROFILE = named(
     'An inference profile and the source regions that list it.',
   ),
 );
+
+export const PROFILE_LIST = listOf('ProfileList', PROFILE);
 
 const MODEL_ID = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 

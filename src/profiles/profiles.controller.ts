@@ -1,20 +1,23 @@
 import { All, Controller, Get, Param, Query } from '@nestjs/common';
 import { type DiscoveredProfile, ModelNotFoundError, ProfileDiscoveryService } from 'nestjs-bedrock-discovery';
+import { Answers, type ListAnswer } from '../lists/answers.js';
+import { listExample } from '../lists/list.schemas.js';
+import { PAGE_PARAMETERS, PAGE_PARAMETERS_ABOUT } from '../lists/list-parameters.js';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';
-import { list } from '../openapi/schema.js';
 import { methodNotAllowed, ProblemError } from '../problems/problem.error.js';
 import { KnownRegions } from '../regions/known-regions.js';
 import { unlessUnknown } from '../regions/unknown-regions.js';
 import { oneOf, regionName, text } from '../requests/parameter-readers.js';
 import { PathIdPipe } from '../requests/path-id.pipe.js';
 import { readParameters } from '../requests/read-parameters.js';
-import { PROFILE, PROFILE_EXAMPLE } from './profile.schemas.js';
+import { PROFILE, PROFILE_EXAMPLE, PROFILE_LIST } from './profile.schemas.js';
 
 const FILTER = {
   region: regionName,
   type: oneOf('SYSTEM_DEFINED', 'APPLICATION'),
   geography: text,
   modelId: text,
+  ...PAGE_PARAMETERS,
 };
 
 @Controller('profiles')
@@ -22,6 +25,7 @@ export class ProfilesController {
   constructor(
     private readonly profiles: ProfileDiscoveryService,
     private readonly known: KnownRegions,
+    private readonly answers: Answers,
   ) {}
 
   @Get()
@@ -32,13 +36,16 @@ export class ProfilesController {
       type: 'Made by AWS or by the account.',
       geography: "What a system profile's id begins with, such as eu or global.",
       modelId: 'The model that it wraps: an id, or anything that names a model.',
+      ...PAGE_PARAMETERS_ABOUT,
     },
-    answer: list(PROFILE),
-    example: [PROFILE_EXAMPLE],
+    answer: PROFILE_LIST,
+    example: listExample(PROFILE_EXAMPLE),
     problems: ['MODEL_NOT_FOUND', 'INVENTORY_UNAVAILABLE', 'REGION_UNKNOWN'],
   })
-  list(@Query() query: unknown): Promise<readonly DiscoveredProfile[]> {
-    return this.profiles.getAllProfiles(readParameters(query, FILTER, this.known.has));
+  async list(@Query() query: unknown): Promise<ListAnswer<DiscoveredProfile>> {
+    const { limit, cursor, ...filter } = readParameters(query, FILTER, this.known.has);
+    const profiles = await this.profiles.getAllProfiles(filter);
+    return this.answers.list(profiles, ({ inferenceProfileId }) => inferenceProfileId, { limit, cursor });
   }
 
   @Get('*id')

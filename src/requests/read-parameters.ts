@@ -21,22 +21,52 @@ export function readParameters<R extends Readers>(
 ): Values<R> {
   const entries = Object.entries(asObject(given, readers));
   const values: Record<string, unknown> = {};
-  const errors: { parameter: string; detail: string }[] = [];
+  const errors: ParameterError[] = [];
   for (const [parameter, value] of entries) {
-    const reader = Object.hasOwn(readers, parameter) ? readers[parameter] : undefined;
+    const name = nameOf(parameter, readers);
+    const reader = name === undefined ? undefined : readers[name];
     const read = reader?.read(value, isKnownRegion);
-    if (reader === undefined) {
+    if (name === undefined || reader === undefined) {
       errors.push({ parameter, detail: `there is no parameter ${quote(parameter)}` });
+    } else if (Object.hasOwn(values, name)) {
+      errors.push({ parameter, detail: `${name} and ${reader.formerName} are the same: give one of them` });
     } else if (read === undefined) {
-      errors.push({ parameter, detail: `${parameter} must be ${reader.accepts}, got ${quote(value)}` });
+      errors.push(notAccepted(parameter, value, reader));
     } else {
-      values[parameter] = read;
+      values[name] = read;
     }
   }
   if (errors.length > 0) {
     throw invalid(errors.map(({ detail }) => detail).join('; '), readers, { errors });
   }
   return values as Values<R>;
+}
+
+/** Those of the values that these readers have read. */
+export function pick<R extends Readers>(values: Values<Readers>, readers: R): Values<R> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(readers, name))) as Values<R>;
+}
+
+interface ParameterError {
+  readonly parameter: string;
+  readonly detail: string;
+  /** What was probably meant. */
+  readonly nearest?: readonly string[];
+}
+
+/** By which it is read, whether it was given by that or by its former name. */
+function nameOf(parameter: string, readers: Readers): string | undefined {
+  return Object.hasOwn(readers, parameter)
+    ? parameter
+    : Object.keys(readers).find((name) => readers[name]?.formerName === parameter);
+}
+
+function notAccepted(parameter: string, value: unknown, reader: ParameterReader<unknown>): ParameterError {
+  const nearest = reader.nearest?.(value) ?? [];
+  const detail = `${parameter} must be ${reader.accepts}, got ${quote(value)}`;
+  return nearest.length === 0
+    ? { parameter, detail }
+    : { parameter, detail: `${detail}: did you mean ${nearest.join(', ')}?`, nearest };
 }
 
 function asObject(given: unknown, readers: Readers): object {
@@ -50,7 +80,8 @@ function invalid(problem: string, readers: Readers, extensions: Record<string, u
   const names = Object.keys(readers);
   const accepted = Object.fromEntries(names.map((name) => [name, readers[name]?.accepts]));
   const advice = names.length === 0 ? 'This endpoint takes no parameters.' : `Accepted: ${names.join(', ')}.`;
-  const sentence = `${problem.charAt(0).toUpperCase()}${problem.slice(1)}. ${advice}`;
+  const end = problem.endsWith('?') ? '' : '.';
+  const sentence = `${problem.charAt(0).toUpperCase()}${problem.slice(1)}${end} ${advice}`;
   return new ProblemError('INVALID_REQUEST', sentence, { extensions: { ...extensions, accepted } });
 }
 

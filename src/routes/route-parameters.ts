@@ -11,6 +11,7 @@ import {
   amount,
   demanded,
   flag,
+  formerly,
   oneOf,
   regionNames,
   residency,
@@ -28,33 +29,35 @@ export const CAPABILITY_PARAMETERS = {
   unknownFacts: oneOf(...UNKNOWN_FACTS),
 };
 
-/** What narrows routes down, as parameters of a query or a body. */
-export const ROUTE_PARAMETERS = {
+/** What a route must be like, as parameters of a query or a body. */
+export const VERDICT_PARAMETERS = {
   residency,
-  preferred: regionNames,
-  sources: regionNames,
   allowGlobal: flag,
   via: severalOf(...VIAS),
   applicationProfile: text,
   minDaysToEndOfLife: amount,
   access: oneOf(...ACCESS_DEMANDS),
-  prefer: oneOf(...PREFERENCES),
   maxDestinationAgeMs: amount,
   api: oneOf(...APIS),
   retention: oneOf(...RETENTION_MODES),
   ...CAPABILITY_PARAMETERS,
 };
 
-export const ROUTE_PARAMETERS_ABOUT: Readonly<Record<keyof typeof ROUTE_PARAMETERS, string>> = {
+/** The same, and what orders routes. */
+export const ROUTE_PARAMETERS = {
+  ...VERDICT_PARAMETERS,
+  preferredRegions: formerly('preferred', regionNames),
+  sourceRegions: formerly('sources', regionNames),
+  prefer: oneOf(...PREFERENCES),
+};
+
+export const VERDICT_PARAMETERS_ABOUT: Readonly<Record<keyof typeof VERDICT_PARAMETERS, string>> = {
   residency: 'Regions that may see the request: a geography such as eu, or names of regions.',
-  preferred: 'Source regions that rank first, in this order.',
-  sources: 'The only source regions whose endpoints may be called.',
   allowGlobal: 'Whether routes that may be served anywhere qualify; not together with residency.',
   via: 'Ways of invoking that qualify.',
   applicationProfile: 'Only through this application profile, by id or ARN.',
   minDaysToEndOfLife: 'Leaves out models that are known to end sooner.',
   access: 'How sure access must be; not-denied unless given.',
-  prefer: 'Decides between routes of like latency; price goes before latency, with those that are not known last.',
   maxDestinationAgeMs: 'Older listings count as unverified.',
   api: 'The API that the model must offer, as real calls have shown.',
   retention: 'The data retention mode that may be in force in the source region at most, by how much is kept.',
@@ -66,13 +69,14 @@ export const ROUTE_PARAMETERS_ABOUT: Readonly<Record<keyof typeof ROUTE_PARAMETE
   unknownFacts: 'Whether routes qualify of which a demanded fact, such as api, is not known; keep unless given.',
 };
 
-type RouteParameters = { preferred?: readonly string[]; sources?: readonly string[] } & Omit<
-  RouteConstraints,
-  'preferredRegions' | 'sourceRegions'
->;
+export const ROUTE_PARAMETERS_ABOUT: Readonly<Record<keyof typeof ROUTE_PARAMETERS, string>> = {
+  ...VERDICT_PARAMETERS_ABOUT,
+  preferredRegions: 'Source regions that rank first, in this order.',
+  sourceRegions: 'The only source regions whose endpoints may be called.',
+  prefer: 'Decides between routes of like latency; price goes before latency, with those that are not known last.',
+};
 
 /** @param preferredRegions where a request names none */
-export function constraintsFrom(parameters: RouteParameters, preferredRegions: readonly string[]): RouteConstraints {
-  const { preferred = preferredRegions, sources, ...constraints } = parameters;
-  return { ...constraints, preferredRegions: preferred, ...(sources && { sourceRegions: sources }) };
+export function constraintsFrom(parameters: RouteConstraints, preferredRegions: readonly string[]): RouteConstraints {
+  return { preferredRegions, ...parameters };
 }

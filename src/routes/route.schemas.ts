@@ -9,6 +9,7 @@ import {
   VERDICTS,
   VIAS,
 } from 'nestjs-bedrock-discovery';
+import { PROVENANCE, PROVENANCE_EXAMPLE } from '../lists/list.schemas.js';
 import { LIFECYCLE } from '../models/model.schemas.js';
 import { about, list, milliseconds, named, object, oneOf, type Schema, text, time } from '../openapi/schema.js';
 import { DESTINATIONS } from '../profiles/profile.schemas.js';
@@ -133,6 +134,7 @@ export const RESOLUTION = named(
       ),
       unknownRegions: list(REGION_STATUS, 'Regions that may offer more, but failed or were not scanned yet.'),
       text: text('The same for people.'),
+      provenance: PROVENANCE,
     },
     {
       cheaper: named(
@@ -185,4 +187,5 @@ export const RESOLUTION_EXAMPLE: ExplainedResolution = {
   ],
   unknownRegions: [],
   text: `${MODEL_ID}: one route.`,
+  provenance: PROVENANCE_EXAMPLE,
 };

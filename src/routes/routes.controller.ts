@@ -1,5 +1,6 @@
 import { All, Controller, Get, Param, Query } from '@nestjs/common';
 import { InvocationRouter } from 'nestjs-bedrock-discovery';
+import { Answers } from '../lists/answers.js';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';
 import { methodNotAllowed } from '../problems/problem.error.js';
 import { KnownRegions } from '../regions/known-regions.js';
@@ -18,6 +19,7 @@ export class RoutesController {
     private readonly router: InvocationRouter,
     private readonly source: DiscoverySource,
     private readonly known: KnownRegions,
+    private readonly answers: Answers,
   ) {}
 
   @Get('*id/route')
@@ -37,7 +39,7 @@ export class RoutesController {
     if (routes.length + rejected.length === 0) {
       throw await unlistedModel(this.router, id, resolution.unknownRegions);
     }
-    return { ...resolution, text: resolution.explain() };
+    return { ...resolution, text: resolution.explain(), provenance: await this.answers.provenance() };
   }
 
   @All('*id/route')

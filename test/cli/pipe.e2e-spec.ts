@@ -1,8 +1,16 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { EXIT_CODES } from 'bedrock-discovery-cli';
 import type { BedrockSimulator } from 'bedrock-simulator';
-import { type DiscoveredModel, type FoundModel, GEOGRAPHIES, type Resolution } from 'nestjs-bedrock-discovery';
+import {
+  type DiscoveredModel,
+  type FoundModel,
+  GEOGRAPHIES,
+  invocationPolicy,
+  type Resolution,
+} from 'nestjs-bedrock-discovery';
+import { parseLink } from '../../libs/explorer-web/src/state/view-settings.js';
 import { temporaryFolder } from '../support/cleanup.js';
 import { ESCAPE, type Environment, runCli, runInShell, startCli } from '../support/cli-process.js';
 import { askEveryRegion } from '../support/listed.js';
@@ -165,7 +173,10 @@ describe('the command line in a pipe', () => {
 
   it('ranks by price, with the prices, and says which cheaper route the constraints leave out', async () => {
     const environment = await environmentFor(await startSimulator());
-    const { out } = await runCli(['route', MODEL, '--prefer', 'price', '--source', 'eu-west-1', '--json'], environment);
+    const { out } = await runCli(
+      ['route', MODEL, '--prefer', 'price', '--source-regions', 'eu-west-1', '--json'],
+      environment,
+    );
     const { routes } = JSON.parse(out) as Resolution;
     expect(routes.map(({ price }) => price?.inputPerMillion)).toEqual([5, 5.5]);
     const table = await runCli(['route', MODEL, '--residency', 'eu'], environment);
@@ -210,6 +221,129 @@ describe('the command line in a pipe', () => {
   it('says in its help which geographies there are', async () => {
     const { out } = await runCli(['route', '--help']);
     expect(out.replaceAll(/\s+/g, ' ')).toContain(`geography (${Object.keys(GEOGRAPHIES).join(', ')})`);
+  });
+});
+
+describe('an answer on the command line', () => {
+  it('says whose it is, and how old, as JSON does', async () => {
+    const simulator = await startSimulator();
+    const environment = await environmentFor(simulator);
+    for (const command of ['where', 'route']) {
+      const { out } = await runCli([command, 'nova-lite', '--json'], environment);
+      expect(JSON.parse(out)).toMatchObject({
+        provenance: {
+          account: simulator.accountId,
+          source: 'endpoint',
+          complete: true,
+          regionCount: simulator.regions.length,
+        },
+      });
+    }
+    const { out } = await runCli(['where', 'nova-lite', '--json', '--simulator'], environment);
+    expect(JSON.parse(out)).toMatchObject({ provenance: { source: 'simulator' } });
+  });
+
+  it('is written to the end, and the process is gone, whatever else is still waited for', async () => {
+    const environment = {
+      ...(await environmentFor(await startSimulator())),
+      // As credentials do that are asked of a machine which does not answer.
+      NODE_OPTIONS: '--import=data:text/javascript,setInterval(()=>undefined,1e9)',
+    };
+    const { code, out } = await runCli(['models', '--json'], environment);
+    expect(code).toBe(0);
+    expect((JSON.parse(out) as unknown[]).length).toBeGreaterThan(100);
+    expect(await runCli(['wher'], environment)).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('Did you mean'),
+    });
+  });
+
+  it('is not to be had with a profile that there is not, and those that there are are named', async () => {
+    const folder = await temporaryFolder();
+    const config = join(folder, 'config');
+    await writeFile(
+      config,
+      '[default]\n[profile work]\nregion = eu-west-1\n[sso-session mine]\n[profile "of two words"]\n',
+    );
+    const environment = { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none') };
+    expect(await runCli(['models', '--profile', 'wrok'], environment)).toMatchObject({
+      code: 2,
+      error: "bedrock-discovery: there is no profile 'wrok'. There are: default, of two words, work.\n",
+    });
+  });
+
+  it('is the policy that the best route needs', async () => {
+    const environment = await environmentFor(await startSimulator());
+    const { code, out, error } = await runCli(['policy', 'nova-lite', '--residency', 'eu'], environment);
+    expect(code).toBe(0);
+    const { routes } = JSON.parse(
+      (await runCli(['route', 'nova-lite', '--residency', 'eu', '--json'], environment)).out,
+    ) as Resolution;
+    expect(JSON.parse(out)).toEqual(routes[0] && invocationPolicy(routes[0]));
+    expect(error).toBe(`${routes[0]?.invocationId} in ${routes[0]?.region}.\n`);
+    const none = await runCli(['policy', 'nova-lite', '--residency', 'us-gov'], environment);
+    expect([none.code, none.error]).toEqual([
+      3,
+      expect.stringContaining('route amazon.nova-lite-v1:0 --rejected says why'),
+    ]);
+  });
+
+  it.each([
+    [['--language', 'python'], /^import boto3\n[^]*region_name="eu-[^]*modelId="eu\.amazon\.nova-lite-v1:0"/],
+    [[], /^import \{ BedrockRuntimeClient/],
+    [['--client', 'vercel'], /from 'ai'/],
+    [['--language', 'cli'], /^aws bedrock-runtime converse/],
+    [['--language', 'terraform'], /resource "aws_bedrock_inference_profile"[^]*"aws_iam_policy_document"/],
+  ])('is code with the exact id and region, with %p', async (args, code) => {
+    const environment = {
+      ...(await environmentFor(await startSimulator())),
+      BEDROCK_DISCOVERY_REGIONS: 'eu-west-1,eu-west-3',
+    };
+    const found = await runCli(['snippet', 'nova-lite', '--residency', 'eu', '--quiet', ...args], environment);
+    expect(found).toEqual({ code: 0, out: expect.stringMatching(code), error: '' });
+  });
+
+  it('is no code where there is none, with the reason', async () => {
+    const environment = {
+      ...(await environmentFor(await startSimulator())),
+      BEDROCK_DISCOVERY_REGIONS: 'ca-central-1',
+    };
+    const { code, error } = await runCli(['snippet', 'cohere.rerank-v3-5:0', '--client', 'vercel'], environment);
+    expect([code, error]).toEqual([3, expect.stringMatching(/has no function for models of this kind/)]);
+  });
+
+  it('is the address of the page at this question, of which nothing is asked of AWS', async () => {
+    const args = ['open', 'Nova Lite', '--residency', 'eu', '--source-regions', 'eu-west-1,eu-west-3'];
+    const { code, out } = await runCli([...args, '--url', 'https://explorer.example.com/']);
+    expect(code).toBe(0);
+    const { origin, hash } = new URL(out.trim());
+    expect(origin).toBe('https://explorer.example.com');
+    expect(parseLink(hash)).toMatchObject({
+      panel: 'routes',
+      ask: { model: 'Nova Lite', residency: 'eu', sourceRegions: 'eu-west-1,eu-west-3' },
+    });
+    expect((await runCli(['open'])).out).toBe('http://127.0.0.1:3000/\n');
+  });
+
+  it('is what has changed, and since when that is recorded', async () => {
+    const simulator = await startSimulator();
+    const environment = {
+      ...(await environmentFor(simulator)),
+      BEDROCK_DISCOVERY_REGIONS: 'eu-west-1',
+    };
+    const none = await runCli(['changes', '--since', '1d'], environment);
+    expect(none.error).toMatch(/^Nothing has changed\.\nChanges are recorded since \d{4}-\d\d-\d\d \d\d:\d\d UTC\.\n$/);
+    simulator.addModel({ modelId: 'maker.new', regions: ['eu-west-1'] });
+    await runCli(['refresh', '--force'], environment);
+    const { out } = await runCli(['changes', '--json'], environment);
+    expect(JSON.parse(out)).toMatchObject([{ type: 'model-appeared', modelId: 'maker.new' }]);
+    expect((await runCli(['changes', '--since', '2999-01-01', '--json'], environment)).out).toBe('[]\n');
+  });
+
+  it('is the help of a command', async () => {
+    const [help, option] = [await runCli(['help', 'route']), await runCli(['route', '--help'])];
+    expect(help).toEqual(option);
+    expect(help.out).toContain('--residency <where>');
   });
 });
 
@@ -307,7 +441,11 @@ describe('the exit code of the command line', () => {
     ['a choice', ['models', '--lifecycle', 'DEAD'], /Allowed choices are ACTIVE, LEGACY/],
     ['a region', ['models', '--region', 'nowhere'], /option "regions\.0" must be a region name.*'nowhere'/],
     ['the slip in a region', ['models', '--region', 'eu-wst-1'], /the name eu-wst-1\. Did you mean eu-west-1\?/],
-    ['a preferred region', ['route', 'x', '--preferred', 'eu-west-1,eu-cental-1'], /Did you mean eu-central-1\?/],
+    [
+      'a preferred region',
+      ['route', 'x', '--preferred-regions', 'eu-west-1,eu-cental-1'],
+      /Did you mean eu-central-1\?/,
+    ],
     ['a source region', ['route', 'x', '--source', 'us-esat-1'], /Did you mean us-east-1\?/],
     ['the residency of a route', ['route', 'x', '--residency', 'eu-wset-3'], /Did you mean eu-west-3\?/],
     ['the residency of a policy', ['doctor', '--residency', 'eu-wset-3'], /Did you mean eu-west-3\?/],
@@ -316,6 +454,14 @@ describe('the exit code of the command line', () => {
     ['a time', ['watch', '--every', 'often'], /It is a time such as/],
     ['two formats at once', ['models', '--json', '--csv'], /cannot be used with/],
     ['no model', ['where'], /missing required argument 'model'/],
+    [
+      'a time that is none',
+      ['changes', '--since', 'garbage'],
+      /'garbage' is invalid\. It is how long ago, as in 30m, 12h or 1d/,
+    ],
+    ['a time that V8 takes for one', ['watch', '--since', 'garbage 1'], /'garbage 1' is invalid\./],
+    ['a language', ['snippet', 'x', '--language', 'cobol'], /Allowed choices are typescript, python, cli, terraform/],
+    ['a profile', ['models', '--profile', 'nope'], /there is no profile 'nope'\. There (is none in|are: )/],
   ])('is 2 for %s that is wrong, in one line that says what is accepted', async (_, args, message) => {
     const environment = { BEDROCK_DISCOVERY_CACHE_DIRECTORY: await temporaryFolder() };
     expect(await endOf(args, environment)).toEqual({ code: 2, error: expect.stringMatching(message) });

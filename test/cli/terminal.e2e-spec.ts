@@ -50,6 +50,79 @@ async function environmentFor(simulator: BedrockSimulator): Promise<Environment>
     }
   });
 
+  it('shows everything in 80 columns, below its row where it has no place in it, and in one line with --wide', async () => {
+    const environment = await environmentFor(await startSimulator());
+    const { out } = await runCli(['where', 'nova-lite', '--csv'], environment);
+    const cells = out
+      .split('\r\n')
+      .slice(1, -1)
+      .map((line) => line.split(',').filter((_, index) => index !== 1));
+    const narrow = shown((await startInTerminal(['where', 'nova-lite'], { columns: 80, environment }).ended()).out);
+    const text = narrow.join(' ').replaceAll(/\s+/g, ' ');
+    for (const [region = '', invocationId = '', destinations = ''] of cells) {
+      const all = [region, invocationId, ...(destinations === region ? [] : destinations.split(' '))];
+      expect(all.filter((part) => !text.includes(part === 'global' ? 'anywhere' : part))).toEqual([]);
+    }
+    expect(text).toContain('0.06 USD');
+    const wide = shown(
+      (await startInTerminal(['where', 'nova-lite', '--wide'], { columns: 80, environment }).ended()).out,
+    );
+    expect(wide.filter((line) => line.includes('nova-lite'))).toHaveLength(cells.length);
+    expect(wide[0]).toMatch(/^REGION .* INVOCATION ID .* SERVED IN .* OUT\/M/);
+  });
+
+  it.each(['where', 'route'])(
+    'says below the answer of %s whose it is, and how old, unless it is to be quiet',
+    async (command) => {
+      const environment = await environmentFor(await startSimulator());
+      const linesOf = async (...args: string[]): Promise<string> =>
+        shown((await startInTerminal([command, 'nova-lite', ...args], { environment }).ended()).out).join('\n');
+      expect(await linesOf()).toMatch(/^An endpoint of your own · account \d{12} · listed \d+ s ago · 31 regions\.$/m);
+      expect(await linesOf('--simulator')).toMatch(/^Simulated · account \d{12} · listed \d+ s ago · 31 regions\.$/m);
+      expect(await linesOf('--quiet')).not.toContain('account');
+    },
+  );
+
+  it('tells what has changed day by day and model by model', async () => {
+    const simulator = await startSimulator();
+    const environment = {
+      ...(await environmentFor(simulator)),
+      BEDROCK_DISCOVERY_REGIONS: 'eu-central-1,eu-west-1,us-east-1',
+    };
+    await runCli(['refresh'], environment);
+    simulator.addModel({ modelId: 'maker.new', modelName: 'New', regions: ['eu-west-1'] });
+    simulator.setLifecycle('amazon.nova-pro-v1:0', { status: 'LEGACY', endOfLifeTime: '2027-01-31T00:00:00Z' });
+    await runCli(['refresh', '--force'], environment);
+    simulator.addModel({ modelId: 'maker.new', modelName: 'New', regions: ['eu-central-1', 'us-east-1'] });
+    await runCli(['refresh', '--force'], environment);
+    const { out } = await startInTerminal(['changes'], { columns: 200, environment }).ended();
+    const text = shown(out).join('\n');
+    expect(text).toMatch(/^\d{4}-\d\d-\d\d$/m);
+    expect(text).toMatch(/^ {2}New: new in eu-west-1, also in eu-central-1, us-east-1$/m);
+    expect(text).toMatch(/^ {2}Nova Pro: active → legacy until 2027-01-31 in /m);
+    expect(text).toMatch(/^Changes are recorded since /m);
+  });
+
+  it('has one line for each cause that the doctor finds, with the regions that it is the cause of', async () => {
+    const simulator = await startSimulator();
+    for (const region of ['eu-west-1', 'us-east-1']) {
+      simulator.addFault({ kind: 'throttled', region });
+    }
+    const environment = {
+      ...(await environmentFor(simulator)),
+      BEDROCK_DISCOVERY_REGIONS: 'eu-central-1,eu-west-1,us-east-1',
+    };
+    const { out } = await startInTerminal(['doctor', '--region', 'eu-central-1,eu-west-1,us-east-1'], {
+      columns: 100,
+      environment,
+    }).ended();
+    const lines = shown(out);
+    expect(lines.filter((line) => /^failed +throttled in 2 regions \(eu-west-1, us-east-1\)/.test(line))).toHaveLength(
+      1,
+    );
+    expect(lines.filter((line) => /^ok +1 region \(eu-central-1\) answered\./.test(line))).toHaveLength(1);
+  });
+
   it('shows how far a scan is, and wipes that away before the answer', async () => {
     const environment = await environmentFor(await startSimulator());
     const cold = await startInTerminal(['where', 'nova-lite'], { environment }).ended();

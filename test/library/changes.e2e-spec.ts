@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DiscoveryChange } from 'nestjs-bedrock-discovery';
 import { temporaryFolder } from '../support/cleanup.js';
+import { ManualClock } from '../support/clocks.js';
 import { type Discovery, optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
 
 const REGIONS = ['eu-central-1', 'eu-west-1', 'us-east-1'];
@@ -39,6 +40,25 @@ describe('changes between refreshes', () => {
     expect(changes).toHaveLength(3);
     await discovery.refresher.refresh({ force: true });
     expect(changes).toHaveLength(3);
+  });
+
+  it('are noticed since the first scan, also of an earlier run, and told since a time or a change alone', async () => {
+    const clock = new ManualClock();
+    const simulator = await startSimulator();
+    const options = optionsFor(simulator, { regions: REGIONS, cache: { directory: await temporaryFolder() } });
+    const first = await startDiscovery(options, { clock });
+    expect(await first.refresher.getRecordedSince()).toBeUndefined();
+    const began = new Date(clock.now()).toISOString();
+    await first.refresher.refresh();
+    expect(await first.refresher.getRecordedSince()).toBe(began);
+    await first.app.close();
+    clock.advance(3_600_000);
+    const second = await startDiscovery(options, { clock });
+    await second.refresher.refresh({ force: true });
+    expect(await second.refresher.getRecordedSince()).toBe(began);
+    for (const since of ['yesterday', 'garbage 1', '1787400000000', '']) {
+      await expect(second.refresher.getChanges({ since })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    }
   });
 
   it('are none where a region fails', async () => {

@@ -4,8 +4,8 @@ import { APP_FILTER, type AbstractHttpAdapter, HttpAdapterHost } from '@nestjs/c
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { InvocationRouter, ModelDiscoveryService } from 'nestjs-bedrock-discovery';
-import { BedrockDiscoveryExceptionFilter, type ProblemDocument } from 'nestjs-bedrock-discovery/http';
+import { InvocationRouter, ModelDiscoveryService, RegionUnknownError } from 'nestjs-bedrock-discovery';
+import { BedrockDiscoveryExceptionFilter, type ProblemDocument, toProblem } from 'nestjs-bedrock-discovery/http';
 import { BedrockDiscoveryTestingModule, type TestCatalogue } from 'nestjs-bedrock-discovery/testing';
 import { RecordingLogger } from '../support/recording-logger.js';
 
@@ -21,6 +21,11 @@ class ModelsController {
   @Get('models/:id/regions')
   regions(@Param('id') id: string): Promise<readonly string[]> {
     return this.models.getModelRegions(id);
+  }
+
+  @Get('models/:id/in/:region')
+  isIn(@Param('id') id: string, @Param('region') region: string): Promise<boolean> {
+    return this.models.isModelAvailableInRegion(id, region);
   }
 
   @Get('models/:id/answer')
@@ -94,6 +99,23 @@ describe.each(ADAPTERS)('the exception filter on %s', (_, adapter) => {
     const none = await get(`/models/${MODEL}/answer`);
     expect([none.response.status, none.document.code]).toEqual([409, 'NO_ROUTE']);
     expect(none.document).not.toHaveProperty('rejected');
+  });
+
+  it('has 400 and the nearest for a region that is none of those that are looked at, and 503 for one that may answer yet', async () => {
+    const { get } = await start(ANSWERING);
+    const { response, document } = await get(`/models/${MODEL}/in/eu-wst-1`);
+    expect([response.status, response.headers.get('retry-after')]).toEqual([400, null]);
+    expect(document).toMatchObject({
+      title: 'No such region is looked at',
+      code: 'REGION_UNKNOWN',
+      detail: expect.stringContaining('Did you mean eu-west-1?'),
+      region: 'eu-wst-1',
+      nearest: ['eu-west-1'],
+    });
+    expect((await get(`/models/${MODEL}/in/us-gov-west-1`)).document).toMatchObject({ status: 400, nearest: [] });
+    const pending = toProblem(new RegionUnknownError('eu-west-1'));
+    expect(pending).toMatchObject({ document: { status: 503 }, headers: { 'Retry-After': '5' } });
+    expect(pending.document).not.toHaveProperty('nearest');
   });
 
   it('says when to ask again, and tells what AWS said in the log alone', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DiscoveryProgress } from 'nestjs-bedrock-discovery';
+import { type DiscoveryProgress, InvocationRouter } from 'nestjs-bedrock-discovery';
 import { type Discovery, optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
 import { until } from '../support/until.js';
 
@@ -84,5 +84,36 @@ describe('the progress of a scan', () => {
     discovery.refresher.progress$.subscribe({ complete: () => (completed = true) });
     await discovery.close();
     expect(completed).toBe(true);
+  });
+
+  it('can be looked at while it is the first: what has landed is known to those who do not wait, and to no one else', async () => {
+    const simulator = await startSimulator();
+    simulator.addFault({ region: 'us-east-1', kind: 'hang' });
+    const discovery = await startDiscovery(optionsFor(simulator, { regions: REGIONS }));
+    const router = discovery.app.get(InvocationRouter);
+    expect(discovery.models.peekAllModels()).toEqual([]);
+    let answered = false;
+    // It waits for the region that hangs, and ends with the application.
+    discovery.models
+      .getAllModels()
+      .catch(() => undefined)
+      .finally(() => (answered = true));
+    discovery.profiles.getAllProfiles().catch(() => undefined);
+    const landed = (): number =>
+      [...discovery.models.getRegionStatuses(), ...discovery.profiles.getRegionStatuses()].filter(
+        ({ scannedAt }) => scannedAt !== undefined,
+      ).length;
+    await until(() => landed() === 4);
+    const regions = new Set(discovery.models.peekAllModels().flatMap((model) => model.regions));
+    expect([...regions].sort()).toEqual(['eu-central-1', 'eu-west-1']);
+    expect(discovery.profiles.peekAllProfiles().length).toBeGreaterThan(0);
+    const verdicts = await router.peekModelVerdicts();
+    const nova = verdicts.find(({ modelId }) => modelId === 'amazon.nova-pro-v1:0');
+    expect(nova?.regions.map(({ region, verdict }) => [region, verdict])).toEqual([
+      ['eu-central-1', 'eligible'],
+      ['eu-west-1', 'eligible'],
+      ['us-east-1', 'unknown'],
+    ]);
+    expect(answered).toBe(false);
   });
 });

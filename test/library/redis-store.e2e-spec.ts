@@ -1,17 +1,9 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { expect, it } from '@jest/globals';
 import { createClient } from '@redis/client';
 import { redisSharedStore, type RedisSharedStoreOptions } from 'nestjs-bedrock-discovery/redis';
 import { afterThisTest } from '../support/cleanup.js';
-import {
-  askRedis,
-  describeWithRedis,
-  describeWithRedisOfOurOwn,
-  RedisServer,
-  startRedis,
-} from '../support/redis-server.js';
+import { askRedis, Cable, describeWithRedis, RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 
 const MINUTE = 60_000;
@@ -132,7 +124,7 @@ describeWithRedis('redisSharedStore', () => {
     await expect(redisSharedStore(createClient({ url })).get('k')).rejects.toThrow('await its connect() first');
   });
 
-  it('closes its own connections once nobody uses it any more', async () => {
+  it('has one connection for commands and subscriptions, and closes it once nobody uses it any more', async () => {
     const { url, keyPrefix } = await startRedis();
     const store = redisSharedStore(url, { keyPrefix });
     const [first, second] = [store.attach(() => undefined), store.attach(() => undefined)];
@@ -143,7 +135,7 @@ describeWithRedis('redisSharedStore', () => {
     const before = await connections();
     store.subscribe('news', () => undefined);
     await store.set('k', 'v', MINUTE);
-    await until(async () => (await connections()) === before + 2);
+    await until(async () => (await connections()) === before + 1);
     first();
     first();
     expect(await store.get('k')).toBe('v');
@@ -157,7 +149,7 @@ describeWithRedis('redisSharedStore', () => {
   });
 });
 
-describeWithRedisOfOurOwn('redisSharedStore with a server that fails', () => {
+describeWithRedis.ofOurOwn('redisSharedStore with a server that fails', () => {
   it('fails at once while nobody listens, and works again once somebody does', async () => {
     const server = await RedisServer.start();
     const store = attached(server.url);
@@ -234,7 +226,7 @@ describeWithRedisOfOurOwn('redisSharedStore with a server that fails', () => {
 
   it('opens another connection where one was cut without a word', async () => {
     const server = await RedisServer.start();
-    const cable = await cableTo(server.port);
+    const cable = await Cable.to(server.port);
     const store = attached(cable.url, { timeoutMs: 250 });
     await store.set('k', 'v', MINUTE);
     cable.cut();
@@ -248,35 +240,3 @@ describeWithRedisOfOurOwn('redisSharedStore with a server that fails', () => {
     );
   });
 });
-
-/** A way to a server that can be cut so that neither side is told. */
-async function cableTo(port: number): Promise<{ url: string; cut(): void; mend(): void }> {
-  const lines = new Set<Socket>();
-  let isCut = false;
-  const relay = createServer((near) => {
-    const far = connect(port, '127.0.0.1');
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      lines.add(from);
-      from.on('error', () => to.destroy()).on('close', () => to.destroy());
-      from.on('data', (data) => {
-        if (!isCut) {
-          to.write(data);
-        }
-      });
-    }
-  }).listen(0, '127.0.0.1');
-  await once(relay, 'listening');
-  afterThisTest(() => {
-    lines.forEach((line) => line.destroy());
-    relay.close();
-  });
-  const address = relay.address();
-  return {
-    url: `redis://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
-    cut: () => (isCut = true),
-    mend: () => (isCut = false),
-  };
-}

@@ -7,13 +7,7 @@ import { catchWarnings, openCache } from '../../libs/bedrock-discovery/src/cache
 import type { TieredCache } from '../../libs/bedrock-discovery/src/cache/tiered-cache.js';
 import { ManualClock } from '../support/clocks.js';
 import { afterThisTest, temporaryFolder } from '../support/cleanup.js';
-import {
-  askRedis,
-  describeWithRedis,
-  describeWithRedisOfOurOwn,
-  RedisServer,
-  startRedis,
-} from '../support/redis-server.js';
+import { askRedis, describeWithRedis, RedisServer, startRedis } from '../support/redis-server.js';
 import { optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
 import { until } from '../support/until.js';
 
@@ -221,7 +215,7 @@ describeWithRedis('cache.integrityKey', () => {
   });
 });
 
-describeWithRedisOfOurOwn('a shared Redis that fails', () => {
+describeWithRedis.ofOurOwn('a shared Redis that fails', () => {
   const STORES = [
     ['redisSharedStore', (url: string) => redisSharedStore(url)],
     ['a Keyv that swallows errors', (url: string) => keyvOf(url)],

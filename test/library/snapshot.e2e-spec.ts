@@ -47,6 +47,11 @@ describe('a snapshot', () => {
         );
         expect(new Set(statuses.map((status) => status.source))).toEqual(new Set(['seed']));
       }
+      expect(await seeded.refresher.getProvenance()).toMatchObject({
+        source: 'seed',
+        ageMs: HOUR_MS / 2,
+        complete: true,
+      });
       const { exportedAt: _, ...again } = (await seeded.refresher.export()) as { exportedAt: string };
       expect(snapshot).toMatchObject(again);
     },

@@ -64,6 +64,15 @@ describe.each([
     await expect(runHere('npx', 'tsc', '--noEmit', '-p', config)).resolves.toMatchObject({ stdout: '' });
   });
 
+  it('finds nothing wrong with the declarations under exactOptionalPropertyTypes', async () => {
+    const output = await runHere('npx', 'tsc', '--noEmit', '--exactOptionalPropertyTypes').then(
+      ({ stdout }) => stdout,
+      ({ stdout }: { stdout: string }) => stdout,
+    );
+    // Some of what others declare does not compile so, and is none of this package's business.
+    expect(output.split('\n').filter((line) => /^(?:src|node_modules\/(?:nestjs-)?bedrock-)/.test(line))).toEqual([]);
+  });
+
   it("starts, scans and prints a model's regions and profiles", async () => {
     const { stdout, stderr } = await runHere('node', 'dist/main.js', 'amazon.nova-lite-v1:0');
     expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual({

@@ -1,23 +1,52 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
-import { PACKAGES, readManifest, ROOT, run } from './packages.js';
+import { BUNDLED, PACKAGES, readManifest, ROOT, run } from './packages.js';
 
 /** `@scope/name` or `name`, of what is imported from it. */
 const packageOf = (specifier: string): string => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 
-/** The packages that the built files import, and those that their declarations do. */
+/** The packages that the published code imports, and those that its declarations do. */
 async function importedPackages(folder: string): Promise<Set<string>> {
+  const files = folder === BUNDLED ? await reachableFiles(folder) : await builtFiles(folder);
+  expect(files.size).toBeGreaterThan(0);
+  const specifiers = await Promise.all([...files].map(async (path) => importsOf(path)));
+  return new Set(
+    specifiers
+      .flat()
+      .filter((name) => !name.startsWith('.') && !isBuiltin(name))
+      .map(packageOf),
+  );
+}
+
+async function importsOf(path: string): Promise<string[]> {
+  return ts.preProcessFile(await readFile(path, 'utf8')).importedFiles.map(({ fileName }) => fileName);
+}
+
+async function builtFiles(folder: string): Promise<Set<string>> {
   const dist = join(ROOT, folder, 'dist');
   const files = await readdir(dist, { recursive: true });
-  const published = files.filter((path) => /\.(js|d\.ts)$/.test(path) && !path.includes('.spec.'));
-  expect(published).not.toHaveLength(0);
-  const texts = await Promise.all(published.map((path) => readFile(join(dist, path), 'utf8')));
-  const specifiers = texts.flatMap((text) => ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName));
-  return new Set(specifiers.filter((name) => !name.startsWith('.') && !isBuiltin(name)).map(packageOf));
+  return new Set(
+    files.filter((path) => /\.(js|d\.ts)$/.test(path) && !path.includes('.spec.')).map((path) => join(dist, path)),
+  );
+}
+
+/** What those who import the package load, and what their compilers read. */
+async function reachableFiles(folder: string): Promise<Set<string>> {
+  const { exports } = await readManifest(folder);
+  const targets = Object.values(exports).flatMap((target) => (typeof target === 'string' ? [] : Object.values(target)));
+  const reached = new Set(targets.map((path) => join(ROOT, folder, path)));
+  for (const file of reached) {
+    const relative = (await importsOf(file)).filter((name) => name.startsWith('.'));
+    for (const name of relative) {
+      const target = join(dirname(file), name);
+      reached.add(file.endsWith('.d.ts') ? target.replace(/\.js$/, '.d.ts') : target);
+    }
+  }
+  return reached;
 }
 
 describe.each(PACKAGES)('the manifest of %s', (folder) => {

@@ -12,6 +12,9 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Folder of each published package, below the root. */
 export const PACKAGES = ['libs/bedrock-discovery', 'libs/bedrock-simulator', 'libs/bedrock-discovery-cli'] as const;
 
+/** Published is its code in a bundle, and what the compiler made only as declarations. */
+export const BUNDLED = 'libs/bedrock-discovery';
+
 /** Those that applications import. */
 export const LIBRARIES = PACKAGES.filter((folder) => folder !== 'libs/bedrock-discovery-cli');
 

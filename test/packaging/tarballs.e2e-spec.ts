@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../support/cleanup.js';
-import { PACKAGES, pack, readManifest, ROOT, run, type Tarball } from './packages.js';
+import { BUNDLED, PACKAGES, pack, readManifest, ROOT, run, type Tarball } from './packages.js';
 
 const OTHER_FILES = {
   'libs/bedrock-discovery': ['LICENSE', 'README.md', 'package.json'],
@@ -13,13 +13,10 @@ const OTHER_FILES = {
 
 /** What a package may weigh, packed and unpacked, in bytes. Raise it with a word in the changeset on what users get for it. */
 const BUDGETS = {
-  'libs/bedrock-discovery': [400_000, 1_450_000],
-  'libs/bedrock-simulator': [110_000, 400_000],
+  'libs/bedrock-discovery': [420_000, 1_600_000],
+  'libs/bedrock-simulator': [130_000, 500_000],
   'libs/bedrock-discovery-cli': [600_000, 2_650_000],
 } as const;
-
-/** Published is its code in a bundle, and what the compiler made only as declarations. */
-const BUNDLED = 'libs/bedrock-discovery';
 
 /** What the compiler makes of the sources that are no tests: nothing that an earlier build left behind. */
 async function builtFiles(folder: string): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type DiscoveredModel, type DiscoveredProfile, LatencyTracker } from 'nestjs-bedrock-discovery';
+import type { ListAnswer } from '../../src/lists/answers.js';
 import { describeInBrowser, eventually, type ExplorerPage, matrixOf, openPage } from '../support/browser.js';
 import { afterThisTest } from '../support/cleanup.js';
 import { type Explorer, startExplorer } from '../support/explorer.js';
@@ -9,8 +10,8 @@ const REGIONS_FAST_FIRST = ['sa-east-1', 'eu-west-3', 'us-west-2'];
 
 describeInBrowser('the matrix on the page', () => {
   let explorer: Explorer;
-  let models: DiscoveredModel[];
-  let profiles: DiscoveredProfile[];
+  let models: readonly DiscoveredModel[];
+  let profiles: readonly DiscoveredProfile[];
 
   beforeAll(async () => {
     explorer = await startExplorer({}, (simulator) => {
@@ -22,11 +23,12 @@ describeInBrowser('the matrix on the page', () => {
     });
     afterThisTest(() => explorer.close());
     await explorer.request('POST', '/refresh?force=false');
-    models = (await explorer.get<DiscoveredModel[]>('/models')).body;
-    profiles = (await explorer.get<DiscoveredProfile[]>('/profiles')).body;
+    models = (await explorer.get<ListAnswer<DiscoveredModel>>('/models?limit=1000')).body.items;
+    profiles = (await explorer.get<ListAnswer<DiscoveredProfile>>('/profiles?limit=1000')).body.items;
   });
 
   const open = async (link = ''): Promise<ExplorerPage> => matrixOf(await openPage(explorer.url, { link }));
+  const openAll = (): Promise<ExplorerPage> => open('sort=id&variants=1');
 
   /** Models that a region lists, or to which one of its profiles leads. */
   const idsWhere = (holds: (model: DiscoveredModel) => boolean): string[] =>
@@ -36,7 +38,7 @@ describeInBrowser('the matrix on the page', () => {
       .sort();
 
   it('has a row for each model and a column for each region, and draws only what is in view', async () => {
-    const opened = await open();
+    const opened = await openAll();
     const referenced = profiles.flatMap(({ modelIds }) => modelIds);
     const expected = [...new Set([...models.map(({ modelId }) => modelId), ...referenced])].sort();
     expect(await opened.count()).toBe(expected.length);
@@ -49,7 +51,7 @@ describeInBrowser('the matrix on the page', () => {
 
   it('shows the price of the cheapest way in its cells, where that is asked for, and keeps it in the link', async () => {
     const opened = await open(`search=${SONNET}`);
-    await opened.page.getByLabel('Cells').selectOption('price');
+    await opened.page.getByLabel('Show', { exact: true }).selectOption('price');
     const { body } = await explorer.get<{ routes: { region: string; price?: { inputPerMillion: number } }[] }>(
       `/models/${SONNET}/route?prefer=price`,
     );
@@ -91,7 +93,7 @@ describeInBrowser('the matrix on the page', () => {
   });
 
   it('is searched by parts of id, name and provider', async () => {
-    const opened = await open();
+    const opened = await openAll();
     await opened.search.fill('anthropic haiku');
     const expected = idsWhere(({ modelId }) => /anthropic.*haiku/.test(modelId));
     await eventually(() => opened.models(), expected);
@@ -108,7 +110,7 @@ describeInBrowser('the matrix on the page', () => {
       ({ availability }) => Object.values(availability).some(({ lifecycle }) => lifecycle.status === 'LEGACY'),
     ],
   ])('is filtered by %s, as by "%s"', async (label, option, holds) => {
-    const opened = await open();
+    const opened = await openAll();
     await opened.page.getByLabel(label, { exact: true }).selectOption({ label: option });
     await eventually(() => opened.count(), idsWhere(holds).length);
     const drawn = await opened.models();
@@ -127,9 +129,8 @@ describeInBrowser('the matrix on the page', () => {
   });
 
   it('is filtered by what can be invoked', async () => {
-    const opened = await open('search=nova-lite');
-    const all = await opened.models();
-    expect(all).toContain('amazon.nova-lite-v1:0:24k');
+    const opened = await open('search=nova-lite&variants=1');
+    await eventually(async () => (await opened.models()).includes('amazon.nova-lite-v1:0:24k'), true);
     await opened.page.getByLabel('Only invocable').check();
     await eventually(() => opened.models(), ['amazon.nova-lite-v1:0']);
   });
@@ -145,7 +146,7 @@ describeInBrowser('the matrix on the page', () => {
   });
 
   it('is sorted by region, end of life, provider or regions, either way round', async () => {
-    const opened = await open();
+    const opened = await openAll();
     await opened.page.locator('[data-sort="eu-south-1"]').click();
     await eventually(() => opened.page.locator('[data-sort="eu-south-1"]').getAttribute('aria-sort'), 'ascending');
     const [first = ''] = await opened.models();
@@ -172,7 +173,7 @@ describeInBrowser('the matrix on the page', () => {
   });
 
   it('keeps the names of regions and models in view while it is scrolled', async () => {
-    const opened = await open();
+    const opened = await openAll();
     const boxOf = async (selector: string): Promise<{ x?: number; y?: number }> =>
       (await opened.page.locator(selector).first().boundingBox()) ?? {};
     const [header, corner] = [await boxOf('.header'), await boxOf('.corner')];
@@ -183,9 +184,23 @@ describeInBrowser('the matrix on the page', () => {
     expect((await boxOf('.row .head')).x).toBe(corner.x);
   });
 
+  it('draws of its columns only those in view, also where the keyboard leads to the last', async () => {
+    const opened = await matrixOf(await openPage(explorer.url, { viewport: { width: 390, height: 844 } }));
+    const drawn = (): Promise<number> => opened.page.locator('.row[aria-rowindex="2"] .cell').count();
+    expect(await drawn()).toBeLessThan(16);
+    await opened.page.locator('.row[aria-rowindex="2"] [data-column="1"]').focus();
+    await opened.page.keyboard.press('End');
+    await eventually(async () => (await opened.focus()).column, 31);
+    const box = await opened.page.locator(':focus').boundingBox();
+    const head = await opened.page.locator('.region-head').last().boundingBox();
+    expect(box?.x).toBe(head?.x);
+    await opened.page.locator('.scroller').evaluate((element) => element.scrollTo(0, 0));
+    await eventually(() => opened.page.locator('.row[aria-rowindex="3"] [data-column="1"]').count(), 1);
+  });
+
   describe('the matrix by keyboard', () => {
     it('is walked through by keyboard with arrows, Home, End and the page keys, into rows that were not drawn', async () => {
-      const opened = await open();
+      const opened = await openAll();
       const ids = await opened.models();
       const { keyboard } = opened.page;
       await opened.page.locator('.row[aria-rowindex="2"] [data-column="1"]').focus();
@@ -264,6 +279,7 @@ describeInBrowser('the matrix on the page', () => {
   it('is what its link says, after a reload and on the way back', async () => {
     const opened = await open();
     await opened.search.fill('sonnet-4-5');
+    await opened.page.keyboard.press('Escape');
     await opened.page.getByLabel('Only invocable').check();
     await (await opened.cell(SONNET, 'eu-west-1')).click();
     await opened.dock.getByText('Claude Sonnet 4.5').first().waitFor();

@@ -1,11 +1,5 @@
 import { beforeAll, beforeEach, expect, it } from '@jest/globals';
-import {
-  GEOGRAPHIES,
-  GEOGRAPHY_LABELS,
-  InvocationRouter,
-  LatencyTracker,
-  type Resolution,
-} from 'nestjs-bedrock-discovery';
+import { LatencyTracker, type Resolution } from 'nestjs-bedrock-discovery';
 import { describeInBrowser, eventually, type ExplorerPage, matrixOf, openPage } from '../support/browser.js';
 import { afterThisTest } from '../support/cleanup.js';
 import { type Explorer, startExplorer } from '../support/explorer.js';
@@ -51,10 +45,11 @@ describeInBrowser('beside the matrix', () => {
     const latency = `${Math.round(tracker.get('eu-west-3')?.latencyMs ?? 0)} ms`;
     expect(await row('eu-west-3').locator('.latency').innerText()).toBe(latency);
     expect(await row('eu-west-3').locator('.age').innerText()).toMatch(/^\d+ (s|min)$/);
-    expect(await row('eu-south-2').locator('.outcome').innerText()).toBe('throttled');
-    expect(await row('ca-west-1').locator('.outcome').innerText()).toBe('profiles denied by IAM');
-    await row('ca-west-1').locator('summary').click();
-    expect(await row('ca-west-1').innerText()).toContain('Allow `bedrock:ListInferenceProfiles` in ca-west-1');
+    expect(await row('eu-south-2').locator('.words').innerText()).toBe('failed');
+    expect(await row('ca-west-1').locator('.words').getAttribute('title')).toBe('profiles denied by IAM');
+    const causes = await opened.dock.locator('.failure').allInnerTexts();
+    expect(causes.length).toBe(2);
+    expect(causes.join(' ')).toMatch(/Throttled 1 region.*Ask eu-south-2 again/s);
   });
 
   it('the course of a latency is a line', async () => {
@@ -122,109 +117,53 @@ describeInBrowser('beside the matrix', () => {
   });
 
   it('a cell of a model that cannot be invoked there says why', async () => {
-    await open('search=nova-lite-v1:0:24k');
+    await open('search=nova-lite-v1:0:24k&variants=1');
     await (await opened.cell('amazon.nova-lite-v1:0:24k', 'us-east-1')).click();
     await opened.dock.getByText('No way to invoke it here').waitFor();
     const { rejected } = await routesTo('amazon.nova-lite-v1:0:24k', 'sources=us-east-1&access=any');
     const reason = rejected.find(({ region }) => region === 'us-east-1')?.reason ?? 'none';
+    await opened.dock.locator('.reason summary').first().click();
     expect(await opened.dock.locator('.rejected').innerText()).toContain(reason);
   });
 
-  it('a route names its price, and what the conditions cost stands above the routes', async () => {
-    await open(`panel=routes&ask.model=${SONNET}&ask.residency=eu`);
-    const { routes, cheaper } = await routesTo(SONNET, 'residency=eu');
-    const [{ price } = {}] = routes;
-    const words = `${price?.inputPerMillion} in, ${price?.outputPerMillion} out USD for a million tokens, as of ${price?.asOf}`;
-    await opened.dock.getByText(words, { exact: true }).first().waitFor();
-    expect(cheaper).toMatchObject({ code: 'OUTSIDE_RESIDENCY', surchargePercent: expect.any(Number) });
-    const costs = `The conditions cost ${Math.round(cheaper?.surchargePercent ?? 0)} %: ${cheaper?.invocationId}`;
-    expect(await opened.dock.locator('.resolution > p').first().innerText()).toContain(costs);
-    await opened.dock.getByRole('combobox', { name: /^Prefer(?!red)/ }).selectOption({ label: 'Price' });
-    await eventually(async () => new URL(opened.page.url()).hash.includes('ask.prefer=price'), true);
-  });
-
-  it('"where can I run this?" ranks the routes within a residency, and tells what was left out and why', async () => {
-    await panel('Where can I run this?');
-    await opened.dock.getByText('Choose a model.').waitFor();
-    await opened.dock.getByLabel('Model', { exact: true }).fill(SONNET);
-    await opened.dock.getByLabel('Data stays in').selectOption({ label: 'European Union' });
-    const { routes, rejected } = await routesTo(SONNET, 'residency=eu');
-    await opened.dock.getByRole('heading', { name: `${routes.length} routes, best first`, exact: true }).waitFor();
-    const shown = await opened.dock.locator('.route-region').allInnerTexts();
-    expect(shown).toEqual(routes.map(({ region }) => region));
-    expect(shown.filter((region) => !GEOGRAPHIES['eu']?.includes(region))).toEqual([]);
-    expect(await opened.dock.getByLabel('Global profiles').isDisabled()).toBe(true);
-    await opened.dock.getByText(`${rejected.length} ways left out`).click();
-    expect(await opened.dock.locator('.rejected li').count()).toBe(rejected.length);
-    expect(await opened.dock.locator('.rejected').innerText()).toContain(rejected[0]?.reason);
-    expect(await opened.dock.locator('.notice').innerText()).toContain('eu-south-2');
-  });
-
-  it('"where can I run this?" shows for a family its members with the best route of each, within the conditions', async () => {
-    await open('panel=routes&ask.model=opus claude&ask.residency=eu');
-    await opened.dock.getByText(/^\d+ models of this name, the newest first$/).waitFor();
-    const members = await explorer.app.get(InvocationRouter).findModels('claude opus', { residency: 'eu' });
-    const shown = opened.dock.locator('.family li');
-    expect(await shown.locator('code').allInnerTexts()).toEqual(members.map(({ modelId }) => modelId));
-    const [first] = members;
-    await eventually(async () => (await shown.first().innerText()).includes(first?.route?.region ?? 'none'), true);
-    await shown.first().getByRole('button').click();
-    await opened.dock.locator('.route-region').first().waitFor();
-    expect(await opened.dock.getByLabel('Model', { exact: true }).inputValue()).toBe(first?.modelId);
-  });
-
-  it('"where can I run this?" offers the nearest names for one that nothing has', async () => {
-    await open('panel=routes&ask.model=claude-sonet');
-    await opened.dock.getByRole('button', { name: 'anthropic.claude-sonnet-5' }).click();
-    await opened.dock.locator('.route-region').first().waitFor();
-  });
-
-  it('"where can I run this?" offers every geography by its label', async () => {
-    await panel('Where can I run this?');
-    const offered = opened.dock.getByLabel('Data stays in').locator('option');
-    expect(await offered.allInnerTexts()).toEqual(['Anywhere', ...Object.values(GEOGRAPHY_LABELS)]);
-  });
-
-  it('"where can I run this?" follows each preference, and survives a reload', async () => {
-    await open(`panel=routes&ask.model=${SONNET}`);
-    const regions = async (): Promise<string[]> => opened.dock.locator('.route-region').allInnerTexts();
-    await opened.dock.getByLabel('Preferred regions, in order').fill('ap-northeast-1, sa-east-1');
-    await opened.page.keyboard.press('Enter');
-    await eventually(async () => (await regions())[0], 'ap-northeast-1');
-    await opened.dock.getByLabel('Global profiles').uncheck();
-    await eventually(() => opened.dock.locator('.facts .global').count(), 0);
-    await opened.dock.getByLabel('Invoked').selectOption({ label: 'On demand only' });
-    await opened.dock.getByRole('heading', { name: 'No eligible route' }).waitFor();
-    await opened.page.reload();
-    await opened.dock.getByRole('heading', { name: 'No eligible route' }).waitFor();
-    expect(await opened.dock.getByLabel('Preferred regions, in order').inputValue()).toBe('ap-northeast-1,sa-east-1');
-  });
-
-  it('"where can I run this?" says what is wrong with a model that nobody lists', async () => {
-    await open('panel=routes&ask.model=maker.none');
-    await opened.dock.getByRole('alert').waitFor();
-    expect(await opened.dock.getByRole('alert').innerText()).toContain('maker.none');
-  });
-
-  it('changes appear as a refresh notices them, newest first', async () => {
+  it('what changed since yesterday: by day, merged by model, in plain words, and the badge counts what was not seen', async () => {
     await panel('Changes');
     await opened.dock.getByText('Nothing has changed').waitFor();
+    await panel('Regions');
     explorer.simulator.addModel({ modelId: 'maker.first', regions: ['eu-west-1'] });
     await opened.page.getByRole('button', { name: 'Refresh' }).click();
-    await opened.dock.getByText('maker.first').waitFor();
-    explorer.simulator.addModel({ modelId: 'maker.first', regions: ['eu-west-3'] });
+    const badge = opened.page.getByRole('navigation', { name: 'Panels' }).locator('.badge');
+    await eventually(() => badge.innerText(), '1');
+    explorer.simulator.addModel({ modelId: 'maker.first', regions: ['eu-west-3', 'eu-central-1'] });
     await opened.page.getByRole('button', { name: 'Refresh' }).click();
-    await eventually(
-      () => opened.dock.locator('.changes p').allInnerTexts(),
-      ['came to eu-west-3', 'appeared in eu-west-1'],
-    );
-    await opened.dock.getByRole('button', { name: 'maker.first' }).first().click();
+    await eventually(() => badge.innerText(), '3');
+    await panel('Changes');
+    await opened.dock.getByRole('heading', { name: 'Today' }).waitFor();
+    await eventually(() => opened.dock.locator('.changes summary').allInnerTexts(), ['+2 regions, new, in 1 region']);
+    await eventually(() => badge.count(), 0);
+    await opened.page.reload();
+    await opened.dock.locator('.changes summary').waitFor();
+    expect(await badge.count()).toBe(0);
+    await opened.dock.getByLabel('Filter the changes').fill('nothing is called so');
+    await opened.dock.getByText('No change meets the filter.').waitFor();
+    await opened.dock.getByLabel('Filter the changes').fill('maker.first');
+    await opened.dock.locator('.changes summary').click();
+    expect(await opened.dock.locator('.changes details li').allInnerTexts()).toEqual([
+      'maker.first came to eu-west-3',
+      'maker.first came to eu-central-1',
+      'maker.first appeared in eu-west-1',
+    ]);
+    await opened.dock.locator('.changes .link').click();
     await eventually(() => opened.models(), ['maker.first']);
   });
 
-  it('models that retire are on a line of time and in a list, the soonest first', async () => {
+  it('which models retire this quarter, and what replaces them where I run', async () => {
     await panel('Retiring');
-    const pixtral = opened.dock.locator('.retiring li').filter({ hasText: 'mistral.pixtral-large-2502-v1:0' });
+    const pixtral = opened.dock.locator('.retiring li').filter({ hasText: 'Pixtral Large' });
+    const quarters = opened.dock.getByRole('group', { name: 'Quarter' });
+    const [present = ''] = await quarters.getByRole('button').allInnerTexts();
+    expect(present).toMatch(/^Q[1-4] 20\d\d \d+$/);
+    await quarters.getByRole('button', { name: /^All/ }).click();
     expect(await pixtral.locator('.days').innerText()).toBe('20 d');
     expect(await pixtral.getAttribute('class')).toBe('soon');
     const days = (await opened.dock.locator('.retiring').first().locator('.days').allInnerTexts()).map((text) =>
@@ -232,10 +171,45 @@ describeInBrowser('beside the matrix', () => {
     );
     expect(days).toEqual([...days].sort((a, b) => a - b));
     expect(await opened.dock.locator('.timeline .mark').count()).toBeGreaterThan(0);
-    const sonnet = opened.dock.locator('.retiring li').filter({ hasText: 'claude-sonnet-4-20250514-v1:0' }).first();
-    await sonnet.getByText(/^instead: .*Claude Sonnet 4\.5/).waitFor();
-    await pixtral.getByRole('button').click();
-    await opened.dock.getByText('Pixtral Large').first().waitFor();
+    await opened.page.getByLabel('Data stays in').selectOption('eu');
+    await quarters.getByRole('button', { name: /^Past/ }).click();
+    const sonnet = opened.dock.locator('.retiring li').filter({ hasText: 'Claude Sonnet 4' }).first();
+    await sonnet.getByText(/^instead: .*Claude Sonnet 4\.5 \(\d regions within European Union\)/).waitFor();
+    expect(await sonnet.locator('.days').innerText()).toMatch(/ago$/);
+    expect(new URL(opened.page.url()).hash).toContain('quarter=past');
+    await sonnet.getByRole('button', { name: 'Claude Sonnet 4.5', exact: true }).click();
+    await opened.dock.locator('.route').first().waitFor();
+  });
+
+  it('the models of a quarter are a table and a calendar for others', async () => {
+    await open('panel=retiring&quarter=2031-Q2');
+    const [table, calendar] = ['CSV', 'iCalendar'].map((name) => opened.dock.getByRole('link', { name }));
+    expect(await table?.getAttribute('href')).toBe('models/retiring.csv?quarter=2031-Q2');
+    expect(await calendar?.getAttribute('href')).toBe('models/retiring.ics?quarter=2031-Q2');
+  });
+
+  it('compare two models: where, how, price, quota and life side by side, and the address carries them', async () => {
+    await open(`panel=routes&ask.model=${SONNET}&ask.residency=eu`);
+    await opened.dock.getByRole('button', { name: 'Compare', exact: true }).click();
+    await opened.dock.getByLabel('Add a model').selectOption('anthropic.claude-opus-5');
+    const table = opened.dock.getByRole('table');
+    const { routes } = await routesTo(SONNET, 'residency=eu');
+    const regions = new Set(routes.map(({ region }) => region)).size;
+    const row = (name: string) => table.getByRole('row').filter({ has: opened.page.getByRole('rowheader', { name }) });
+    await eventually(async () => (await row('Where').getByRole('cell').allInnerTexts())[0], `${regions} regions`);
+    expect(await row('Best route').getByRole('cell').first().innerText()).toContain(routes[0]?.invocationId);
+    expect(await row('Price').getByRole('cell').first().innerText()).toContain(
+      `from ${routes[0]?.price?.inputPerMillion}`,
+    );
+    for (const name of ['How', 'Quota', 'Life']) {
+      expect(await row(name).getByRole('cell').count()).toBe(2);
+    }
+    expect(new URL(opened.page.url()).hash).toContain(`compare=${SONNET},anthropic.claude-opus-5`);
+    await opened.page.reload();
+    await eventually(() => table.getByRole('columnheader').count(), 2);
+    await opened.dock.getByRole('button', { name: 'Take Claude Opus 5 out' }).click();
+    await eventually(() => table.getByRole('columnheader').count(), 1);
+    expect(opened.complaints).toEqual([]);
   });
 
   it('a panel is closed and opened again', async () => {

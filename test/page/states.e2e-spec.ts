@@ -29,11 +29,13 @@ describeInBrowser('the page', () => {
     expect(opened.complaints).toEqual([]);
   });
 
-  it('counts what has come in while one region keeps it waiting', async () => {
+  it('columns fill as answers arrive: a region that hangs hides none of the others', async () => {
     const explorer = await start((simulator) => simulator.addFault({ region: 'us-east-1', kind: 'hang' }));
-    const opened = await openPage(explorer.url);
+    const opened = await openPage(explorer.url, { link: `search=${NOVA}` });
     await opened.page.getByText('Scanning 4 of 6').waitFor();
-    await opened.page.getByText('4 of 6 answers are in.').waitFor();
+    await matrixOf(opened);
+    expect(await opened.label(NOVA, 'eu-west-1')).toMatch(/^Through eu profile/);
+    expect(await opened.label(NOVA, 'us-east-1')).toBe('Not known yet: the region has not answered');
     expect(await summary(opened)).toMatch(/2 ok\s*1 pending/);
     const words = opened.dock.locator('.regions li').filter({ hasText: 'us-east-1' }).locator('.words');
     expect(await words.innerText()).toBe('waiting');
@@ -46,6 +48,42 @@ describeInBrowser('the page', () => {
     expect(await opened.label(NOVA, 'us-east-1')).toBe('Unknown: asking the region failed');
     expect(await opened.label(NOVA, 'eu-west-1')).toMatch(/^Through eu profile/);
     expect(await summary(opened)).toMatch(/2 ok\s*1 failed/);
+  });
+
+  it('a region failed, what do I do: the cause once with its regions, a command, and each asked again by itself', async () => {
+    const explorer = await start((simulator) => {
+      simulator.addFault({ region: 'eu-west-1', kind: 'access-denied' });
+      simulator.addFault({ region: 'us-east-1', kind: 'access-denied' });
+    });
+    await refresh(explorer);
+    const opened = await matrixOf(await openPage(explorer.url));
+    const failure = opened.dock.getByRole('region', { name: 'denied by IAM' });
+    await failure.waitFor();
+    expect(await failure.count()).toBe(1);
+    expect(await failure.innerText()).toMatch(/2 regions.*AWS_PROFILE=my-profile npm run start:aws/s);
+    const position = (selector: string): Promise<number> =>
+      opened.dock.locator(selector).evaluate((element) => element.getBoundingClientRect().top);
+    expect(await position('.failure')).toBeLessThan(await position('.regions'));
+    await opened.dock.getByRole('button', { name: 'Examine' }).click();
+    await opened.dock.locator('.doctor .check-failed, .doctor .check-warning').first().waitFor();
+    expect(await opened.dock.locator('.doctor').innerText()).toContain('bedrock:ListFoundationModels');
+    explorer.simulator.clearFaults();
+    explorer.simulator.requests.reset();
+    await failure.getByRole('button', { name: 'Ask us-east-1 again' }).click();
+    await failure.getByText('1 region').waitFor();
+    expect(new Set(explorer.simulator.requests.list().map(({ region }) => region))).toEqual(new Set(['us-east-1']));
+  });
+
+  it('is this fresh, and mine: account, partition, source, age and completeness stand at the top', async () => {
+    const explorer = await start((simulator) => simulator.addFault({ region: 'us-east-1', kind: 'throttled' }));
+    await refresh(explorer);
+    const opened = await matrixOf(await openPage(explorer.url));
+    const source = opened.page.locator('.top .source');
+    await source.getByText('2 of 3 regions').waitFor();
+    expect(await source.innerText()).toMatch(
+      new RegExp(`Simulated\\s+${explorer.simulator.accountId} · aws\\s+\\d+ s old · 2 of 3 regions`),
+    );
+    expect(await source.getAttribute('title')).toMatch(/As of \d{4}-.*Not fully known: us-east-1\./s);
   });
 
   it('says in a cell what is not known of a region that failed, why and what to do, and asks again', async () => {
@@ -113,7 +151,9 @@ describeInBrowser('the page', () => {
     await refresh(explorer);
     const opened = await matrixOf(await openPage(explorer.url, { link: `search=${NOVA}` }));
     expect(await opened.label(NOVA, 'eu-west-1')).toMatch(/^Through eu profile; .*from old data$/);
-    await eventually(() => opened.dock.locator('.outcome.stale').innerText(), 'service error, old data');
+    const row = opened.dock.locator('.regions li').filter({ hasText: 'eu-west-1' });
+    await eventually(() => row.locator('.words').innerText(), 'old data');
+    expect((await opened.dock.locator('.failure-title').innerText()).trim()).toBe('Service error 1 region');
   });
 
   it('says what went wrong and what to do where no region could be read', async () => {
@@ -124,9 +164,9 @@ describeInBrowser('the page', () => {
     await alert.waitFor();
     const text = await alert.innerText();
     expect(text).toContain('No region could be read');
-    expect(text).toMatch(/3 regions.*security token/);
+    expect(text).toMatch(/3 regions.*security token.*AWS_PROFILE=my-profile npm run start:aws/s);
     explorer.simulator.clearFaults();
-    await opened.page.getByRole('button', { name: 'Ask again' }).click();
+    await opened.page.getByRole('button', { name: 'Ask again', exact: true }).click();
     await matrixOf(opened);
     expect(opened.complaints).toEqual([]);
   });
@@ -138,7 +178,10 @@ describeInBrowser('the page', () => {
     await refresh(explorer);
     const opened = await matrixOf(await openPage(explorer.url, { link: `search=${NOVA}` }));
     expect(await opened.label(NOVA, 'eu-west-1')).toBe('Through eu profile; not all of the region is known');
-    await eventually(() => opened.dock.locator('.outcome.failed').first().innerText(), 'models malformed answer');
+    await eventually(
+      async () => (await opened.dock.locator('.failure-title').innerText()).trim(),
+      'Malformed answer 3 regions',
+    );
   });
 
   it('keeps what it has and says so where the application does not answer any more', async () => {

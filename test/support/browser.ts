@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page, Request } from 'playwright-core';
 import { findBrowser, launchBrowser } from '../../scripts/browser.mjs';
 import { afterThisTest } from './cleanup.js';
 
@@ -58,6 +58,8 @@ export class ExplorerPage {
   readonly complaints: string[] = [];
   /** URLs that were asked for. */
   readonly requests: string[] = [];
+  /** Requests that were answered to their end. */
+  readonly finished: Request[] = [];
 
   constructor(
     readonly context: BrowserContext,
@@ -70,10 +72,11 @@ export class ExplorerPage {
     });
     page.on('pageerror', ({ message }) => this.complaints.push(message));
     page.on('request', (request) => this.requests.push(request.url()));
+    page.on('requestfinished', (request) => this.finished.push(request));
   }
 
   get search(): Locator {
-    return this.page.getByRole('searchbox', { name: 'Search models' });
+    return this.page.getByRole('combobox', { name: 'Model', exact: true });
   }
 
   get dock(): Locator {
@@ -100,7 +103,7 @@ export class ExplorerPage {
       elements
         .map((element) => ({
           index: Number(element.getAttribute('aria-rowindex')),
-          id: element.querySelector('.id')?.textContent ?? '',
+          id: element.getAttribute('data-model') ?? '',
         }))
         .sort((a, b) => a.index - b.index)
         .map(({ id }) => id),
@@ -124,7 +127,7 @@ export class ExplorerPage {
   focus(): Promise<{ row: string; column: number }> {
     return this.page.evaluate(() => {
       const element = document.activeElement as HTMLElement | null;
-      const row = element?.closest('.row')?.querySelector('.id')?.textContent;
+      const row = element?.closest('.row')?.getAttribute('data-model');
       return {
         row: row ?? (element?.closest('.header') ? 'header' : 'elsewhere'),
         column: Number(element?.dataset['column'] ?? -1),
@@ -132,9 +135,9 @@ export class ExplorerPage {
     });
   }
 
-  /** What axe finds that is serious or worse. */
-  async serious(): Promise<AxeFinding[]> {
-    const violations = await this.page.evaluate(async () => {
+  /** What axe finds. */
+  async findings(): Promise<AxeFinding[]> {
+    return this.page.evaluate(async () => {
       const { axe } = window as unknown as {
         axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { target: string[] }[] }[] }> };
       };
@@ -144,7 +147,6 @@ export class ExplorerPage {
         targets: nodes.slice(0, 3).map(({ target }) => target.join(' ')),
       }));
     });
-    return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   }
 }
 

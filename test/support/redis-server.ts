@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { beforeAll, describe } from '@jest/globals';
 import { createClient } from '@redis/client';
 import { afterThisTest, temporaryFolder } from './cleanup.js';
@@ -17,9 +17,8 @@ export function describeWithRedis(name: string, tests: () => void): void {
 }
 
 /** As {@link describeWithRedis}, for what stops, fills or restarts a server, which is not ours to do to the one of `REDIS_URL`. */
-export function describeWithRedisOfOurOwn(name: string, tests: () => void): void {
+describeWithRedis.ofOurOwn = (name: string, tests: () => void): void =>
   describeUnless(!isInstalled ? NO_REDIS : given === undefined ? undefined : NOT_OURS, name, tests);
-}
 
 function describeUnless(reason: string | undefined, name: string, tests: () => void): void {
   const isSkipped = reason === NOT_OURS || (reason !== undefined && !process.env['CI']);
@@ -111,6 +110,77 @@ export async function askRedis(url: string, ...command: readonly string[]): Prom
     return await client.sendCommand(command);
   } finally {
     client.destroy();
+  }
+}
+
+/** A way to a server on this machine, at which all that passes is seen, and which can be cut so that neither side is told. */
+export class Cable {
+  readonly #lines = new Set<Socket>();
+  readonly #relay: Server;
+  #isCut = false;
+  #delayMs = 0;
+  #isAnswered = true;
+  /** Bytes that the server has sent. */
+  received = 0;
+  /** How often something was sent after all that had come. */
+  roundTrips = 0;
+
+  private constructor(port: number) {
+    this.#relay = createServer((near) => {
+      const far = connect(port, '127.0.0.1');
+      this.#join(near, far, () => {
+        this.roundTrips += this.#isAnswered ? 1 : 0;
+        this.#isAnswered = false;
+      });
+      this.#join(far, near, (data) => {
+        this.received += data.length;
+        this.#isAnswered = true;
+      });
+    });
+  }
+
+  /** It ends with the current test. */
+  static async to(port: number): Promise<Cable> {
+    const cable = new Cable(port);
+    afterThisTest(() => {
+      cable.#lines.forEach((line) => line.destroy());
+      cable.#relay.close();
+    });
+    await once(cable.#relay.listen(0, '127.0.0.1'), 'listening');
+    return cable;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${(this.#relay.address() as AddressInfo).port}`;
+  }
+
+  cut(): void {
+    this.#isCut = true;
+  }
+
+  mend(): void {
+    this.#isCut = false;
+  }
+
+  /** Whatever passes takes so much longer. */
+  slow(delayMs: number): void {
+    this.#delayMs = delayMs;
+  }
+
+  #join(from: Socket, to: Socket, pass: (data: Buffer) => void): void {
+    this.#lines.add(from);
+    from.on('error', () => to.destroy()).on('close', () => (this.#lines.delete(from), to.destroy()));
+    from.on('data', (data) => {
+      if (this.#isCut) {
+        return;
+      }
+      pass(data);
+      if (this.#delayMs === 0) {
+        to.write(data);
+      } else {
+        setTimeout(() => to.write(data), this.#delayMs).unref();
+      }
+    });
   }
 }
 

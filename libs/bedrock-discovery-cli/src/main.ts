@@ -27,3 +27,13 @@ process.exitCode = await runCli(process.argv.slice(2), {
   signal: interrupted.signal,
 });
 clearInterval(alive);
+await Promise.all([process.stdout, process.stderr].map(written));
+// What is still waited for by others, such as credentials that the SDK asks a machine for, is nobody's concern any more.
+process.exit();
+
+/** Resolves once what was written has left the process. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}

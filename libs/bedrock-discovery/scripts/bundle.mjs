@@ -1,12 +1,13 @@
-// Puts the library's own modules into a few files, one for each entry point and those that they share. Packages that it
-// imports stay what is installed.
+// Puts the library's own modules into a few files, one for each entry point and those that they share. Packages that
+// are dependencies stay what is installed; what else is imported goes in, as far as it is used.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle } from '../../../scripts/bundle.mjs';
+import { bundle, FOR_NODE, writeLicences } from '../../../scripts/bundle.mjs';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
-const { exports } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
+const { exports, dependencies, peerDependencies } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
+const EXTERNAL = Object.keys({ ...dependencies, ...peerDependencies });
 
 /** `./bundle/health.js` is made of `dist/health/index.js`, where its declarations are as well. */
 const entryPoints = Object.values(exports)
@@ -16,9 +17,14 @@ const entryPoints = Object.values(exports)
     return `${file.replace(/^\.\/bundle\/|\.js$/g, '')}=${source}`;
   });
 
-bundle('nestjs-bedrock-discovery', PACKAGE, import.meta.url, [...entryPoints, '--packages=external'], (_, outdir) =>
-  readdirSync(outdir).forEach((name) => leaveOutBareImports(join(outdir, name))),
-);
+const flags = [...FOR_NODE, ...EXTERNAL.map((name) => `--external:${name}`)];
+
+bundle('nestjs-bedrock-discovery', PACKAGE, import.meta.url, [...entryPoints, ...flags], (inputs, outdir) => {
+  for (const name of readdirSync(outdir)) {
+    leaveOutBareImports(join(outdir, name));
+  }
+  writeLicences(inputs, outdir);
+});
 
 /** Imports of nothing, which keep an order of evaluation that nothing here needs. Bundlers of applications warn of them. */
 function leaveOutBareImports(file) {

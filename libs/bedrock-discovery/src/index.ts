@@ -40,6 +40,7 @@ export type { CacheEntry } from './cache/tiered-cache.js';
 export { CACHE_TIERS, type CacheTier } from './cache/tiers.js';
 export type { Snapshot, SnapshotEntry } from './cache/snapshot.js';
 export type { DiscoveryProgress, RegionStatus, ScanOptions, ScanProgress, ScanReport } from './inventory/scan.types.js';
+export { type Provenance, PROVENANCE_SOURCES, type ProvenanceSource } from './inventory/provenance.js';
 export { ModelDiscoveryService } from './catalog/models/model-discovery.service.js';
 export type {
   CapabilityDemands,

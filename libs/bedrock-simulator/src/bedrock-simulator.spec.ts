@@ -59,14 +59,14 @@ describe('BedrockSimulator', () => {
     const client = bedrock(simulator);
     client.middlewareStack.add(
       (next) => (args) => {
-        (args.request as { path: string }).path = '/guardrails';
+        (args.request as { path: string }).path = '/guardrails/abc';
         return next(args);
       },
       { step: 'build' },
     );
     await expect(client.send(list)).rejects.toMatchObject({
       name: 'UnknownOperationException',
-      message: 'bedrock-simulator does not play bedrock GET /guardrails.',
+      message: 'bedrock-simulator does not play bedrock GET /guardrails/abc.',
       $metadata: { httpStatusCode: 404 },
     });
   });

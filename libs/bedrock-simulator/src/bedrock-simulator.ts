@@ -1,3 +1,4 @@
+import { type ScriptedAnswer, ScriptedAnswers } from './answers/scripted-answers.js';
 import { randomBits } from './settings/random-share.js';
 import { AccountModels, type NewAccountModel } from './catalogue/account-models.js';
 import {
@@ -11,6 +12,7 @@ import type { Destinations, ModelLifecycle, Rate, ToolUse } from './catalogue/ca
 import { type DataRetentionMode, DataRetentionTable, type EffectiveRetentionMode } from './catalogue/data-retention.js';
 import { MantleModels, type NewMantleModel } from './catalogue/mantle-models.js';
 import { type ModelAccess, ModelAccessTable } from './catalogue/model-access.js';
+import { ResourceTags } from './catalogue/resource-tags.js';
 import { RegionOptIns } from './catalogue/region-opt-ins.js';
 import { type FaultOptions, FaultRegistry } from './faults/fault-registry.js';
 import { profileArn } from './operations/arns.js';
@@ -22,6 +24,7 @@ import { ExecutionLog } from './records/execution-log.js';
 import { RequestLog } from './records/request-log.js';
 import { DestinationDraws } from './runtime/destination-draws.js';
 import { type Certificate, createCertificate } from './server/certificate.js';
+import { ControlInterface } from './server/control-interface.js';
 import { Delays } from './server/delays.js';
 import { Listener } from './server/listener.js';
 import { ReplyCache } from './server/reply-cache.js';
@@ -75,7 +78,11 @@ export class BedrockSimulator {
 
     const replies = new ReplyCache();
     const onChange = (): void => replies.clear();
-    const catalogue = new Catalogue(onChange, options.additionalRegions);
+    const catalogue = new Catalogue(
+      onChange,
+      options.additionalRegions,
+      options.asOf === 'now' ? 'now' : Date.parse(options.asOf),
+    );
     this.requests = new RequestLog();
     this.executions = new ExecutionLog();
     this.agreements = new AgreementLog();
@@ -87,10 +94,13 @@ export class BedrockSimulator {
       retention: new DataRetentionTable(onChange, options.now),
       optIns: new RegionOptIns(catalogue, options.optIn, onChange),
       quotas: new QuotaTable(catalogue, onChange),
+      tags: new ResourceTags(onChange),
+      newId: () => this.#opaqueId(this.#ids++),
       verifier: new SignatureVerifier(this.#principals),
       faults: new FaultRegistry(options.seed, (region) => catalogue.checkRegion(region)),
       latency: new LatencyModel(catalogue.regions, options.latency, options.jitter, options.seed),
       modelLatency: new ModelLatency(options.modelLatency),
+      answers: new ScriptedAnswers(),
       requests: this.requests,
       executions: this.executions,
       agreements: this.agreements,
@@ -103,7 +113,7 @@ export class BedrockSimulator {
       pageSize: options.pageSize,
     };
 
-    const handler = new RequestHandler(this.#state);
+    const handler = new RequestHandler(this.#state, new ControlInterface(this));
     this.#listener = new Listener(options.host, options.port, certificate, (message, peer) =>
       handler.handle(message, peer),
     );
@@ -165,6 +175,7 @@ export class BedrockSimulator {
       AWS_PROFILE: undefined,
       AWS_BEARER_TOKEN_BEDROCK: undefined,
       AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
       AWS_EC2_METADATA_DISABLED: 'true',
     };
   }
@@ -177,6 +188,19 @@ export class BedrockSimulator {
   /** Nothing goes wrong any more. */
   clearFaults(): void {
     this.#state.faults.clear();
+  }
+
+  /**
+   * Lets models answer as is said here, until the function that is returned is called. Of several scripts that match a request
+   * the last holds.
+   */
+  addAnswer(answer: ScriptedAnswer): () => void {
+    return this.#state.answers.add(answer);
+  }
+
+  /** All models give their usual answers again. */
+  clearAnswers(): void {
+    this.#state.answers.clear();
   }
 
   /** Rejects the tokens of the next `times` (default 1) requests that carry one, in `region` or anywhere. */
@@ -316,7 +340,7 @@ export class BedrockSimulator {
   /** Makes an application profile with an opaque id, as CreateInferenceProfile does. */
   addApplicationProfile(profile: NewApplicationProfile): ApplicationProfile {
     const accountId = profile.accountId ?? this.accountId;
-    const id = this.#opaqueId(this.#ids++);
+    const id = this.#state.newId();
     const added = this.#state.catalogue.addApplicationProfile(profile, id, accountId, this.#now());
     return { inferenceProfileId: id, inferenceProfileArn: profileArn(added, profile.region, accountId) };
   }
@@ -334,7 +358,7 @@ export class BedrockSimulator {
   /** Adds something that an account owns and calls by its ARN, which is returned. */
   addAccountModel(model: NewAccountModel): string {
     this.#state.catalogue.checkRegion(model.region);
-    const id = this.#opaqueId(this.#ids++);
+    const id = this.#state.newId();
     return this.#state.accountModels.add(model, id, model.accountId ?? this.accountId, this.#now());
   }
 

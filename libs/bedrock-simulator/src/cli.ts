@@ -9,4 +9,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   error: (text) => process.stderr.write(text),
   signal: interrupted.signal,
+  input: process.stdin,
 });

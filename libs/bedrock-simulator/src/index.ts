@@ -1,3 +1,10 @@
+export {
+  type AskedModel,
+  type ScriptedAnswer,
+  STOP_REASONS,
+  type StopReason,
+  type ToolCall,
+} from './answers/scripted-answers.js';
 export { BedrockSimulator } from './bedrock-simulator.js';
 export { ACCOUNT_MODEL_KINDS, type AccountModelKind, type NewAccountModel } from './catalogue/account-models.js';
 export type { NewMantleModel } from './catalogue/mantle-models.js';

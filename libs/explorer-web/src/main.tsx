@@ -12,6 +12,7 @@ if (root === null) {
 followTheme();
 followLink();
 followSearch();
+// Asked before anything is drawn.
+void followUpdates();
 root.replaceChildren();
 render(<App />, root);
-void followUpdates();

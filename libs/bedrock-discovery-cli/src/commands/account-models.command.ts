@@ -24,7 +24,7 @@ export function addAccountModelsCommand(program: Command, run: CliRun): void {
 }
 
 const COLUMNS: readonly Column<AccountModel>[] = [
-  { name: 'arn', title: 'ARN', text: ({ arn }) => arn, cut: 'middle', least: 30, essential: true },
+  { name: 'arn', title: 'ARN', text: ({ arn }) => arn, cut: 'middle', essential: true },
   { name: 'name', title: 'NAME', text: ({ name }) => name },
   { name: 'region', title: 'REGION', text: ({ region }) => region },
   { name: 'via', title: 'WHAT', text: ({ via }) => via, short: ({ via }) => VIA_WORDS[via] },
@@ -40,6 +40,5 @@ const COLUMNS: readonly Column<AccountModel>[] = [
     text: ({ baseModelIds }) => spaced(baseModelIds),
     short: ({ baseModelIds }) => list(baseModelIds),
     cut: 'middle',
-    least: 20,
   },
 ];

@@ -47,7 +47,7 @@ export async function withTools(
   }
 }
 
-function printerFor({ out, environment }: CliContext, { json, csv, color }: GlobalOptions): Printer {
+function printerFor({ out, environment }: CliContext, { json, csv, color, wide, quiet }: GlobalOptions): Printer {
   const format = json === true ? 'json' : csv === true ? 'csv' : 'text';
-  return new Printer(out, format, createPalette(usesColour(out, environment, color)));
+  return new Printer(out, format, createPalette(usesColour(out, environment, color)), wide, quiet);
 }

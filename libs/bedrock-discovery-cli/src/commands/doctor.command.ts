@@ -2,13 +2,16 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { Diagnosis, DiagnosisCheck } from 'nestjs-bedrock-discovery';
 import { CliError } from '../errors/cli.error.js';
+import { failuresOf } from '../discovery/freshness.js';
+import { groupFailures } from '../errors/describe-failures.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { parseRegions } from '../options/parse-values.js';
 import type { Palette } from '../output/palette.js';
 import type { Column } from '../output/table.js';
 import { oneLine, wrap } from '../output/text.js';
+import { counted } from '../output/words.js';
 import { type CliRun, withTools } from './cli-run.js';
-import { residencyOf } from './route.command.js';
+import { residencyOf } from '../options/constraint-options.js';
 
 interface DoctorOptions {
   readonly model?: string;
@@ -39,7 +42,8 @@ export function addDoctorCommand(program: Command, run: CliRun): void {
         const diagnosis = await session.diagnose({ signal: context.signal, route, residency, recheck });
         if (printer.format === 'text') {
           const { renderDiagnosis } = await import('nestjs-bedrock-discovery');
-          const lines = renderDiagnosis(diagnosis).split('\n');
+          const whole = printer.forEyes ? { ...diagnosis, regions: [] } : diagnosis;
+          const lines = [...renderDiagnosis(whole).split('\n'), ...(printer.forEyes ? regionLines(diagnosis) : [])];
           printer.lines(
             printer.forEyes ? lines.flatMap((line) => forEyes(line, printer.width, printer.palette)) : lines,
           );
@@ -71,6 +75,31 @@ function exitCodeOf({ status, checks, permissions }: Diagnosis): ExitCode {
       return denied ? EXIT.denied : EXIT.failed;
     }
   }
+}
+
+/** Each cause once, with the regions that it is the cause of, rather than each region with its causes. */
+function regionLines({ regions }: Diagnosis): string[] {
+  const statuses = regions.flatMap(({ region, models, profiles }) =>
+    [models, profiles].flatMap((status) => (status === undefined ? [] : [{ ...status, region }])),
+  );
+  const troubled = new Set(statuses.filter(({ status }) => status !== 'ok').map(({ region }) => region));
+  const well = regions.map(({ region }) => region).filter((region) => !troubled.has(region));
+  const pending = statuses.filter(({ status }) => status === 'pending').map(({ region }) => region);
+  const failures = groupFailures(failuresOf(statuses)).flatMap(({ failure, regions: failed }) => [
+    `failed   ${failure.kind} in ${namesOf(failed)}: ${failure.message}`,
+    `         → ${failure.remedy}`,
+  ]);
+  return [
+    '',
+    ...(well.length === 0 ? [] : [`ok       ${namesOf(well)} answered.`]),
+    ...(pending.length === 0 ? [] : [`unknown  ${namesOf(pending)} not asked yet.`]),
+    ...failures,
+  ];
+}
+
+function namesOf(regions: readonly string[]): string {
+  const distinct = [...new Set(regions)];
+  return `${counted(distinct.length, 'region')} (${distinct.join(', ')})`;
 }
 
 const FINDING = /^(ok|warning|failed|unknown)( +)/;

@@ -10,8 +10,8 @@ import { noteUnknown } from './note-unknown.js';
 
 interface ModelsOptions extends CapabilityOptions {
   readonly provider?: string;
-  readonly input?: string;
-  readonly output?: string;
+  readonly inputModality?: string;
+  readonly outputModality?: string;
   readonly inferenceType?: string;
   readonly lifecycle?: string;
   readonly streaming?: boolean;
@@ -26,8 +26,8 @@ export function addModelsCommand(program: Command, run: CliRun): void {
     .description('Lists the foundation models, by id.')
     .argument('[search]', 'words or parts of id, name or provider')
     .option('--provider <name>', 'of this provider')
-    .option('--input <modality>', 'that take text, image, …')
-    .option('--output <modality>', 'that give text, image, embedding, …')
+    .option('--input, --input-modality <modality>', 'that take text, image, …')
+    .option('--output, --output-modality <modality>', 'that give text, image, embedding, …')
     .addOption(new Option('--inference-type <type>', 'that can be invoked this way').choices(INFERENCE_TYPES))
     .addOption(new Option('--lifecycle <status>', 'in this state').choices(['ACTIVE', 'LEGACY']))
     .option('--streaming', 'that stream their answers')
@@ -72,9 +72,9 @@ const INFERENCE_TYPES = ['ON_DEMAND', 'PROVISIONED', 'INFERENCE_PROFILE'];
 function filterOf(search: string | undefined, options: ModelsOptions): ModelFilter {
   return {
     search,
-    providerName: options.provider,
-    inputModality: options.input,
-    outputModality: options.output,
+    provider: options.provider,
+    inputModality: options.inputModality,
+    outputModality: options.outputModality,
     inferenceType: options.inferenceType,
     lifecycle: options.lifecycle,
     streaming: options.streaming,
@@ -103,7 +103,7 @@ function tokens(count: number | undefined): string {
 }
 
 const COLUMNS: readonly Column<DiscoveredModel>[] = [
-  { name: 'modelId', title: 'MODEL ID', text: ({ modelId }) => modelId, cut: 'middle', least: 40, essential: true },
+  { name: 'modelId', title: 'MODEL ID', text: ({ modelId }) => modelId, cut: 'middle', essential: true },
   { name: 'modelName', title: 'NAME', text: ({ modelName }) => modelName },
   {
     name: 'regions',
@@ -148,7 +148,7 @@ const COLUMNS: readonly Column<DiscoveredModel>[] = [
 ];
 
 const RETIRING_COLUMNS: readonly Column<RetiringModel>[] = [
-  { name: 'modelId', title: 'MODEL ID', text: ({ modelId }) => modelId, cut: 'middle', least: 40, essential: true },
+  { name: 'modelId', title: 'MODEL ID', text: ({ modelId }) => modelId, cut: 'middle', essential: true },
   { name: 'endOfLifeTime', title: 'END OF LIFE', text: ({ endOfLifeTime }) => day(endOfLifeTime), essential: true },
   {
     name: 'daysToEndOfLife',
@@ -170,7 +170,6 @@ const RETIRING_COLUMNS: readonly Column<RetiringModel>[] = [
     title: 'INSTEAD',
     text: ({ supersededBy }) => spaced(supersededBy.map(({ modelId }) => modelId)),
     cut: 'middle',
-    least: 28,
   },
   { name: 'providerName', title: 'PROVIDER', text: ({ providerName }) => providerName },
 ];

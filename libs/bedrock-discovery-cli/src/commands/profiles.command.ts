@@ -8,7 +8,7 @@ import { noteUnknown } from './note-unknown.js';
 interface ProfilesOptions {
   readonly type?: 'system' | 'application';
   readonly geography?: string;
-  readonly model?: string;
+  readonly modelId?: string;
 }
 
 const TYPES = { system: 'SYSTEM_DEFINED', application: 'APPLICATION' } as const;
@@ -20,12 +20,12 @@ export function addProfilesCommand(program: Command, run: CliRun): void {
     .description('Lists the inference profiles of both types, by id.')
     .addOption(new Option('--type <type>', 'of this type').choices(Object.keys(TYPES)))
     .option('--geography <prefix>', 'whose ids begin so, as with eu, apac or global')
-    .option('--model <id>', 'that wrap this model')
+    .option('--model, --model-id <id>', 'that wrap this model')
     .action((options: ProfilesOptions, command: Command) =>
       withTools(run, command, async ({ session, printer, note }) => {
         await session.prepare();
-        const { type, geography, model } = options;
-        const filter = { geography, modelId: model, type: type && TYPES[type] };
+        const { type, geography, modelId } = options;
+        const filter = { geography, modelId, type: type && TYPES[type] };
         await printer.print(await session.profiles.getAllProfiles(filter), COLUMNS);
         noteUnknown(session.profiles.getRegionStatuses(), note);
         return undefined;
@@ -45,7 +45,6 @@ const COLUMNS: readonly Column<DiscoveredProfile>[] = [
     title: 'PROFILE ID',
     text: ({ inferenceProfileId }) => inferenceProfileId,
     cut: 'middle',
-    least: 40,
     essential: true,
   },
   {
@@ -77,7 +76,6 @@ const COLUMNS: readonly Column<DiscoveredProfile>[] = [
     text: ({ modelIds }) => spaced(modelIds),
     short: ({ modelIds }) => list(modelIds),
     cut: 'middle',
-    least: 20,
   },
   { name: 'inferenceProfileName', title: 'NAME', text: ({ inferenceProfileName }) => inferenceProfileName },
 ];

@@ -58,7 +58,7 @@ function styleOf({ status, stale }: RegionStatus, { good, warning, bad }: Palett
 }
 
 export const REGION_COLUMNS: readonly Column<RegionRow>[] = [
-  { name: 'region', title: 'REGION', text: ({ region }) => region, least: 14 },
+  { name: 'region', title: 'REGION', text: ({ region }) => region },
   {
     name: 'latencyMs',
     title: 'LATENCY',
@@ -94,6 +94,5 @@ export const REGION_COLUMNS: readonly Column<RegionRow>[] = [
     name: 'remedy',
     title: 'WHAT TO DO',
     text: ({ models, profiles }) => models.failure?.remedy ?? profiles.failure?.remedy ?? '',
-    least: 16,
   },
 ];

@@ -11,7 +11,7 @@ export interface RankedRow {
 
 /** The columns of a route without its place. */
 export const ROUTE_COLUMNS: readonly Column<RankedRow>[] = [
-  { name: 'region', title: 'REGION', text: ({ route }) => route.region, least: 14, essential: true },
+  { name: 'region', title: 'REGION', text: ({ route }) => route.region, essential: true },
   {
     name: 'latencyMs',
     title: 'LATENCY',
@@ -24,7 +24,6 @@ export const ROUTE_COLUMNS: readonly Column<RankedRow>[] = [
     title: 'INVOCATION ID',
     text: ({ route }) => route.invocationId,
     cut: 'middle',
-    least: 40,
     essential: true,
     style: (_row, { strong }) => strong,
   },
@@ -33,7 +32,6 @@ export const ROUTE_COLUMNS: readonly Column<RankedRow>[] = [
     title: 'SERVED IN',
     text: ({ route }) => spaced([route.destinations].flat()),
     short: ({ route }) => servedIn(route),
-    least: 20,
     style: ({ route }, { warning }) => (route.destinations === 'global' ? warning : String),
   },
   {
@@ -89,7 +87,6 @@ export const RANK_COLUMN: Column<RankedRow> = {
   title: '#',
   text: ({ rank }) => `${rank}`,
   align: 'right',
-  least: 2,
 };
 
 export const REASONS_COLUMN: Column<RankedRow> = {
@@ -100,7 +97,7 @@ export const REASONS_COLUMN: Column<RankedRow> = {
 
 /** The members of a family, each with its best route. */
 export const FOUND_COLUMNS: readonly Column<FoundModel>[] = [
-  { name: 'modelId', title: 'MODEL ID', text: ({ modelId }) => modelId, cut: 'middle', least: 40, essential: true },
+  { name: 'modelId', title: 'MODEL ID', text: ({ modelId }) => modelId, cut: 'middle', essential: true },
   { name: 'modelName', title: 'NAME', text: ({ modelName }) => modelName },
   {
     name: 'verdict',
@@ -109,7 +106,7 @@ export const FOUND_COLUMNS: readonly Column<FoundModel>[] = [
     short: ({ verdict, code }) => (code === undefined ? INVOCABLE[verdict] : `no: ${VERDICT_WORDS[code]}`),
     style: ({ verdict }, { good, bad, faint }) => (verdict === 'eligible' ? good : verdict === 'unknown' ? faint : bad),
   },
-  { name: 'region', title: 'BEST FROM', text: ({ route }) => route?.region ?? '', least: 14 },
+  { name: 'region', title: 'BEST FROM', text: ({ route }) => route?.region ?? '' },
   {
     name: 'latencyMs',
     title: 'LATENCY',
@@ -122,23 +119,21 @@ export const FOUND_COLUMNS: readonly Column<FoundModel>[] = [
     title: 'INVOCATION ID',
     text: ({ route }) => route?.invocationId ?? '',
     cut: 'middle',
-    least: 28,
   },
-  { name: 'reason', title: 'WHY NOT', text: ({ reason }) => reason ?? '', least: 12 },
+  { name: 'reason', title: 'WHY NOT', text: ({ reason }) => reason ?? '' },
 ];
 
 const INVOCABLE = { eligible: 'yes', not: 'no', unknown: 'not known' } as const;
 
 export const REJECTED_COLUMNS: readonly Column<RejectedRoute>[] = [
-  { name: 'region', title: 'REGION', text: ({ region }) => region, least: 14, essential: true },
+  { name: 'region', title: 'REGION', text: ({ region }) => region, essential: true },
   {
     name: 'invocationId',
     title: 'INVOCATION ID',
     text: ({ invocationId }) => invocationId,
     cut: 'middle',
-    least: 40,
     essential: true,
   },
   { name: 'code', title: 'LEFT OUT', text: ({ code }) => code, style: (_row, { warning }) => warning },
-  { name: 'reason', title: 'WHY', text: ({ reason }) => reason, least: 12 },
+  { name: 'reason', title: 'WHY', text: ({ reason }) => reason },
 ];

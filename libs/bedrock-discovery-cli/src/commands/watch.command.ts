@@ -3,12 +3,12 @@ import { type FailureKind, REFUSAL_KINDS } from 'nestjs-bedrock-discovery/enumer
 import type { DiscoveryChange, RegionStatus } from 'nestjs-bedrock-discovery';
 import type { Session } from '../discovery/session.js';
 import { EXIT } from '../exit-codes.js';
-import { parseDuration } from '../options/parse-values.js';
+import { parseDuration, parseSince } from '../options/parse-values.js';
 import type { Palette } from '../output/palette.js';
 import type { Printer } from '../output/printer.js';
-import type { Column } from '../output/table.js';
 import { oneLine } from '../output/text.js';
 import { age, counted } from '../output/words.js';
+import { CHANGE_COLUMNS, json } from './change-columns.js';
 import { type CliRun, withTools } from './cli-run.js';
 
 const EVERY_MS = 15 * 60_000;
@@ -19,7 +19,11 @@ export function addWatchCommand(program: Command, run: CliRun): void {
     .summary('what changes, as it changes')
     .description('Asks AWS again and again and prints what has changed, one line for each change, until Ctrl-C.')
     .addOption(new Option('--every <time>', 'how often to ask').argParser(parseDuration).default(EVERY_MS, '15m'))
-    .option('--since <id or time>', 'first the changes after this one, or after an ISO 8601 time')
+    .addOption(
+      new Option('--since <when>', 'first the changes since: 1d, a time of ISO 8601, or the id of a change').argParser(
+        parseSince,
+      ),
+    )
     .action(({ every, since }: { every: number; since?: string }, command: Command) =>
       withTools(run, command, async ({ session, printer, context, note }) => {
         const { signal } = context;
@@ -82,11 +86,11 @@ async function printChange(change: DiscoveryChange, printer: Printer): Promise<v
     printer.jsonLine(change);
   } else if (printer.format === 'csv') {
     const { toCsv } = await import('../output/csv.js');
-    printer.raw(toCsv([change], COLUMNS, { heading: false }));
+    printer.raw(toCsv([change], CHANGE_COLUMNS, { heading: false }));
   } else if (printer.forEyes) {
     printer.lines([lineOf(change, printer.palette)]);
   } else {
-    printer.lines([COLUMNS.map(({ text }) => oneLine(text(change))).join('\t')]);
+    printer.lines([CHANGE_COLUMNS.map(({ text }) => oneLine(text(change))).join('\t')]);
   }
 }
 
@@ -101,18 +105,3 @@ function lineOf(change: DiscoveryChange, palette: Palette): string {
     change.before !== undefined && change.after !== undefined ? `: ${json(change.before)} → ${json(change.after)}` : '';
   return `${palette.faint(at)} ${style(type)} ${what}${oneLine(fromTo)}`;
 }
-
-function json(value: unknown): string {
-  return value === undefined ? '' : JSON.stringify(value);
-}
-
-const COLUMNS: readonly Column<DiscoveryChange>[] = [
-  { name: 'at', title: 'AT', text: ({ at }) => at },
-  { name: 'type', title: 'TYPE', text: ({ type }) => type },
-  { name: 'modelId', title: 'MODEL', text: ({ modelId }) => modelId ?? '' },
-  { name: 'profileId', title: 'PROFILE', text: ({ profileId }) => profileId ?? '' },
-  { name: 'region', title: 'REGION', text: ({ region }) => region ?? '' },
-  { name: 'before', title: 'BEFORE', text: ({ before }) => json(before) },
-  { name: 'after', title: 'AFTER', text: ({ after }) => json(after) },
-  { name: 'id', title: 'ID', text: ({ id }) => id },
-];

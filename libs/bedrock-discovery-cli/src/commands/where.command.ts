@@ -3,6 +3,7 @@ import type { Resolution, Route } from 'nestjs-bedrock-discovery';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { type CliRun, withTools } from './cli-run.js';
 import { noteUnknown } from './note-unknown.js';
+import { printProvenance } from './print-provenance.js';
 import { FOUND_COLUMNS, ROUTE_COLUMNS } from './route-columns.js';
 
 export function addWhereCommand(program: Command, run: CliRun): void {
@@ -19,8 +20,10 @@ export function addWhereCommand(program: Command, run: CliRun): void {
       withTools(run, command, async ({ session, printer, note }) => {
         await session.prepare();
         const found = await session.router.findModels(model);
+        const provenance = await session.provenance();
         if (found.length > 1) {
           await printer.print(found, FOUND_COLUMNS);
+          printProvenance(provenance, printer);
           noteUnknown(session.models.getRegionStatuses(), note);
           return found.some(({ verdict }) => verdict === 'eligible') ? EXIT.ok : EXIT.notFound;
         }
@@ -29,8 +32,9 @@ export function addWhereCommand(program: Command, run: CliRun): void {
         await printer.print(
           routes.map((route, index) => ({ rank: index + 1, route })),
           ROUTE_COLUMNS,
-          { ...resolution, routes },
+          { ...resolution, routes, provenance },
         );
+        printProvenance(provenance, printer);
         noteUnknown(resolution.unknownRegions, note);
         return exitCodeOf(
           resolution,

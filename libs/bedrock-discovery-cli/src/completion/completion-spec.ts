@@ -77,8 +77,8 @@ function valueOf(option: Option, { regions, geographies, ways, listings }: Known
   }
   switch (option.attributeName()) {
     case 'regions':
-    case 'preferred':
-    case 'source':
+    case 'preferredRegions':
+    case 'sourceRegions':
       return { kind: 'words', words: regions, list: true };
     case 'residency':
       return { kind: 'words', words: [...geographies, ...regions], list: true };
@@ -89,6 +89,7 @@ function valueOf(option: Option, { regions, geographies, ways, listings }: Known
     case 'via':
       return { kind: 'words', words: ways, list: true };
     case 'model':
+    case 'modelId':
       return { kind: 'models' };
     case 'cacheDir':
       return { kind: 'folders' };

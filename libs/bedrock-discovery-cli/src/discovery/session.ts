@@ -12,6 +12,7 @@ import {
   ModelAccessService,
   ModelDiscoveryService,
   ProfileDiscoveryService,
+  type Provenance,
   type RegionStatus,
   type ScanOptions,
 } from 'nestjs-bedrock-discovery';
@@ -22,11 +23,17 @@ import { describeUnavailable } from '../errors/describe-error.js';
 import { discoveryOptions } from '../options/discovery-options.js';
 import type { GlobalOptions } from '../options/global-options.js';
 import { startScanDisplay } from '../output/progress-bar.js';
+import { assertProfileExists } from './aws-profiles.js';
 import { failuresOf, isAnythingKnown, isOutOfDate } from './freshness.js';
 import { SimulatedAws } from './simulated-aws.js';
 import { StderrLogger } from './stderr-logger.js';
 
 type Reports = Awaited<ReturnType<DiscoveryRefresher['refresh']>>;
+
+/** As the library has it, and whether the endpoint is the embedded simulator. */
+export interface SessionProvenance extends Omit<Provenance, 'source'> {
+  readonly source: Provenance['source'] | 'simulator';
+}
 
 /** The library in an application of its own, for the time of one command. */
 export class Session {
@@ -54,6 +61,10 @@ export class Session {
 
   /** @throws InvalidOptionsError for an option, or a variable of the environment, that is wrong */
   static async open(globals: GlobalOptions, context: CliContext): Promise<Session> {
+    const { profile } = globals;
+    if (profile !== undefined && globals.simulator !== true) {
+      await assertProfileExists(profile, context.environment);
+    }
     const given = discoveryOptions(globals, context.environment);
     const simulated = globals.simulator === true ? new SimulatedAws() : undefined;
     const options = simulated?.options(given) ?? given;
@@ -80,6 +91,8 @@ export class Session {
   /** Asks AWS, with progress shown where a person sees it. */
   async refresh(options: Pick<ScanOptions, 'force' | 'regions'> = {}): Promise<Reports> {
     const { globals, context } = this;
+    // What is kept belongs to where it came from, which is found out once: before the simulator has a port of its own.
+    await this.#readCache();
     await this.simulated?.start();
     const display = await startScanDisplay(context.error, globals.quiet === true);
     try {
@@ -104,6 +117,14 @@ export class Session {
   async diagnose(options: Parameters<DiscoveryDoctor['diagnose']>[0]): Promise<Diagnosis> {
     await this.simulated?.start();
     return this.application.get(DiscoveryDoctor).diagnose(options);
+  }
+
+  /** Whose it is that answers rest on, and how old. */
+  async provenance(): Promise<SessionProvenance> {
+    const provenance = await this.refresher.getProvenance();
+    // While it has not been started, which reading the cache does not need, it looks like AWS.
+    const simulated = this.simulated !== undefined && provenance.source !== 'seed';
+    return simulated ? { ...provenance, source: 'simulator' } : provenance;
   }
 
   /** What is known of each region by either operation. */

@@ -5,8 +5,8 @@ import { parseTokens } from './parse-values.js';
 
 /** What a model must be able to do, as the command line has it. */
 export interface CapabilityOptions {
-  readonly minContext?: number;
-  readonly minOutput?: number;
+  readonly minContextTokens?: number;
+  readonly minOutputTokens?: number;
   readonly toolUse?: true;
   readonly reasoning?: true;
   readonly structuredOutput?: true;
@@ -15,8 +15,14 @@ export interface CapabilityOptions {
 
 export function addCapabilityOptions(command: Command): Command {
   return command
-    .addOption(new Option('--min-context <tokens>', 'that the context window holds, as in 200k').argParser(parseTokens))
-    .addOption(new Option('--min-output <tokens>', 'that the longest answer holds').argParser(parseTokens))
+    .addOption(
+      new Option('--min-context, --min-context-tokens <tokens>', 'that the context window holds, as in 200k').argParser(
+        parseTokens,
+      ),
+    )
+    .addOption(
+      new Option('--min-output, --min-output-tokens <tokens>', 'that the longest answer holds').argParser(parseTokens),
+    )
     .option('--tool-use', 'the model takes tools')
     .option('--reasoning', 'the model reasons')
     .option('--structured-output', 'the model answers by a schema')
@@ -24,10 +30,10 @@ export function addCapabilityOptions(command: Command): Command {
 }
 
 export function demandsOf(options: CapabilityOptions): CapabilityDemands & { unknownFacts?: UnknownFacts } {
-  const { minContext, minOutput, toolUse, reasoning, structuredOutput, unknownFacts } = options;
+  const { minContextTokens, minOutputTokens, toolUse, reasoning, structuredOutput, unknownFacts } = options;
   return {
-    ...(minContext !== undefined && { minContextTokens: minContext }),
-    ...(minOutput !== undefined && { minOutputTokens: minOutput }),
+    ...(minContextTokens !== undefined && { minContextTokens }),
+    ...(minOutputTokens !== undefined && { minOutputTokens }),
     ...(toolUse && { toolUse }),
     ...(reasoning && { reasoning }),
     ...(structuredOutput && { structuredOutput }),

@@ -16,6 +16,7 @@ export interface GlobalOptions {
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly color: boolean;
+  readonly wide?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
 }
@@ -40,7 +41,8 @@ export function addGlobalOptions(program: Command): void {
     new Option('--json', 'JSON: the data of the library').conflicts('csv'),
     new Option('--csv', 'CSV by RFC 4180'),
     new Option('--no-color', 'no colours (NO_COLOR and FORCE_COLOR are respected as well)'),
-    new Option('-q, --quiet', 'neither progress nor notes').conflicts('verbose'),
+    new Option('--wide', 'one line for each row, however wide the terminal is'),
+    new Option('-q, --quiet', 'the answer alone: neither progress nor notes').conflicts('verbose'),
     new Option('--verbose', 'log what the library does'),
   ];
   for (const option of sources) {

@@ -13,6 +13,20 @@ export function parseDuration(text: string): number {
   return duration;
 }
 
+const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** How long ago, as in `1d`, a day or a time of ISO 8601, or the id of a change: the time, or the id. */
+export function parseSince(text: string): string {
+  const given = text.trim();
+  if (/^\d{13}-\d{5}$/.test(given) || (TIME.test(given) && !Number.isNaN(Date.parse(given)))) {
+    return given;
+  }
+  if (!/^\d+(\.\d+)?(ms|s|m|h|d)$/.test(given)) {
+    throw new InvalidArgumentError('It is how long ago, as in 30m, 12h or 1d, or a time such as 2026-08-22T12:00:00Z.');
+  }
+  return new Date(Date.now() - parseDuration(given)).toISOString();
+}
+
 export function parseDays(text: string): number {
   const days = text.trim() === '' ? Number.NaN : Number(text);
   if (!Number.isFinite(days) || days < 0) {

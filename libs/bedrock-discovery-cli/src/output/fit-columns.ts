@@ -2,55 +2,36 @@
 export interface ColumnWidth {
   /** Of its widest cell. */
   readonly natural: number;
-  /** What it is worth showing with. */
-  readonly least: number;
-  /** Rather cut short than left out. */
+  /** Before others, and rather cut than left out. */
   readonly essential: boolean;
 }
 
 /**
- * Widths with which the columns and the gaps between them take at most `available`: the widest give way first, none below
- * its least. Where that does not do, columns are left out from the last on, and only then those that are essential are
- * cut further.
+ * Widths with which the columns and the gaps between them take at most `available`: as many as fit uncut, the essential ones
+ * and the first before the others. Where those do not fit by themselves, the widest of them give way.
  *
- * @returns a width for each column; 0 for those that are left out
+ * @returns a width for each column; 0 for those that have no place
  */
 export function fitColumns(columns: readonly ColumnWidth[], available: number, gap: number): number[] {
-  const shown = columns.map(() => true);
-  const fit = (leastOf: (column: ColumnWidth) => number): number[] | undefined => {
-    const count = shown.filter(Boolean).length;
-    const widths = columns.map((column, index) => (shown[index] === true ? column.natural : 0));
-    const minima = columns.map((column, index) => (shown[index] === true ? leastOf(column) : 0));
-    return shrink(widths, minima, available - gap * (count - 1));
-  };
-  const leaveOutLast = (isDispensable: (column: ColumnWidth) => boolean): boolean => {
-    const last = columns.findLastIndex((column, index) => index > 0 && shown[index] === true && isDispensable(column));
-    if (last !== -1) {
-      shown[last] = false;
+  const isEssential = ({ essential }: ColumnWidth, index: number): boolean => essential || index === 0;
+  const widths = columns.map((column, index) => (isEssential(column, index) ? column.natural : 0));
+  const taken = (): number => widths.reduce((sum, width) => sum + (width === 0 ? 0 : width + gap), -gap);
+  for (let excess = taken() - available; excess > 0; excess = taken() - available) {
+    const widest = widths.indexOf(Math.max(...widths));
+    if (widths[widest] === 1) {
+      const last = widths.findLastIndex((width) => width > 0);
+      if (last === 0) {
+        return widths;
+      }
+      widths[last] = 0;
+    } else {
+      widths[widest] = (widths[widest] ?? 1) - 1;
     }
-    return last !== -1;
-  };
-  let widths = fit(({ least }) => least);
-  while (widths === undefined && leaveOutLast(({ essential }) => !essential)) {
-    widths = fit(({ least }) => least);
   }
-  widths ??= fit(() => 1);
-  while (widths === undefined && leaveOutLast(() => true)) {
-    widths = fit(() => 1);
-  }
-  return widths ?? columns.map((_, index) => (index === 0 ? 1 : 0));
-}
-
-/** @returns undefined if the minima are too much */
-function shrink(natural: readonly number[], minima: readonly number[], available: number): number[] | undefined {
-  const widths = [...natural];
-  for (let excess = widths.reduce((sum, width) => sum + width, 0) - available; excess > 0; excess -= 1) {
-    const spare = widths.map((width, index) => (width > (minima[index] ?? 0) ? width : 0));
-    const widest = Math.max(...spare);
-    if (widest === 0) {
-      return undefined;
+  columns.forEach((column, index) => {
+    if (!isEssential(column, index) && taken() + gap + column.natural <= available) {
+      widths[index] = column.natural;
     }
-    widths[spare.indexOf(widest)] = widest - 1;
-  }
+  });
   return widths;
 }

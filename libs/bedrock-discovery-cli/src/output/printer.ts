@@ -13,6 +13,10 @@ export class Printer {
     private readonly output: Output,
     readonly format: Format,
     readonly palette: Palette,
+    /** Whether lines may be wider than the terminal. */
+    private readonly wide = false,
+    /** Whether nothing is to be said beside the answer. */
+    readonly quiet = false,
   ) {}
 
   /** Whether a person reads along, so that an answer may be arranged for the eye. */
@@ -36,11 +40,19 @@ export class Printer {
         return;
       }
       case 'text': {
-        const { width, palette } = this;
-        const lines = this.forEyes ? renderTable(rows, columns, { width, palette }) : renderTabSeparated(rows, columns);
-        this.lines(lines);
+        if (this.forEyes) {
+          this.table(rows, columns);
+        } else {
+          this.lines(renderTabSeparated(rows, columns));
+        }
       }
     }
+  }
+
+  /** For a terminal. */
+  table<T>(rows: readonly T[], columns: readonly Column<T>[]): void {
+    const { palette } = this;
+    this.lines(renderTable(rows, columns, { width: this.wide ? Number.POSITIVE_INFINITY : this.width, palette }));
   }
 
   json(data: unknown): void {

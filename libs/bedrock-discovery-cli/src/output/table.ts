@@ -1,6 +1,6 @@
 import { type ColumnWidth, fitColumns } from './fit-columns.js';
 import type { Palette } from './palette.js';
-import { oneLine, pad, truncate, widthOf } from './text.js';
+import { oneLine, pad, truncate, widthOf, wrap } from './text.js';
 
 /** One column of an answer, for terminals, pipes and CSV alike. */
 export interface Column<T> {
@@ -15,17 +15,19 @@ export interface Column<T> {
   readonly align?: 'left' | 'right';
   /** Where a cell is cut. @default 'end' */
   readonly cut?: 'end' | 'middle';
-  /** The width below which it is rather left out. @default as wide as the title, and at least 8 */
-  readonly least?: number;
-  /** Never left out, but cut further where nothing else helps. The first column is. */
+  /** In the line of its row before others, and rather cut than not there. The first column is. */
   readonly essential?: boolean;
   readonly style?: (row: T, palette: Palette) => (text: string) => string;
 }
 
 const GAP = 2;
-const LEAST = 8;
+const INDENT = 4;
+const BETWEEN = ' · ';
 
-/** Lines for a terminal, none wider than `width`. Columns without any content are left out. */
+/**
+ * Lines for a terminal, none wider than `width`. Where the columns do not fit, those that do are a table still, and what else
+ * there is of a row stands below it: nothing is left out but columns without any content.
+ */
 export function renderTable<T>(
   rows: readonly T[],
   columns: readonly Column<T>[],
@@ -39,6 +41,7 @@ export function renderTable<T>(
     const columnWidth = widths[index] ?? 0;
     return columnWidth === 0 ? [] : [{ ...cells, width: columnWidth }];
   });
+  const below = filled.filter((cells, index) => (widths[index] ?? 0) < widthsOf(cells).natural);
   const line = (cell: (cells: (typeof shown)[number]) => [text: string, style: (text: string) => string]): string =>
     shown
       .map((cells, index) => {
@@ -52,10 +55,32 @@ export function renderTable<T>(
       .join(' '.repeat(GAP));
   return [
     line(({ column }) => [column.title, palette.heading]),
-    ...rows.map((row, index) =>
+    ...rows.flatMap((row, index) => [
       line(({ column, texts }) => [texts[index] ?? '', column.style?.(row, palette) ?? String]),
-    ),
+      ...detailsOf(below, index, width).map((text) => palette.faint(text)),
+    ]),
   ];
+}
+
+/** What of a row is not in its line, or not to the full. */
+function detailsOf<T>(below: readonly Cells<T>[], row: number, width: number): string[] {
+  const details = below.flatMap(({ column: { title }, texts }) => {
+    const text = texts[row] ?? '';
+    return text === '' ? [] : [`${title.toLowerCase()} ${text}`];
+  });
+  const indent = ' '.repeat(Math.min(INDENT, width - 1));
+  const room = width - indent.length;
+  const lines: string[] = [];
+  for (const detail of details) {
+    const last = lines.at(-1);
+    const longer = `${last}${BETWEEN}${detail}`;
+    if (last !== undefined && widthOf(longer) <= room) {
+      lines[lines.length - 1] = longer;
+    } else {
+      lines.push(...wrap(detail, room));
+    }
+  }
+  return lines.map((line) => `${indent}${line}`);
 }
 
 interface Cells<T> {
@@ -68,9 +93,9 @@ function cellsOf<T>(column: Column<T>, rows: readonly T[]): Cells<T> {
   return { column, texts: rows.map((row) => oneLine(short(row))) };
 }
 
-function widthsOf<T>({ column: { title, least, essential = false }, texts }: Cells<T>): ColumnWidth {
+function widthsOf<T>({ column: { title, essential = false }, texts }: Cells<T>): ColumnWidth {
   const natural = texts.reduce((widest, text) => Math.max(widest, widthOf(text)), widthOf(title));
-  return { natural, least: Math.min(natural, least ?? Math.max(LEAST, widthOf(title))), essential };
+  return { natural, essential };
 }
 
 /** Lines for a pipe: whole values between tabs, below their names. */

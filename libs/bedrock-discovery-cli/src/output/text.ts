@@ -36,12 +36,24 @@ function fitting(characters: readonly string[], width: number): number {
   return tooMany === -1 ? characters.length : tooMany;
 }
 
+function brokenUp(word: string, width: number): string[] {
+  const pieces: string[] = [];
+  let characters = Array.from(GRAPHEMES.segment(word), ({ segment }) => segment);
+  while (characters.length > 0) {
+    // A character that is wider than a line is left out as a whole.
+    const count = fitting(characters, width);
+    pieces.push(characters.slice(0, count).join(''));
+    characters = characters.slice(Math.max(1, count));
+  }
+  return pieces;
+}
+
 export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const spaces = ' '.repeat(Math.max(0, width - widthOf(text)));
   return align === 'right' ? spaces + text : text + spaces;
 }
 
-/** Breaks a text at its spaces into lines of at most `width`; what has no space is cut. */
+/** Breaks a text into lines of at most `width`: at its spaces, and within words that are longer than a line. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -53,7 +65,9 @@ export function wrap(text: string, width: number): string[] {
       if (line !== '') {
         lines.push(line);
       }
-      line = truncate(word, width);
+      const pieces = brokenUp(word, width);
+      lines.push(...pieces.slice(0, -1));
+      line = pieces.at(-1) ?? '';
     }
   }
   return [...lines, line];

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type RegionFailure, restoreFailure } from '../errors/errors.js';
 import { isFuture } from '../util/clock.js';
 import type { AccessState } from './access.types.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MalformedResponseError } from '../errors/errors.js';
 import { redact } from '../errors/redact.js';
 import { isRecord, isText } from '../util/guards.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RegionFailure } from '../errors/errors.js';
 import type { InventoryContext } from '../inventory/inventory-context.js';
 import { isRegionName } from '../regions/partitions.js';

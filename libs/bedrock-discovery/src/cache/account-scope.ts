@@ -72,6 +72,11 @@ export class AccountScope {
     return this.#account;
   }
 
+  /** The same, as far as it has been found out. */
+  get knownAccount(): string | undefined {
+    return this.#account ?? this.options.accountId;
+  }
+
   /** Tells apart what is seen through different endpoints. */
   network(): Promise<string> {
     this.#network ??= networkOf(this.options);

@@ -173,10 +173,16 @@ export class KeptValues {
     const own = new Map(this.#own);
     const lost = new Set(this.#lost);
     this.#lost.clear();
-    await this.#work.run(owner, () => Promise.all(tiers.map((tier) => this.#keep(tier, owner, own, lost))));
+    const kept = await this.#work.run(owner, () =>
+      Promise.all(tiers.map((tier) => this.#keep(tier, owner, own, lost))),
+    );
+    if (kept.includes(false)) {
+      this.#behind = Math.max(this.#behind, tiers.length);
+    }
   }
 
-  async #keep(tier: LowerTier, owner: string, own: Map<string, Own>, lost: ReadonlySet<string>): Promise<void> {
+  /** Whether the tier has it all now. */
+  async #keep(tier: LowerTier, owner: string, own: Map<string, Own>, lost: ReadonlySet<string>): Promise<boolean> {
     const { rows } = await this.#read(tier, owner);
     const written = new Map([...rows].map(([name, [, sha256, at]]) => [keyOf(owner, name, sha256), at]));
     const isNews = (name: string, at: number): boolean => {
@@ -196,9 +202,8 @@ export class KeptValues {
       }),
     );
     const added = (await Promise.all(kept)).filter((row) => row !== undefined);
-    if (added.length > 0) {
-      await this.#writeManifest(tier, owner, new Map([...rows, ...added]));
-    }
+    const isWritten = added.length === 0 || (await this.#writeManifest(tier, owner, new Map([...rows, ...added])));
+    return isWritten && added.length === news.length;
   }
 
   /** When it was written; undefined where it was not. */
@@ -231,14 +236,18 @@ export class KeptValues {
     return { tier: found?.tier ?? 'disk', rows: new Map(rows) };
   }
 
-  #writeManifest(tier: LowerTier, owner: string, rows: Manifest): Promise<unknown> {
+  async #writeManifest(tier: LowerTier, owner: string, rows: Manifest): Promise<boolean> {
     const [key, storedAtMs] = [manifestKey(owner), this.clock.now()];
     const aged = [...rows].map(([name, [at, sha256, writtenAt]]) => [
       name,
       [storedAtMs - at, sha256, storedAtMs - writtenAt],
     ]);
     const entry = { key, storedAtMs, value: Object.fromEntries(aged) as object };
-    return tier.set(entry, encodeEnvelope(entry));
+    const isWritten = (await tier.set(entry, encodeEnvelope(entry))) !== undefined;
+    if (isWritten) {
+      await tier.announce?.(owner);
+    }
+    return isWritten;
   }
 }
 

@@ -68,6 +68,11 @@ export class TierGuard {
     }
   }
 
+  /** Whether the last operation that could show that the tier works has failed. */
+  get isDown(): boolean {
+    return this.#down;
+  }
+
   /** Ends a pause: somebody knows that the tier is there again. */
   resume(): void {
     this.#pausedUntilMs = -Infinity;
@@ -131,6 +136,8 @@ export interface LowerTier {
   /** Comes to something only where it was written, or is not needed since what is there is younger. `text`: its envelope. */
   set(entry: StoredEntry, text: string): Promise<unknown>;
   delete(key: string): Promise<unknown>;
+  /** Tells others who use the tier that there is something new about a topic, where it can. */
+  announce?(topic: string): Promise<void>;
 }
 
 /** What the disk tier is good for. */

@@ -7,9 +7,10 @@ import { lifetimeMs } from './envelope.js';
 /** More would keep a Redis from answering others for too long. */
 const MAX_BATCH = 100;
 
-/** Reads that are made in one round trip, and what they come to, in the same order. */
+/** Reads that are made in one round trip, each key once, and what they come to, in the same order. */
 interface Batch {
-  readonly keys: string[];
+  /** By key, its place. */
+  readonly keys: Map<string, number>;
   readonly values: Promise<readonly unknown[]>;
 }
 
@@ -100,19 +101,30 @@ export class SharedStoreAdapter {
     return this.#store.acquire === undefined ? 'none' : this.#store.acquire(this.prefix + key, ttlMs);
   }
 
+  /** Tells all who subscribed, where the store can. */
+  async publish(channel: string, message: string): Promise<void> {
+    await this.#store.publish?.(this.prefix + channel, message);
+  }
+
+  /** Nobody is ever told anything where the store cannot. */
+  subscribe(channel: string, listener: (message: string) => void): () => void {
+    return this.#store.subscribe?.(this.prefix + channel, listener) ?? (() => undefined);
+  }
+
   /** All reads that are begun in one turn of the event loop go together. */
   async #readWithOthers(name: string): Promise<unknown> {
-    const batch = this.#batch === undefined || this.#batch.keys.length >= MAX_BATCH ? this.#begin() : this.#batch;
+    const batch = this.#batch === undefined || this.#batch.keys.size >= MAX_BATCH ? this.#begin() : this.#batch;
     this.#batch = batch;
-    const index = batch.keys.push(name) - 1;
+    const index = batch.keys.get(name) ?? batch.keys.size;
+    batch.keys.set(name, index);
     return (await batch.values)[index] ?? undefined;
   }
 
   #begin(): Batch {
-    const keys: string[] = [];
+    const keys = new Map<string, number>();
     const values = new Promise(setImmediate).then(() => {
       this.#batch = this.#batch === batch ? undefined : this.#batch;
-      return this.#readMany(keys);
+      return this.#readMany([...keys.keys()]);
     });
     const batch = { keys, values };
     return batch;

@@ -11,12 +11,15 @@ import { CACHE_EVENTS } from './cache-events.js';
 import { decodeEnvelope, encodeEnvelope, type EntryAge, type StoredEntry } from './envelope.js';
 import { EntrySeal } from './integrity.js';
 import { type Found, type LowerTier, present, TierGuard, type TierLimits } from './lower-tiers.js';
+import { pack, unpack } from './packed-text.js';
 import type { SharedStoreAdapter } from './shared-store.js';
 import type { HeldTier } from './tiers.js';
 
 /** A store that is back is used again within five seconds, also where it cannot say that it is back. */
 const LIMITS: TierLimits = { timeoutMs: 1_000, pauseMs: 500, longestPauseMs: 4_000, pausesAfter: 'failure' };
 const PROBE_TIMEOUT_MS = 3_000;
+/** Until the store has answered once: a connection is made first, by a process that is busy starting. */
+const FIRST_TIMEOUT_MS = 3_000;
 
 /**
  * The store of the user, which may hang, fail or hold what others wrote. Nothing here rejects; one warning tells of it. Entries
@@ -28,7 +31,13 @@ export class SharedTier implements LowerTier {
   readonly #seal: EntrySeal;
   readonly #time: StoreTime;
   readonly #warnedOf = new Set<string>();
+  readonly #listeners = new Set<(topic?: string) => void>();
+  /** Tells what this process announces from what others do. */
+  readonly #self = randomUUID();
   #detach: (() => void) | undefined;
+  #unsubscribe: (() => void) | undefined;
+  /** Whether the store has ever answered. */
+  #wasReached = false;
 
   constructor(
     private readonly held: HeldTier<SharedStoreAdapter>,
@@ -69,7 +78,9 @@ export class SharedTier implements LowerTier {
       const { keyv, store } = this.held;
       const aheadMs = await this.#time.aheadMs();
       const storedAtMs = entry.storedAtMs + aheadMs;
-      const sealed = await this.#seal.close(aheadMs === 0 ? text : encodeEnvelope({ ...entry, storedAtMs }));
+      const sealed = await this.#seal.close(
+        await pack(aheadMs === 0 ? text : encodeEnvelope({ ...entry, storedAtMs })),
+      );
       if (store.comparesTimes) {
         await store.setIfNewer(entry.key, sealed, storedAtMs);
         return true;
@@ -96,6 +107,27 @@ export class SharedTier implements LowerTier {
     return lease && { release: () => this.#run(() => lease.release()) };
   }
 
+  /** Tells all others that there is something new about a topic. That some may not hear of it makes nothing wrong. */
+  async announce(topic: string): Promise<void> {
+    await this.#run(() => this.held.store.publish(CHANNEL, `${this.#self} ${topic}`).catch(() => undefined));
+  }
+
+  /**
+   * Calls `listener` with the topic of what others announce, and without where some of it may have been missed. What it returns
+   * ends that.
+   */
+  listen(listener: (topic?: string) => void): () => void {
+    this.#listeners.add(listener);
+    this.#attach();
+    this.#unsubscribe ??= this.held.store.subscribe(CHANNEL, (message) => {
+      const [, sender, topic] = ANNOUNCEMENT.exec(message) ?? [];
+      if (sender !== undefined && sender !== this.#self) {
+        this.#listeners.forEach((each) => each(topic));
+      }
+    });
+    return () => void this.#listeners.delete(listener);
+  }
+
   /** Writes, reads and deletes something: what is wrong with the store, or `undefined`. */
   async inspect(): Promise<string | undefined> {
     const { keyv } = this.held;
@@ -117,17 +149,26 @@ export class SharedTier implements LowerTier {
 
   /** The store is used no more, until it is used again. */
   close(): void {
+    this.#listeners.clear();
+    this.#unsubscribe?.();
     this.#detach?.();
-    this.#detach = undefined;
+    this.#unsubscribe = this.#detach = undefined;
   }
 
-  #run<T>(operation: () => Promise<T>): Promise<T | undefined> {
+  async #run<T>(operation: () => Promise<T>): Promise<T | undefined> {
     this.#attach();
-    return this.#guard.run(operation);
+    const result = await this.#guard.run(operation, this.#wasReached ? {} : { timeoutMs: FIRST_TIMEOUT_MS });
+    this.#wasReached ||= !this.#guard.isDown;
+    return result;
   }
 
   #attach(): void {
-    this.#detach ??= this.held.store.attach(() => this.#guard.resume());
+    this.#detach ??= this.held.store.attach(() => {
+      this.#guard.resume();
+      if (this.#wasReached) {
+        this.#listeners.forEach((listener) => listener());
+      }
+    });
   }
 
   /** What is there, or why it is not to be believed. */
@@ -139,9 +180,13 @@ export class SharedTier implements LowerTier {
     if (typeof sealed !== 'string') {
       return { damage: 'it is not a string' };
     }
-    const text = await this.#seal.open(sealed);
-    if (text === undefined) {
+    const packed = await this.#seal.open(sealed);
+    if (packed === undefined) {
       return { damage: UNSIGNED };
+    }
+    const text = await unpack(packed);
+    if (text === undefined) {
+      return { damage: 'it cannot be unpacked' };
     }
     const decoded = decodeEnvelope(text, key);
     if ('damage' in decoded) {
@@ -189,6 +234,10 @@ export class SharedTier implements LowerTier {
 export const FREE: StoreLease = { release: () => Promise.resolve() };
 
 const UNSIGNED = 'not signed with cache.integrityKey';
+
+const CHANNEL = 'news';
+/** By whom, of what. */
+const ANNOUNCEMENT = /^([0-9a-f-]{36}) (.+)$/;
 
 /** How long a measurement holds where no clock was set meanwhile. */
 const MEASURED_FOR_MS = 10_000;

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { toDotPath } from 'zod/v4/core';
 import { InvalidOptionsError } from '../errors/errors.js';
 
 /**
@@ -38,7 +39,7 @@ export interface SnapshotEntry {
 export function parseSnapshot(value: unknown): Snapshot {
   const issue = snapshotSchema().safeParse(value).error?.issues[0];
   if (issue !== undefined) {
-    const at = issue.path.length === 0 ? 'it' : z.core.toDotPath(issue.path);
+    const at = issue.path.length === 0 ? 'it' : toDotPath(issue.path);
     throw new InvalidOptionsError(
       'cache.seed',
       `cache.seed is not a usable snapshot: ${at} ${issue.message}. Make one with DiscoveryRefresher.export().`,

@@ -45,6 +45,8 @@ export interface CacheTiers extends DiskInspection {
 interface TierChoice {
   /** Whether it says something to other instances as well. Always the same for a key. Default true. */
   readonly shared?: boolean;
+  /** Whether other tiers are asked although memory has something fresh: another process may have written since. Default false. */
+  readonly anew?: boolean;
 }
 
 interface Lookup {
@@ -98,7 +100,9 @@ export class TieredCache {
     requireKey(key);
     const held = this.#held(key);
     const found: Found | undefined =
-      held && this.#age.isFresh(held.storedAtMs) ? { entry: held, tier: 'memory' } : await this.#lookUp(key, options);
+      held && this.#age.isFresh(held.storedAtMs) && options?.anew !== true
+        ? { entry: held, tier: 'memory' }
+        : await this.#lookUp(key, options);
     this.reporter.publish(CACHE_EVENTS, () => this.#lookedUp(found));
     return found && this.#describe<T>(found);
   }
@@ -167,6 +171,14 @@ export class TieredCache {
    */
   async acquire(key: string, ttlMs: number): Promise<StoreLease | undefined> {
     return this.#closed || this.#shared === undefined ? FREE : this.#shared.acquire(key, ttlMs);
+  }
+
+  /**
+   * Calls `listener` with the owner of whom other instances have kept something new, and without where that is not known. What it
+   * returns ends that.
+   */
+  onNews(listener: (owner?: string) => void): () => void {
+    return this.#shared?.listen(listener) ?? (() => undefined);
   }
 
   /** Tries out disk and shared store. Never rejects. */

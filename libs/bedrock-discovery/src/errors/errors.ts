@@ -176,23 +176,29 @@ export class RegionUnknownError extends BedrockDiscoveryError {
     readonly scanned = true,
     /** Entries of its list that could not be read, so that what was asked for may be among them. */
     readonly unreadable = 0,
+    /** The region that was probably meant, where the name is a letter or two off it. */
+    readonly nearest?: string,
   ) {
     super(
       'REGION_UNKNOWN',
       unreadable > 0
         ? `Whether ${region} lists it is not known: ${unreadable} of the entries that it lists could not be read. Scan again; if that does not help, update nestjs-bedrock-discovery.`
-        : `What ${region} lists is not known: ${reason(failure, scanned)}`,
+        : `What ${region} lists is not known: ${reason(failure, scanned, nearest)}`,
     );
   }
 }
 
-function reason(failure: RegionFailure | undefined, scanned: boolean): string {
+function reason(failure: RegionFailure | undefined, scanned: boolean, nearest: string | undefined): string {
   if (failure !== undefined) {
     return `${failure.message} ${failure.remedy}`;
   }
-  return scanned
-    ? 'it has not answered yet. Ask again once the scan is done, or await scanAllRegions().'
-    : 'it is not among the regions that are scanned. Check its name, the `regions` option, and whether the account has opted in.';
+  if (scanned) {
+    return 'it has not answered yet. Ask again once the scan is done, or await scanAllRegions().';
+  }
+  const notScanned = 'it is not among the regions that are scanned.';
+  return nearest === undefined
+    ? `${notScanned} Check its name, the \`regions\` option, and whether the account has opted in.`
+    : `${notScanned} Did you mean ${nearest}?`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { InventoryContext } from '../inventory/inventory-context.js';
 import { ageOf, isFuture } from '../util/clock.js';
 import { DebouncedWrite } from '../util/debounced-write.js';

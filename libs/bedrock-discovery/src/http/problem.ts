@@ -74,7 +74,7 @@ export const PROBLEM_TYPES: Readonly<Record<BedrockDiscoveryErrorCode, ProblemTy
     status: 503,
     title: 'What this region lists is not known',
     meaning:
-      'The region has not answered, or could not be asked. `failure` says why and what to do, where there was one.',
+      'The region has not answered, or could not be asked. `failure` says why and what to do, where there was one. The status is 400 where the region is none of those that are looked at; `nearest` says which was meant, where that can be told.',
   },
   ROUTES_UNKNOWN: {
     status: 503,
@@ -140,7 +140,7 @@ export interface Problem {
 export function toProblem(error: AnyBedrockDiscoveryError, options: ProblemOptions = {}): Problem {
   const { code } = error;
   const { details = false, instance, typeOf = () => 'about:blank' } = options;
-  const { status, title, meaning } = PROBLEM_TYPES[code];
+  const { status, title, meaning } = isAskedInVain(error) ? NOT_LOOKED_AT : PROBLEM_TYPES[code];
   const document = {
     type: typeOf(code),
     title,
@@ -154,6 +154,17 @@ export function toProblem(error: AnyBedrockDiscoveryError, options: ProblemOptio
   return { document, headers: headersOf(error) };
 }
 
+/** No answer of AWS can come: the name is wrong, or the region is none of those that are looked at. */
+function isAskedInVain(error: AnyBedrockDiscoveryError): boolean {
+  return error.code === 'REGION_UNKNOWN' && !error.scanned;
+}
+
+const NOT_LOOKED_AT: ProblemType = {
+  ...PROBLEM_TYPES.REGION_UNKNOWN,
+  status: 400,
+  title: 'No such region is looked at',
+};
+
 /** What it says but for the members that are left out. */
 function withoutMembers(meaning: string): string {
   return meaning
@@ -164,6 +175,9 @@ function withoutMembers(meaning: string): string {
 
 /** What a caller needs to ask better, and AWS has said nothing of. */
 function mendableMembers(error: AnyBedrockDiscoveryError): object {
+  if (error.code === 'REGION_UNKNOWN' && !error.scanned) {
+    return { region: error.region, nearest: error.nearest === undefined ? [] : [error.nearest] };
+  }
   if (error.code !== 'MODEL_NOT_FOUND') {
     return {};
   }
@@ -206,7 +220,7 @@ function headersOf(error: AnyBedrockDiscoveryError): Readonly<Record<string, str
     case 'INVENTORY_UNAVAILABLE':
       return retryAfter(Object.values(error.failures));
     case 'REGION_UNKNOWN':
-      return retryAfter(error.failure === undefined ? [] : [error.failure]);
+      return isAskedInVain(error) ? {} : retryAfter(error.failure === undefined ? [] : [error.failure]);
     case 'ROUTES_UNKNOWN':
       return retryAfter(error.resolution.unknownRegions.flatMap(({ failure }) => failure ?? []));
     case 'SHUT_DOWN':

@@ -14,7 +14,7 @@ import { FailureLog } from './failure-log.js';
 import type { InventoryContext } from './inventory-context.js';
 import type { Listing, RegionList } from './listing.js';
 import type { RegionOutcome } from './region-client.js';
-import { isDeniedToday, isFresh } from './region-state.js';
+import { isDeniedToday, isFresh, isLeftAlone } from './region-state.js';
 import type { RegionStore } from './region-store.js';
 import { RetryBudget } from './retry-policy.js';
 import { SCAN_EVENTS } from './scan-events.js';
@@ -185,8 +185,8 @@ export class RegionScan<T> {
     }
     const rounds = Math.ceil(targets.length / scan.concurrency);
     const leaseMs = scan.regionTimeoutMs * rounds + LEASE_RESERVE_MS;
-    // Queries wait on a cold start alone, and must not do so in vain.
-    const waitMs = this.store.lists.size === 0 ? Math.min(leaseMs, scan.deadlineMs / 2) : leaseMs;
+    // Whoever takes the place of one that has died needs its time as well. Queries wait on a cold start alone, and not in vain.
+    const waitMs = this.store.lists.size === 0 ? Math.min(leaseMs, scan.deadlineMs / 2) : 2 * leaseMs;
     return this.context.lease.take(isWanted, { leaseMs, waitMs }, signal);
   }
 
@@ -205,30 +205,36 @@ export class RegionScan<T> {
   async #adopt(targets: readonly string[], options: InventoryScanOptions, signal: AbortSignal): Promise<void> {
     const wanted = this.#wanted(targets, options);
     if (wanted.length > 0) {
-      await raceSignal(this.store.adopt(wanted), signal);
+      await raceSignal(this.store.adopt(wanted, options.since), signal);
     }
   }
 
   /** Of the regions of a scan, those of which nothing is known that is young enough. */
   #wanted(targets: readonly string[], { force = false, since, spareDenied = !force }: InventoryScanOptions): string[] {
     const { clock, options } = this.context;
+    const [now, { memoryTtlMs }] = [clock.now(), options.cache];
     return targets.filter((region) => {
       const state = this.store.get(region);
-      if (spareDenied && isDeniedToday(state, clock.now())) {
+      if (spareDenied && isDeniedToday(state, now)) {
         return false;
       }
       return since === undefined
-        ? force || !isFresh(state, clock.now(), options.cache.memoryTtlMs)
+        ? force || !isFresh(state, now, memoryTtlMs)
         : state?.failure !== undefined || !((state?.data?.scannedAt ?? -Infinity) > since);
     });
   }
 
   /** Of the regions of a scan, those that are to be asked, in this order: the slowest first, so that the whole is done soonest. */
   #toAsk(targets: readonly string[], options: InventoryScanOptions): readonly string[] {
-    const isFollower = this.context.options.refresh.mode === 'follow';
-    return isFollower || this.#ended
-      ? []
-      : this.context.latencies.sortRegions(this.#wanted(targets, options)).reverse();
+    const { clock, latencies, options: resolved } = this.context;
+    if (resolved.refresh.mode === 'follow' || this.#ended) {
+      return [];
+    }
+    const isLeft = (region: string): boolean =>
+      options.force !== true &&
+      isLeftAlone(this.store.get(region), clock.now(), resolved.cache.memoryTtlMs, options.since);
+    const wanted = this.#wanted(targets, options).filter((region) => !isLeft(region));
+    return latencies.sortRegions(wanted).reverse();
   }
 
   /**
@@ -313,7 +319,7 @@ export class RegionScan<T> {
 
   #conclude(statuses: readonly RegionStatus[]): void {
     this.#failureLog.announce(statuses);
-    this.store.keepDenials();
+    this.store.conclude(statuses.map(({ region }) => region));
     this.store.write(() => this.context.latencies.saveNowAndThen());
     const refused = statuses.every(
       ({ failure }) =>

@@ -5,7 +5,8 @@ import type { RegionList } from './listing.js';
 import type { RegionStatus } from './scan.types.js';
 
 const DAY_MS = 86_400_000;
-const RETRY_MS = 30_000;
+/** After a first failure. */
+export const RETRY_MS = 30_000;
 
 export interface RegionData<T> {
   readonly list: RegionList<T>;
@@ -24,6 +25,8 @@ export interface RegionState<T> {
   readonly failedAt?: number;
   /** Failures in a row. */
   readonly failures: number;
+  /** Another instance asked last, in vain. */
+  readonly askedElsewhere?: true;
 }
 
 export const isDenied = (failure: RegionFailure | undefined): boolean =>
@@ -32,6 +35,23 @@ export const isDenied = (failure: RegionFailure | undefined): boolean =>
 /** Whether a denial is recent enough not to be asked about again. */
 export function isDeniedToday<T>(state: RegionState<T> | undefined, now: number): boolean {
   return isDenied(state?.failure) && ageOf(state?.failedAt ?? 0, now) < DAY_MS;
+}
+
+/**
+ * Whether another instance has asked in vain, and nobody is to ask again yet.
+ *
+ * @param since in milliseconds since the epoch: whoever asked after it has asked for all; without it until a query may ask again
+ */
+export function isLeftAlone<T>(
+  state: RegionState<T> | undefined,
+  now: number,
+  memoryTtlMs: number,
+  since: number | undefined,
+): boolean {
+  return (
+    state?.askedElsewhere === true &&
+    (since === undefined ? nextDueAt(state, now, memoryTtlMs) > now : (state.failedAt ?? 0) > since)
+  );
 }
 
 export function isFresh<T>(state: RegionState<T> | undefined, now: number, memoryTtlMs: number): boolean {
@@ -57,8 +77,15 @@ export function failed<T>(
   former: RegionState<T> | undefined,
   failure: RegionFailure,
   failedAt: number,
+  { elsewhere = false } = {},
 ): RegionState<T> {
-  return { ...(former?.data && { data: former.data }), failure, failedAt, failures: (former?.failures ?? 0) + 1 };
+  return {
+    ...(former?.data && { data: former.data }),
+    failure,
+    failedAt,
+    failures: (former?.failures ?? 0) + 1,
+    ...(elsewhere && { askedElsewhere: true }),
+  };
 }
 
 export function toStatus<T>(

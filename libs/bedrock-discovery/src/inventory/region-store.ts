@@ -5,10 +5,19 @@ import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { isFuture } from '../util/clock.js';
 import type { KnownRegions } from './changes.js';
 import type { InventoryContext } from './inventory-context.js';
-import { KeptRegions } from './kept-regions.js';
+import { concernsOthers, KeptRegions } from './kept-regions.js';
 import { type Listing, type RegionList, toStored } from './listing.js';
 import type { RegionOutcome } from './region-client.js';
-import { failed, isDenied, nextDueAt, type RegionData, type RegionState, succeeded, toStatus } from './region-state.js';
+import {
+  failed,
+  isDenied,
+  nextDueAt,
+  type RegionData,
+  type RegionState,
+  RETRY_MS,
+  succeeded,
+  toStatus,
+} from './region-state.js';
 import type { RegionStatus } from './scan.types.js';
 
 /** What one region lists, as it goes to the cache and into a snapshot. */
@@ -30,6 +39,8 @@ export class RegionStore<T> {
   #lists: ReadonlyMap<string, RegionList<T>> = new Map();
   /** Regions that have answered since what they list was last kept. */
   readonly #answered = new Set<string>();
+  /** Why regions did not answer the last scan, until that was kept. */
+  #failuresToKeep: readonly (readonly [region: string, failure: RegionFailure])[] = [];
 
   constructor(
     private readonly listing: Pick<Listing<T, KnownRegions>, 'name' | 'restore' | 'accountOf' | 'operation'>,
@@ -137,43 +148,66 @@ export class RegionStore<T> {
     }
   }
 
-  /** Takes over what a cache tier has that is newer than what is known here. */
-  async adopt(regions: readonly string[]): Promise<void> {
-    const [denials, newer] = await Promise.all([
-      this.#kept.denials(regions),
-      this.#kept.newer(
-        regions,
-        (region) => this.#states.get(region)?.data,
-        (region, at) => this.#isNewer(region, at),
-      ),
-    ]);
-    denials.forEach((failure, region) => this.#adoptDenial(region, failure));
-    for (const [region, data] of newer) {
+  /**
+   * Takes over what a cache tier has that is newer than what is known here. That others asked in vain is news of a region that
+   * would have to be asked: it saves asking.
+   *
+   * @param since from when on an answer is new enough, and a failure that may have passed not too old; milliseconds since the epoch
+   */
+  async adopt(regions: readonly string[] | Promise<readonly string[]>, since?: number): Promise<void> {
+    const { clock, options } = this.context;
+    const { data, failures } = await this.#kept.newer(
+      regions,
+      (region) => this.#states.get(region)?.data,
+      (region, at) => this.#isNewer(region, at),
+    );
+    const now = clock.now();
+    const isWanting = (region: string): boolean =>
+      (this.#states.get(region)?.data?.scannedAt ?? 0) <= (since ?? now - options.cache.memoryTtlMs);
+    for (const [region, failure] of failures) {
+      if (isDenied(failure) || (Date.parse(failure.at) > (since ?? now - RETRY_MS) && isWanting(region))) {
+        this.#adoptFailure(region, failure);
+      }
+    }
+    for (const [region, known] of data) {
       // It may have answered meanwhile.
-      if (this.#isNewer(region, data.scannedAt)) {
-        this.#adopt(region, data);
+      if (this.#isNewer(region, known.scannedAt)) {
+        this.#adopt(region, known);
       }
     }
   }
 
   /** Has kept what was learnt since the last time. */
-  keep(): Promise<void> {
+  async keep(): Promise<void> {
     const answered = [...this.#answered].flatMap((region) => {
       const data = this.#states.get(region)?.data;
       return data === undefined ? [] : [[region, data] as const];
     });
+    const failures = this.#failuresToKeep;
     this.#answered.clear();
-    return answered.length === 0 ? Promise.resolve() : this.#kept.keep(answered);
+    this.#failuresToKeep = [];
+    await Promise.all([
+      answered.length === 0 ? undefined : this.#kept.keep(answered),
+      failures.length === 0 ? undefined : this.#kept.keepFailures(failures),
+    ]);
   }
 
   /**
-   * Keeps denials, so that a restart does not ask again at once. Only where other regions answer: a policy that denies
-   * everything is asked about again after a restart.
+   * A scan is over. Why regions did not answer is to be kept as well, so that neither a restart nor another instance asks again at
+   * once. Only where others did: a policy that denies everything is asked about again after a restart, and a machine that
+   * reaches few regions says nothing about these.
+   *
+   * @param regions that the scan was for
    */
-  keepDenials(): void {
-    if (this.#lists.size > 0) {
-      this.#kept.keepDenials(Object.entries(this.failures()).filter(([, failure]) => isDenied(failure)));
-    }
+  conclude(regions: readonly string[]): void {
+    const failures = Object.entries(this.failures());
+    const answered = regions.filter((region) => this.#states.get(region)?.failure === undefined);
+    const isSound = answered.length > regions.length / 2;
+    this.#failuresToKeep = failures.filter(([region, failure]) =>
+      isDenied(failure)
+        ? this.#lists.size > 0
+        : isSound && concernsOthers(failure) && this.#states.get(region)?.askedElsewhere !== true,
+    );
   }
 
   /** Forgets everything, in every tier of the owner's cache. */
@@ -224,12 +258,12 @@ export class RegionStore<T> {
     this.#set(region, outdated ? { data, failures: 0 } : { ...state, data });
   }
 
-  #adoptDenial(region: string, failure: RegionFailure): void {
+  #adoptFailure(region: string, failure: RegionFailure): void {
     const failedAt = Date.parse(failure.at);
     const state = this.#states.get(region);
-    const isNews = this.#timeOf(state?.data?.scannedAt) < this.#timeOf(failedAt);
-    if (state?.failure === undefined && isNews) {
-      this.#set(region, failed(state, failure, failedAt));
+    const known = Math.max(this.#timeOf(state?.data?.scannedAt), this.#timeOf(state?.failedAt));
+    if (known < this.#timeOf(failedAt)) {
+      this.#set(region, failed(state, failure, failedAt, { elsewhere: true }));
     }
   }
 

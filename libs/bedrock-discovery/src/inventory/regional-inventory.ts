@@ -5,6 +5,7 @@ import {
   InventoryUnavailableError,
   RegionUnknownError,
 } from '../errors/errors.js';
+import { nearestRegion } from '../regions/nearest-region.js';
 import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { isFuture } from '../util/clock.js';
 import { raceSignal, withDeadline } from '../util/deadline.js';
@@ -19,6 +20,12 @@ import type { DiscoveryProgress, RegionStatus, ScanReport } from './scan.types.j
 /** With `refresh.mode: 'follow'`, at the earliest. */
 const LOOK_AGAIN_MS = 10_000;
 
+/** `shownAt`: when AWS answered what shows a difference, in milliseconds since the epoch. */
+type ChangeListener = (
+  differences: readonly DiscoveryDifference[],
+  shownAt: (difference: DiscoveryDifference) => number,
+) => void;
+
 /**
  * What is known of all regions from one operation: read from the cache, scanned once for all who ask, and published as
  * an immutable index. Queries never wait for the network if something that may be served is at hand.
@@ -29,16 +36,19 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
   readonly #logger: DiscoveryLogger;
   readonly #store: RegionStore<T>;
   readonly #scan: RegionScan<T>;
-  readonly #listeners: ((differences: readonly DiscoveryDifference[]) => void)[] = [];
+  readonly #listeners: ChangeListener[] = [];
   readonly #scanListeners: (() => void)[] = [];
   #index: I | undefined;
   /** What the index was made of. */
   #indexed: ReadonlyMap<string, RegionList<T>> | undefined;
+  /** Of a first scan that is under way. */
+  #landed: { readonly lists: ReadonlyMap<string, RegionList<T>>; readonly index: I } | undefined;
   /** Until then the index may be served without looking. */
   #checkAt = 0;
   /** When that was worked out. */
   #checkedAt = 0;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  #unevennessMs = Math.random() * LOOK_AGAIN_MS;
   #loading: Promise<void> | undefined;
   #behind: Promise<unknown> | undefined;
   #closed = false;
@@ -103,7 +113,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
   }
 
   /** Called with what has changed whenever one index replaces another. */
-  onChanged(listener: (differences: readonly DiscoveryDifference[]) => void): void {
+  onChanged(listener: ChangeListener): void {
     this.#listeners.push(listener);
   }
 
@@ -117,9 +127,12 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     return this.#scan.progress$;
   }
 
-  /** The index as it stands; undefined if nothing is known. */
+  /**
+   * The index as it stands, during a first scan of what has landed so far; undefined if nothing is known. For those who do not
+   * wait: answers that were waited for are never made of it.
+   */
   get current(): I | undefined {
-    return this.#index;
+    return this.#index ?? this.#landedIndex();
   }
 
   /**
@@ -136,6 +149,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
       await raceSignal(this.#load(), signal);
       const { asked, ...report } = await this.#scan.run(options, signal);
       this.#lookedAt = this.context.clock.now();
+      this.#unevennessMs = Math.random() * LOOK_AGAIN_MS;
       this.#assertOpen();
       this.#publish();
       if (asked > 0) {
@@ -144,6 +158,19 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
       return Object.freeze(report);
     } catch (error) {
       throw signal.aborted ? new AbortedError(signal) : error;
+    }
+  }
+
+  /** Takes over what others have scanned, where anything was ever asked for. */
+  async lookAgain(): Promise<void> {
+    if (this.#loading === undefined || this.#closed) {
+      return;
+    }
+    await this.#load();
+    await this.#store.adopt(this.#targets());
+    // Regions that land one by one are published at the end of their scan.
+    if (!this.#scan.isBusy) {
+      this.#publish();
     }
   }
 
@@ -273,13 +300,30 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
       const after = lists.size === 0 ? undefined : indexOf(this.listing, lists, former);
       this.#index = after;
       this.#indexed = lists;
+      this.#landed = undefined;
       if (before !== undefined && after !== undefined) {
         const differences = this.listing.diff(before, after);
-        this.#listeners.forEach((listener) => listener(differences));
+        this.#listeners.forEach((listener) => listener(differences, (difference) => this.#shownAt(difference)));
       }
     }
     this.#checkUntil(this.#closed ? Number.POSITIVE_INFINITY : Math.min(this.#dueAt(), this.#store.expiresAt));
     return this.#index;
+  }
+
+  #landedIndex(): I | undefined {
+    const { lists } = this.#store;
+    if (this.#landed?.lists !== lists) {
+      this.#landed = lists.size === 0 ? undefined : { lists, index: indexOf(this.listing, lists) };
+    }
+    return this.#landed?.index;
+  }
+
+  /** When AWS answered what shows a difference: the same for all instances that share the answer. */
+  #shownAt({ region, before, after }: DiscoveryDifference): number {
+    const named: readonly unknown[] = region === undefined ? [after ?? before].flat() : [region];
+    const times = named.map((name) => (typeof name === 'string' ? this.#store.get(name)?.data?.scannedAt : undefined));
+    const now = this.context.clock.now();
+    return Math.min(now, Math.max(...times.map((at) => at ?? now)));
   }
 
   #checkUntil(at: number): void {
@@ -291,7 +335,7 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     const state = this.#store.get(region);
     if (state?.data === undefined) {
       const scanned = state !== undefined || this.#scan.isAsking(region) || this.#targets().includes(region);
-      throw new RegionUnknownError(region, state?.failure, scanned);
+      throw new RegionUnknownError(region, state?.failure, scanned, 0, nearestRegion(region));
     }
   }
 
@@ -302,8 +346,8 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
       return Number.POSITIVE_INFINITY;
     }
     const dueAt = this.#store.dueAt(this.#targets());
-    // What others are to scan may not be there yet.
-    return mode === 'follow' ? Math.max(dueAt, this.#lookedAt + LOOK_AGAIN_MS) : dueAt;
+    // What others are to scan may not be there yet, and all who follow them wait for it.
+    return mode === 'follow' ? Math.max(dueAt, this.#lookedAt + LOOK_AGAIN_MS) + this.#unevennessMs : dueAt;
   }
 
   #assertOpen(): void {
@@ -322,8 +366,8 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
   }
 
   async #loadAll(): Promise<void> {
-    const [regions] = await Promise.all([this.context.directory.remembered(), this.context.latencies.load()]);
-    await this.#store.adopt(regions);
+    // All at once: each look at a shared store is a way to it and back.
+    await Promise.all([this.#store.adopt(this.context.directory.remembered()), this.context.latencies.load()]);
     this.#publish();
   }
 

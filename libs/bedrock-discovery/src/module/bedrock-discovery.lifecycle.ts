@@ -11,6 +11,7 @@ import { LatencyStore } from '../latency/latency-store.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-options.js';
 import { ChangeLog } from '../refresh/change-log.js';
 import { DiscoveryRefresher } from '../refresh/discovery-refresher.js';
+import { NewsReader } from '../refresh/news-reader.js';
 import { RefreshSchedule } from '../refresh/refresh-schedule.js';
 import { Reporter } from '../reporting/reporter.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
@@ -28,6 +29,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
     moduleRef: ModuleRef,
     private readonly schedule: RefreshSchedule,
+    private readonly news: NewsReader,
     private readonly refresher: DiscoveryRefresher,
     @Inject(LISTINGS) private readonly listings: readonly RegionalInventory[],
     @Inject(PATH_FACTS) private readonly facts: readonly AnyFact[],
@@ -43,6 +45,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
 
   async onApplicationBootstrap(): Promise<void> {
     this.schedule.start(this.#schedulerRegistry());
+    this.news.start();
     const { onBootstrap } = this.options.scan;
     if (onBootstrap === 'off') {
       return;
@@ -80,7 +83,7 @@ export class BedrockDiscoveryLifecycle implements OnApplicationBootstrap, OnModu
   }
 
   async #stop(): Promise<void> {
-    await this.schedule.stop();
+    await Promise.all([this.schedule.stop(), this.news.stop()]);
     await Promise.all([...this.listings, ...this.facts, this.access].map(async (each) => each.close?.()));
     await this.changeLog.close();
     await this.latencies.save().catch(() => undefined);

@@ -36,6 +36,7 @@ import type { BedrockDiscoveryOptions } from '../options/bedrock-discovery.optio
 import { RESOLVED_OPTIONS, type ResolvedOptions, resolveOptions } from '../options/resolve-options.js';
 import { ChangeLog } from '../refresh/change-log.js';
 import { DiscoveryRefresher, RefreshPass } from '../refresh/discovery-refresher.js';
+import { NewsReader } from '../refresh/news-reader.js';
 import { RefreshSchedule } from '../refresh/refresh-schedule.js';
 import { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { DiscoveryLogger } from '../reporting/discovery-logger.js';
@@ -179,6 +180,7 @@ const INTERNALS: Provider[] = [
   ChangeLog,
   RefreshPass,
   RefreshSchedule,
+  NewsReader,
   BedrockDiscoveryLifecycle,
 ];
 

@@ -1,5 +1,5 @@
 import { validateCronExpression } from 'cron';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isRegionName, type RegionName } from '../regions/partitions.js';
 import { isRecord } from '../util/guards.js';
 import { Secret } from '../util/secret.js';
@@ -18,8 +18,10 @@ export class Option<T, Absent extends undefined = undefined, Kept = T> {
    * @param read makes a value of the text of an environment variable; what it cannot read stays a text, which the schema
    * then refuses. Left out where no text can be the option: then there is no variable
    * @param makeDefault called anew each time, as it may depend on the machine
+   * @internal
    */
   constructor(
+    /** @internal Left out of the declarations, as is zod, which is in the bundle and installed nowhere. */
     readonly schema: z.ZodType<T>,
     readonly read?: Read,
     private readonly makeDefault?: () => T,

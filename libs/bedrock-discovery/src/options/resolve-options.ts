@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidOptionsError } from '../errors/errors.js';
 import { type BedrockDiscoveryOptions, OPTIONS } from './bedrock-discovery.options.js';
 import { Option, type Resolved, type Section } from './option.js';

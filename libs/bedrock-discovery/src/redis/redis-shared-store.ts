@@ -48,6 +48,7 @@ class RedisStore implements RedisSharedStore {
   readonly #timeoutMs: number;
   readonly #given: RedisClientLike | undefined;
   readonly #own: RedisConnection | undefined;
+  /** The same connection where it is our own. */
   readonly #subscriber: RedisConnection;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #users = new Set<() => void>();
@@ -55,16 +56,19 @@ class RedisStore implements RedisSharedStore {
   constructor(target: string | RedisClientLike, { keyPrefix = '', timeoutMs = 1_000 }: RedisSharedStoreOptions) {
     this.#prefix = keyPrefix;
     this.#timeoutMs = timeoutMs;
-    const create = async (): Promise<RedisClientLike> =>
-      typeof target === 'string' ? createOwnClient(target) : target.duplicate();
-    this.#subscriber = new RedisConnection(create, timeoutMs, (client) => {
+    const subscribeAgain = (client: RedisClientLike): void =>
       // Of no effect where the client has done so already.
       this.#subscriptions.forEach(({ tell }, name) => void client.subscribe(name, tell).catch(() => undefined));
-    });
     if (typeof target === 'string') {
-      this.#own = new RedisConnection(create, timeoutMs, this.#tellReady);
+      const onReady = (client: RedisClientLike): void => {
+        subscribeAgain(client);
+        this.#users.forEach((user) => user());
+      };
+      this.#own = new RedisConnection(() => createOwnClient(target), timeoutMs, onReady);
+      this.#subscriber = this.#own;
     } else {
       this.#given = target;
+      this.#subscriber = new RedisConnection(async () => target.duplicate(), timeoutMs, subscribeAgain);
     }
   }
 
@@ -120,7 +124,7 @@ class RedisStore implements RedisSharedStore {
         return;
       }
       this.#subscriptions.delete(name);
-      if (this.#subscriptions.size === 0) {
+      if (this.#subscriptions.size === 0 && this.#own === undefined) {
         this.#subscriber.close();
       } else {
         this.#subscriber.use((client) => client.unsubscribe(name)).catch(() => undefined);
@@ -135,14 +139,11 @@ class RedisStore implements RedisSharedStore {
     return () => {
       this.#given?.off('ready', user);
       if (this.#users.delete(user) && this.#users.size === 0) {
-        this.#own?.close();
         this.#subscriptions.clear();
         this.#subscriber.close();
       }
     };
   }
-
-  readonly #tellReady = (): void => this.#users.forEach((user) => user());
 
   #run(script: string, key: string, ...args: readonly string[]): Promise<unknown> {
     return this.#send('EVAL', script, '1', this.#prefix + key, ...args);

@@ -6,7 +6,8 @@ import { type Snapshot, SNAPSHOT_FORMAT, SNAPSHOT_VERSION } from '../cache/snaps
 import { TieredCache } from '../cache/tiered-cache.js';
 import { isOwnError } from '../errors/errors.js';
 import type { DiscoveryChange } from '../inventory/changes.js';
-import { type ByListing, LISTING_LABELS, LISTINGS } from '../inventory/listing.js';
+import { type ByListing, LISTING_LABELS, LISTINGS, type ListingName } from '../inventory/listing.js';
+import { type Provenance, provenanceOf } from '../inventory/provenance.js';
 import { countFailed, type InventoryScanOptions } from '../inventory/region-scan.js';
 import type { RegionalInventory } from '../inventory/regional-inventory.js';
 import type { DiscoveryProgress, ScanOptions, ScanProgress, ScanReport } from '../inventory/scan.types.js';
@@ -120,9 +121,37 @@ export class DiscoveryRefresher {
    * The latest changes, at most 1000, oldest first; also those of earlier runs.
    *
    * @param options.since only changes after this id or ISO 8601 time
+   * @throws InvalidArgumentError where it is neither
    */
   getChanges(options: { since?: string } = {}): Promise<readonly DiscoveryChange[]> {
     return this.changeLog.list(options.since);
+  }
+
+  /**
+   * Since when changes are noticed, ISO 8601; undefined before the first scan. Also by earlier runs, where they have left a
+   * cache.
+   */
+  getRecordedSince(): Promise<string | undefined> {
+    return this.changeLog.recordedSince();
+  }
+
+  /**
+   * Whose it is that is known now, where it comes from, how old it is, and what is missing. Never waits for AWS.
+   *
+   * @param options.listings those that an answer rests on. @default all that are asked for
+   */
+  async getProvenance(options: { listings?: readonly ListingName[] } = {}): Promise<Provenance> {
+    const { listings } = options;
+    const meant = this.listings.filter(({ listing }) => listings?.includes(listing.name) ?? true);
+    return provenanceOf(
+      meant.flatMap((inventory) => inventory.statuses()),
+      {
+        now: this.clock.now(),
+        account: this.owner.knownAccount,
+        partition: await this.owner.partition(),
+        ownEndpoint: (await this.owner.network()) !== 'aws',
+      },
+    );
   }
 
   /**

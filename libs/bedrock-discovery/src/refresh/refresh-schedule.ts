@@ -10,6 +10,8 @@ import { RefreshPass } from './discovery-refresher.js';
 const JOB_NAME = 'bedrock-discovery-refresh';
 /** A tick this close to the job's own last date was fired by the job, not by hand. */
 const TICK_MS = 1_000;
+/** A process that is busy fires its job later than others do, and must not take what they have scanned for old. */
+const LATEST_MS = 60_000;
 
 /** The job that refreshes the inventory, shown in the application's SchedulerRegistry where there is one. */
 @Injectable()
@@ -18,6 +20,8 @@ export class RefreshSchedule {
   #job: CronJob | undefined;
   #registry: SchedulerRegistry | undefined;
   #cancelDelay: (() => void) | undefined;
+  /** When the job is to fire next, milliseconds since the epoch by the system's clock. */
+  #dueAt = Number.POSITIVE_INFINITY;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -58,6 +62,7 @@ export class RefreshSchedule {
       this.#registry = registry;
     }
     this.#job.start();
+    this.#dueAt = this.#job.nextDate().toMillis();
   }
 
   async stop(): Promise<void> {
@@ -74,8 +79,11 @@ export class RefreshSchedule {
    * fired by hand is not delayed.
    */
   async #tick(): Promise<void> {
-    const since = this.clock.now();
-    const delayMs = this.#firedByHand() ? 0 : Math.random() * this.options.refresh.jitter * this.#intervalMs();
+    const isByHand = this.#firedByHand();
+    const lateMs = isByHand ? 0 : Math.min(Math.max(Date.now() - this.#dueAt, 0), LATEST_MS);
+    this.#dueAt = this.#job?.nextDate().toMillis() ?? Number.POSITIVE_INFINITY;
+    const since = this.clock.now() - lateMs;
+    const delayMs = isByHand ? 0 : Math.random() * this.options.refresh.jitter * this.#intervalMs();
     if (delayMs === 0) {
       return this.#refresh(since);
     }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseReference } from '../catalog/arn.js';
 import type { Subject } from '../catalog/catalog.js';
 import { type Via, VIAS } from '../catalog/vias.js';

@@ -4,6 +4,9 @@
  * Longer than other files, as it is a table: one line for each model and profile.
  */
 
+/** When it was asked for. */
+export const SURVEYED_ON = '2026-08-22';
+
 const names = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /** Regions that every account has. */

@@ -1,6 +1,6 @@
 import { checkKeys, checkOneOf, checkText, checkTexts, refuse } from '../settings/checks.js';
 import { defined } from '../settings/defined.js';
-import { OPT_IN, REGIONS } from './catalogue-data.js';
+import { OPT_IN, REGIONS, SURVEYED_ON } from './catalogue-data.js';
 import {
   type CatalogueModel,
   type CatalogueProfile,
@@ -98,20 +98,25 @@ export class Catalogue {
   readonly enabledByDefault: readonly string[];
   readonly optInRegions: readonly string[] = OPT_IN;
 
+  /** Lifecycles that nobody has set. */
+  readonly #shipped: ReadonlySet<ModelLifecycle>;
   readonly #models: Map<string, CatalogueModel>;
   readonly #profiles: Map<string, CatalogueProfile>;
 
   /**
    * @param onChange called after each edit
    * @param additionalRegions enabled for everybody, and empty at first
+   * @param asOfMs when the catalogue's own lifecycles are judged
    */
   constructor(
     private readonly onChange: () => void = () => undefined,
     additionalRegions: readonly string[] = [],
+    private readonly asOfMs: number | 'now' = Date.parse(SURVEYED_ON),
   ) {
     this.regions = [...new Set([...REGIONS, ...additionalRegions])];
     this.enabledByDefault = this.regions.filter((region) => !OPT_IN.includes(region));
     const models = readModels();
+    this.#shipped = new Set(models.map(({ lifecycle }) => lifecycle));
     this.#models = new Map(models.map((model) => [model.modelId, model]));
     this.#profiles = new Map(readProfiles(models).map((profile) => [profile.inferenceProfileId, profile]));
   }
@@ -186,6 +191,17 @@ export class Catalogue {
       this.#models.set(modelId, { ...model, inferenceTypes: without(model.inferenceTypes, this.checkRegion(region)) });
     }
     this.onChange();
+  }
+
+  /**
+   * Whether a model has reached the end of its life. What the catalogue says is judged as of a time of its own, so that models
+   * do not end while nobody looks; what was set is judged by the clock.
+   */
+  hasEnded(model: CatalogueModel, region: string, nowMs: number): boolean {
+    const lifecycle = model.regionalLifecycle.get(region) ?? model.lifecycle;
+    const judgedAt = this.#shipped.has(lifecycle) ? this.asOfMs : 'now';
+    const atMs = judgedAt === 'now' ? nowMs : judgedAt;
+    return lifecycle.endOfLifeTime !== undefined && atMs >= Date.parse(lifecycle.endOfLifeTime);
   }
 
   /** Sets a model's lifecycle, everywhere or in one region. */

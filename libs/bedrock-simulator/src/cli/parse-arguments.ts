@@ -15,6 +15,8 @@ export type Command =
       readonly faults: readonly FaultOptions[];
       /** To run on the simulator, with its arguments; the simulator ends with it. */
       readonly program: readonly string[] | undefined;
+      /** Whether it ends when its input does. */
+      readonly untilInputCloses: boolean;
     };
 
 const DEFAULT_PORT = 4566;
@@ -34,6 +36,11 @@ export const HELP = `bedrock-simulator: a local Amazon Bedrock, all regions on o
   --fault <r:operation:k>   region, operation and kind of a fault, '*' for any; may be repeated,
                             as in us-east-1:ListFoundationModels:throttled or '*:*:slow-body';
                             with ':executed' at the end a model runs before it, as in '*:Converse:reset:executed'
+                            and with more of it as in '*:Converse:throttled:times=2:probability=0.5:modelId=…'
+  --as-of <time>            when the catalogue's lifecycles are judged, or now (default: the day of the catalogue)
+  --model-latency <ms>      what models take until their first token (default 0)
+  --account-id <digits>     account of the credentials (default 123456789012)
+  --until-stdin-closes      ends when whoever started it ends, or closes its input
   --help                    this text
   --version                 the version
 `;
@@ -56,6 +63,10 @@ export function parseArguments(argv: readonly string[]): Command {
       'opt-in': { type: 'string' },
       seed: { type: 'string' },
       fault: { type: 'string', multiple: true },
+      'as-of': { type: 'string' },
+      'model-latency': { type: 'string' },
+      'account-id': { type: 'string' },
+      'until-stdin-closes': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean', short: 'v' },
     },
@@ -76,9 +87,13 @@ export function parseArguments(argv: readonly string[]): Command {
       jitter: numberOf('jitter', values.jitter),
       optIn: values['opt-in'] === 'all' ? 'all' : values['opt-in']?.split(','),
       seed: numberOf('seed', values.seed),
+      asOf: values['as-of'],
+      modelLatency: numberOf('model-latency', values['model-latency']),
+      accountId: values['account-id'],
     },
     faults: (values.fault ?? []).map(faultOf),
     program,
+    untilInputCloses: values['until-stdin-closes'] ?? false,
   };
 }
 
@@ -113,18 +128,35 @@ function latencyOf(text: string | undefined): LatencySetting | undefined {
   return Number(text);
 }
 
+/** Of a fault, what can be said after its kind. */
+const NUMBERS = ['times', 'probability', 'afterEvents', 'status', 'retryAfterSeconds', 'delayMs', 'chunks', 'skewMs'];
+const TEXTS = ['message', 'accessKeyId', 'event'];
+
 function faultOf(text: string): FaultOptions {
-  const [region, operation, kind, moment, ...rest] = text.split(':');
-  if (!region || !operation || !kind || rest.length > 0 || (moment ?? 'executed') !== 'executed') {
+  // A model's id may hold colons: it stands last.
+  const [before = '', modelId] = text.split(':modelId=');
+  const [region, operation, kind, ...more] = before.split(':');
+  const settings = more.map((each): [string, unknown] | undefined => {
+    const [, name = '', value = ''] = /^(\w+)=(.+)$/.exec(each) ?? [];
+    return NUMBERS.includes(name)
+      ? [name, Number(value)]
+      : TEXTS.includes(name)
+        ? [name, value]
+        : each === 'executed'
+          ? ['executed', true]
+          : undefined;
+  });
+  if (!region || !operation || !kind || settings.includes(undefined) || modelId === '') {
     throw new Error(
-      `--fault takes region:operation:kind, with '*' for any region or operation, and ':executed' if it comes after ` +
-        `the execution; got "${text}"`,
+      `--fault takes region:operation:kind, with '*' for any region or operation, and then ':executed' if it comes after ` +
+        `the execution, and any of ${[...NUMBERS, ...TEXTS].map((name) => `:${name}=`).join(' ')}, at the end :modelId=; got "${text}"`,
     );
   }
   return {
+    ...Object.fromEntries(settings.filter((each) => each !== undefined)),
     kind: kind as FaultKind,
     ...(region === '*' ? {} : { region }),
     ...(operation === '*' ? {} : { operation: operation as OperationName }),
-    ...(moment === undefined ? {} : { executed: true }),
+    ...(modelId === undefined ? {} : { modelId }),
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { runCli } from './run-cli.js';
 
@@ -28,6 +29,30 @@ describe('the command line of the simulator', () => {
     const faults = ['*:Converse:model-timeout', 'eu-west-1:Converse:reset:executed', '*:ConverseStream:stream-error'];
     const { code, error } = await run('--port', '0', ...faults.flatMap((fault) => ['--fault', fault]));
     expect({ code, error }).toEqual({ code: 0, error: '' });
+  });
+
+  it('takes what else a fault says, the model last', async () => {
+    const fault = '*:Converse:throttled:times=2:probability=0.5:message=Later:modelId=amazon.nova-lite-v1:0';
+    expect(await run('--port', '0', '--fault', fault)).toMatchObject({ code: 0, error: '' });
+    expect(await run('--port', '0', '--fault', '*:*:throttled:times=0')).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('fault times must be a number from 1 up'),
+    });
+    expect(await run('--port', '0', '--as-of', 'then')).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('asOf'),
+    });
+  });
+
+  it('ends when its input does, where that is asked for', async () => {
+    const input = new PassThrough();
+    const ended = runCli(['--port', '0', '--until-stdin-closes'], {
+      out: () => input.end(),
+      error: () => undefined,
+      signal: new AbortController().signal,
+      input,
+    });
+    expect(await ended).toBe(0);
   });
 
   it('answers until it is interrupted, with the faults it was given', async () => {

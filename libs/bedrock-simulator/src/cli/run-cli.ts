@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import type { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { BedrockSimulator } from '../bedrock-simulator.js';
 import { type Command, HELP, parseArguments } from './parse-arguments.js';
@@ -15,6 +16,8 @@ export interface CliContext {
   readonly error: (text: string) => void;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** What it is told by; its end ends the command where that is asked for. */
+  readonly input?: Readable;
 }
 
 type StartCommand = Command & { kind: 'start' };
@@ -44,7 +47,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   return command.kind === 'start' ? run(command, context) : 0;
 }
 
-async function run({ options, faults, program }: StartCommand, context: CliContext): Promise<number> {
+async function run({ options, faults, program, untilInputCloses }: StartCommand, context: CliContext): Promise<number> {
   let simulator: BedrockSimulator | undefined;
   try {
     simulator = await BedrockSimulator.start(options);
@@ -64,7 +67,7 @@ async function run({ options, faults, program }: StartCommand, context: CliConte
     }
     context.out(`Bedrock simulator listening on ${simulator.endpoint}; Ctrl-C ends it. To call it from a shell:\n\n`);
     context.out(exports(environment));
-    await aborted(context.signal);
+    await (untilInputCloses ? Promise.race([aborted(context.signal), closed(context.input)]) : aborted(context.signal));
     return 0;
   } finally {
     await simulator.stop();
@@ -122,6 +125,12 @@ async function aborted(signal: AbortSignal): Promise<void> {
     return;
   }
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}
+
+async function closed(input: Readable | undefined): Promise<void> {
+  input?.resume();
+  await (input === undefined ? undefined : Promise.race([once(input, 'end'), once(input, 'close')]));
+  input?.destroy();
 }
 
 function complain(error: unknown, code: number, context: CliContext): number {

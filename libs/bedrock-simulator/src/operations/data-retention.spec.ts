@@ -71,10 +71,14 @@ describe('the data retention mode of an account', () => {
     expect((await modeIn(simulator, 'us-west-2')).mode).toBe('default');
   });
 
-  it.each([[{ mode: 'forever' }], [{}], [{ mode: 7 }]])('is not put as %j', async (input) => {
+  it.each([
+    [{ mode: 'forever' }, 'ValidationException'],
+    [{}, 'ValidationException'],
+    [{ mode: 7 }, 'SerializationException'],
+  ])('is not put as %j', async (input, name) => {
     const command = new PutAccountDataRetentionCommand(input as unknown as PutAccountDataRetentionCommandInput);
     await expect(bedrock(await start()).send(command)).rejects.toMatchObject({
-      name: 'ValidationException',
+      name,
       $metadata: { httpStatusCode: 400 },
     });
   });

@@ -1,13 +1,7 @@
 import type { CatalogueModel } from '../catalogue/catalogue-types.js';
 import { notFound, validationError } from '../protocol/aws-error.js';
 import { modelArn, modelIdOf } from './arns.js';
-import { checkedEnum } from './constraints.js';
 import type { OperationCall } from './operation.js';
-
-// Beyond the enums of the API model, what its lists are seen to hold is accepted too.
-const CUSTOMIZATIONS = ['FINE_TUNING', 'CONTINUED_PRE_TRAINING', 'DISTILLATION', 'PREFERENCE_FINE_TUNING'];
-const MODALITIES = ['TEXT', 'IMAGE', 'EMBEDDING', 'SPEECH', 'VIDEO', 'AUDIO'];
-const INFERENCE_TYPES = ['ON_DEMAND', 'PROVISIONED', 'INFERENCE_PROFILE'];
 
 export function listFoundationModels({ region, query, catalogue }: OperationCall): object {
   const filter = (name: string): string | undefined => query.get(name) ?? undefined;
@@ -15,9 +9,6 @@ export function listFoundationModels({ region, query, catalogue }: OperationCall
   const customization = filter('byCustomizationType');
   const modality = filter('byOutputModality');
   const inferenceType = filter('byInferenceType');
-  checkedEnum(customization, 'byCustomizationType', CUSTOMIZATIONS);
-  checkedEnum(modality, 'byOutputModality', MODALITIES);
-  checkedEnum(inferenceType, 'byInferenceType', INFERENCE_TYPES);
   return {
     modelSummaries: catalogue
       .modelsIn(region)

@@ -1,18 +1,15 @@
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { CatalogueProfile, Destinations } from '../catalogue/catalogue-types.js';
-import { notFound } from '../protocol/aws-error.js';
-import { modelArn, profileArn } from './arns.js';
-import { checkedEnum } from './constraints.js';
+import { AwsError, notFound, validationError } from '../protocol/aws-error.js';
+import { modelArn, modelIdOf, profileArn } from './arns.js';
 import type { OperationCall } from './operation.js';
 import { pageOf, pageSizeOf } from './paging.js';
 
-const TYPES = ['SYSTEM_DEFINED', 'APPLICATION'];
 const MAX_RESULTS = 1000;
 
 /** Without `type` only SYSTEM_DEFINED come back. */
 export function listInferenceProfiles({ region, accountId, query, catalogue, pageSize }: OperationCall): object {
   const type = query.get('type') ?? 'SYSTEM_DEFINED';
-  checkedEnum(type, 'type', TYPES);
   const size = Math.min(pageSizeOf(query.get('maxResults') ?? undefined, MAX_RESULTS, 'maxResults'), pageSize);
   const profiles = catalogue.profilesIn(region, accountId).filter((profile) => profile.type === type);
   const page = pageOf(profiles, size, query.get('nextToken') ?? undefined, `${accountId}|${region}|${type}`);
@@ -28,6 +25,51 @@ export function getInferenceProfile({ region, accountId, resource, catalogue }: 
     throw notFound(`Inference profile ${resource} not found.`);
   }
   return summary(profile, region, accountId);
+}
+
+/** Its body has been checked against the service model. */
+interface CreateBody {
+  readonly inferenceProfileName: string;
+  readonly description?: string | null;
+  readonly modelSource: { readonly copyFrom: string };
+  readonly tags?: readonly { readonly key: string; readonly value: string }[] | null;
+}
+
+export function createInferenceProfile(call: OperationCall): object {
+  const { region, accountId, catalogue, tags } = call;
+  const { inferenceProfileName: name, description, modelSource, tags: given } = JSON.parse(call.body) as CreateBody;
+  const { copyFrom } = modelSource;
+  if (
+    catalogue
+      .profilesIn(region, accountId)
+      .some((each) => each.inferenceProfileName === name && each.type === 'APPLICATION')
+  ) {
+    throw new AwsError('ConflictException', 409, `The inference profile name ${name} is already in use.`);
+  }
+  const system = findProfile(catalogue, copyFrom, region, accountId);
+  const modelId = modelIdOf(copyFrom, region);
+  const onDemand = catalogue.model(modelId)?.inferenceTypes.get(region)?.includes('ON_DEMAND') ?? false;
+  if (system?.type !== 'SYSTEM_DEFINED' && !onDemand) {
+    throw validationError('The provided model source is invalid.');
+  }
+  const source = system === undefined ? { modelId } : { copyFrom: system.inferenceProfileId };
+  const profile = { region, name, ...source, ...(description && { description }) };
+  const added = catalogue.addApplicationProfile(profile, call.newId(), accountId, new Date(call.nowMs));
+  const inferenceProfileArn = profileArn(added, region, accountId);
+  tags.add(inferenceProfileArn, given ?? []);
+  return { inferenceProfileArn, status: 'ACTIVE' };
+}
+
+export function deleteInferenceProfile({ region, accountId, resource, catalogue }: OperationCall): object {
+  const profile = findProfile(catalogue, resource, region, accountId);
+  if (profile === undefined) {
+    throw notFound(`Inference profile ${resource} not found.`);
+  }
+  if (profile.type === 'SYSTEM_DEFINED') {
+    throw validationError('A system-defined inference profile cannot be deleted.');
+  }
+  catalogue.removeProfile(profile.inferenceProfileId, region);
+  return {};
 }
 
 /** The profile of that id or ARN, if the account sees it in that source region. */

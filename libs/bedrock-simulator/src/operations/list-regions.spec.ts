@@ -8,6 +8,7 @@ import { MantleModels } from '../catalogue/mantle-models.js';
 import { DataRetentionTable } from '../catalogue/data-retention.js';
 import { ModelAccessTable } from '../catalogue/model-access.js';
 import { QuotaTable } from '../quotas/quota-table.js';
+import { ResourceTags } from '../catalogue/resource-tags.js';
 import { RegionOptIns } from '../catalogue/region-opt-ins.js';
 import { account, bedrock, start, stopAll } from '../clients.spec.helper.js';
 import { listRegions } from './list-regions.js';
@@ -70,6 +71,10 @@ describe('the body of ListRegions', () => {
       retention: new DataRetentionTable(() => undefined, Date.now),
       optIns: new RegionOptIns(catalogue, [], () => undefined),
       quotas: new QuotaTable(catalogue, () => undefined),
+      tags: new ResourceTags(() => undefined),
+      requestId: '',
+      nowMs: 0,
+      newId: () => '',
       pageSize: 1000,
     };
     const members = fc.record(

@@ -1,5 +1,5 @@
 import { AwsError, validationError } from '../protocol/aws-error.js';
-import { parseObject } from '../runtime/model-request.js';
+import { parseObject } from '../settings/objects.js';
 import { randomBits } from '../settings/random-share.js';
 import type { OperationCall } from './operation.js';
 import { pageOf, pageSizeOf } from './paging.js';

@@ -13,11 +13,20 @@ import {
   listFoundationModelAgreementOffers,
   listFoundationModels,
 } from './foundation-models.js';
-import { getInferenceProfile, listInferenceProfiles } from './inference-profiles.js';
+import { applyGuardrail } from './apply-guardrail.js';
+import { getCallerIdentity } from './get-caller-identity.js';
+import {
+  createInferenceProfile,
+  deleteInferenceProfile,
+  getInferenceProfile,
+  listInferenceProfiles,
+} from './inference-profiles.js';
 import { listRegions } from './list-regions.js';
 import { listServiceQuotas } from './list-service-quotas.js';
-import { openAiFormat } from '../protocol/error-formats.js';
+import { listTagsForResource, tagResource, untagResource } from './tags.js';
+import { openAiFormat, xmlFormat } from '../protocol/error-formats.js';
 import { chatCompletions, chatTarget, mantleChatCompletions } from '../runtime/chat-completions.js';
+import { countTokens } from '../runtime/count-tokens.js';
 import { converse, converseStream } from '../runtime/converse.js';
 import { invokeModel, invokeModelWithResponseStream } from '../runtime/invoke-model.js';
 import type { InvokeOperation, Operation, StateOperation } from './operation.js';
@@ -41,6 +50,19 @@ const OPERATIONS: readonly Operation[] = [
   bedrock('ListCustomModelDeployments', '/model-customization/custom-model-deployments', listCustomModelDeployments),
   bedrock('ListMarketplaceModelEndpoints', '/marketplace-model/endpoints', listMarketplaceModelEndpoints),
   bedrock('ListPromptRouters', '/prompt-routers', listPromptRouters),
+  {
+    ...bedrock('CreateInferenceProfile', '/inference-profiles', createInferenceProfile),
+    kind: 'write',
+    method: 'POST',
+  },
+  {
+    ...bedrock('DeleteInferenceProfile', '/inference-profiles/', deleteInferenceProfile),
+    kind: 'write',
+    method: 'DELETE',
+  },
+  { ...bedrock('ListTagsForResource', '/listTagsForResource', listTagsForResource), method: 'POST' },
+  { ...bedrock('TagResource', '/tagResource', tagResource), kind: 'write', method: 'POST' },
+  { ...bedrock('UntagResource', '/untagResource', untagResource), kind: 'write', method: 'POST' },
   {
     kind: 'read',
     name: 'ListMantleModels',
@@ -79,6 +101,19 @@ const OPERATIONS: readonly Operation[] = [
     suffix: '',
     handle: listServiceQuotas,
   },
+  {
+    kind: 'write',
+    name: 'GetCallerIdentity',
+    service: 'sts',
+    method: 'POST',
+    path: '/',
+    takesResource: false,
+    suffix: '',
+    formatError: xmlFormat,
+    handle: getCallerIdentity,
+  },
+  { ...bedrock('CountTokens', '/model/', countTokens), kind: 'write', method: 'POST', suffix: '/count-tokens' },
+  { ...bedrock('ApplyGuardrail', '/guardrail/', applyGuardrail), method: 'POST', suffix: '/apply' },
   runtime('Converse', '/converse', false, converse),
   runtime('ConverseStream', '/converse-stream', true, converseStream),
   runtime('InvokeModel', '/invoke', false, invokeModel),

@@ -1,8 +1,10 @@
 import type { AccountModels } from '../catalogue/account-models.js';
+import type { ScriptedAnswers } from '../answers/scripted-answers.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { MantleModels } from '../catalogue/mantle-models.js';
 import type { DataRetentionTable } from '../catalogue/data-retention.js';
 import type { ModelAccessTable } from '../catalogue/model-access.js';
+import type { ResourceTags } from '../catalogue/resource-tags.js';
 import type { RegionOptIns } from '../catalogue/region-opt-ins.js';
 import type { ModelLatency } from '../latency/model-latency.js';
 import type { AgreementLog } from '../records/agreement-log.js';
@@ -25,11 +27,19 @@ export const OPERATION_NAMES = [
   'ListCustomModelDeployments',
   'ListMarketplaceModelEndpoints',
   'ListPromptRouters',
+  'CreateInferenceProfile',
+  'DeleteInferenceProfile',
+  'ListTagsForResource',
+  'TagResource',
+  'UntagResource',
   'ListMantleModels',
   'GetAccountDataRetention',
   'PutAccountDataRetention',
   'ListRegions',
   'ListServiceQuotas',
+  'GetCallerIdentity',
+  'ApplyGuardrail',
+  'CountTokens',
   'Converse',
   'ConverseStream',
   'InvokeModel',
@@ -64,6 +74,12 @@ export interface OperationCall {
   readonly retention: DataRetentionTable;
   readonly optIns: RegionOptIns;
   readonly quotas: QuotaTable;
+  readonly tags: ResourceTags;
+  readonly requestId: string;
+  /** The service's clock. */
+  readonly nowMs: number;
+  /** An opaque id that was not given out before. */
+  readonly newId: () => string;
   /** The most that a page holds, whatever was asked for. */
   readonly pageSize: number;
 }
@@ -71,13 +87,11 @@ export interface OperationCall {
 /** One authenticated call of a model. */
 export interface InvocationCall extends OperationCall {
   readonly accessKeyId: string;
-  readonly requestId: string;
   /** `amz-sdk-invocation-id`, where the client sends it. */
   readonly sdkInvocationId: string | undefined;
   /** `x-amzn-bedrock-request-metadata`, where the client sends it. */
   readonly metadataHeader: string | undefined;
-  /** The service's clock. */
-  readonly nowMs: number;
+  readonly answers: ScriptedAnswers;
   readonly executions: ExecutionLog;
   readonly agreements: AgreementLog;
   readonly modelLatency: ModelLatency;
@@ -97,6 +111,8 @@ export interface Invocation {
   readonly encodeError?: (name: StreamErrorName, message?: string) => Buffer;
   /** What the model takes until its first token. */
   readonly latencyMs: number;
+  /** What passes between two pieces of a stream. @default 0 */
+  readonly delayPerPieceMs?: number;
 }
 
 interface OperationPath {
@@ -120,10 +136,10 @@ interface OperationPath {
 export interface StateOperation extends OperationPath {
   readonly kind: 'read' | 'write';
   /**
-   * @returns the JSON body of a 200
-   * @throws AwsError for every other answer
+   * @returns the body: of JSON, or of XML as a text
+   * @throws AwsError for every answer that is no success
    */
-  readonly handle: (call: OperationCall) => object;
+  readonly handle: (call: OperationCall) => object | string;
 }
 
 /** What a request is for, where its body says so. */

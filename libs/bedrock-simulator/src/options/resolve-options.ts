@@ -1,3 +1,4 @@
+import { SURVEYED_ON } from '../catalogue/catalogue-data.js';
 import { checkAccountId, type SimulatorCredentials } from '../protocol/credential-registry.js';
 import { checkInteger, checkKeys, checkText, checkTexts, refuse } from '../settings/checks.js';
 import { defined } from '../settings/defined.js';
@@ -27,6 +28,7 @@ const DEFAULTS = {
   credentials: DEFAULT_CREDENTIALS,
   accountId: '123456789012',
   seed: 1,
+  asOf: SURVEYED_ON,
   now: Date.now,
   pageSize: 1000,
 } satisfies Required<SimulatorOptions>;
@@ -50,6 +52,9 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
   checkInteger('seed', resolved.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   if (typeof resolved.now !== 'function') {
     refuse('now', 'a function that returns milliseconds', resolved.now);
+  }
+  if (resolved.asOf !== 'now' && Number.isNaN(Date.parse(resolved.asOf))) {
+    refuse('asOf', "an ISO 8601 time or 'now'", resolved.asOf);
   }
   checkInteger('pageSize', resolved.pageSize, 1);
   checkTexts('additionalRegions', resolved.additionalRegions);

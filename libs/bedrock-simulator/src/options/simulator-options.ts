@@ -27,6 +27,11 @@ export interface SimulatorOptions {
   accountId?: string;
   /** All that looks random follows from it: jitter, probabilities, ids. Default 1. */
   seed?: number;
+  /**
+   * The time as of which the lifecycles of the catalogue are judged, as ISO 8601, or `'now'`. Default: the day of the catalogue,
+   * so that its models do not end while nobody looks. Lifecycles that are set are judged by the clock.
+   */
+  asOf?: string;
   /** The simulator's clock, in milliseconds since 1970. Default `Date.now`. */
   now?: () => number;
   /** The most that a page of a paginated list holds, even when more was asked for. Default 1000. */

@@ -42,6 +42,20 @@ export const openAiFormat: ErrorFormat = ({ name, status, message, headers }, re
   body: Buffer.from(JSON.stringify(openAiError(name, status, message))),
 });
 
+/** As STS does. */
+export const xmlFormat: ErrorFormat = ({ name, status, message }, requestId) => ({
+  headers: { 'x-amzn-requestid': requestId, 'content-type': 'text/xml' },
+  body: Buffer.from(
+    `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type>` +
+      `<Code>${name.replace(/Exception$/, '')}</Code><Message>${escaped(message)}</Message></Error>` +
+      `<RequestId>${requestId}</RequestId></ErrorResponse>`,
+  ),
+});
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
 /** As a proxy between the client and AWS does, which knows nothing of either. */
 export const proxyFormat: ErrorFormat = ({ status, message }) => ({
   headers: { 'content-type': 'text/html' },

@@ -1,7 +1,8 @@
 import { validationError } from '../protocol/aws-error.js';
 import type { InvokeFormat } from './invoke-format.js';
-import { isObject, type ModelRequest } from './model-request.js';
-import { type ModelAnswer, tokensOf } from './model-runner.js';
+import { isObject } from '../settings/objects.js';
+import type { ModelRequest } from './model-request.js';
+import type { ModelAnswer } from './model-runner.js';
 
 /** Those of Bedrock's documentation, and of Anthropic's SDK since its release 1.0. */
 const VERSIONS: ReadonlySet<unknown> = new Set(['bedrock-2023-05-31', '2026-10-21']);
@@ -25,7 +26,34 @@ function read(body: Readonly<Record<string, unknown>>): ModelRequest {
   if (!Array.isArray(messages) || messages.length === 0) {
     throw validationError('messages: at least one message is required');
   }
-  return { texts: messages.flatMap((message, index) => textsOf(message, index)), maxTokens: maxTokens as number };
+  const texts = messages.map((message, index) => textsOf(message, index));
+  return {
+    texts: texts.flat(),
+    lastTexts: texts.at(-1) ?? [],
+    ...toolsIn(body),
+    answerSchema: schemaIn(body),
+    maxTokens: maxTokens as number,
+  };
+}
+
+function toolsIn({
+  tools,
+  tool_choice: choice,
+}: Readonly<Record<string, unknown>>): Pick<ModelRequest, 'tools' | 'mustCall'> {
+  if (!Array.isArray(tools)) {
+    return {};
+  }
+  const offers = tools.flatMap((tool: unknown) => {
+    const { name, input_schema: schema } = isObject(tool) ? tool : {};
+    return typeof name === 'string' ? [{ name, schema }] : [];
+  });
+  const { type, name } = isObject(choice) ? choice : {};
+  return { tools: offers, mustCall: type === 'any' ? true : typeof name === 'string' ? name : undefined };
+}
+
+function schemaIn({ output_config: config, output_format: former }: Readonly<Record<string, unknown>>): unknown {
+  const format = isObject(config) ? config['format'] : former;
+  return isObject(format) ? format['schema'] : undefined;
 }
 
 function textsOf(message: unknown, index: number): string[] {
@@ -51,31 +79,48 @@ function textsOf(message: unknown, index: number): string[] {
 function answerOf(answer: ModelAnswer): object {
   return {
     ...messageOf(answer),
-    content: [{ type: 'text', text: answer.text }],
-    stop_reason: 'end_turn',
+    content: [
+      ...(saysNothing(answer) ? [] : [{ type: 'text', text: answer.text }]),
+      ...answer.toolCalls.map(toolUseOf),
+    ],
+    stop_reason: answer.stopReason,
     usage: { input_tokens: answer.inputTokens, output_tokens: answer.outputTokens },
   };
 }
 
 function eventsOf(answer: ModelAnswer): object[] {
   const usage = { input_tokens: answer.inputTokens, output_tokens: 1 };
-  const deltas = tokensOf(answer.text).map((text) => ({
-    type: 'content_block_delta',
-    index: 0,
-    delta: { type: 'text_delta', text },
+  const said = {
+    block: { type: 'text', text: '' },
+    deltas: answer.chunks.map((text) => ({ type: 'text_delta', text })),
+  };
+  const called = answer.toolCalls.map((call) => ({
+    block: { ...toolUseOf(call), input: {} },
+    deltas: [{ type: 'input_json_delta', partial_json: JSON.stringify(call.input) }],
   }));
+  const blocks = [...(saysNothing(answer) ? [] : [said]), ...called].flatMap(({ block, deltas }, index) => [
+    { type: 'content_block_start', index, content_block: block },
+    ...deltas.map((delta) => ({ type: 'content_block_delta', index, delta })),
+    { type: 'content_block_stop', index },
+  ]);
   return [
     { type: 'message_start', message: { ...messageOf(answer), usage } },
-    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
-    ...deltas,
-    { type: 'content_block_stop', index: 0 },
+    ...blocks,
     {
       type: 'message_delta',
-      delta: { stop_reason: 'end_turn', stop_sequence: null },
+      delta: { stop_reason: answer.stopReason, stop_sequence: null },
       usage: { output_tokens: answer.outputTokens },
     },
     { type: 'message_stop' },
   ];
+}
+
+function saysNothing({ text, toolCalls }: ModelAnswer): boolean {
+  return text === '' && toolCalls.length > 0;
+}
+
+function toolUseOf({ id, name, input }: ModelAnswer['toolCalls'][number]): object {
+  return { type: 'tool_use', id: `toolu_bdrk_${id}`, name, input };
 }
 
 /** A message before its first token. Its model is named as Anthropic does, without provider and version. */

@@ -1,10 +1,12 @@
+import type { StopReason } from '../answers/scripted-answers.js';
 import type { BodyTarget, Invocation, InvocationCall } from '../operations/operation.js';
 import { validationError } from '../protocol/aws-error.js';
 import { openAiError } from '../protocol/error-formats.js';
 import { STREAM_ERRORS, type StreamErrorName } from './event-stream.js';
 import { resolveMantleTarget } from './invocation-target.js';
-import { type ModelAnswer, runModel, tokensOf } from './model-runner.js';
-import { isObject, type ModelRequest, parseObject, textsOrNone, tokensOrNone, toolNamedIn } from './model-request.js';
+import { type ModelAnswer, runModel } from './model-runner.js';
+import { isObject, parseObject, textsOrNone } from '../settings/objects.js';
+import { type ModelRequest, tokensOrNone, type ToolOffer } from './model-request.js';
 
 const STREAM_STATUSES: Readonly<Record<StreamErrorName, number>> = {
   modelStreamErrorException: 424,
@@ -24,12 +26,12 @@ export function chatTarget(body: string): BodyTarget {
 
 /** OpenAI's Chat Completions: the whole answer at once, or as events that a server sends. */
 export function chatCompletions(call: InvocationCall): Invocation {
-  return complete(call, (body) => runModel(call, 'ChatCompletions', () => read(body)));
+  return complete(call, (body) => runModel(call, 'ChatCompletions', () => readChat(body)));
 }
 
 /** The same for the models of `bedrock-mantle`. */
 export function mantleChatCompletions(call: InvocationCall): Invocation {
-  return complete(call, (body) => runModel(call, 'MantleChatCompletions', () => read(body), resolveMantleTarget));
+  return complete(call, (body) => runModel(call, 'MantleChatCompletions', () => readChat(body), resolveMantleTarget));
 }
 
 function complete(call: InvocationCall, run: (body: Readonly<Record<string, unknown>>) => ModelAnswer): Invocation {
@@ -67,10 +69,12 @@ function complete(call: InvocationCall, run: (body: Readonly<Record<string, unkn
       encode(openAiError(`${name.charAt(0).toUpperCase()}${name.slice(1)}`, STREAM_STATUSES[name], message)),
     streamed: true,
     latencyMs,
+    delayPerPieceMs: answer.delayPerChunkMs,
   };
 }
 
-function read(body: Readonly<Record<string, unknown>>): ModelRequest {
+/** @throws AwsError ValidationException where messages are missing */
+export function readChat(body: Readonly<Record<string, unknown>>): ModelRequest {
   const { messages, metadata, tools } = body;
   if (!Array.isArray(messages) || messages.length === 0) {
     throw validationError("Missing required parameter: 'messages'.");
@@ -79,21 +83,33 @@ function read(body: Readonly<Record<string, unknown>>): ModelRequest {
   const said = messages.filter((message) => isObject(message) && !isSystem(message['role']));
   return {
     texts: said.flatMap(textsOf),
-    tool: toolOf(messages.at(-1), tools),
+    ...lastOf(messages.at(-1)),
+    ...(Array.isArray(tools) && { tools: tools.flatMap(offerOf), mustCall: choiceIn(body['tool_choice']) }),
+    answerSchema: schemaIn(body['response_format']),
     maxTokens: tokensOrNone(body['max_completion_tokens'] ?? body['max_tokens']),
     requestMetadata: textsOrNone(metadata),
   };
 }
 
-/** A tool is called when the last message is no answer of a tool, and names it. */
-function toolOf(last: unknown, tools: unknown): string | undefined {
-  const answers = isObject(last) && last['role'] === 'tool';
-  return answers || !Array.isArray(tools) ? undefined : toolNamedIn(textsOf(last), tools.map(nameOf));
+/** What a tool has answered names no tool. */
+function lastOf(last: unknown): Pick<ModelRequest, 'lastTexts'> {
+  return { lastTexts: isObject(last) && last['role'] === 'tool' ? [] : textsOf(last) };
 }
 
-function nameOf(tool: unknown): unknown {
+function offerOf(tool: unknown): ToolOffer[] {
   const described = isObject(tool) ? tool['function'] : undefined;
-  return isObject(described) ? described['name'] : undefined;
+  const { name, parameters: schema } = isObject(described) ? described : {};
+  return typeof name === 'string' ? [{ name, schema }] : [];
+}
+
+function choiceIn(choice: unknown): ModelRequest['mustCall'] {
+  const [wanted] = isObject(choice) ? offerOf(choice) : [];
+  return wanted?.name ?? (choice === 'required' ? true : undefined);
+}
+
+function schemaIn(format: unknown): unknown {
+  const { json_schema: described, type } = isObject(format) ? format : {};
+  return isObject(described) ? described['schema'] : type === 'json_object' ? {} : undefined;
 }
 
 function isSystem(role: unknown): boolean {
@@ -106,33 +122,51 @@ function textsOf(message: unknown): string[] {
   return parts.flatMap((part) => (isObject(part) && typeof part['text'] === 'string' ? [part['text']] : []));
 }
 
-function choiceOf(answer: ModelAnswer): object {
+const FINISH_REASONS: Readonly<Record<StopReason, string>> = {
+  end_turn: 'stop',
+  stop_sequence: 'stop',
+  tool_use: 'tool_calls',
+  max_tokens: 'length',
+  guardrail_intervened: 'content_filter',
+  content_filtered: 'content_filter',
+};
+
+/** The one choice of an answer. */
+export function choiceOf(answer: ModelAnswer): object {
   const toolCalls = toolCallsOf(answer);
-  const message = toolCalls
-    ? { role: 'assistant', content: null, refusal: null, tool_calls: toolCalls }
-    : { role: 'assistant', content: answer.text, refusal: null };
-  return { index: 0, message, logprobs: null, finish_reason: toolCalls ? 'tool_calls' : 'stop' };
+  const content = answer.text === '' && toolCalls ? null : answer.text;
+  const message = { role: 'assistant', content, refusal: null, ...(toolCalls && { tool_calls: toolCalls }) };
+  return { index: 0, message, logprobs: null, finish_reason: FINISH_REASONS[answer.stopReason] };
 }
 
 function chunksOf(answer: ModelAnswer, body: Readonly<Record<string, unknown>>): object[] {
   const toolCalls = toolCallsOf(answer);
-  const deltas = toolCalls
-    ? [{ tool_calls: toolCalls.map((toolCall, index) => ({ index, ...toolCall })) }]
-    : tokensOf(answer.text).map((content) => ({ content }));
-  const choices = [{ role: 'assistant', content: toolCalls ? null : '' }, ...deltas].map((delta) => ({
+  const content = answer.text === '' && toolCalls ? null : '';
+  const deltas = [
+    ...answer.chunks.map((piece) => ({ content: piece })),
+    ...(toolCalls ?? []).map((toolCall, index) => ({ tool_calls: [{ index, ...toolCall }] })),
+  ];
+  const choices = [{ role: 'assistant', content }, ...deltas].map((delta) => ({
     choices: [{ index: 0, delta, logprobs: null, finish_reason: null }],
   }));
-  const finish = { index: 0, delta: {}, logprobs: null, finish_reason: toolCalls ? 'tool_calls' : 'stop' };
+  const finish = { index: 0, delta: {}, logprobs: null, finish_reason: FINISH_REASONS[answer.stopReason] };
   const { stream_options: options } = body;
   const usage = isObject(options) && options['include_usage'] === true ? [{ choices: [], usage: usageOf(answer) }] : [];
   return [...choices, { choices: [finish] }, ...usage];
 }
 
-function toolCallsOf({ id, tool: name }: ModelAnswer): object[] | undefined {
-  return name === undefined ? undefined : [{ id: `call_${id}`, type: 'function', function: { name, arguments: '{}' } }];
+function toolCallsOf({ toolCalls }: ModelAnswer): object[] | undefined {
+  return toolCalls.length === 0
+    ? undefined
+    : toolCalls.map(({ id, name, input }) => ({
+        id: `call_${id}`,
+        type: 'function',
+        function: { name, arguments: JSON.stringify(input) },
+      }));
 }
 
-function usageOf({ inputTokens, outputTokens }: ModelAnswer): object {
+/** Its tokens, as OpenAI counts them. */
+export function usageOf({ inputTokens, outputTokens }: ModelAnswer): object {
   return {
     prompt_tokens: inputTokens,
     completion_tokens: outputTokens,

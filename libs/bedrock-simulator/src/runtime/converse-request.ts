@@ -1,65 +1,80 @@
-import { checkedEnum } from '../operations/constraints.js';
 import { validationError } from '../protocol/aws-error.js';
-import { isObject, type ModelRequest, parseObject, textsOrNone, tokensOrNone, toolNamedIn } from './model-request.js';
+import type { ModelRequest } from './model-request.js';
 
-const ROLES = ['user', 'assistant'];
+/** What is looked at of a body that the service model has accepted. */
+interface ConverseBody {
+  readonly messages?: readonly Message[] | null;
+  readonly inferenceConfig?: { readonly maxTokens?: number | null } | null;
+  readonly toolConfig?: {
+    readonly tools: readonly { readonly toolSpec?: ToolSpecification | null }[];
+    readonly toolChoice?: { readonly any?: object | null; readonly tool?: { readonly name: string } | null } | null;
+  } | null;
+  readonly outputConfig?: {
+    readonly textFormat?: { readonly structure: { readonly jsonSchema: { readonly schema: string } } } | null;
+  } | null;
+  readonly requestMetadata?: Readonly<Record<string, string>> | null;
+}
+
+interface ToolSpecification {
+  readonly name: string;
+  readonly inputSchema: { readonly json: unknown };
+}
+
+interface Message {
+  readonly role: string;
+  readonly content: readonly { readonly text?: string | null }[];
+}
 
 const STARTS_WITH_USER =
   'A conversation must start with a user message. Try again with a conversation that starts with a user message.';
 
 /**
- * Reads the body of Converse and ConverseStream.
+ * Reads the body of Converse and ConverseStream, which has been checked against the service model.
  *
- * @throws AwsError ValidationException, in Bedrock's words where they are known
+ * @throws AwsError ValidationException for what that does not say, in Bedrock's words where they are known
  */
 export function parseConverseRequest(body: string): ModelRequest {
-  const request = parseObject(body);
-  if (request === undefined) {
-    throw validationError('The request body is not valid.');
-  }
-  const { inferenceConfig, messages, requestMetadata, toolConfig } = request;
-  if (!Array.isArray(messages) || messages.length === 0) {
+  return readConversation(JSON.parse(body) as ConverseBody);
+}
+
+/** @throws AwsError as {@link parseConverseRequest} */
+export function readConversation(body: ConverseBody): ModelRequest {
+  const { inferenceConfig, messages, outputConfig, requestMetadata, toolConfig } = body;
+  if (messages?.[0]?.role !== 'user') {
     throw validationError(STARTS_WITH_USER);
   }
-  const texts = messages.map((message, index) => textsOf(message, index));
+  const texts = messages.map(({ content }, index) => textsOf(content, index));
+  const specifications = toolConfig?.tools.flatMap(({ toolSpec }) => toolSpec ?? []);
+  const { any, tool } = toolConfig?.toolChoice ?? {};
   return {
     texts: texts.flat(),
-    bringsTools: toolConfig !== undefined && toolConfig !== null,
-    tool: toolNamedIn(texts.at(-1) ?? [], namesOf(toolConfig)),
-    maxTokens: isObject(inferenceConfig) ? tokensOrNone(inferenceConfig['maxTokens']) : undefined,
-    requestMetadata: textsOrNone(requestMetadata),
+    lastTexts: texts.at(-1) ?? [],
+    tools: specifications?.map(({ name, inputSchema }) => ({ name, schema: inputSchema.json })),
+    mustCall: tool?.name ?? (any ? true : undefined),
+    answerSchema: schemaOf(outputConfig?.textFormat?.structure.jsonSchema.schema),
+    maxTokens: inferenceConfig?.maxTokens ?? undefined,
+    requestMetadata: requestMetadata ?? undefined,
   };
 }
 
-function namesOf(toolConfig: unknown): unknown[] {
-  const { tools } = isObject(toolConfig) ? toolConfig : {};
-  return (Array.isArray(tools) ? tools : []).map((tool: unknown) => {
-    const { toolSpec } = isObject(tool) ? tool : {};
-    return isObject(toolSpec) ? toolSpec['name'] : undefined;
-  });
+/** @throws AwsError ValidationException for what is no JSON */
+function schemaOf(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
+  } catch {
+    throw validationError('The JSON schema of the output format is not valid JSON.');
+  }
 }
 
-function textsOf(message: unknown, index: number): string[] {
-  const { role, content } = isObject(message) ? message : {};
-  if (typeof role !== 'string') {
-    throw missing(`messages.${index + 1}.member.role`);
-  }
-  checkedEnum(role, `messages.${index + 1}.member.role`, ROLES);
-  if (index === 0 && role !== 'user') {
-    throw validationError(STARTS_WITH_USER);
-  }
-  if (!Array.isArray(content)) {
-    throw missing(`messages.${index + 1}.member.content`);
-  }
+function textsOf(content: Message['content'], index: number): string[] {
   if (content.length === 0) {
     throw validationError(
       `The content field in the Message object at messages.${index} is empty. Add a ContentBlock object to the ` +
         'content field and try again.',
     );
   }
-  return content.flatMap((block: unknown, position) => {
-    const { text } = isObject(block) ? block : {};
-    if (typeof text !== 'string') {
+  return content.flatMap(({ text }, position) => {
+    if (text === undefined || text === null) {
       return [];
     }
     if (text.trim() !== '') {
@@ -70,10 +85,4 @@ function textsOf(message: unknown, index: number): string[] {
         'text field, and try again.',
     );
   });
-}
-
-function missing(member: string): Error {
-  return validationError(
-    `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
-  );
 }

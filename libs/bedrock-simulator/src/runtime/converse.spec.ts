@@ -296,7 +296,7 @@ describe('what cannot be invoked by the runtime', () => {
     ],
     [
       { messages: [{ role: 'robot', content: [{ text: 'x' }] }] },
-      /Value 'robot' at 'messages\.1\.member\.role' .* \[user, assistant\]/,
+      /Value 'robot' at 'messages\.1\.member\.role' .* \[user, assistant, system\]/,
     ],
     [
       { messages: [{ role: 'user', content: [] }] },

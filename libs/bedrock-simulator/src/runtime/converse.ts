@@ -1,15 +1,15 @@
 import type { Invocation, InvocationCall } from '../operations/operation.js';
 import { parseConverseRequest } from './converse-request.js';
 import { encodeEvent, EVENT_STREAM } from './event-stream.js';
-import { type ModelAnswer, runModel, shownLatency, tokensOf } from './model-runner.js';
+import { type ModelAnswer, runModel, shownLatency } from './model-runner.js';
 
 /** Converse: the whole answer at once. */
 export function converse(call: InvocationCall): Invocation {
   const answer = runModel(call, 'Converse', () => parseConverseRequest(call.body));
   const body = {
     metrics: metricsOf(answer),
-    output: { message: { content: [contentOf(answer)], role: 'assistant' } },
-    stopReason: stopReasonOf(answer),
+    output: { message: { content: contentOf(answer), role: 'assistant' } },
+    stopReason: answer.stopReason,
     usage: usageOf(answer),
   };
   return {
@@ -25,33 +25,54 @@ export function converseStream(call: InvocationCall): Invocation {
   const answer = runModel(call, 'ConverseStream', () => parseConverseRequest(call.body));
   return {
     contentType: EVENT_STREAM,
-    pieces: [
-      encodeEvent('messageStart', { role: 'assistant' }),
-      ...contentEventsOf(answer),
-      encodeEvent('contentBlockStop', { contentBlockIndex: 0 }),
-      encodeEvent('messageStop', { stopReason: stopReasonOf(answer) }),
-      encodeEvent('metadata', { metrics: metricsOf(answer), usage: usageOf(answer) }),
-    ],
+    pieces: eventsOf(answer).map((event) => {
+      const [[name, body] = ['', {}]] = Object.entries(event);
+      return encodeEvent(name, body);
+    }),
     streamed: true,
     latencyMs: answer.latencyMs,
+    delayPerPieceMs: answer.delayPerChunkMs,
   };
 }
 
-function contentOf({ id, text, tool: name }: ModelAnswer): object {
-  return name === undefined ? { text } : { toolUse: { toolUseId: toolUseIdOf(id), name, input: {} } };
+/** The events of an answer, each under its name, as Converse and Nova have them. */
+export function eventsOf(answer: ModelAnswer): Record<string, object>[] {
+  const { text, chunks, toolCalls, stopReason } = answer;
+  const blocks = [
+    ...(text === '' && toolCalls.length > 0 ? [] : [textEventsOf(chunks)]),
+    ...toolCalls.map(toolEventsOf),
+  ];
+  return [
+    { messageStart: { role: 'assistant' } },
+    ...blocks.flatMap((events, contentBlockIndex) =>
+      events.map((event) =>
+        Object.fromEntries(Object.entries(event).map(([name, body]) => [name, { contentBlockIndex, ...body }])),
+      ),
+    ),
+    { messageStop: { stopReason } },
+    { metadata: { metrics: metricsOf(answer), usage: usageOf(answer) } },
+  ];
 }
 
-function contentEventsOf({ id, text, tool: name }: ModelAnswer): Buffer[] {
-  const deltaOf = (delta: object): Buffer => encodeEvent('contentBlockDelta', { contentBlockIndex: 0, delta });
-  if (name === undefined) {
-    return tokensOf(text).map((token) => deltaOf({ text: token }));
-  }
-  const start = { toolUse: { toolUseId: toolUseIdOf(id), name } };
-  return [encodeEvent('contentBlockStart', { contentBlockIndex: 0, start }), deltaOf({ toolUse: { input: '{}' } })];
+/** The blocks of an answer, as Converse and Nova have them. */
+export function contentOf({ text, toolCalls }: ModelAnswer): object[] {
+  const said = text === '' && toolCalls.length > 0 ? [] : [{ text }];
+  return [
+    ...said,
+    ...toolCalls.map(({ id, name, input }) => ({ toolUse: { toolUseId: toolUseIdOf(id), name, input } })),
+  ];
 }
 
-function stopReasonOf({ tool }: ModelAnswer): string {
-  return tool === undefined ? 'end_turn' : 'tool_use';
+function textEventsOf(chunks: readonly string[]): Record<string, object>[] {
+  return [...chunks.map((text) => ({ contentBlockDelta: { delta: { text } } })), { contentBlockStop: {} }];
+}
+
+function toolEventsOf({ id, name, input }: ModelAnswer['toolCalls'][number]): Record<string, object>[] {
+  return [
+    { contentBlockStart: { start: { toolUse: { toolUseId: toolUseIdOf(id), name } } } },
+    { contentBlockDelta: { delta: { toolUse: { input: JSON.stringify(input) } } } },
+    { contentBlockStop: {} },
+  ];
 }
 
 function toolUseIdOf(answerId: string): string {
@@ -62,6 +83,7 @@ function metricsOf(answer: ModelAnswer): object {
   return { latencyMs: shownLatency(answer) };
 }
 
-function usageOf({ inputTokens, outputTokens }: ModelAnswer): object {
+/** Its tokens, as Converse counts them. */
+export function usageOf({ inputTokens, outputTokens }: ModelAnswer): object {
   return { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens };
 }

@@ -30,8 +30,7 @@ export function resolveTarget(call: Callable): InvocationTarget {
     throw validationError('The provided model identifier is invalid.');
   }
   const { model } = target;
-  const { endOfLifeTime } = model?.regionalLifecycle.get(call.region) ?? model?.lifecycle ?? {};
-  if (endOfLifeTime !== undefined && call.nowMs >= Date.parse(endOfLifeTime)) {
+  if (model !== undefined && call.catalogue.hasEnded(model, call.region, call.nowMs)) {
     throw notFound(
       'This model version has reached the end of its life. Please refer to the AWS documentation for more details.',
     );

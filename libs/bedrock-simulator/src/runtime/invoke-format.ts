@@ -1,12 +1,15 @@
 import type { ModelAnswer } from './model-runner.js';
 import type { ModelRequest } from './model-request.js';
 
-/** What the models of a provider are asked with and answer with, in the bodies of InvokeModel. */
+/** What models are asked with and answer with, in the bodies of InvokeModel. */
 export interface InvokeFormat {
   /** @throws AwsError ValidationException for what the models refuse */
   readonly read: (body: Readonly<Record<string, unknown>>) => ModelRequest;
   /** The whole answer. */
-  readonly answer: (answer: ModelAnswer) => object;
-  /** The same, in pieces. The metrics that Bedrock adds to the last of them are not among them. */
-  readonly events: (answer: ModelAnswer) => readonly object[];
+  readonly answer: (answer: ModelAnswer, body: Readonly<Record<string, unknown>>) => object;
+  /**
+   * The same, in pieces. The metrics that Bedrock adds to the last of them are not among them. Left out where models do not
+   * stream.
+   */
+  readonly events?: (answer: ModelAnswer) => readonly object[];
 }

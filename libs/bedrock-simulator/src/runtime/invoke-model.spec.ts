@@ -145,9 +145,12 @@ describe('InvokeModel', () => {
 
   it('says which providers’ formats it does not play', async () => {
     const simulator = await start();
-    expect(await refused(simulator, 'amazon.nova-lite-v1:0')).toMatchObject({
+    simulator.addModel({ modelId: 'maker.model' });
+    expect(await refused(simulator, 'maker.model')).toMatchObject({
       name: 'ValidationException',
-      message: expect.stringMatching(/does not play InvokeModel for models of amazon, only for those of anthropic/),
+      message: expect.stringMatching(
+        /does not play InvokeModel for maker\.model, only for models of anthropic, amazon,/,
+      ),
     });
     expect(simulator.executions.count()).toBe(0);
   });
@@ -200,5 +203,169 @@ describe('InvokeModel', () => {
     simulator.addFault({ kind: 'stream-error', event: 'throttlingException', times: 1 });
     await expect(streamed(client)).rejects.toMatchObject({ name: 'ThrottlingException' });
     expect(simulator.executions.count()).toBe(2);
+  });
+});
+
+describe('the formats of other providers', () => {
+  const TEXT = (modelId: string) =>
+    `Simulated answer of ${modelId}, served in us-east-1 for ${modelId} called in us-east-1.`;
+  const prompt = 'Where are you?';
+  const messages = [{ role: 'user', content: prompt }];
+
+  const CASES: [
+    title: string,
+    modelId: string,
+    body: object,
+    answer: (text: string) => object,
+    texts: (event: never) => unknown,
+  ][] = [
+    [
+      'Amazon Nova',
+      'amazon.nova-lite-v1:0',
+      { messages: [{ role: 'user', content: [{ text: prompt }] }], inferenceConfig: { max_new_tokens: 100 } },
+      (text) => ({
+        output: { message: { content: [{ text }] } },
+        stopReason: 'end_turn',
+        usage: { inputTokens: 4, outputTokens: 12 },
+      }),
+      ({ contentBlockDelta }: { contentBlockDelta?: { delta: { text: string } } }) => contentBlockDelta?.delta.text,
+    ],
+    [
+      'Amazon Titan Text',
+      'amazon.titan-text-simulated-v1',
+      { inputText: prompt },
+      (text) => ({
+        inputTextTokenCount: 4,
+        results: [{ tokenCount: 12, outputText: text, completionReason: 'FINISH' }],
+      }),
+      ({ outputText }: { outputText: string }) => outputText,
+    ],
+    [
+      'Meta Llama',
+      'meta.llama-simulated-v1:0',
+      { prompt },
+      (text) => ({ generation: text, prompt_token_count: 4, generation_token_count: 12, stop_reason: 'stop' }),
+      ({ generation }: { generation: string }) => generation,
+    ],
+    [
+      'Mistral',
+      'mistral.simulated-v1:0',
+      { prompt },
+      (text) => ({ outputs: [{ text, stop_reason: 'stop' }] }),
+      ({ outputs }: { outputs: { text: string }[] }) => outputs[0]?.text,
+    ],
+    [
+      'Cohere Command',
+      'cohere.command-simulated-v1:0',
+      { message: prompt },
+      (text) => ({ text, finish_reason: 'COMPLETE' }),
+      ({ text }: { text?: string }) => text,
+    ],
+    [
+      'those that take Chat Completions',
+      'openai.simulated-1:0',
+      { messages },
+      (text) => ({ choices: [{ message: { content: text }, finish_reason: 'stop' }], usage: { total_tokens: 16 } }),
+      ({ choices }: { choices: { delta: { content: string } }[] }) => choices[0]?.delta.content,
+    ],
+  ];
+
+  it.each(CASES)('of %s are taken and given, as a whole and as events', async (_, modelId, body, answer, textOf) => {
+    const simulator = await start();
+    simulator.addModel({ modelId, modelName: modelId, providerName: 'Simulated', regions: ['us-east-1'] });
+    const client = runtime(simulator);
+    expect(await invoke(client, modelId, body)).toMatchObject(answer(TEXT(modelId)));
+    const { body: stream } = await client.send(new InvokeModelWithResponseStreamCommand(input(modelId, body)));
+    const events: never[] = [];
+    for await (const { chunk } of stream ?? []) {
+      events.push(JSON.parse(Buffer.from(chunk?.bytes ?? []).toString()) as never);
+    }
+    expect(events.map(textOf).filter(Boolean).join('')).toBe(TEXT(modelId));
+    expect(events.at(-1)).toHaveProperty('amazon-bedrock-invocationMetrics');
+    await expect(invoke(client, modelId, {})).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+
+  it.each([
+    [
+      'amazon.titan-embed-text-v2:0',
+      { inputText: 'one', dimensions: 256 },
+      { embedding: 256, embeddingsByType: { float: 256 } },
+    ],
+    ['amazon.titan-embed-text-v1', { inputText: 'one' }, { embedding: 1536 }],
+    [
+      'amazon.titan-embed-image-v1',
+      { inputImage: 'YQ==', embeddingConfig: { outputEmbeddingLength: 384 } },
+      { embedding: 384 },
+    ],
+    ['cohere.embed-english-v3', { texts: ['one', 'two'], input_type: 'search_query' }, { embeddings: [1024, 1024] }],
+    [
+      'cohere.embed-v4:0',
+      { texts: ['one'], input_type: 'search_query', embedding_types: ['float'], output_dimension: 512 },
+      { embeddings: { float: [512] } },
+    ],
+  ])('make vectors of %s that follow from the text', async (modelId, body, lengths) => {
+    const simulator = await start();
+    simulator.addModel({
+      modelId,
+      modelName: modelId,
+      providerName: 'Simulated',
+      regions: ['us-east-1'],
+      outputModalities: ['EMBEDDING'],
+    });
+    const lengthsIn = (value: unknown): unknown =>
+      Array.isArray(value)
+        ? typeof value[0] === 'number'
+          ? value.length
+          : value.map(lengthsIn)
+        : typeof value === 'object' && value !== null
+          ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, lengthsIn(each)]))
+          : value;
+    const client = runtime(simulator);
+    const answer = await invoke(client, modelId, body);
+    expect(lengthsIn(answer)).toMatchObject(lengths);
+    expect(await invoke(client, modelId, body)).toMatchObject(
+      Object.fromEntries(Object.entries(answer as object).filter(([name]) => name.startsWith('embedding'))),
+    );
+    await expect(client.send(new InvokeModelWithResponseStreamCommand(input(modelId, body)))).rejects.toMatchObject({
+      message: expect.stringContaining('unsupported for streaming'),
+    });
+  });
+
+  it.each([
+    ['amazon.titan-embed-text-v2:0', { inputText: 'one', dimensions: 3 }, /3 is not a valid enum value/],
+    ['amazon.titan-embed-text-v2:0', {}, /required key \[inputText\] not found/],
+    ['cohere.embed-english-v3', { texts: ['one'] }, /required key \[input_type\] not found/],
+    ['cohere.embed-english-v3', { input_type: 'search_query' }, /required key \[texts\] not found/],
+    ['cohere.embed-english-v3', { texts: ['one'], input_type: 'song' }, /'song' at 'input_type'/],
+  ])('make no vectors of %s for %j', async (modelId, body, message) => {
+    const simulator = await start();
+    await expect(invoke(runtime(simulator), modelId, body)).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringMatching(message),
+    });
+    expect(simulator.executions.count()).toBe(0);
+  });
+
+  it.each([
+    [
+      'amazon.nova-canvas-v1:0',
+      { taskType: 'TEXT_IMAGE', textToImageParams: { text: 'a cat' }, imageGenerationConfig: { numberOfImages: 2 } },
+      2,
+    ],
+    ['stability.simulated-v1:0', { prompt: 'a cat' }, 1],
+  ])('make images of %s', async (modelId, body, count) => {
+    const simulator = await start();
+    simulator.addModel({
+      modelId,
+      modelName: modelId,
+      providerName: 'Simulated',
+      regions: ['us-east-1'],
+      outputModalities: ['IMAGE'],
+    });
+    const { images } = (await invoke(runtime(simulator), modelId, body)) as { images: string[] };
+    expect(images).toHaveLength(count);
+    expect(images.every((image) => Buffer.from(image, 'base64').subarray(1, 4).toString() === 'PNG')).toBe(true);
+    expect(simulator.executions.list()[0]?.text).toBe('a cat');
+    await expect(invoke(runtime(simulator), modelId, {})).rejects.toMatchObject({ name: 'ValidationException' });
   });
 });

@@ -2,42 +2,36 @@
 export interface ModelRequest {
   /** All texts of all messages, in their order. */
   readonly texts: readonly string[];
-  /** Name of the tool that the model is to call in the place of an answer. */
-  readonly tool?: string;
-  /** Whether it brings tools, as far as that is looked at. */
-  readonly bringsTools?: boolean;
+  /** Those of the last message. */
+  readonly lastTexts: readonly string[];
+  /** The tools that it brings; undefined where it brings none. */
+  readonly tools?: readonly ToolOffer[];
+  /** Whether it wants a tool to be called: any, or the one of that name. */
+  readonly mustCall?: true | string;
+  /** JSON schema of the answer that it wants. */
+  readonly answerSchema?: unknown;
   /** The longest answer that it allows, in tokens. */
   readonly maxTokens?: number;
   readonly requestMetadata?: Readonly<Record<string, string>>;
 }
 
-/** The first tool that a message names, if it names one. */
-export function toolNamedIn(texts: readonly string[], tools: readonly unknown[]): string | undefined {
-  const text = texts.join(' ');
-  return tools.find((name): name is string => typeof name === 'string' && name !== '' && text.includes(name));
+/** A tool that a request brings. */
+export interface ToolOffer {
+  readonly name: string;
+  /** JSON schema of its input. */
+  readonly schema?: unknown;
 }
 
-/** The object that a text is the JSON of; undefined for everything else. */
-export function parseObject(text: string | undefined): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text ?? '');
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
+/** The tool that a model is to call in the place of an answer: the one that the request wants, or that its last message names. */
+export function toolToCall({ tools = [], mustCall, lastTexts }: ModelRequest): ToolOffer | undefined {
+  if (mustCall !== undefined) {
+    return mustCall === true ? tools[0] : tools.find(({ name }) => name === mustCall);
   }
+  const text = lastTexts.join(' ');
+  return tools.find(({ name }) => name !== '' && text.includes(name));
 }
 
 /** The same value, if it is a number of tokens. */
 export function tokensOrNone(value: unknown): number | undefined {
   return typeof value === 'number' && value >= 1 ? value : undefined;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The same value, if it is an object that holds nothing but texts. */
-export function textsOrNone(value: unknown): Record<string, string> | undefined {
-  const holds = isObject(value) && Object.values(value).every((each) => typeof each === 'string');
-  return holds ? (value as Record<string, string>) : undefined;
 }

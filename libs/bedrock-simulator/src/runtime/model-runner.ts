@@ -1,21 +1,31 @@
+import { sampleOf } from '../answers/sample-of.js';
+import type { ScriptedAnswer, StopReason } from '../answers/scripted-answers.js';
 import { type InvocationCall, STREAM_OPERATION_NAMES } from '../operations/operation.js';
 import { AwsError, notFound, validationError } from '../protocol/aws-error.js';
 import type { RecordedExecution } from '../records/execution-log.js';
+import { parseObject } from '../settings/objects.js';
 import { type InvocationTarget, resolveTarget } from './invocation-target.js';
-import type { ModelRequest } from './model-request.js';
+import { type ModelRequest, toolToCall } from './model-request.js';
 
 /** What a model made of a call. */
 export interface ModelAnswer {
   /** Unlike that of any other answer. */
   readonly id: string;
   readonly modelId: string;
-  /** Names the model, where it ran, and how it was called. */
+  /** What was asked. */
+  readonly request: ModelRequest;
+  /** Names the model, where it ran, and how it was called, unless a script says otherwise. Empty where only tools are called. */
   readonly text: string;
-  /** Name of the tool that it calls instead of saying its text. */
-  readonly tool?: string;
+  /** The pieces in which a stream brings the text. */
+  readonly chunks: readonly string[];
+  readonly toolCalls: readonly { readonly id: string; readonly name: string; readonly input: unknown }[];
+  readonly stopReason: StopReason;
+  /** Of a script. */
+  readonly embedding?: readonly number[];
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly latencyMs: number;
+  readonly delayPerChunkMs: number;
 }
 
 const CHARACTERS_PER_TOKEN = 4;
@@ -42,7 +52,7 @@ export function runModel(
   const request = read(modelId);
   checkTools(model, operation, request);
   admit(call, modelId);
-  const inputTokens = request.texts.reduce((sum, each) => sum + Math.ceil(each.length / CHARACTERS_PER_TOKEN), 0);
+  const inputTokens = tokensIn(request);
   const { maxTokens = DEFAULT_MAX_TOKENS } = request;
   const reservation = scope && call.quotas.reserve({ ...call, modelId, scope, inputTokens, maxTokens });
 
@@ -62,19 +72,71 @@ export function runModel(
     requestMetadata: request.requestMetadata,
     text: request.texts[0],
   });
-  const text = `Simulated answer of ${modelId}, served in ${destination} for ${invocationId} called in ${region}.`;
+  const usual = `Simulated answer of ${modelId}, served in ${destination} for ${invocationId} called in ${region}.`;
+  const asked = {
+    modelId,
+    invocationId,
+    region,
+    operation,
+    texts: request.texts,
+    tools: namesOf(request),
+    body: parseObject(call.body),
+  };
+  const script = call.answers.take(asked, request);
   const latencyMs = call.modelLatency.of(modelId);
-  const outputTokens = tokensOf(text).length;
+  const id = requestId.replaceAll('-', '');
+  const said = whatIsSaid(request, script, id, usual);
+  const outputTokens = script?.usage?.outputTokens ?? tokensOf(said.text || usual).length;
   reservation?.settle(outputTokens, call.nowMs + latencyMs);
   return {
-    id: requestId.replaceAll('-', ''),
+    ...said,
+    id,
     modelId,
-    text,
-    tool: request.tool,
-    inputTokens,
+    request,
+    embedding: script?.embedding,
+    inputTokens: script?.usage?.inputTokens ?? inputTokens,
     outputTokens,
     latencyMs,
+    delayPerChunkMs: script?.delayPerChunkMs ?? 0,
   };
+}
+
+/** A script's answer; else a call of the tool that is asked for, what the request's schema accepts, or the usual text. */
+function whatIsSaid(
+  request: ModelRequest,
+  script: ScriptedAnswer | undefined,
+  id: string,
+  usual: string,
+): Pick<ModelAnswer, 'text' | 'chunks' | 'toolCalls' | 'stopReason'> {
+  const says = script?.text ?? script?.chunks?.join('');
+  const calls =
+    script?.toolCalls ?? (says === undefined ? [toolToCall(request)].filter((tool) => tool !== undefined) : []);
+  const toolCalls = calls.map((call, index) => ({
+    id: index === 0 ? id : `${id}${index}`,
+    name: call.name,
+    input: 'input' in call ? call.input : sampleOf(request.tools?.find(({ name }) => name === call.name)?.schema),
+  }));
+  const { answerSchema, maxTokens = Infinity } = request;
+  const ofSchema = answerSchema === undefined ? undefined : JSON.stringify(sampleOf(answerSchema));
+  const whole = says ?? (toolCalls.length > 0 ? '' : (ofSchema ?? usual));
+  const all = script?.chunks ?? tokensOf(whole);
+  const chunks = script === undefined && ofSchema === undefined ? all.slice(0, maxTokens) : all;
+  const cut = chunks.length < all.length;
+  return {
+    text: cut ? chunks.join('') : whole,
+    chunks,
+    toolCalls,
+    stopReason: script?.stopReason ?? (toolCalls.length > 0 ? 'tool_use' : cut ? 'max_tokens' : 'end_turn'),
+  };
+}
+
+function namesOf({ tools = [] }: ModelRequest): string[] {
+  return tools.map(({ name }) => name);
+}
+
+/** What a request is charged for before anything is answered. */
+export function tokensIn({ texts }: ModelRequest): number {
+  return texts.reduce((sum, each) => sum + Math.ceil(each.length / CHARACTERS_PER_TOKEN), 0);
 }
 
 /** What an answer says that it took: never zero, as no model answers in no time. */
@@ -83,7 +145,7 @@ export function shownLatency({ latencyMs }: ModelAnswer): number {
 }
 
 /** The pieces that a text is streamed in. */
-export function tokensOf(text: string): string[] {
+function tokensOf(text: string): string[] {
   return text.match(/\s*\S+/g) ?? [];
 }
 
@@ -117,11 +179,11 @@ function checkRetention({ retention, region, accountId }: InvocationCall, modelI
 function checkTools(
   model: InvocationTarget['model'],
   operation: RecordedExecution['operation'],
-  { bringsTools = false }: ModelRequest,
+  { tools }: ModelRequest,
 ): void {
   const toolUse = model?.toolUse ?? 'yes';
   const streams = STREAM_OPERATION_NAMES.includes(operation);
-  if (!bringsTools || toolUse === 'yes' || (toolUse === 'not-streaming' && !streams)) {
+  if (tools === undefined || toolUse === 'yes' || (toolUse === 'not-streaming' && !streams)) {
     return;
   }
   const mode = toolUse === 'not-streaming' ? ' in streaming mode' : '';

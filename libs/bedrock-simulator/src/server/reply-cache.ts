@@ -5,12 +5,12 @@ const MAX_REPLIES = 5000;
 export class ReplyCache {
   readonly #bodies = new Map<string, Buffer>();
 
-  get(key: string, make: () => object): Buffer {
+  get(key: string, make: () => Buffer): Buffer {
     const known = this.#bodies.get(key);
     if (known) {
       return known;
     }
-    const body = Buffer.from(JSON.stringify(make()));
+    const body = make();
     if (this.#bodies.size >= MAX_REPLIES) {
       this.#bodies.clear();
     }

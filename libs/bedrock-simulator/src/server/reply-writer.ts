@@ -15,6 +15,8 @@ export interface Reply {
   readonly encodeError?: (name: StreamErrorName, message?: string) => Buffer;
   /** How long the body, or the whole of an answer that is not streamed, is held back. */
   readonly delayMs: number;
+  /** What passes between two pieces of a stream. @default 0 */
+  readonly delayPerPieceMs?: number;
 }
 
 /** As much as an endless body sends at once. */
@@ -24,13 +26,13 @@ const DEFAULT_AFTER_EVENTS = 2;
 
 /** Writes an answer, spoilt as the fault says. */
 export function writeReply(peer: Peer, reply: Reply, fault: FaultOptions | undefined, delays: Delays): void {
-  if (reply.status === 200 && fault?.kind === 'headers-hang') {
+  if (reply.status < 300 && fault?.kind === 'headers-hang') {
     peer.writeHead(reply.status, headersOf(reply, reply.pieces));
     peer.flushHeaders();
     return;
   }
   // What replaces an answer does so for one that there is: a request that was refused is told so.
-  const replaced = reply.status === 200 && (fault?.kind === 'hang' || fault?.kind === 'reset');
+  const replaced = reply.status < 300 && (fault?.kind === 'hang' || fault?.kind === 'reset');
   if (reply.streamed && !replaced) {
     peer.writeHead(reply.status, reply.headers);
     peer.flushHeaders();
@@ -65,11 +67,21 @@ function writeBody(peer: Peer, reply: Reply, fault: FaultOptions | undefined, de
     peer.flushHeaders();
     drip(peer, Buffer.concat(pieces), fault.delayMs ?? DEFAULT_SLOW_BODY_MS, fault.chunks ?? 1, delays);
   } else {
-    for (const piece of pieces.slice(0, -1)) {
-      peer.write(piece);
-    }
-    peer.end(pieces.at(-1));
+    writePieces(peer, pieces, reply.delayPerPieceMs ?? 0, delays);
   }
+}
+
+function writePieces(peer: Peer, pieces: readonly Buffer[], delayMs: number, delays: Delays): void {
+  for (const [index, piece] of pieces.entries()) {
+    if (index === pieces.length - 1) {
+      return peer.end(piece);
+    }
+    peer.write(piece);
+    if (delayMs > 0) {
+      return delays.after(delayMs, () => peer.gone || writePieces(peer, pieces.slice(index + 1), delayMs, delays));
+    }
+  }
+  peer.end();
 }
 
 function headersOf({ headers, streamed }: Reply, pieces: readonly Buffer[]): Record<string, string | number> {

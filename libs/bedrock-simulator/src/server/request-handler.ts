@@ -3,6 +3,7 @@ import type { LatencyModel } from '../latency/latency-model.js';
 import { matchOperation } from '../operations/operation-table.js';
 import { parseAuthorization } from '../protocol/authorization-header.js';
 import type { RequestLog } from '../records/request-log.js';
+import { CONTROL_PREFIX, type ControlInterface } from './control-interface.js';
 import type { Delays } from './delays.js';
 import type { Exchange } from './exchange.js';
 import type { Message, Peer } from './peer.js';
@@ -25,12 +26,20 @@ const NO_BODY = Buffer.alloc(0);
 export class RequestHandler {
   readonly #responder: Responder;
 
-  constructor(private readonly state: SimulatedState) {
+  /** @param control answers what is no request to AWS */
+  constructor(
+    private readonly state: SimulatedState,
+    private readonly control: ControlInterface,
+  ) {
     this.#responder = new Responder(state);
   }
 
   /** @param listenerRegion the only region that the listener plays, if it is one of those */
   handle(message: Message, peer: Peer, listenerRegion?: string): void {
+    if (message.url?.startsWith(CONTROL_PREFIX)) {
+      this.control.handle(message, peer);
+      return;
+    }
     const exchange = read(message, listenerRegion);
     this.#record(exchange);
     const { region, match } = exchange;

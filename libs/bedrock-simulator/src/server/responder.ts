@@ -3,14 +3,17 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import type { MantleModels } from '../catalogue/mantle-models.js';
 import type { DataRetentionTable } from '../catalogue/data-retention.js';
 import type { ModelAccessTable } from '../catalogue/model-access.js';
+import type { ResourceTags } from '../catalogue/resource-tags.js';
 import type { RegionOptIns } from '../catalogue/region-opt-ins.js';
+import type { ScriptedAnswers } from '../answers/scripted-answers.js';
 import { errorOf } from '../faults/fault-kinds.js';
 import type { ModelLatency } from '../latency/model-latency.js';
 import { modelArn, modelIdOf, profileArn } from '../operations/arns.js';
 import { findProfile } from '../operations/inference-profiles.js';
 import type { Invocation } from '../operations/operation.js';
 import { AwsError, invalidSignature, unknownOperation, unrecognizedClient } from '../protocol/aws-error.js';
-import { awsFormat, proxyFormat } from '../protocol/error-formats.js';
+import { awsFormat, proxyFormat, xmlFormat } from '../protocol/error-formats.js';
+import { checkInput, emptyListOf, statusOf } from '../protocol/service-model.js';
 import type { SignatureVerifier } from '../protocol/signature-verifier.js';
 import type { QuotaTable } from '../quotas/quota-table.js';
 import type { AgreementLog } from '../records/agreement-log.js';
@@ -30,8 +33,11 @@ export interface ServiceState {
   readonly retention: DataRetentionTable;
   readonly optIns: RegionOptIns;
   readonly quotas: QuotaTable;
+  readonly tags: ResourceTags;
+  readonly newId: () => string;
   readonly verifier: SignatureVerifier;
   readonly replies: ReplyCache;
+  readonly answers: ScriptedAnswers;
   readonly executions: ExecutionLog;
   readonly agreements: AgreementLog;
   readonly modelLatency: ModelLatency;
@@ -44,6 +50,17 @@ export interface ServiceState {
 
 interface Answer extends Omit<Invocation, 'latencyMs'> {
   readonly delayMs: number;
+  /** @default 200 */
+  readonly status?: number;
+}
+
+/** What the account has none of is listed as none; everything else that is not played is refused. */
+function empty(service: string, method: string, path: string): Answer {
+  const list = service === 'bedrock' ? emptyListOf(method, path) : undefined;
+  if (list === undefined) {
+    throw unknownOperation(`bedrock-simulator does not play ${service} ${method} ${path}.`);
+  }
+  return { contentType: JSON_TYPE, pieces: [Buffer.from(JSON.stringify({ [list]: [] }))], streamed: false, delayMs: 0 };
 }
 
 const ERROR_TYPE_TAIL = ':http://internal.amazon.com/coral/com.amazon.bedrock/';
@@ -69,13 +86,13 @@ export class Responder {
       if (faulty && !fault?.executed) {
         throw faulty;
       }
-      const { contentType, headers, ...answer } = this.#answer(exchange, body, nowMs, requestId);
+      const { contentType, headers, status = 200, ...answer } = this.#answer(exchange, body, nowMs, requestId);
       ({ delayMs } = answer);
       if (faulty) {
         throw faulty;
       }
       const all = { date, 'x-amzn-requestid': requestId, 'content-type': contentType, ...headers };
-      return { status: 200, headers: all, ...answer };
+      return { status, headers: all, ...answer };
     } catch (error) {
       if (!(error instanceof AwsError)) {
         throw error;
@@ -105,8 +122,20 @@ export class Responder {
   }
 
   #answer(exchange: Exchange, body: Buffer, nowMs: number, requestId: string): Answer {
-    const { catalogue, access, accountModels, mantleModels, retention, optIns, quotas, verifier, replies, pageSize } =
-      this.state;
+    const {
+      catalogue,
+      access,
+      accountModels,
+      mantleModels,
+      retention,
+      optIns,
+      quotas,
+      tags,
+      newId,
+      verifier,
+      replies,
+      pageSize,
+    } = this.state;
     const { request, authorization, service, region, listenerRegion, match } = exchange;
     if (region !== undefined && optIns.status(region) === 'DISABLED') {
       throw unrecognizedClient();
@@ -116,26 +145,44 @@ export class Responder {
       throw invalidSignature('Credential should be scoped to a valid region.');
     }
     if (match === undefined) {
-      throw unknownOperation(`bedrock-simulator does not play ${service ?? ''} ${request.method} ${request.path}.`);
+      return empty(service ?? '', request.method, request.path);
     }
     const { operation, resource } = match;
     const text = body.toString();
     const query = new URLSearchParams(request.query);
-    const offered = { catalogue, access, accountModels, mantleModels, retention, optIns, quotas };
+    const offered = {
+      catalogue,
+      access,
+      accountModels,
+      mantleModels,
+      retention,
+      optIns,
+      quotas,
+      tags,
+      newId,
+      requestId,
+      nowMs,
+    };
     const call = { region, accountId, resource, query, body: text, ...offered, pageSize };
+    checkInput(operation.name, { path: request.path, query, headers: request.headers, body: text });
     if (operation.kind !== 'invoke') {
       const key = `${accountId}|${region}|${operation.name}|${request.path}?${request.query}|${text}`;
-      const handle = (): object => operation.handle(call);
-      const piece = operation.kind === 'read' ? replies.get(key, handle) : Buffer.from(JSON.stringify(handle()));
-      return { contentType: JSON_TYPE, pieces: [piece], streamed: false, delayMs: 0 };
+      const handle = (): Buffer => {
+        const made = operation.handle(call);
+        return Buffer.from(typeof made === 'string' ? made : JSON.stringify(made));
+      };
+      const piece = operation.kind === 'read' ? replies.get(key, handle) : handle();
+      const contentType = operation.formatError === xmlFormat ? 'text/xml' : JSON_TYPE;
+      return { status: statusOf(operation.name), contentType, pieces: [piece], streamed: false, delayMs: 0 };
     }
-    const { executions, agreements, modelLatency, draws } = this.state;
+    const { answers, executions, agreements, modelLatency, draws } = this.state;
     const sdkInvocationId = request.headers['amz-sdk-invocation-id']?.toString();
     const metadataHeader = request.headers['x-amzn-bedrock-request-metadata']?.toString();
-    const caller = { accessKeyId, requestId, sdkInvocationId, metadataHeader, nowMs };
+    const caller = { accessKeyId, sdkInvocationId, metadataHeader };
     const { latencyMs, ...answer } = operation.invoke({
       ...call,
       ...caller,
+      answers,
       executions,
       agreements,
       modelLatency,

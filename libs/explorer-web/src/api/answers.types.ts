@@ -1,4 +1,33 @@
-import type { DiscoveredModel, FoundModel, RegionLatency, RegionStatus, Resolution } from 'nestjs-bedrock-discovery';
+import type {
+  DiscoveredModel,
+  DiscoveryChange,
+  FoundModel,
+  Provenance,
+  RegionLatency,
+  RegionStatus,
+  Resolution,
+} from 'nestjs-bedrock-discovery';
+
+/** Whose the data is, where it comes from, how old it is, and whether anything is missing. */
+export interface AnswerProvenance extends Omit<Provenance, 'source'> {
+  readonly source: Provenance['source'] | 'simulator';
+}
+
+/** A page of a list, as `GET /models`, `/profiles`, `/regions` and `/changes` answer. */
+export interface ListAnswer<T> {
+  readonly items: readonly T[];
+  /** Items of all pages. */
+  readonly total: number;
+  /** The `cursor` of the next page; absent on the last. */
+  readonly next?: string;
+  readonly provenance: AnswerProvenance;
+}
+
+/** `GET /changes`, oldest first. */
+export interface ChangesAnswer extends ListAnswer<DiscoveryChange> {
+  /** ISO 8601; absent before the first scan. */
+  readonly recordedSince?: string;
+}
 
 /** One of `GET /regions`. */
 export interface RegionOverview {
@@ -11,6 +40,7 @@ export interface RegionOverview {
 /** `GET /models/{id}/route`. */
 export interface ExplainedResolution extends Omit<Resolution, 'explain'> {
   readonly text: string;
+  readonly provenance: AnswerProvenance;
 }
 
 /** One of `GET /models?search=`. */
@@ -19,11 +49,6 @@ export type FoundModelAnswer = Pick<DiscoveredModel, 'modelId' | 'modelName' | '
 
 /** `GET /regions/history`: by region, the latest round trips as pairs of a time in milliseconds since 1970 and milliseconds. */
 export type LatencyHistoryAnswer = Readonly<Record<string, readonly (readonly [at: number, latencyMs: number])[]>>;
-
-/** `GET /endpoints`. */
-export interface EndpointsAnswer {
-  readonly endpoints: readonly { readonly method: string; readonly path: string }[];
-}
 
 /** An error of the application, in the format of RFC 9457. */
 export interface Problem {

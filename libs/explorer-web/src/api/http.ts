@@ -15,14 +15,19 @@ export class AnswerError extends Error {
 
 /** @throws AnswerError in words for people; the signal's reason if it was aborted */
 export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return ask<T>(path, { signal: signal ?? null, cache: 'no-cache' });
+  return JSON.parse(await getText(path, signal)) as T;
 }
 
-export async function post<T>(path: string): Promise<T> {
-  return ask<T>(path, { method: 'POST' });
+/** As it came, so that what is the same as before need not be read. */
+export function getText(path: string, signal?: AbortSignal): Promise<string> {
+  return ask(path, { signal: signal ?? null, cache: 'no-cache' });
 }
 
-async function ask<T>(path: string, init: RequestInit): Promise<T> {
+export async function post(path: string): Promise<void> {
+  await ask(path, { method: 'POST' });
+}
+
+async function ask(path: string, init: RequestInit): Promise<string> {
   const response = await fetch(path, { ...init, headers: { Accept: 'application/json' } }).catch((error: unknown) => {
     if (init.signal?.aborted === true) {
       throw error;
@@ -33,7 +38,7 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
     const problem = (await response.json().catch(() => undefined)) as Problem | undefined;
     throw new AnswerError(problem?.detail ?? `The application answered ${response.status}.`, problem);
   }
-  return (await response.json()) as T;
+  return response.text();
 }
 
 /** For the path of an id, which may hold `:` and `/`. */

@@ -6,12 +6,14 @@ import type { MatrixModel } from '../api/matrix.types.js';
 import { useAnswer, valueOf } from '../api/use-answer.js';
 import { describeCell } from '../matrix/describe-cell.js';
 import { isUnknown, UnknownRegions } from '../regions/unknown-regions.js';
+import { NoRoute } from '../routes/no-route.js';
 import { RejectedList } from '../routes/rejected-list.js';
 import { RouteCard } from '../routes/route-card.js';
 import { Blank } from '../shell/blank.js';
 import { CopyButton } from '../shell/copy-button.js';
-import { dateInWords, plural } from '../shell/words.js';
-import { change, endpoints, matrix, modelsById, now, settings } from '../state/store.js';
+import { capitalized, dateInWords, plural } from '../shell/words.js';
+import { change, matrix, modelsById, now, settings } from '../state/store.js';
+import { lensInWords, routeQuery } from '../state/lens.js';
 import { Policy } from './policy.js';
 import { Snippets } from './snippets-view.js';
 
@@ -36,32 +38,32 @@ export function CellPanel() {
 
 function CellView({ model, region }: { readonly model: MatrixModel; readonly region: string }) {
   const [chosen, choose] = useState('');
-  const canAsk = endpoints.value?.has('/models/{id}/route') === true;
-  const query = region === '' ? '' : `?sources=${region}`;
-  const answer = useAnswer<ExplainedResolution>(
-    canAsk ? `models/${idInPath(model.id)}/route${query}` : undefined,
-    matrix.value,
-  );
+  const query = new URLSearchParams(routeQuery(settings.value));
+  if (region !== '') {
+    query.set('sourceRegions', region);
+  }
+  const answer = useAnswer<ExplainedResolution>(`models/${idInPath(model.id)}/route?${query}`, matrix.value);
   const resolution = valueOf(answer);
   const routes = resolution?.routes ?? [];
   const route = routes.find((each) => keyOf(each) === chosen) ?? routes[0];
   const rejected = (resolution?.rejected ?? []).filter((each) => region === '' || each.region === region);
   // What is denied has no code to show, but a policy that may be what it lacks.
   const denied = rejected.find(({ code }) => code === 'ACCESS_DENIED');
+  const within = lensInWords(settings.value.ask);
   const unknown = (resolution?.unknownRegions ?? []).filter(isUnknown);
   return (
     <div class="panel-body">
       <About model={model} region={region} />
-      {!canAsk ? (
-        <Blank title="Routes are not available" text="This application does not answer how a model is invoked." />
-      ) : answer.kind === 'failed' ? (
+      {answer.kind === 'failed' ? (
         <Blank tone="failed" title="No answer" text={answer.message} />
       ) : resolution === undefined ? (
         <Blank title="Asking…" text="The routes are being ranked." />
       ) : (
         <>
+          {within === '' ? null : <p class="within">{capitalized(within)}.</p>}
           <h3>{titleOf(routes.length, unknown.length, region)}</h3>
           {unknown.length === 0 ? null : <UnknownRegions regions={unknown} />}
+          {routes.length > 0 || resolution.verdict === 'unknown' ? null : <NoRoute resolution={resolution} />}
           <ol class="route-list">
             {routes.slice(0, region === '' ? 8 : undefined).map((each, index) => (
               <RouteCard
@@ -69,8 +71,6 @@ function CellView({ model, region }: { readonly model: MatrixModel; readonly reg
                 route={each}
                 rank={index + 1}
                 chosen={each === route}
-                brief={each !== route}
-                action="Show its snippet and policy"
                 onChoose={() => choose(keyOf(each))}
               />
             ))}

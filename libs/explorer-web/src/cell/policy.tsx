@@ -2,15 +2,11 @@ import type { Route } from 'nestjs-bedrock-discovery';
 import { useAnswer, valueOf } from '../api/use-answer.js';
 import { Blank } from '../shell/blank.js';
 import { CopyButton } from '../shell/copy-button.js';
-import { endpoints } from '../state/store.js';
-
-const PATH = '/policies/invocation';
 
 /** The IAM policy that a route takes, as the application answers it. */
 export function Policy({ modelId, region, invocationId }: Pick<Route, 'modelId' | 'region' | 'invocationId'>) {
-  const canAsk = endpoints.value?.has(PATH) === true;
   const query = new URLSearchParams({ modelId, region, invocationId });
-  const answer = useAnswer<unknown>(canAsk ? `${PATH.slice(1)}?${query}` : undefined, '');
+  const answer = useAnswer<unknown>(`policies/invocation?${query}`, '');
   const policy = valueOf(answer);
   const text = JSON.stringify(policy, null, 2);
   return (
@@ -19,9 +15,7 @@ export function Policy({ modelId, region, invocationId }: Pick<Route, 'modelId' 
         <h3>IAM policy</h3>
         {policy === undefined ? null : <CopyButton text={text} what="the policy" />}
       </div>
-      {!canAsk ? (
-        <Blank title="No policies yet" text="This application does not answer which permissions a route takes." />
-      ) : answer.kind === 'failed' ? (
+      {answer.kind === 'failed' ? (
         <Blank tone="failed" title="No policy" text={answer.message} />
       ) : policy === undefined ? (
         <Blank title="Asking…" text="The policy is being written." />

@@ -1,14 +1,14 @@
 import { signal } from '@preact/signals';
 import type { Route } from 'nestjs-bedrock-discovery';
+import { type Snippet, snippetsFor } from 'nestjs-bedrock-discovery/snippets';
 import type { MatrixModel } from '../api/matrix.types.js';
 import { CopyButton } from '../shell/copy-button.js';
-import { type Snippet, snippetsFor } from './snippets.js';
 
 /** Stays from cell to cell. */
 const chosen = signal<Snippet['id']>('sdk');
 
 export function Snippets({ route, model }: { readonly route: Route; readonly model: MatrixModel }) {
-  const snippets = snippetsFor(route, model);
+  const snippets = snippetsFor(route, { inputModalities: model.input, outputModalities: model.output });
   const snippet = snippets.find(({ id }) => id === chosen.value) ?? snippets[0];
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;

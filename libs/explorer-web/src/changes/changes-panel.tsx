@@ -1,57 +1,135 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { Blank } from '../shell/blank.js';
-import { inWords } from '../shell/words.js';
-import { change, changes, modelsById, now } from '../state/store.js';
+import { dateInWords, inWords } from '../shell/words.js';
+import { change, changes, modelsById, now, recordedSince } from '../state/store.js';
+import { markSeen } from '../state/seen.js';
 import { describeChange } from './describe-change.js';
+import { type MergedChange, mergeChanges } from './merge-changes.js';
 
-const MOST_SHOWN = 200;
+const DAY_MS = 86_400_000;
+const KINDS = { '': 'All', gained: 'New', lost: 'Gone', moved: 'Otherwise' } as const;
+const SIGNS = { gained: '+', lost: '−', moved: '~' } as const;
 
-/** What appeared, is gone or has moved, newest first. */
+/** What appeared, is gone or has moved: day by day, merged by model, the newest first. */
 export function ChangesPanel() {
+  const text = useSignal('');
+  const kind = useSignal<keyof typeof KINDS>('');
   const list = changes.value;
+  const [newest] = list ?? [];
+  // What is in view has been seen.
+  useEffect(() => markSeen(newest?.id), [newest?.id]);
   if (list === undefined) {
     return <Blank title="Reading…" text="The changes are being read." />;
   }
+  const since = recordedSince.value;
+  const recording = since === undefined ? '' : `Recording since ${dateInWords(since)}.`;
   if (list.length === 0) {
     return (
       <Blank
         title="Nothing has changed"
-        text="What appears, vanishes or moves between two refreshes is told here. A region that fails is no change."
+        text={`What appears, vanishes or moves between two refreshes is told here. A region that fails is no change. ${recording}`}
       />
     );
   }
+  const days = mergeChanges(list, (id) => modelsById.value.has(id)).map(({ day, merged }) => ({
+    day,
+    merged: merged.filter(
+      (each) =>
+        (kind.value === '' || each.tone === kind.value) && about(each).includes(text.value.trim().toLowerCase()),
+    ),
+  }));
   return (
     <div class="panel-body flush">
-      <ol class="changes" aria-label="Changes, newest first">
-        {list.slice(0, MOST_SHOWN).map((each) => {
-          const { tone, sign, subject, words } = describeChange(each);
-          const { modelId = '' } = each;
-          return (
-            <li key={each.id} class={tone}>
-              <span class="sign" aria-hidden="true">
-                {sign}
-              </span>
-              <div>
-                {modelsById.value.has(modelId) ? (
-                  <button
-                    type="button"
-                    class="link"
-                    title="Show it in the matrix"
-                    onClick={() => change({ search: modelId })}
-                  >
-                    {subject}
-                  </button>
-                ) : (
-                  <code>{subject}</code>
-                )}
-                <p>{words}</p>
-              </div>
-              <time dateTime={each.at} title={each.at}>
-                {inWords(now.value - Date.parse(each.at))}
-              </time>
-            </li>
-          );
-        })}
-      </ol>
+      <div class="panel-bar filters">
+        <input
+          type="search"
+          aria-label="Filter the changes"
+          placeholder="Filter"
+          value={text.value}
+          onInput={(event) => (text.value = event.currentTarget.value)}
+        />
+        <span class="quarters" role="group" aria-label="Kind of change">
+          {(Object.keys(KINDS) as (keyof typeof KINDS)[]).map((each) => (
+            <button
+              key={each}
+              type="button"
+              class="action small"
+              aria-pressed={each === kind.value}
+              onClick={() => (kind.value = each)}
+            >
+              {KINDS[each]}
+            </button>
+          ))}
+        </span>
+      </div>
+      {recording === '' ? null : <p class="nothing">{recording}</p>}
+      {days.map(({ day, merged }) =>
+        merged.length === 0 ? null : (
+          <section key={day}>
+            <h3 class="list-title">{dayInWords(day)}</h3>
+            <ol class="changes" aria-label={`Changes of ${day}, newest first`}>
+              {merged.map((each) => (
+                <Merged key={each.subject} merged={each} />
+              ))}
+            </ol>
+          </section>
+        ),
+      )}
+      {days.every(({ merged }) => merged.length === 0) ? <p class="nothing">No change meets the filter.</p> : null}
     </div>
   );
+}
+
+function Merged({ merged: { subject, tone, words, changes: list } }: { readonly merged: MergedChange }) {
+  const [newest] = list;
+  const model = modelsById.value.get(subject);
+  return (
+    <li class={tone}>
+      <span class="sign" aria-hidden="true">
+        {SIGNS[tone]}
+      </span>
+      <div>
+        {model === undefined ? (
+          <code>{subject}</code>
+        ) : (
+          <button
+            type="button"
+            class="link named"
+            title={`${subject}\nShow it in the matrix`}
+            onClick={() => change({ search: subject })}
+          >
+            {model.name}
+          </button>
+        )}
+        <details>
+          <summary>{words}</summary>
+          <ul>
+            {list.map((each) => {
+              const { subject: what, words: how } = describeChange(each);
+              return (
+                <li key={each.id}>
+                  <code>{what}</code> {how}
+                </li>
+              );
+            })}
+          </ul>
+        </details>
+      </div>
+      {newest === undefined ? null : (
+        <time dateTime={newest.at} title={newest.at}>
+          {inWords(now.value - Date.parse(newest.at))}
+        </time>
+      )}
+    </li>
+  );
+}
+
+function about({ subject, words }: MergedChange): string {
+  return `${subject} ${modelsById.value.get(subject)?.name ?? ''} ${words}`.toLowerCase();
+}
+
+function dayInWords(day: string): string {
+  const [today, yesterday] = [0, DAY_MS].map((ago) => new Date(now.value - ago).toLocaleDateString('sv'));
+  return day === today ? 'Today' : day === yesterday ? 'Yesterday' : dateInWords(`${day}T12:00:00`);
 }

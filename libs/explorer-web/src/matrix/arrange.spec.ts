@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Matrix, MatrixModel, MatrixState } from '../api/matrix.types.js';
 import { DEFAULTS } from '../state/view-settings.js';
-import { arrange, countRegions, endOfLife, hasEnded, isLegacyModel } from './arrange.js';
+import { arrange, countRegions, endOfLife, hasEnded, isLegacyModel, relatives, searching } from './arrange.js';
 
 const state = (more: Partial<MatrixState>): MatrixState => ({
   verdict: 'eligible',
@@ -59,7 +59,7 @@ const MATRIX: Matrix = {
 const arranged = (
   part: Partial<typeof DEFAULTS>,
   latencyOf: (region: string) => number | undefined = () => undefined,
-) => arrange(MATRIX, { ...DEFAULTS, ...part }, latencyOf);
+) => arrange(MATRIX, { ...DEFAULTS, sort: 'id', ...part }, latencyOf);
 const rows = (part: Partial<typeof DEFAULTS>): string[] => arranged(part).rows.map(({ id }) => id);
 
 describe('rows of the matrix', () => {
@@ -126,4 +126,52 @@ it('a model is legacy where every region that lists it says so, and ends when th
 it('what has ended or is denied is counted in no region, and only what has ended everywhere is called so', () => {
   expect(MATRIX.models.map((each) => countRegions(MATRIX, each, [0, 1, 2]))).toEqual([1, 2, 0, 0, 0]);
   expect(MATRIX.models.map((each) => hasEnded(each))).toEqual([false, false, false, true, false]);
+});
+
+const begun = (day: string): Partial<MatrixModel> => ({
+  states: [state({ lifecycle: { status: 'ACTIVE', startOfLifeTime: `${day}T00:00:00Z` } })],
+  cells: [0],
+});
+const OFFER: Matrix = {
+  ...MATRIX,
+  regions: MATRIX.regions.slice(0, 1),
+  models: [
+    model('a.only', 'Small', begun('2026-09-01')),
+    model('b.old', 'Large', { ...begun('2024-01-01'), name: 'Large Opus 4' }),
+    model('b.new', 'Large', { ...begun('2026-01-01'), name: 'Large Opus 5' }),
+    model('b.new:24k', 'Large', { states: [state({ verdict: 'not', code: 'NOT_ON_DEMAND' })], cells: [0] }),
+    model('b.other', 'Large', { ...begun('2025-01-01'), name: 'Large Sonnet 5' }),
+  ],
+};
+
+it('models stand by provider, those that are offered in most places first, and of each the newest first', () => {
+  const { rows: shown, variants } = arrange(OFFER, DEFAULTS, () => undefined);
+  expect(shown.map(({ id }) => id)).toEqual(['b.new', 'b.other', 'b.old', 'a.only']);
+  expect(variants).toBe(1);
+});
+
+it('variants of a model that cannot be invoked are shown where that is asked for', () => {
+  const { rows: shown, variants } = arrange(OFFER, { ...DEFAULTS, variants: true }, () => undefined);
+  expect(shown.map(({ id }) => id)).toContain('b.new:24k');
+  expect(variants).toBe(0);
+});
+
+it('regions from which all that is offered would leave the residency are left out', () => {
+  const outside = state({ verdict: 'not', code: 'OUTSIDE_RESIDENCY' });
+  const elsewhere = state({ verdict: 'not', code: 'SOURCE_OUTSIDE_RESIDENCY', vias: [] });
+  const models = [model('a.one', 'A', { states: [state({}), outside, elsewhere], cells: [0, 1, 2] })];
+  const arrangement = arrange({ ...MATRIX, models }, DEFAULTS, () => undefined);
+  expect({ columns: arrangement.columns, outside: arrangement.outside }).toEqual({ columns: [0], outside: 2 });
+});
+
+it('of the models of a provider, those whose names share most are the nearest relatives, the newest first', () => {
+  const [, old] = OFFER.models;
+  expect(relatives(OFFER, old as MatrixModel).map(({ id }) => id)).toEqual(['b.new', 'b.other']);
+});
+
+it('letters in the middle of the name of a provider are no match', () => {
+  const sonnet = model('anthropic.claude-sonnet-5', 'Anthropic', { name: 'Claude Sonnet 5' });
+  expect(searching('claude op')(sonnet)).toBe(false);
+  expect(searching('anthropic.claude-son')(sonnet)).toBe(true);
+  expect(searching('son ANTH')(sonnet)).toBe(true);
 });

@@ -5,7 +5,16 @@ import { compareRegions, groupOf } from './geographies.js';
 
 type Filters = Pick<
   ViewSettings,
-  'search' | 'provider' | 'modality' | 'geography' | 'lifecycle' | 'invocable' | 'sort' | 'descending' | 'columns'
+  | 'search'
+  | 'provider'
+  | 'modality'
+  | 'geography'
+  | 'lifecycle'
+  | 'invocable'
+  | 'variants'
+  | 'sort'
+  | 'descending'
+  | 'columns'
 >;
 
 const NONE: ReadonlySet<string> = new Set();
@@ -17,6 +26,10 @@ export interface Arrangement {
   readonly columns: readonly number[];
   /** Positions among the columns at which a group of regions begins. */
   readonly starts: ReadonlySet<number>;
+  /** Rows left out as variants of others, with another context size, that cannot be invoked. */
+  readonly variants: number;
+  /** Regions left out since all that they offer would leave the residency. */
+  readonly outside: number;
 }
 
 /**
@@ -31,11 +44,91 @@ export function arrange(
 ): Arrangement {
   const columns = arrangeColumns(matrix, filters, latencyOf);
   const found = searching(filters.search);
-  const rows = matrix.models.filter(
+  const all = matrix.models.filter(
     (model) =>
       (named.has(model.id) || found(model)) && matches(model, filters) && hasCell(matrix, model, columns, filters),
   );
-  return { rows: sortRows(matrix, rows, columns, filters), columns, starts: groupStarts(matrix, columns, filters) };
+  const rows = filters.variants ? all : all.filter((model) => !isVariant(matrix, model));
+  return {
+    rows: sortRows(matrix, rows, columns, filters),
+    columns,
+    starts: groupStarts(matrix, columns, filters),
+    variants: all.length - rows.length,
+    outside: factsOf(matrix).outside.size,
+  };
+}
+
+/** What is worked out once for a matrix. */
+interface MatrixFacts {
+  readonly ids: ReadonlySet<string>;
+  /** Columns from which all that is offered would leave the residency, by the verdicts. */
+  readonly outside: ReadonlySet<number>;
+  /** Pairs of a model and a region that offers it, by provider. */
+  readonly offeredBy: ReadonlyMap<string, number>;
+  readonly reach: ReadonlyMap<MatrixModel, number>;
+}
+
+const known = new WeakMap<Matrix, MatrixFacts>();
+
+function factsOf(matrix: Matrix): MatrixFacts {
+  const facts = known.get(matrix) ?? readFacts(matrix);
+  known.set(matrix, facts);
+  return facts;
+}
+
+function readFacts({ models, regions }: Matrix): MatrixFacts {
+  const reach = new Map<MatrixModel, number>();
+  const offeredBy = new Map<string, number>();
+  for (const model of models) {
+    const states = model.cells.map((number) => model.states[number]);
+    reach.set(model, states.filter((state) => state?.verdict === 'eligible').length);
+    // Whatever the verdict, so that the order stays while access and conditions change.
+    const offered = states.filter((state) => state !== undefined && (state.vias.length > 0 || state.lifecycle)).length;
+    offeredBy.set(model.provider, (offeredBy.get(model.provider) ?? 0) + offered);
+  }
+  const isOutside = (column: number): boolean => {
+    const there = models.flatMap(({ states, cells }) => states[cells[column] ?? -1] ?? []);
+    return (
+      there.some(({ code }) => code?.endsWith('OUTSIDE_RESIDENCY')) && there.every(({ verdict }) => verdict === 'not')
+    );
+  };
+  return {
+    ids: new Set(models.map(({ id }) => id)),
+    outside: new Set([...regions.keys()].filter(isOutside)),
+    reach,
+    offeredBy,
+  };
+}
+
+/** In how many regions, shown or not, a model can be invoked. */
+export function reachOf(matrix: Matrix, model: MatrixModel): number {
+  return factsOf(matrix).reach.get(model) ?? 0;
+}
+
+/** Models of the same provider, those that share most words of its name first, and of these the newest. */
+export function relatives(matrix: Matrix, model: MatrixModel): readonly MatrixModel[] {
+  const words = familyWords(model);
+  const alike = (other: MatrixModel): number => familyWords(other).filter((word) => words.includes(word)).length;
+  return matrix.models
+    .filter((other) => other !== model && other.provider === model.provider && alike(other) > 0)
+    .toSorted(
+      (a, b) =>
+        alike(b) - alike(a) || ((startOfLife(a) ?? '') < (startOfLife(b) ?? '') ? 1 : -1) || (a.id < b.id ? -1 : 1),
+    );
+}
+
+/** Of a name what is no number: `Claude Opus 4.5` is of the family Claude Opus. */
+function familyWords({ name }: MatrixModel): readonly string[] {
+  return name
+    .toLowerCase()
+    .split(/[\s-]+/)
+    .filter((word) => /^\p{L}{2,}/u.test(word));
+}
+
+/** Whether it is another model with another context size, listed and not to be invoked. */
+export function isVariant(matrix: Matrix, model: MatrixModel): boolean {
+  const { ids, reach } = factsOf(matrix);
+  return reach.get(model) === 0 && ids.has(model.id.slice(0, model.id.lastIndexOf(':')));
 }
 
 function groupStarts({ regions }: Matrix, columns: readonly number[], filters: Filters): ReadonlySet<number> {
@@ -45,13 +138,14 @@ function groupStarts({ regions }: Matrix, columns: readonly number[], filters: F
 }
 
 function arrangeColumns(
-  { regions }: Matrix,
+  matrix: Matrix,
   { geography, columns }: Filters,
   latencyOf: (region: string) => number | undefined,
 ): readonly number[] {
-  const shown = regions
+  const { outside } = factsOf(matrix);
+  const shown = matrix.regions
     .map(({ region }, index) => ({ region, index }))
-    .filter(({ region }) => geography === '' || groupOf(region).id === geography);
+    .filter(({ region, index }) => !outside.has(index) && (geography === '' || groupOf(region).id === geography));
   const far = Number.MAX_VALUE;
   const compare = {
     geography: compareRegions,
@@ -61,12 +155,16 @@ function arrangeColumns(
   return shown.sort((a, b) => compare(a.region, b.region)).map(({ index }) => index);
 }
 
-/** Whether a model has all words of a text, in any order, in its id, name or provider. */
+/**
+ * Whether a model has all words of a text, in any order: where a word of its name or provider begins, or within its id. That
+ * a provider has some letters in its middle means nothing.
+ */
 export function searching(text: string): (model: MatrixModel) => boolean {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return ({ id, name, provider }) => {
-    const about = `${id} ${name} ${provider}`.toLowerCase();
-    return words.every((word) => about.includes(word));
+    const spoken = ` ${name} ${provider} ${id}`.toLowerCase();
+    const own = id.slice(id.indexOf('.') + 1).toLowerCase();
+    return words.every((word) => spoken.includes(` ${word}`) || own.includes(word));
   };
 }
 
@@ -110,6 +208,10 @@ function sortRows(
   columns: readonly number[],
   { sort, descending }: Filters,
 ): readonly MatrixModel[] {
+  const direction = descending ? -1 : 1;
+  if (sort === 'newest') {
+    return rows.toSorted((a, b) => direction * compareByProvider(matrix, a, b));
+  }
   const column = matrix.regions.findIndex(({ region }) => region === sort);
   const keyOf = (model: MatrixModel): string | number => {
     switch (sort) {
@@ -124,9 +226,20 @@ function sortRows(
     }
   };
   const keyed = rows.map((model) => ({ model, key: keyOf(model) }));
-  const direction = descending ? -1 : 1;
   keyed.sort((a, b) => (a.key < b.key ? -direction : a.key > b.key ? direction : a.model.id < b.model.id ? -1 : 1));
   return keyed.map(({ model }) => model);
+}
+
+/** Providers whose models are offered in most places first, and of each the newest first. */
+function compareByProvider(matrix: Matrix, a: MatrixModel, b: MatrixModel): number {
+  const { offeredBy } = factsOf(matrix);
+  const offered = ({ provider }: MatrixModel): number => offeredBy.get(provider) ?? 0;
+  const [start, other] = [startOfLife(a) ?? '', startOfLife(b) ?? ''];
+  return (
+    offered(b) - offered(a) ||
+    (a.provider < b.provider ? -1 : a.provider > b.provider ? 1 : 0) ||
+    (start < other ? 1 : start > other ? -1 : a.id < b.id ? -1 : 1)
+  );
 }
 
 /** On demand first, then through profiles, then what is not known, then what cannot be invoked. */
@@ -152,6 +265,13 @@ export function countRegions(matrix: Matrix, model: MatrixModel, columns: readon
 /** Whether its life has ended in some region and no other is known to take calls. */
 export function hasEnded({ states }: MatrixModel): boolean {
   return states.some(({ code }) => code === 'END_OF_LIFE') && !states.some(({ verdict }) => verdict === 'eligible');
+}
+
+/** When its life began where that was first, ISO 8601. */
+export function startOfLife({ states }: MatrixModel): string | undefined {
+  return states
+    .flatMap(({ lifecycle }) => (lifecycle?.startOfLifeTime === undefined ? [] : [lifecycle.startOfLifeTime]))
+    .sort()[0];
 }
 
 /** The earliest end of life that any region states, ISO 8601. */

@@ -56,7 +56,15 @@ export function isLegacy({ lifecycle }: MatrixState): boolean {
 }
 
 /** How a cell looks whose verdict is `not`: what is listed and yet not invocable, unless there is more to see. */
-const MARKS: Readonly<Partial<Record<VerdictCode, string>>> = { END_OF_LIFE: 'en', ACCESS_DENIED: 'dn' };
+const MARKS: Readonly<Partial<Record<VerdictCode, string>>> = {
+  END_OF_LIFE: 'en',
+  ACCESS_DENIED: 'dn',
+  OUTSIDE_RESIDENCY: 'lv',
+  SOURCE_OUTSIDE_RESIDENCY: 'lv',
+  GLOBAL_EXCLUDED: 'lv',
+};
+/** Data would leave, and there is nothing else to see. */
+const LEAVES = 'lv';
 const LISTED = 'li';
 
 function withoutState(): CellView {
@@ -82,11 +90,15 @@ function withState(matrix: Matrix, state: MatrixState, region: MatrixRegion): Ce
   if (state.verdict === 'unknown') {
     return unknown(state, region);
   }
+  if (state.code === 'SOURCE_OUTSIDE_RESIDENCY' && state.vias.length === 0) {
+    return withoutState();
+  }
   const invocable = state.verdict === 'eligible';
   const mark = state.code === undefined ? '' : (MARKS[state.code] ?? LISTED);
   // What is only listed has no way to show.
-  const geographies = mark === LISTED ? [] : geographiesOf(matrix, state);
-  const vias: readonly Via[] = mark === LISTED ? [] : state.vias;
+  const isShown = mark !== LISTED && mark !== LEAVES;
+  const geographies = isShown ? geographiesOf(matrix, state) : [];
+  const vias: readonly Via[] = isShown ? state.vias : [];
   const system = geographies.filter((geography) => geography !== 'application' && geography !== 'global');
   const stale = region.models === 'stale' || region.profiles === 'stale';
   const partial = [region.models, region.profiles].some((each) => each !== 'known' && each !== 'stale');

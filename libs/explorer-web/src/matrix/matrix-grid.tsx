@@ -7,7 +7,7 @@ import { MatrixHead, sortBy } from './matrix-head.js';
 import { MatrixRow } from './matrix-row.js';
 import { moveFocus, type Position } from './move-focus.js';
 import { Order } from './order.js';
-import { visibleRows } from './visible-rows.js';
+import { visibleSpan } from './visible-span.js';
 
 /** Where the keyboard is. */
 const position = signal<Position>({ row: 0, column: 1 });
@@ -20,12 +20,14 @@ export function focusMatrix(): void {
   position.value = { ...position.value };
 }
 
-/** As the style sheet has them: `--row` and `--header`. */
+/** As the style sheet has them: `--row` and `--cell`. */
 const ROW_HEIGHT = 26;
+const CELL_WIDTH = 38;
 
 export function MatrixGrid({ matrix }: { readonly matrix: Matrix }) {
   const scroller = useRef<HTMLDivElement>(null);
-  const view = useSignal({ first: 0, end: 40 });
+  // None before it is known how many there is room for.
+  const view = useSignal({ first: 0, end: 0, left: 0, right: 0 });
   const { rows, columns, starts } = arrangement.value;
   const { panel, model: openModel, region: openRegion, cells } = settings.value;
   const openColumn = panel === 'cell' ? matrix.regions.findIndex(({ region }) => region === openRegion) : -1;
@@ -37,8 +39,12 @@ export function MatrixGrid({ matrix }: { readonly matrix: Matrix }) {
   const measure = (): void => {
     const element = scroller.current;
     if (element !== null) {
-      const next = visibleRows(element.scrollTop, element.clientHeight, ROW_HEIGHT, Number.MAX_SAFE_INTEGER);
-      if (next.first !== view.value.first || next.end !== view.value.end) {
+      const most = Number.MAX_SAFE_INTEGER;
+      const corner = element.querySelector<HTMLElement>('.corner')?.offsetWidth ?? 0;
+      const { first, end } = visibleSpan(element.scrollTop, element.clientHeight, ROW_HEIGHT, most);
+      const columnsShown = visibleSpan(element.scrollLeft, element.clientWidth - corner, CELL_WIDTH, most);
+      const next = { first, end, left: columnsShown.first, right: columnsShown.end };
+      if (JSON.stringify(next) !== JSON.stringify(view.value)) {
         view.value = next;
       }
     }
@@ -128,6 +134,7 @@ export function MatrixGrid({ matrix }: { readonly matrix: Matrix }) {
           style={{ '--columns': columns.length, '--rows': rows.length }}
           onKeyDown={onKeyDown}
           onClick={onClick}
+          onMouseOver={showLabel}
         >
           <MatrixHead
             matrix={matrix}
@@ -150,6 +157,8 @@ export function MatrixGrid({ matrix }: { readonly matrix: Matrix }) {
                   index={index}
                   top={index * ROW_HEIGHT}
                   count={countRegions(matrix, model, columns)}
+                  left={view.value.left}
+                  right={view.value.right}
                   active={at.row === index ? at.column : -1}
                   open={openModel === model.id ? openColumn : -1}
                 />
@@ -160,6 +169,13 @@ export function MatrixGrid({ matrix }: { readonly matrix: Matrix }) {
       </div>
     </div>
   );
+}
+
+/** What a screen reader is told of a cell is its tooltip as well, from when it is pointed at. */
+function showLabel({ target }: MouseEvent): void {
+  if (target instanceof HTMLElement && target.classList.contains('cell') && target.title === '') {
+    target.title = target.ariaLabel ?? '';
+  }
 }
 
 function range(first: number, end: number): number[] {

@@ -1,7 +1,8 @@
 import type { Matrix } from '../api/matrix.types.js';
 import { describeRegion } from '../regions/describe-region.js';
 import { Sparkline } from '../regions/sparkline.js';
-import { change, histories, overviews, settings } from '../state/store.js';
+import { arrangement, change, histories, overviews, settings } from '../state/store.js';
+import { plural } from '../shell/words.js';
 import { groupOf } from './geographies.js';
 
 interface HeadProps {
@@ -25,12 +26,18 @@ function sortState(sort: string): 'ascending' | 'descending' | 'none' {
 }
 
 export function MatrixHead({ matrix, columns, starts, shown, active }: HeadProps) {
+  const { variants, outside } = arrangement.value;
+  const hidden = [
+    ...(outside === 0 ? [] : [`${plural(outside, 'region')} outside`]),
+    ...(variants === 0 ? [] : [`${plural(variants, 'variant')} not invocable`]),
+  ].join(', ');
   return (
     <div class="header" role="row" aria-rowindex={1}>
       <div
         class="corner"
         role="columnheader"
         aria-sort={sortState('id')}
+        title="Click to sort by id"
         tabIndex={active === 0 ? 0 : -1}
         data-row={-1}
         data-column={0}
@@ -41,6 +48,7 @@ export function MatrixHead({ matrix, columns, starts, shown, active }: HeadProps
           {shown} of {matrix.models.length}
         </span>
         <span class="corner-hint">regions</span>
+        {hidden === '' ? null : <span class="corner-hidden">hidden: {hidden}</span>}
       </div>
       {columns.map((column, position) => (
         <RegionHead

@@ -14,6 +14,9 @@ export interface RowProps {
   readonly index: number;
   readonly top: number;
   readonly count: number;
+  /** The first column that is drawn, and the one behind the last. */
+  readonly left: number;
+  readonly right: number;
   /** Where the keyboard is in this row: 0 is its head, -1 elsewhere. */
   readonly active: number;
   /** The column that is open beside the matrix, -1 for none. */
@@ -26,9 +29,11 @@ export class MatrixRow extends Component<RowProps> {
     return (Object.keys(next) as (keyof RowProps)[]).some((name) => next[name] !== this.props[name]);
   }
 
-  override render({ matrix, model, columns, cells, starts, index, top, count, active, open }: RowProps) {
-    const [provider, ...rest] = model.id.split('.');
+  override render({ matrix, model, columns, cells, starts, index, top, count, active, open, ...drawn }: RowProps) {
     const end = endOfLife(model);
+    // The cell that has the focus keeps it when it is scrolled out of view.
+    const left = active > 0 ? Math.min(drawn.left, active - 1) : drawn.left;
+    const right = active > 0 ? Math.max(drawn.right, active) : drawn.right;
     const ended = hasEnded(model);
     const life = ended ? 'ended' : 'legacy';
     return (
@@ -36,15 +41,14 @@ export class MatrixRow extends Component<RowProps> {
         <div
           class="head"
           role="rowheader"
+          aria-colindex={1}
           tabIndex={active === 0 ? 0 : -1}
           data-row={index}
           data-column={0}
-          title={`${model.id} · ${model.name} · ${model.provider}`}
+          title={`${model.name} by ${model.provider}\n${model.id}`}
         >
-          <span class="id">
-            <span class="maker">{provider}.</span>
-            {rest.join('.')}
-          </span>
+          <span class="name">{model.name}</span>
+          <span class="id">{model.id}</span>
           {ended || isLegacyModel(model) ? (
             <span
               class={`tag ${life}`}
@@ -58,13 +62,16 @@ export class MatrixRow extends Component<RowProps> {
             {count}
           </span>
         </div>
-        {columns.map((column, position) => {
+        {columns.slice(left, right).map((column, offset) => {
+          const position = left + offset;
           const { classes, text, label } = describeCell(matrix, model, column, cells);
           return (
             <div
               key={column}
               class={`cell ${classes}${starts.has(position) ? ' starts' : ''}${open === column ? ' open' : ''}`}
               role="gridcell"
+              aria-colindex={position + 2}
+              style={offset === 0 && left > 0 ? { marginLeft: `calc(${left} * var(--cell))` } : undefined}
               tabIndex={active === position + 1 ? 0 : -1}
               aria-label={label}
               aria-selected={open === column}

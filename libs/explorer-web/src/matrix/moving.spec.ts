@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { moveFocus } from './move-focus.js';
-import { visibleRows } from './visible-rows.js';
+import { visibleSpan } from './visible-span.js';
 
 const SIZE = { rows: 145, columns: 31, page: 20 };
 const press = (key: string, row: number, column: number, ctrlKey = false) =>
@@ -57,13 +57,13 @@ describe('the rows that are drawn', () => {
     const amount = fc.integer({ min: 0, max: 10_000 });
     fc.assert(
       fc.property(amount, fc.integer({ min: 1, max: 2_000 }), amount, (scrollTop, height, total) => {
-        const { first, end } = visibleRows(scrollTop, height, 26, total);
+        const { first, end } = visibleSpan(scrollTop, height, 26, total);
         expect(first).toBeLessThanOrEqual(Math.min(total, scrollTop / 26));
         expect(end).toBeGreaterThanOrEqual(Math.min(total, (scrollTop + height) / 26));
         expect(end).toBeLessThanOrEqual(total);
         expect(first % 4 === 0 || first === total).toBe(true);
       }),
     );
-    expect(visibleRows(27, 500, 26, 145)).toEqual(visibleRows(80, 500, 26, 145));
+    expect(visibleSpan(27, 500, 26, 145)).toEqual(visibleSpan(80, 500, 26, 145));
   });
 });

@@ -3,6 +3,7 @@ import type { ViewSettings } from '../state/view-settings.js';
 import { Choice } from './choice.js';
 
 const SORTS = [
+  ['newest', 'Newest by provider'],
   ['id', 'Model id'],
   ['provider', 'Provider'],
   ['regions', 'Most regions'],
@@ -11,7 +12,7 @@ const SORTS = [
 
 /** Order of the rows and the columns; stands in the corner of the matrix. */
 export function Order() {
-  const { sort, descending, columns, cells } = settings.value;
+  const { sort, descending, columns } = settings.value;
   const isRegion = !SORTS.some(([value]) => value === sort);
   return (
     <div class="order" role="group" aria-label="Order">
@@ -40,11 +41,6 @@ export function Order() {
         <option value="geography">Columns: geography</option>
         <option value="latency">Columns: latency</option>
         <option value="name">Columns: name</option>
-      </Choice>
-      <Choice label="Cells" value={cells} onChange={(value) => change({ cells: value as ViewSettings['cells'] })}>
-        <option value="ways">Cells: how</option>
-        <option value="price">Cells: price</option>
-        <option value="quota">Cells: quota</option>
       </Choice>
     </div>
   );

@@ -12,26 +12,12 @@ import type { ViewSettings } from '../state/view-settings.js';
 import { Choice } from './choice.js';
 import { REGION_GROUPS } from './geographies.js';
 
-/** Search and filters of the matrix. */
+/** Filters of the matrix. */
 export function Toolbar() {
-  const { search, provider, modality, geography, lifecycle, invocable } = settings.value;
+  const { provider, modality, geography, lifecycle, invocable, variants } = settings.value;
   const { input, output } = modalities.value;
   return (
-    <div class="toolbar" role="search" aria-label="Models">
-      <label class="search">
-        <span class="visually-hidden">Search models</span>
-        <SearchIcon />
-        <input
-          id="search"
-          type="search"
-          placeholder="Search models"
-          autocomplete="off"
-          spellcheck={false}
-          value={search}
-          onInput={(event) => change({ search: event.currentTarget.value })}
-        />
-        <kbd aria-hidden="true">/</kbd>
-      </label>
+    <div class="toolbar" role="group" aria-label="Filters">
       <Choice label="Provider" value={provider} onChange={(value) => change({ provider: value })}>
         <option value="">All providers</option>
         {providers.value.map((name) => (
@@ -80,6 +66,19 @@ export function Toolbar() {
         />
         Only invocable
       </label>
+      {arrangement.value.variants > 0 || variants ? (
+        <label
+          class="check"
+          title="Variants of models with another context size, which are listed and cannot be invoked"
+        >
+          <input
+            type="checkbox"
+            checked={variants}
+            onChange={(event) => change({ variants: event.currentTarget.checked })}
+          />
+          Variants
+        </label>
+      ) : null}
       {filterCount.value > 0 ? (
         <button type="button" class="quiet" onClick={clearFilters}>
           Clear {filterCount.value === 1 ? 'filter' : `${filterCount.value} filters`}
@@ -89,14 +88,5 @@ export function Toolbar() {
         {matrix.value === undefined ? '' : `${arrangement.value.rows.length} models shown`}
       </output>
     </div>
-  );
-}
-
-function SearchIcon() {
-  return (
-    <svg class="glyph" viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
-      <circle cx="7" cy="7" r="4.5" />
-      <path d="M10.5 10.5 14 14" />
-    </svg>
   );
 }

@@ -6,13 +6,9 @@ export interface RegionView {
   readonly tone: 'ok' | 'partial' | 'stale' | 'failed' | 'pending';
   /** The outcome in words. */
   readonly words: string;
-  /** What was seen, and what to do about it. */
-  readonly failures: readonly { readonly operation: string; readonly message: string; readonly remedy: string }[];
   /** Of the older of both lists that are served, in milliseconds. */
   readonly ageMs?: number;
 }
-
-const NOT_READABLE = { remedy: 'What is not shown may be listed all the same. Ask again, or update the library.' };
 
 /** What a region answered, both operations taken together. */
 export function describeRegion(overview: RegionOverview | undefined): RegionView {
@@ -24,16 +20,11 @@ export function describeRegion(overview: RegionOverview | undefined): RegionView
   ).flatMap(([operation, status]) => (status === undefined ? [] : [{ operation, status }]));
   const ages = operations.flatMap(({ status }) => (status.ageMs === undefined ? [] : [status.ageMs]));
   const failures = operations.flatMap(({ operation, status: { failure } }) =>
-    failure === undefined ? [] : [{ operation, message: failure.message, remedy: failure.remedy, kind: failure.kind }],
-  );
-  const partial = operations.flatMap(({ operation, status: { unreadable } }) =>
-    unreadable === undefined
-      ? []
-      : [{ operation, ...NOT_READABLE, message: `${unreadable} entries of the list could not be read.` }],
+    failure === undefined ? [] : [{ operation, kind: failure.kind }],
   );
   const known = operations.filter(({ status }) => status.scannedAt !== undefined);
   const [first] = failures;
-  const common = { failures: [...failures, ...partial], ...(ages.length > 0 && { ageMs: Math.max(...ages) }) };
+  const common = ages.length > 0 ? { ageMs: Math.max(...ages) } : {};
   if (first !== undefined) {
     const what = FAILURE_WORDS[first.kind];
     const which = failures.length === operations.length ? what : `${first.operation} ${what}`;
@@ -44,7 +35,7 @@ export function describeRegion(overview: RegionOverview | undefined): RegionView
   if (operations.length === 0 || operations.some(({ status }) => isPending(status))) {
     return { tone: 'pending', words: 'not answered yet', ...common };
   }
-  if (partial.length > 0) {
+  if (operations.some(({ status }) => status.unreadable !== undefined)) {
     return { tone: 'partial', words: 'known in part', ...common };
   }
   return operations.some(({ status }) => status.stale)

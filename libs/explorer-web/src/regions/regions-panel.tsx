@@ -4,12 +4,14 @@ import { inWords, milliseconds, plural } from '../shell/words.js';
 import { change, histories, matrix, now, overviews, overviewsAt, settings } from '../state/store.js';
 import { compareRegions } from '../matrix/geographies.js';
 import { describeRegion } from './describe-region.js';
+import { Doctor } from './doctor.js';
+import { failureCauses, Failures } from './failures.js';
 import { Sparkline } from './sparkline.js';
 
-/** In a column; the line below says more. */
+/** In a column; its title says more. */
 const SHORT = { ok: 'ok', stale: 'old data', partial: 'in part', failed: 'failed', pending: 'waiting' } as const;
 
-/** Each region: what it answered in words, how far away it is, and how old what is known of it is. */
+/** What failed and what to do about it; then each region: what it answered, how far away it is, and how old that is. */
 export function RegionsPanel() {
   const [byLatency, setByLatency] = useState(true);
   const list = [...overviews.value.values()];
@@ -44,8 +46,10 @@ export function RegionsPanel() {
           {byLatency ? 'Fastest first' : 'By geography'}
         </button>
       </div>
+      <Failures causes={failureCauses(overviews.value.values())} />
+      <Doctor />
       <ul class="regions">
-        {views.map(({ overview: { region, latency, models, profiles }, view: { tone, words, ageMs, failures } }) => (
+        {views.map(({ overview: { region, latency }, view: { tone, words, ageMs } }) => (
           <li key={region}>
             <button
               type="button"
@@ -57,24 +61,11 @@ export function RegionsPanel() {
               <span class="name">{region}</span>
               <Sparkline points={histories.value.get(region) ?? []} width={48} height={16} />
               <span class="latency">{latency?.latencyMs === undefined ? '–' : milliseconds(latency.latencyMs)}</span>
-              <span class={`words ${tone}`}>{SHORT[tone]}</span>
+              <span class={`words ${tone}`} title={words}>
+                {SHORT[tone]}
+              </span>
               <span class="age">{ageMs === undefined ? '–' : inWords(ageMs + Math.max(0, since))}</span>
             </button>
-            {failures.length > 0 ? (
-              <details class="why">
-                <summary>
-                  <span class={`outcome ${tone}`}>{words}</span>: what to do
-                </summary>
-                {failures.map(({ operation, message, remedy }) => (
-                  <p key={operation}>
-                    <b>{operation}</b> {message} <span class="remedy">{remedy}</span>
-                  </p>
-                ))}
-                <p class="muted">
-                  {plural(models?.count ?? 0, 'model')} and {plural(profiles?.count ?? 0, 'profile')} known.
-                </p>
-              </details>
-            ) : null}
           </li>
         ))}
       </ul>

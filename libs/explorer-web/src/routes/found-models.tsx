@@ -1,5 +1,5 @@
 import { VERDICT_WORDS, VIA_WORDS } from 'nestjs-bedrock-discovery/enumerations';
-import type { FoundModelAnswer, Problem } from '../api/answers.types.js';
+import type { FoundModelAnswer, ListAnswer, Problem } from '../api/answers.types.js';
 import { useAnswer, valueOf } from '../api/use-answer.js';
 import { isUnknown, UnknownRegions } from '../regions/unknown-regions.js';
 import { Blank } from '../shell/blank.js';
@@ -16,9 +16,9 @@ export function Family({
   readonly members: readonly string[];
   readonly query: string;
 }) {
-  const path = `models?${new URLSearchParams({ search: text })}&${query}`;
-  const answer = useAnswer<readonly FoundModelAnswer[]>(path, matrix.value);
-  const found = new Map((valueOf(answer) ?? []).map((model) => [model.modelId, model]));
+  const path = `models?${new URLSearchParams({ search: text, limit: '1000' })}&${query}`;
+  const answer = useAnswer<ListAnswer<FoundModelAnswer>>(path, matrix.value);
+  const found = new Map((valueOf(answer)?.items ?? []).map((model) => [model.modelId, model]));
   return (
     <section class="family" aria-label="Models of this name">
       <h3 aria-live="polite">{plural(members.length, 'model')} of this name, the newest first</h3>

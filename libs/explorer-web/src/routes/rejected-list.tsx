@@ -2,7 +2,14 @@ import type { RejectedRoute, RejectionCode } from 'nestjs-bedrock-discovery';
 import { REJECTION_WORDS } from 'nestjs-bedrock-discovery/enumerations';
 import { capitalized, plural } from '../shell/words.js';
 
-/** What was left out, one entry for each reason. */
+/** Codes under which data would leave. */
+const LEAVES: ReadonlySet<RejectionCode> = new Set([
+  'OUTSIDE_RESIDENCY',
+  'SOURCE_OUTSIDE_RESIDENCY',
+  'GLOBAL_EXCLUDED',
+]);
+
+/** What was left out: one line for each reason, with the ways that it leaves out folded below. */
 export function RejectedList({
   rejected,
   open,
@@ -20,23 +27,37 @@ export function RejectedList({
   return (
     <details class="rejected" open={open}>
       <summary>{plural(rejected.length, 'way')} left out</summary>
-      {[...groups].map(([code, routes]) => (
-        <section key={code}>
-          <h4>
-            {capitalized(REJECTION_WORDS[code])} <span class="muted">{routes.length}</span>
-          </h4>
-          <ul>
-            {routes.map(({ region, invocationId, reason }) => (
-              <li key={`${region} ${invocationId}`}>
-                <code>
-                  {region} · {invocationId}
-                </code>
-                <span>{reason}</span>
-              </li>
-            ))}
-          </ul>
-        </section>
-      ))}
+      {[...groups]
+        .sort(([, a], [, b]) => b.length - a.length)
+        .map(([code, routes]) => (
+          <details key={code} class="reason">
+            <summary>
+              <b class={LEAVES.has(code) ? 'leaves' : ''}>{capitalized(REJECTION_WORDS[code])}</b>{' '}
+              <span class="muted">{plural(routes.length, 'way')}</span>
+            </summary>
+            <ul>
+              {[...byReason(routes)].map(([reason, ways]) => (
+                <li key={reason}>
+                  <span>{reason}</span>
+                  {ways.map(({ region, invocationId }) => (
+                    <code key={`${region} ${invocationId}`}>
+                      {region} · {invocationId}
+                    </code>
+                  ))}
+                </li>
+              ))}
+            </ul>
+          </details>
+        ))}
     </details>
   );
+}
+
+/** Equal sentences once. */
+function byReason(routes: readonly RejectedRoute[]): ReadonlyMap<string, readonly RejectedRoute[]> {
+  const groups = new Map<string, RejectedRoute[]>();
+  for (const route of routes) {
+    groups.set(route.reason, [...(groups.get(route.reason) ?? []), route]);
+  }
+  return groups;
 }

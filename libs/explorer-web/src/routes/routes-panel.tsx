@@ -1,13 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { AccessDemand, CheaperRoute, Preference, UnknownFacts } from 'nestjs-bedrock-discovery';
-import {
-  GEOGRAPHY_LABELS,
-  RETENTION_MODES,
-  RETENTION_WORDS,
-  VERDICT_WORDS,
-  VIA_WORDS,
-  VIAS,
-} from 'nestjs-bedrock-discovery/enumerations';
+import { VERDICT_WORDS, VIA_WORDS, VIAS } from 'nestjs-bedrock-discovery/enumerations';
 import type { ExplainedResolution } from '../api/answers.types.js';
 import { idInPath } from '../api/http.js';
 import { useAnswer, valueOf } from '../api/use-answer.js';
@@ -15,14 +8,14 @@ import { Blank } from '../shell/blank.js';
 import { CopyButton } from '../shell/copy-button.js';
 import { isUnknown, UnknownRegions } from '../regions/unknown-regions.js';
 import { capitalized, plural } from '../shell/words.js';
-import { ask, endpoints, matrix, modelsById, openCell, settings } from '../state/store.js';
+import { hasResidency, lensInWords, routeQuery } from '../state/lens.js';
+import { ask, compare, compared, matrix, modelsById, settings } from '../state/store.js';
 import { Family, Nearest } from './found-models.js';
+import { NoRoute } from './no-route.js';
 import { RejectedList } from './rejected-list.js';
-import { RouteCard } from './route-card.js';
+import { groupById, RouteGroupCard } from './route-group.js';
 
 type Option = readonly [value: string, text: string];
-
-const RESIDENCIES: readonly Option[] = [['', 'Anywhere'], ...Object.entries(GEOGRAPHY_LABELS)];
 
 const WAYS: readonly Option[] = [
   ['', 'Any way'],
@@ -43,11 +36,6 @@ const DEMANDS: Readonly<Record<AccessDemand, string>> = {
   any: 'Denied ones too',
 };
 
-const RETENTIONS: readonly Option[] = [
-  ['', 'Any mode'],
-  ...RETENTION_MODES.map((mode): Option => [mode, `${mode}: ${RETENTION_WORDS[mode]}`]),
-];
-
 const UNKNOWN: Readonly<Record<UnknownFacts, string>> = { keep: 'Kept', reject: 'Left out' };
 
 /** What is usual is left out of the question. */
@@ -55,45 +43,78 @@ const optionsOf = (texts: Readonly<Record<string, string>>, usual: string): read
   Object.entries(texts).map(([value, text]) => [value === usual ? '' : value, text]);
 
 /** More cards than anybody reads; the rest is one press away. */
-const FIRST_ROUTES = 12;
+const FIRST_GROUPS = 6;
 
-/** Choose a model, residency and preferences; see the ranked routes, and what was left out and why. */
+/** Where a model can be run: the ranked routes, and what was left out and why. */
 export function RoutesPanel() {
   const { ask: asked } = settings.value;
-  const { model = '', all = '', ...constraints } = asked;
-  const query = new URLSearchParams(
-    Object.entries(constraints).filter(
-      ([name, value]) => value !== '' && !(name === 'allowGlobal' && hasResidency(asked)),
-    ),
-  );
+  const { model = '', all = '' } = asked;
+  const query = routeQuery(settings.value);
   const id = model.trim();
-  const canAsk = endpoints.value?.has('/models/{id}/route') === true;
-  const path = canAsk && id !== '' ? `models/${idInPath(id)}/route?${query}` : undefined;
+  const path = id !== '' ? `models/${idInPath(id)}/route?${query}` : undefined;
   const answer = useAnswer<ExplainedResolution>(path, matrix.value);
   const resolution = valueOf(answer);
   return (
     <div class="panel-body">
+      {id === '' ? (
+        <Blank
+          title="Where can I run this?"
+          text="Name a model, a family, an id or an ARN in the box above. The routes to it appear here, best first; below them what was left out, and why."
+        >
+          <button type="button" class="action" onClick={() => document.querySelector<HTMLElement>('#search')?.focus()}>
+            Name a model
+          </button>
+        </Blank>
+      ) : (
+        <Asked id={id} />
+      )}
+      <Conditions />
+      {id === '' ? null : answer.kind === 'failed' && answer.problem?.ambiguous === true ? (
+        <Family text={id} members={answer.problem.nearest ?? []} query={query} />
+      ) : answer.kind === 'failed' && answer.problem?.nearest !== undefined ? (
+        <Nearest text={id} problem={answer.problem} />
+      ) : answer.kind === 'failed' ? (
+        <Blank tone="failed" title="No answer" text={answer.message} />
+      ) : resolution === undefined ? (
+        <Blank title="Asking…" text="The routes are being ranked." />
+      ) : (
+        <Resolved resolution={resolution} all={all === '1'} />
+      )}
+    </div>
+  );
+}
+
+/** What the answer is about, and what it is seen through. */
+function Asked({ id }: { readonly id: string }) {
+  const name = modelsById.value.get(id)?.name;
+  const within = lensInWords(settings.value.ask);
+  return (
+    <>
+      <p class="model-name">
+        {name ?? id}
+        {name === undefined ? null : <CompareButton id={id} />}
+      </p>
+      {name === undefined ? null : <code class="model-id">{id}</code>}
+      {within === '' ? null : <p class="within">{capitalized(within)}.</p>}
+    </>
+  );
+}
+
+export function CompareButton({ id }: { readonly id: string }) {
+  return (
+    <button type="button" class="quiet" aria-pressed={compared.value.includes(id)} onClick={() => compare(id)}>
+      {compared.value.includes(id) ? 'Compared' : 'Compare'}
+    </button>
+  );
+}
+
+/** What is asked less often than where data stays, which stands above the page. */
+function Conditions() {
+  const { ask: asked } = settings.value;
+  return (
+    <details class="conditions">
+      <summary>More conditions, and the order</summary>
       <form class="ask" onSubmit={(event) => event.preventDefault()}>
-        <Field label="Model" wide>
-          <input
-            list="model-ids"
-            value={model}
-            placeholder="Model, family, profile or ARN"
-            spellcheck={false}
-            autocomplete="off"
-            onInput={(event) => ask({ model: event.currentTarget.value })}
-          />
-        </Field>
-        <datalist id="model-ids">
-          {[...modelsById.value.values()].map(({ id: each, name }) => (
-            <option key={each} value={each}>
-              {name}
-            </option>
-          ))}
-        </datalist>
-        <Field label="Data stays in">
-          <Select name="residency" options={RESIDENCIES} />
-        </Field>
         <Field label="Prefer">
           <Select name="prefer" options={optionsOf(PREFERENCES, 'latency')} />
         </Field>
@@ -102,9 +123,6 @@ export function RoutesPanel() {
         </Field>
         <Field label="Access">
           <Select name="access" options={optionsOf(DEMANDS, 'not-denied')} />
-        </Field>
-        <Field label="Data retention, at most">
-          <Select name="retention" options={RETENTIONS} />
         </Field>
         <Field label="Where a fact is not known">
           <Select name="unknownFacts" options={optionsOf(UNKNOWN, 'keep')} />
@@ -137,62 +155,34 @@ export function RoutesPanel() {
           Global profiles
         </label>
       </form>
-      {!canAsk ? (
-        <Blank title="Routes are not available" text="This application does not answer where a model can be run." />
-      ) : id === '' ? (
-        <Blank
-          title="Where can I run this?"
-          text="Choose a model. The routes to it appear here, best first, each with its reasons; below them what was left out, and why."
-        />
-      ) : answer.kind === 'failed' && answer.problem?.ambiguous === true ? (
-        <Family text={id} members={answer.problem.nearest ?? []} query={query.toString()} />
-      ) : answer.kind === 'failed' && answer.problem?.nearest !== undefined ? (
-        <Nearest text={id} problem={answer.problem} />
-      ) : answer.kind === 'failed' ? (
-        <Blank tone="failed" title="No answer" text={answer.message} />
-      ) : resolution === undefined ? (
-        <Blank title="Asking…" text="The routes are being ranked." />
-      ) : (
-        <Resolved resolution={resolution} all={all === '1'} />
-      )}
-    </div>
+    </details>
   );
 }
 
 function Resolved({ resolution, all }: { readonly resolution: ExplainedResolution; readonly all: boolean }) {
   const { routes, rejected, text } = resolution;
   const unknown = resolution.unknownRegions.filter(isUnknown);
-  const shown = all ? routes : routes.slice(0, FIRST_ROUTES);
+  const groups = groupById(routes);
+  const shown = all ? groups : groups.slice(0, FIRST_GROUPS);
   return (
     <section class="resolution" aria-label="Routes">
       <h3 aria-live="polite">
         {routes.length > 0
-          ? `${plural(routes.length, 'route')}, best first`
+          ? `${plural(routes.length, 'route')} by ${plural(groups.length, 'id')}, best first`
           : resolution.verdict === 'unknown'
             ? 'No eligible route in the regions that are known'
             : 'No eligible route'}
       </h3>
-      {routes.length === 0 && rejected.length > 0 ? (
-        <p class="muted">
-          Nothing {resolution.verdict === 'unknown' ? 'that is known ' : ''}meets all of the conditions. What was left
-          out says which of them to give up.
-        </p>
-      ) : null}
+      {routes.length > 0 ? <p class="muted order-words">{orderInWords()}</p> : <NoRoute resolution={resolution} />}
       {resolution.cheaper === undefined ? null : <Cheaper {...resolution.cheaper} />}
       <ol class="route-list">
-        {shown.map((route, index) => (
-          <RouteCard
-            key={`${route.region} ${route.invocationId}`}
-            route={route}
-            rank={index + 1}
-            action="Open the snippet and the policy"
-            onChoose={() => openCell(route.modelId, route.region)}
-          />
+        {shown.map((group, index) => (
+          <RouteGroupCard key={group.invocationId} group={group} rank={index + 1} />
         ))}
       </ol>
-      {shown.length < routes.length ? (
+      {shown.length < groups.length ? (
         <button type="button" class="quiet" onClick={() => ask({ all: '1' })}>
-          Show {routes.length - shown.length} more
+          Show {groups.length - shown.length} more
         </button>
       ) : null}
       {unknown.length > 0 ? (
@@ -225,8 +215,20 @@ function Cheaper({ region, invocationId, code, price, surchargePercent }: Cheape
   );
 }
 
-function hasResidency(asked: Readonly<Record<string, string>>): boolean {
-  return (asked['residency'] ?? '') !== '';
+/** What the routes are ordered by. */
+function orderInWords(): string {
+  const { ask: asked } = settings.value;
+  const prefer = new URLSearchParams(routeQuery(settings.value)).get('prefer');
+  return (
+    [
+      'What can be called now comes first',
+      ...((asked['preferred'] ?? '') === '' ? [] : [`of that ${asked['preferred']?.replaceAll(',', ', ')}`]),
+      ...(prefer === 'price' ? ['of that the cheapest'] : []),
+      'then the fastest from here',
+      ...(prefer === 'single-region' ? ['of like ones those served in a single region'] : []),
+      ...(prefer === 'throughput' ? ['of like ones those served in most regions'] : []),
+    ].join(', ') + '.'
+  );
 }
 
 function regionList(text: string): string {

@@ -7,7 +7,9 @@ import {
   arrangement,
   clearFilters,
   connection,
+  lens,
   matrix,
+  matrixLens,
   refusal,
   settings,
   trouble,
@@ -22,8 +24,9 @@ export function App() {
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
   }, []);
+  const shown = shownPanel();
   return (
-    <div class={shownPanel() === undefined ? 'app' : 'app with-dock'}>
+    <div class={shown === undefined ? 'app' : `app with-dock dock-${shown}`}>
       <TopBar />
       {trouble.value !== undefined && matrix.value !== undefined ? (
         <p class="banner" role="alert">
@@ -34,7 +37,10 @@ export function App() {
           {refusal.value}
         </p>
       ) : null}
-      <main class={connection.value === 'lost' ? 'main old' : 'main'}>
+      <main
+        class={connection.value === 'lost' || lens.value !== matrixLens.value ? 'main old' : 'main'}
+        aria-busy={lens.value !== matrixLens.value}
+      >
         <Toolbar />
         <Matrix />
         <Legend />

@@ -2,21 +2,26 @@ import type { ComponentChild } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { CellPanel } from '../cell/cell-panel.js';
 import { ChangesPanel } from '../changes/changes-panel.js';
+import { ComparePanel } from '../compare/compare-panel.js';
 import { focusMatrix } from '../matrix/matrix-grid.js';
 import { RegionsPanel } from '../regions/regions-panel.js';
 import { RetiringPanel } from '../retiring/retiring-panel.js';
 import { RoutesPanel } from '../routes/routes-panel.js';
-import { changes, openPanel, settings } from '../state/store.js';
+import { unseen } from '../state/seen.js';
+import { compared, openPanel, settings } from '../state/store.js';
 import type { Panel } from '../state/view-settings.js';
 import { isWide } from './wide.js';
+import { plural } from './words.js';
 
 type Shown = Exclude<Panel, 'none'>;
 
-const TABS: readonly (readonly [Shown, string])[] = [
-  ['regions', 'Regions'],
-  ['routes', 'Where can I run this?'],
-  ['changes', 'Changes'],
-  ['retiring', 'Retiring'],
+/** Each with its short name, and the question that it answers. */
+const TABS: readonly (readonly [panel: Shown, name: string, title: string])[] = [
+  ['regions', 'Regions', 'Regions'],
+  ['routes', 'Where', 'Where can I run this?'],
+  ['changes', 'Changes', 'What has changed?'],
+  ['retiring', 'Retiring', 'Which models retire?'],
+  ['compare', 'Compare', 'Compare models'],
 ];
 
 const CONTENTS: Readonly<Record<Shown, () => ComponentChild>> = {
@@ -24,6 +29,7 @@ const CONTENTS: Readonly<Record<Shown, () => ComponentChild>> = {
   routes: () => <RoutesPanel />,
   changes: () => <ChangesPanel />,
   retiring: () => <RetiringPanel />,
+  compare: () => <ComparePanel />,
   cell: () => <CellPanel />,
 };
 
@@ -45,16 +51,22 @@ export function Dock() {
   return (
     <>
       <nav class="dock-tabs" aria-label="Panels">
-        {TABS.map(([panel, name]) => (
+        {TABS.map(([panel, name, title]) => (
           <button
             key={panel}
             type="button"
             aria-pressed={shown === panel}
+            title={title}
             onClick={() => openPanel(shown === panel ? 'none' : panel)}
           >
             {name}
-            {panel === 'changes' && (changes.value?.length ?? 0) > 0 ? (
-              <span class="badge">{changes.value?.length}</span>
+            {panel === 'changes' && unseen.value > 0 ? (
+              <span class="badge" title={`${plural(unseen.value, 'change')} since you looked`}>
+                {unseen.value}
+              </span>
+            ) : null}
+            {panel === 'compare' && compared.value.length > 0 ? (
+              <span class="badge">{compared.value.length}</span>
             ) : null}
           </button>
         ))}
@@ -74,7 +86,7 @@ function Opened({ panel }: { readonly panel: Shown }) {
       heading.current?.focus({ preventScroll: true });
     }
   }, [isCell, model, region]);
-  const title = isCell ? region || 'All regions' : (TABS.find(([id]) => id === panel)?.[1] ?? '');
+  const title = isCell ? region || 'All regions' : (TABS.find(([id]) => id === panel)?.[2] ?? '');
   return (
     <aside class="dock" aria-labelledby="dock-title">
       <div class="dock-head">

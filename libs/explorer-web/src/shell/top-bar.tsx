@@ -1,3 +1,4 @@
+import type { Matrix } from '../api/matrix.types.js';
 import { describeRegion } from '../regions/describe-region.js';
 import {
   connection,
@@ -6,12 +7,16 @@ import {
   overviews,
   overviewsAt,
   progress,
+  provenance,
   refreshing,
   settings,
   change,
 } from '../state/store.js';
+import { ModelBox } from '../search/model-box.js';
 import { nextTheme, theme } from '../state/theme.js';
 import { refresh } from '../state/updates.js';
+import { Help } from './help.js';
+import { LensBar } from './lens-bar.js';
 import { inWords } from './words.js';
 
 const CONNECTIONS = {
@@ -28,13 +33,11 @@ export function TopBar() {
   return (
     <header class="top">
       <Brand />
-      {known === undefined ? null : (
-        <span class={`source ${known.source}`} title={known.note}>
-          {known.source === 'simulator' ? 'Simulated' : 'AWS account'}
-        </span>
-      )}
-      <Summary />
+      {known === undefined ? null : <Source {...known} />}
+      <ModelBox />
+      <LensBar />
       <span class="spacer" />
+      <Summary />
       <ScanProgress />
       <Age />
       <button
@@ -46,6 +49,7 @@ export function TopBar() {
       >
         {refreshing.value ? 'Asking…' : 'Refresh'}
       </button>
+      <Help />
       <button
         type="button"
         class="icon-button"
@@ -56,6 +60,42 @@ export function TopBar() {
         {theme.value === 'auto' ? '◐' : theme.value === 'dark' ? '●' : '○'}
       </button>
     </header>
+  );
+}
+
+const SOURCES = { aws: 'AWS', simulator: 'Simulated', seed: 'From a seed', endpoint: 'Own endpoint' } as const;
+
+/** Whose it is, where it comes from, how old it is, and whether anything is missing. */
+function Source({ source, note }: Pick<Matrix, 'source' | 'note'>) {
+  const whose = provenance.value;
+  const from = SOURCES[whose?.source ?? source];
+  if (whose === undefined) {
+    return <span class={`source ${source}`}>{from}</span>;
+  }
+  const { account, partition, asOf, complete, regionCount, unknownRegions, staleRegions } = whose;
+  const missing = complete ? 'complete' : `${regionCount - unknownRegions.length} of ${regionCount} regions`;
+  const lines = [
+    note,
+    `Account ${account ?? 'not known yet'}, partition ${partition}.`,
+    asOf === undefined ? 'Nothing is known yet.' : `As of ${asOf}.`,
+    ...(unknownRegions.length === 0 ? [] : [`Not fully known: ${unknownRegions.join(', ')}.`]),
+    ...(staleRegions.length === 0 ? [] : [`Old: ${staleRegions.join(', ')}.`]),
+  ];
+  return (
+    <button
+      type="button"
+      class={`source ${whose.source}`}
+      title={lines.join('\n')}
+      onClick={() => change({ panel: 'regions' })}
+    >
+      <b>{from}</b>
+      <span class="source-account">
+        {account ?? 'account not known'} · {partition}
+      </span>
+      <span>
+        {asOf === undefined ? 'nothing known' : `${inWords(now.value - Date.parse(asOf))} old`} · {missing}
+      </span>
+    </button>
   );
 }
 

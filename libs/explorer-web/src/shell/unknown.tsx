@@ -1,9 +1,11 @@
 import type { Matrix } from '../api/matrix.types.js';
-import { describeRegion } from '../regions/describe-region.js';
+import { failureCauses, Failures } from '../regions/failures.js';
 import { overviews, progress } from '../state/store.js';
 import { refresh } from '../state/updates.js';
 import { Blank } from './blank.js';
 import { plural } from './words.js';
+
+const MOST_CAUSES = 3;
 
 /** Stands in place of the matrix where nothing is known: the first scan is under way, or no region answered. */
 export function Unknown({ matrix: { regions } }: { readonly matrix: Matrix }) {
@@ -16,7 +18,7 @@ export function Unknown({ matrix: { regions } }: { readonly matrix: Matrix }) {
           text={
             total === 0
               ? 'The account is being asked which regions it has enabled.'
-              : `${done} of ${total} answers are in. Models appear once all are in, or were waited for long enough.`
+              : `${done} of ${total} answers are in. Models appear as regions answer.`
           }
         />
       </div>
@@ -29,14 +31,7 @@ export function Unknown({ matrix: { regions } }: { readonly matrix: Matrix }) {
       </div>
     );
   }
-  const causes = new Map<string, { remedy: string; regions: string[] }>();
-  for (const overview of overviews.value.values()) {
-    for (const { message, remedy } of describeRegion(overview).failures) {
-      const cause = causes.get(message) ?? { remedy, regions: [] };
-      causes.set(message, { ...cause, regions: [...new Set([...cause.regions, overview.region])] });
-    }
-  }
-  const most = [...causes].sort(([, a], [, b]) => b.regions.length - a.regions.length).slice(0, 4);
+  const causes = failureCauses(overviews.value.values()).slice(0, MOST_CAUSES);
   return (
     <div class="stage">
       <Blank
@@ -44,13 +39,7 @@ export function Unknown({ matrix: { regions } }: { readonly matrix: Matrix }) {
         title="No region could be read"
         text="That says nothing about what they offer. What they answered:"
       >
-        <ul class="causes">
-          {most.map(([message, { remedy, regions: names }]) => (
-            <li key={message}>
-              <b>{plural(names.length, 'region')}</b> {message} <span class="remedy">{remedy}</span>
-            </li>
-          ))}
-        </ul>
+        <Failures causes={causes} />
         <button type="button" class="action" onClick={() => void refresh()}>
           Ask again
         </button>

@@ -1,6 +1,6 @@
 import { effect } from '@preact/signals';
 import { readLink, settings } from './store.js';
-import { formatLink } from './view-settings.js';
+import { formatLink, type ViewSettings } from './view-settings.js';
 
 /** Keeps the address and what is shown the same: what is seen can be sent as a link, and survives a reload. */
 export function followLink(): void {
@@ -25,6 +25,6 @@ export function followLink(): void {
   window.addEventListener('popstate', () => readLink(location.hash));
 }
 
-function openedIn({ panel, model, region }: { panel: string; model: string; region: string }): string {
-  return panel === 'cell' ? `${model} ${region}` : panel;
+function openedIn({ panel, model, region, ask }: ViewSettings): string {
+  return panel === 'cell' ? `${model} ${region}` : panel === 'routes' ? `${panel} ${ask['model']}` : panel;
 }

@@ -1,8 +1,8 @@
 import { effect } from '@preact/signals';
-import type { FoundModelAnswer } from '../api/answers.types.js';
+import type { FoundModelAnswer, ListAnswer } from '../api/answers.types.js';
 import { getJson } from '../api/http.js';
 import { searching } from '../matrix/arrange.js';
-import { endpoints, matrix, named, settings } from './store.js';
+import { matrix, named, settings } from './store.js';
 
 /** Long enough for the next key. */
 const PAUSE_MS = 200;
@@ -15,9 +15,6 @@ export function followSearch(): void {
     if (matrix.value === undefined || search.trim() === '' || matrix.value.models.some(found)) {
       return undefined;
     }
-    if (endpoints.value?.has('/models') !== true) {
-      return undefined;
-    }
     const controller = new AbortController();
     const timer = window.setTimeout(() => void ask(search, controller.signal), PAUSE_MS);
     return () => {
@@ -27,11 +24,13 @@ export function followSearch(): void {
   });
 }
 
+const NOTHING = { items: [] };
+
 async function ask(search: string, signal: AbortSignal): Promise<void> {
-  const path = `models?${new URLSearchParams({ search })}`;
+  const path = `models?${new URLSearchParams({ search, limit: '1000' })}`;
   // That it cannot be asked is no worse than that it finds nothing.
-  const answer = await getJson<readonly FoundModelAnswer[]>(path, signal).catch(() => []);
+  const { items } = await getJson<ListAnswer<FoundModelAnswer>>(path, signal).catch(() => NOTHING);
   if (!signal.aborted) {
-    named.value = { search, modelIds: new Set(answer.map(({ modelId }) => modelId)) };
+    named.value = { search, modelIds: new Set(items.map(({ modelId }) => modelId)) };
   }
 }

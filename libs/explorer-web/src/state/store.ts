@@ -1,8 +1,9 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { DiscoveryChange } from 'nestjs-bedrock-discovery';
-import type { RegionOverview } from '../api/answers.types.js';
+import type { AnswerProvenance, RegionOverview } from '../api/answers.types.js';
 import type { Matrix, MatrixModel } from '../api/matrix.types.js';
 import { arrange, type Arrangement } from '../matrix/arrange.js';
+import { lensOf } from './lens.js';
 import { DEFAULTS, type Panel, parseLink, type ViewSettings } from './view-settings.js';
 
 /** How the page hears of news. `lost`: the application does not answer. */
@@ -17,13 +18,17 @@ export interface Progress {
 
 /** Undefined until the first answer. */
 export const matrix = signal<Matrix | undefined>(undefined);
+/** What the matrix was asked through: not what is chosen, until the answer is there. */
+export const matrixLens = signal('');
+/** Whose all this is, where it comes from, and how old it is; undefined until the first answer. */
+export const provenance = signal<AnswerProvenance | undefined>(undefined);
+/** Since when changes are noticed, ISO 8601; undefined where that is not known. */
+export const recordedSince = signal<string | undefined>(undefined);
 /** In words; undefined while all is well. */
 export const trouble = signal<string | undefined>(undefined);
 /** Why the application has just not done what was asked; shown for a while. */
 export const refusal = signal<string | undefined>(undefined);
 export const connection = signal<Connection>('starting');
-/** Paths that the application answers; undefined until it was asked. */
-export const endpoints = signal<ReadonlySet<string> | undefined>(undefined);
 export const overviews = signal<ReadonlyMap<string, RegionOverview>>(new Map());
 /** When the overviews were read, so that ages can go on. */
 export const overviewsAt = signal(Date.now());
@@ -41,7 +46,10 @@ export const announcement = signal('');
 /** What the application says that a search names, which it is asked where the page finds nothing. */
 export const named = signal<{ readonly search: string; readonly modelIds: ReadonlySet<string> } | undefined>(undefined);
 
-const EMPTY: Arrangement = { rows: [], columns: [], starts: new Set() };
+/** What everything on the page is seen through, as a query. */
+export const lens = computed(() => lensOf(settings.value.ask));
+
+const EMPTY: Arrangement = { rows: [], columns: [], starts: new Set(), variants: 0, outside: 0 };
 
 /** Columns by latency move when a latency does; all else leaves the arrangement alone. */
 const latencies = computed(() => (settings.value.columns === 'latency' ? overviews.value : NO_LATENCIES));
@@ -49,8 +57,9 @@ const NO_LATENCIES: ReadonlyMap<string, RegionOverview> = new Map();
 
 /** As a text, so that opening a panel, which is a setting too, arranges nothing anew. */
 const filters = computed(() => {
-  const { search, provider, modality, geography, lifecycle, invocable, sort, descending, columns } = settings.value;
-  return JSON.stringify({ search, provider, modality, geography, lifecycle, invocable, sort, descending, columns });
+  const { panel: _panel, model: _model, region: _region, ask: _ask, ...others } = settings.value;
+  const { cells: _cells, quarter: _quarter, compare: _compare, ...shown } = others;
+  return JSON.stringify(shown);
 });
 
 export const arrangement = computed<Arrangement>(() => {
@@ -116,6 +125,23 @@ export function showOverviews(list: readonly RegionOverview[]): void {
     overviews.value = new Map(list.map((overview) => [overview.region, overview]));
     overviewsAt.value = Date.now();
   });
+}
+
+/** Models side by side. */
+export const compared = computed(() => settings.value.compare.split(',').filter((id) => id !== ''));
+
+const MOST_COMPARED = 4;
+
+/** Takes a model in where it is not compared yet and there is room for it, or else out. */
+export function compare(id: string): void {
+  const ids = compared.value;
+  const next = ids.includes(id) ? ids.filter((each) => each !== id) : [...ids, id].slice(0, MOST_COMPARED);
+  change({ compare: next.join(','), panel: 'compare' });
+}
+
+/** Asks where something can be run: a model, a family or a profile. */
+export function askAbout(text: string, search = settings.value.search): void {
+  change({ search, panel: 'routes', ask: { ...settings.value.ask, model: text, all: '' } });
 }
 
 /** Changes parts of "where can I run this?". */

@@ -1,20 +1,23 @@
-import { batch } from '@preact/signals';
+import { batch, effect } from '@preact/signals';
 import type { DiscoveryChange, DiscoveryProgress } from 'nestjs-bedrock-discovery';
 import { STANDARD_LISTINGS } from 'nestjs-bedrock-discovery/enumerations';
-import type { EndpointsAnswer, LatencyHistoryAnswer, RegionOverview } from '../api/answers.types.js';
-import { AnswerError, getJson, post } from '../api/http.js';
+import type { ChangesAnswer, LatencyHistoryAnswer, ListAnswer, RegionOverview } from '../api/answers.types.js';
+import { AnswerError, getJson, getText, post } from '../api/http.js';
 import type { Matrix } from '../api/matrix.types.js';
 import { progressOf } from './scan-progress.js';
 import {
   announcement,
   changes,
   connection,
-  endpoints,
   histories,
+  lens,
   matrix,
+  matrixLens,
   now,
   overviews,
   progress,
+  provenance,
+  recordedSince,
   refreshing,
   refusal,
   showOverviews,
@@ -30,7 +33,9 @@ const SAFETY_MS = 60_000;
 const CLOCK_MS = 1_000;
 const REFUSAL_MS = 10_000;
 const MOST_CHANGES = 500;
-const MOST_POINTS = 60;
+/** Of a list in one page. */
+const WHOLE = 'limit=1000';
+const REGIONS = `regions?sort=name&${WHOLE}`;
 
 let timer: number | undefined;
 let looking = false;
@@ -49,9 +54,12 @@ export async function followUpdates(): Promise<void> {
     }
   });
   await lookOnce();
-  if (endpoints.value?.has('/events') === true) {
-    listen();
-  }
+  effect(() => {
+    if (lens.value !== matrixLens.peek()) {
+      look();
+    }
+  });
+  listen();
 }
 
 /** Has the application ask AWS now, in these regions or in all, also where it was denied. */
@@ -131,28 +139,34 @@ async function lookOnce(): Promise<void> {
 const quietly = (): number => (connection.value === 'live' ? SAFETY_MS : POLL_MS);
 const isScanning = (): boolean => refreshing.value || progress.value !== undefined;
 
+/** The matrix is drawn as soon as it is there; what else there is comes beside it. */
 async function readAll(): Promise<void> {
-  if (endpoints.value === undefined) {
-    const answer = await getJson<EndpointsAnswer>('endpoints');
-    endpoints.value = new Set(answer.endpoints.map(({ path }) => path));
-  }
-  const answer = await getJson<Matrix>('matrix');
-  // Regions that the account has not named yet cannot be asked about.
-  const regions = answer.regions.length === 0 ? [] : await getJson<RegionOverview[]>('regions?sort=name');
   const [since] = changes.value ?? [];
-  const news = await getJson<DiscoveryChange[]>(since === undefined ? 'changes' : `changes?since=${since.id}`);
-  const past = endpoints.value.has('/regions/history')
-    ? await getJson<LatencyHistoryAnswer>('regions/history')
-    : undefined;
+  const others = Promise.all([
+    getJson<ChangesAnswer>(`changes?${WHOLE}${since === undefined ? '' : `&since=${since.id}`}`),
+    getJson<LatencyHistoryAnswer>('regions/history'),
+  ]);
+  // Where the matrix fails, nobody waits for them any more.
+  others.catch(() => undefined);
+  const through = lens.value;
+  const text = await getText(through === '' ? 'matrix' : `matrix?${through}`);
   batch(() => {
-    const text = JSON.stringify(answer);
     if (text !== shown) {
       shown = text;
-      matrix.value = answer;
+      matrix.value = JSON.parse(text) as Matrix;
     }
+    matrixLens.value = through;
+  });
+  // Regions that the account has not named yet cannot be asked about.
+  const list = matrix.value?.regions.length === 0 ? undefined : await getJson<ListAnswer<RegionOverview>>(REGIONS);
+  const regions = list?.items ?? [];
+  const [news, past] = await others;
+  batch(() => {
     showOverviews(regions);
-    showChanges(news);
-    remember(regions, past);
+    provenance.value = list?.provenance;
+    showChanges(news.items);
+    recordedSince.value = news.recordedSince;
+    histories.value = new Map(Object.entries(past).map(([region, points]) => [region, points.map(([, ms]) => ms)]));
     if (underWay.size === 0) {
       progress.value = regions.length === 0 ? { done: 0, total: 0 } : progressOf(asked(regions), refreshedSince?.since);
     }
@@ -171,24 +185,6 @@ function showChanges(news: readonly DiscoveryChange[]): void {
   if (changes.value === undefined || added.length > 0) {
     changes.value = [...added.reverse(), ...(changes.value ?? [])].slice(0, MOST_CHANGES);
   }
-}
-
-/** What the application remembers, or else what the page has seen. */
-function remember(regions: readonly RegionOverview[], past: LatencyHistoryAnswer | undefined): void {
-  if (past !== undefined) {
-    histories.value = new Map(
-      Object.entries(past).map(([region, points]) => [region, points.map(([, latencyMs]) => latencyMs)]),
-    );
-    return;
-  }
-  const next = new Map(histories.value);
-  for (const { region, latency } of regions) {
-    const points = next.get(region) ?? [];
-    if (latency?.latencyMs !== undefined && latency.latencyMs !== points.at(-1)) {
-      next.set(region, [...points, latency.latencyMs].slice(-MOST_POINTS));
-    }
-  }
-  histories.value = next;
 }
 
 /** The browser connects again by itself, and says which event it has seen last. */

@@ -8,12 +8,18 @@ export interface ViewSettings {
   readonly geography: string;
   readonly lifecycle: '' | 'ACTIVE' | 'LEGACY';
   readonly invocable: boolean;
-  /** `id`, `provider`, `regions`, `end`, or the name of a region. */
+  /** Whether variants of models that cannot be invoked are shown. */
+  readonly variants: boolean;
+  /** `newest` of each provider, `id`, `provider`, `regions`, `end`, or the name of a region. */
   readonly sort: string;
   readonly descending: boolean;
   readonly columns: 'geography' | 'latency' | 'name';
   /** What stands in the cells of what can be invoked. */
   readonly cells: 'ways' | 'price' | 'quota';
+  /** `2026-Q4`, `all` or `past`; otherwise this quarter. */
+  readonly quarter: string;
+  /** Ids of models to compare, with commas. */
+  readonly compare: string;
   readonly panel: Panel | '';
   /** The open cell. */
   readonly model: string;
@@ -23,7 +29,7 @@ export interface ViewSettings {
 }
 
 /** `none`: closed; left out, it depends on the width of the screen. */
-export const PANELS = ['none', 'regions', 'routes', 'changes', 'retiring', 'cell'] as const;
+export const PANELS = ['none', 'regions', 'routes', 'changes', 'retiring', 'compare', 'cell'] as const;
 export type Panel = (typeof PANELS)[number];
 
 export const DEFAULTS: ViewSettings = {
@@ -33,10 +39,13 @@ export const DEFAULTS: ViewSettings = {
   geography: '',
   lifecycle: '',
   invocable: false,
-  sort: 'id',
+  variants: false,
+  sort: 'newest',
   descending: false,
   columns: 'geography',
   cells: 'ways',
+  quarter: '',
+  compare: '',
   panel: '',
   model: '',
   region: '',
@@ -75,10 +84,13 @@ export function parseLink(link: string): ViewSettings {
     geography: text('geography'),
     lifecycle: oneOf('lifecycle', ['', 'ACTIVE', 'LEGACY'], ''),
     invocable: text('invocable') === '1',
+    variants: text('variants') === '1',
     sort: text('sort') || DEFAULTS.sort,
     descending: text('descending') === '1',
     columns: oneOf('columns', ['geography', 'latency', 'name'], 'geography'),
     cells: oneOf('cells', ['ways', 'price', 'quota'], 'ways'),
+    quarter: text('quarter'),
+    compare: text('compare'),
     panel: oneOf('panel', ['', ...PANELS], ''),
     model: text('model'),
     region: text('region'),

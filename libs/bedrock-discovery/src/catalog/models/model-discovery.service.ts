@@ -16,6 +16,7 @@ import type { RegionName } from '../../regions/partitions.js';
 import type { ModelName } from '../figures/known-ids.js';
 
 const NONE: readonly string[] = Object.freeze([]);
+const NO_MODELS: readonly DiscoveredModel[] = Object.freeze([]);
 /** AWS announces the end of a model's life at least six months ahead. */
 const RETIRING_WITHIN_DAYS = 180;
 
@@ -60,6 +61,14 @@ export class ModelDiscoveryService {
   async getAllModels(filter: ModelFilter = {}): Promise<readonly DiscoveredModel[]> {
     const { models } = await this.#ready(filter.region);
     return Object.freeze(models.filter((model) => matchesModel(model, filter)));
+  }
+
+  /**
+   * All models by id, from what is known now: has no region asked and never waits for one. During a first scan those of the
+   * regions that have answered; empty where nothing is known.
+   */
+  peekAllModels(): readonly DiscoveredModel[] {
+    return this.inventory.current?.models ?? NO_MODELS;
   }
 
   /**

@@ -106,7 +106,7 @@ export function matchesModel(model: DiscoveredModel, filter: ModelFilter): boole
   }
   const here = region === undefined ? Object.values(model.availability) : [model.availability[region] as ModelInRegion];
   return (
-    equals(model.providerName, filter.providerName) &&
+    equals(model.providerName, filter.provider ?? filter.providerName) &&
     includes(model.inputModalities, filter.inputModality) &&
     includes(model.outputModalities, filter.outputModality) &&
     here.some((at) => includes(at.inferenceTypesSupported, filter.inferenceType)) &&

@@ -109,7 +109,9 @@ export interface DiscoveredModel {
  * @publicApi
  */
 export interface ModelFilter extends CapabilityDemands {
-  /** Such as `Anthropic`, in full. */
+  /** Name of the provider, such as `Anthropic`, in full. */
+  provider?: string;
+  /** @deprecated `provider` */
   providerName?: string;
   /** One that the model takes, such as `IMAGE`. */
   inputModality?: string;

@@ -68,6 +68,14 @@ export class ProfileDiscoveryService {
   }
 
   /**
+   * All profiles by id, from what is known now: has no region asked and never waits for one. During a first scan those of the
+   * regions that have answered; empty where nothing is known.
+   */
+  peekAllProfiles(): readonly DiscoveredProfile[] {
+    return this.inventory.current?.profiles ?? NO_PROFILES;
+  }
+
+  /**
    * One profile by id, ARN or name, or undefined if no region lists it; with `region`, if that region does not.
    *
    * @throws RegionUnknownError for a `region` whose profiles are not known; ModelNotFoundError for what names nothing.

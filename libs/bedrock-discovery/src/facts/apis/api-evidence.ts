@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { InvocationPath } from '../../catalog/invocation-paths.js';
 import { InventoryContext } from '../../inventory/inventory-context.js';
 import { ageOf } from '../../util/clock.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bedrockSdk } from '../../aws/clients/bedrock-sdk.js';
 import type { RegionFailure } from '../../errors/errors.js';
 import { isDenial } from '../../errors/failure-texts.js';

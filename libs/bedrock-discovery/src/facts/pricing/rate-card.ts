@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MalformedResponseError } from '../../errors/errors.js';
 import { isRecord } from '../../util/guards.js';
 

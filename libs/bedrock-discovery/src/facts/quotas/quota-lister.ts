@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AwsClientFactory } from '../../aws/clients/aws-client.factory.js';
 import type { CatalogReader } from '../../catalog/catalog-reader.js';
 import { type RegionFailure, MalformedResponseError } from '../../errors/errors.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type RegionFailure, restoreFailure } from '../../errors/errors.js';
 import { closesRegion, isDenial } from '../../errors/failure-texts.js';
 import type { InventoryContext } from '../../inventory/inventory-context.js';

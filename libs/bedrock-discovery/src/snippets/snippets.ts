@@ -1,62 +1,68 @@
-import type { Route } from 'nestjs-bedrock-discovery';
-import type { MatrixModel } from '../api/matrix.types.js';
+import { bodyFor, kindOf, type ModelKind, type SnippetModel } from './model-kind.js';
+import { boto3, openAiForPython } from './python-snippets.js';
+import type { CodeOrWhy, Snippet, SnippetOptions, SnippetRoute } from './snippet.types.js';
+import { terraform } from './terraform-snippet.js';
 
-export interface Snippet {
-  readonly id: 'sdk' | 'vercel' | 'langchain' | 'cli' | 'openai';
-  readonly name: string;
-  /** Packages to install, or the tool that is needed. */
-  readonly needs: string;
-  /** Undefined where there is no way; `why` says so. */
-  readonly code?: string;
-  readonly why?: string;
-}
+const TYPESCRIPT = { language: 'typescript' } as const;
+const PYTHON = { language: 'python' } as const;
 
-type Target = Pick<Route, 'region' | 'invocationId' | 'modelId' | 'via'>;
-type About = Pick<MatrixModel, 'id' | 'input' | 'output'>;
-
-/** What a model is called with. */
-export type Kind = 'chat' | 'embedding' | 'image' | 'speech' | 'other';
-
-export function kindOf({ id, input, output }: About): Kind {
-  if (output.includes('EMBEDDING')) {
-    return 'embedding';
+/**
+ * Code that calls a model through a route, with its exact id and region: one for each client, those that cannot included,
+ * with the reason.
+ *
+ * @publicApi
+ */
+export function snippetsFor(
+  route: SnippetRoute,
+  model: SnippetModel,
+  { policy }: SnippetOptions = {},
+): readonly Snippet[] {
+  const kind = kindOf(route.modelId, model);
+  const openAi = openAiSnippets(route, kind);
+  const asCode = {
+    id: 'terraform',
+    language: 'terraform',
+    name: 'Terraform',
+    needs: 'Terraform and its provider for AWS',
+  } as const;
+  if (route.via === 'mantle') {
+    return [...openAi, { ...asCode, ...terraform(route, policy) }];
   }
-  if (input.includes('SPEECH') || output.includes('SPEECH')) {
-    return 'speech';
-  }
-  if (output.includes('IMAGE')) {
-    return 'image';
-  }
-  return output.includes('TEXT') && !id.includes('rerank') ? 'chat' : 'other';
-}
-
-/** Code that calls a model through a route, ready to be run with its exact id and region. */
-export function snippetsFor(target: Target, about: About): readonly Snippet[] {
-  if (target.via === 'mantle') {
-    return [{ id: 'openai', name: 'OpenAI SDK', needs: 'openai', code: openai(target) }];
-  }
-  const kind = kindOf(about);
-  const body = bodyFor(about, kind);
+  const body = bodyFor(route.modelId, kind);
   return [
-    { id: 'sdk', name: 'AWS SDK v3', needs: '@aws-sdk/client-bedrock-runtime', ...sdk(target, kind, body) },
     {
+      ...TYPESCRIPT,
+      id: 'sdk',
+      name: 'AWS SDK v3',
+      needs: '@aws-sdk/client-bedrock-runtime',
+      ...sdk(route, kind, body),
+    },
+    {
+      ...TYPESCRIPT,
       id: 'vercel',
       name: 'Vercel AI SDK',
       needs: 'ai @ai-sdk/amazon-bedrock @aws-sdk/credential-providers',
-      ...vercel(target, kind),
+      ...vercel(route, kind),
     },
-    { id: 'langchain', name: 'LangChain JS', needs: '@langchain/aws @langchain/core', ...langchain(target, kind) },
-    { id: 'cli', name: 'AWS CLI', needs: 'AWS CLI v2', ...cli(target, kind, body) },
+    {
+      ...TYPESCRIPT,
+      id: 'langchain',
+      name: 'LangChain JS',
+      needs: '@langchain/aws @langchain/core',
+      ...langchain(route, kind),
+    },
+    { ...PYTHON, id: 'boto3', name: 'Python (boto3)', needs: 'boto3', ...boto3(route, kind, body) },
+    ...openAi,
+    { id: 'cli', language: 'cli', name: 'AWS CLI', needs: 'AWS CLI v2', ...cli(route, kind, body) },
+    { ...asCode, ...terraform(route, policy) },
   ];
 }
 
-type Way = Pick<Snippet, 'code' | 'why'>;
-
-const SPEECH: Way = {
+const SPEECH: CodeOrWhy = {
   why: 'It talks over a two-way stream: InvokeModelWithBidirectionalStream of the AWS SDK, with this id and region.',
 };
 
-function sdk({ region, invocationId }: Target, kind: Kind, body: object): Way {
+function sdk({ region, invocationId }: SnippetRoute, kind: ModelKind, body: object): CodeOrWhy {
   if (kind === 'chat') {
     return {
       code: `import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
@@ -105,14 +111,14 @@ console.log(JSON.parse(new TextDecoder().decode(body)));
   };
 }
 
-function vercel({ region, invocationId }: Target, kind: Kind): Way {
+function vercel({ region, invocationId }: SnippetRoute, kind: ModelKind): CodeOrWhy {
   const [name, result, call] =
     kind === 'chat'
       ? ['generateText', 'text', `generateText({ model: bedrock('${invocationId}'), prompt: 'Hello' })`]
       : kind === 'embedding'
         ? ['embed', 'embedding', `embed({ model: bedrock.embedding('${invocationId}'), value: 'Hello' })`]
         : [
-            'generateImage',
+            'experimental_generateImage as generateImage',
             'image',
             `generateImage({ model: bedrock.image('${invocationId}'), prompt: 'A quiet harbour' })`,
           ];
@@ -134,7 +140,7 @@ console.log(${result});
   };
 }
 
-function langchain({ region, invocationId, modelId, via }: Target, kind: Kind): Way {
+function langchain({ region, invocationId, modelId, via }: SnippetRoute, kind: ModelKind): CodeOrWhy {
   // It looks at the id to know what the model can do, which the id of an application profile does not tell.
   const model =
     via === 'application-profile'
@@ -167,12 +173,48 @@ console.log(await embeddings.embedQuery('Hello'));
   return { why: 'LangChain JS has no class for models of this kind. Use the AWS SDK.' };
 }
 
-/** `bedrock-mantle` has no client of the AWS SDK. */
-function openai({ region, invocationId }: Target): string {
+/** By Bedrock's endpoints that are compatible with OpenAI's. `bedrock-mantle` has no client of the AWS SDK. */
+function openAiSnippets(route: SnippetRoute, kind: ModelKind): readonly Snippet[] {
+  const baseUrl = openAiBaseUrl(route, kind);
+  const why = 'No call has shown that the model offers Chat Completions here. Use Converse.';
+  return [
+    {
+      ...TYPESCRIPT,
+      id: 'openai',
+      name: 'OpenAI SDK',
+      needs: 'openai',
+      ...(baseUrl === undefined ? { why } : { code: openAiSdk(baseUrl, route) }),
+    },
+    {
+      ...PYTHON,
+      id: 'openai-python',
+      name: 'Python (OpenAI)',
+      needs: 'openai',
+      ...(baseUrl === undefined ? { why } : openAiForPython(baseUrl, route)),
+    },
+  ];
+}
+
+/**
+ * Undefined where it is not known that the path offers Chat Completions: what calls have shown decides, and AWS says it of the
+ * models of OpenAI.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-chat-completions.html
+ */
+function openAiBaseUrl({ via, region, modelId, apis = [] }: SnippetRoute, kind: ModelKind): string | undefined {
+  if (via === 'mantle') {
+    return `https://bedrock-mantle.${region}.api.aws/v1`;
+  }
+  const offered = apis.includes('chat-completions') || (kind === 'chat' && modelId.startsWith('openai.'));
+  const suffix = region.startsWith('eusc-') ? 'amazonaws.eu' : 'amazonaws.com';
+  return offered ? `https://bedrock-runtime.${region}.${suffix}/openai/v1` : undefined;
+}
+
+function openAiSdk(baseUrl: string, { invocationId }: SnippetRoute): string {
   return `import OpenAI from 'openai';
 
 const client = new OpenAI({
-  baseURL: 'https://bedrock-mantle.${region}.api.aws/v1',
+  baseURL: '${baseUrl}',
   apiKey: process.env.AWS_BEARER_TOKEN_BEDROCK, // an API key of Amazon Bedrock
 });
 const { choices } = await client.chat.completions.create({
@@ -183,7 +225,7 @@ console.log(choices[0]?.message.content);
 `;
 }
 
-function cli({ region, invocationId }: Target, kind: Kind, body: object): Way {
+function cli({ region, invocationId }: SnippetRoute, kind: ModelKind, body: object): CodeOrWhy {
   if (kind === 'speech') {
     return SPEECH;
   }
@@ -196,32 +238,4 @@ function cli({ region, invocationId }: Target, kind: Kind, body: object): Way {
   return {
     code: `aws bedrock-runtime invoke-model \\\n${call}  --cli-binary-format raw-in-base64-out \\\n  --body '${JSON.stringify(body)}' \\\n  answer.json\n`,
   };
-}
-
-/** A small request in the format of the model's provider. */
-function bodyFor({ id }: About, kind: Kind): object {
-  if (kind === 'embedding') {
-    if (id.includes('cohere.')) {
-      return { texts: ['Hello'], input_type: 'search_document' };
-    }
-    if (id.includes('twelvelabs.')) {
-      return { inputType: 'text', inputText: 'Hello' };
-    }
-    return id.includes('nova-2-multimodal')
-      ? {
-          taskType: 'SINGLE_EMBEDDING',
-          singleEmbeddingParams: { embeddingPurpose: 'GENERIC_INDEX', text: { truncationMode: 'END', value: 'Hello' } },
-        }
-      : { inputText: 'Hello' };
-  }
-  if (kind === 'image') {
-    return id.includes('amazon.')
-      ? { taskType: 'TEXT_IMAGE', textToImageParams: { text: 'A quiet harbour' } }
-      : { prompt: 'A quiet harbour' };
-  }
-  if (id.includes('rerank')) {
-    const query = { query: 'capital of France', documents: ['Paris is a city.', 'Rain falls.'] };
-    return id.includes('cohere.') ? { ...query, api_version: 2 } : query;
-  }
-  return { prompt: 'Hello' };
 }

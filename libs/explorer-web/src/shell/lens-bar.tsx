@@ -1,0 +1,57 @@
+import { GEOGRAPHY_LABELS, RETENTION_MODES, RETENTION_WORDS } from 'nestjs-bedrock-discovery/enumerations';
+import { Choice } from '../matrix/choice.js';
+import { lensInWords } from '../state/lens.js';
+import { ask, change, lens, settings } from '../state/store.js';
+import type { ViewSettings } from '../state/view-settings.js';
+
+/** What the whole page is seen through: where data stays, what is kept of it, and which numbers count. */
+export function LensBar() {
+  const { ask: asked, cells } = settings.value;
+  const set = (name: string) => (value: string) => ask({ [name]: value });
+  return (
+    <div class="lens" role="group" aria-label="What counts on the whole page">
+      <Choice label="Data stays in" value={asked['residency'] ?? ''} onChange={set('residency')}>
+        <option value="">Data: anywhere</option>
+        {Object.entries(GEOGRAPHY_LABELS).map(([id, name]) => (
+          <option key={id} value={id}>
+            {`Stays in: ${name}`}
+          </option>
+        ))}
+        <Other value={asked['residency'] ?? ''} known={GEOGRAPHY_LABELS} />
+      </Choice>
+      <Choice label="Data retention, at most" value={asked['retention'] ?? ''} onChange={set('retention')}>
+        <option value="">Retention: any</option>
+        {RETENTION_MODES.map((mode) => (
+          <option key={mode} value={mode}>
+            {`Retention: ${mode}, ${RETENTION_WORDS[mode]}`}
+          </option>
+        ))}
+      </Choice>
+      <Choice
+        label="Show"
+        value={cells === 'ways' ? '' : cells}
+        onChange={(value) => change({ cells: (value || 'ways') as ViewSettings['cells'] })}
+      >
+        <option value="">Show: how</option>
+        <option value="price">Show: price</option>
+        <option value="quota">Show: quota</option>
+      </Choice>
+      {lens.value === '' ? null : (
+        <button
+          type="button"
+          class="quiet"
+          title={`Now: ${lensInWords(asked)}`}
+          onClick={() => change({ ask: { model: asked['model'] ?? '' } })}
+        >
+          Any
+          <span class="visually-hidden"> conditions</span>
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Regions that a link names stay what they are. */
+function Other({ value, known }: { readonly value: string; readonly known: object }) {
+  return value === '' || Object.hasOwn(known, value) ? null : <option value={value}>{`Stays in: ${value}`}</option>;
+}
