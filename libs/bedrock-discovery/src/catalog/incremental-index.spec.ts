@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { changedIds, keepEqual } from '../inventory/listing.js';
+import { changedIds } from '../inventory/listing.js';
+import { keepEqual } from '../inventory/region-question.js';
 import { buildModelIndex } from './models/model-index.js';
 import { parseModelSummaries } from './models/parse-models.js';
 import { buildProfileIndex } from './profiles/profile-index.js';

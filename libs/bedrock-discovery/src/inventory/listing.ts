@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { MalformedResponseError } from '../errors/errors.js';
 import { OPTIONAL_LISTINGS, type OptionalListing } from '../options/optional-listings.js';
 import { isRecord, read } from '../util/guards.js';
@@ -107,26 +106,6 @@ export function uniteById<T>(
     byId.set(id, former === undefined ? record : unite(former, record));
   }
   return [...byId.values()];
-}
-
-/**
- * A list in which each item that is as it was before is what it was before, and which is the former list where all are: whoever
- * follows can tell by identity what has changed.
- */
-export function keepEqual<T>(
-  list: RegionList<T>,
-  former: RegionList<T> | undefined,
-  idOf: (item: T) => string,
-): RegionList<T> {
-  if (former === undefined) {
-    return list;
-  }
-  const known = new Map(former.items.map((item) => [idOf(item), item]));
-  const items = list.items.map((item) => {
-    const other = known.get(idOf(item));
-    return other !== undefined && isDeepStrictEqual(item, other) ? other : item;
-  });
-  return Object.freeze({ items: Object.freeze(items), unreadable: list.unreadable });
 }
 
 /** An index, and what it was made of. */

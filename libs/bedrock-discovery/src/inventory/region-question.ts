@@ -5,7 +5,9 @@ import { RepeatedRequest } from '../aws/clients/repeated-request.js';
 import { timed, type TimedSendOptions } from '../aws/transport/timing.js';
 import { recordIn } from '../util/guards.js';
 import type { Sharing } from '../util/sharing.js';
+import { isDeepStrictEqual } from 'node:util';
 import { type AnswerMemory, digestOf } from './answer-memory.js';
+import type { RegionList } from './listing.js';
 
 /** One request of a listing, and how its answer is read. */
 export interface Question<T extends object> {
@@ -67,4 +69,24 @@ export async function ask<T extends object>(
   const output = await (client as Sender).send(command, { abortSignal: sending.signal });
   memory.keepRequest(key, request);
   return taken ?? read(output);
+}
+
+/**
+ * A list in which each item that is as it was before is what it was before, and which is the former list where all are: whoever
+ * follows can tell by identity what has changed.
+ */
+export function keepEqual<T>(
+  list: RegionList<T>,
+  former: RegionList<T> | undefined,
+  idOf: (item: T) => string,
+): RegionList<T> {
+  if (former === undefined) {
+    return list;
+  }
+  const known = new Map(former.items.map((item) => [idOf(item), item]));
+  const items = list.items.map((item) => {
+    const other = known.get(idOf(item));
+    return other !== undefined && isDeepStrictEqual(item, other) ? other : item;
+  });
+  return Object.freeze({ items: Object.freeze(items), unreadable: list.unreadable });
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InventoryContext } from '../../inventory/inventory-context.js';
-import { keepEqual, type RegionList } from '../../inventory/listing.js';
-import type { Question } from '../../inventory/region-question.js';
+import type { RegionList } from '../../inventory/listing.js';
+import { keepEqual, type Question } from '../../inventory/region-question.js';
 import { RegionalInventory } from '../../inventory/regional-inventory.js';
 import { buildModelIndex, diffModels, type ModelIndex } from './model-index.js';
 import type { ListedModel } from './model.types.js';
