@@ -1,13 +1,12 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { HttpRequest } from '@smithy/core/protocols';
+import { isDeepStrictEqual } from 'node:util';
 import { type BedrockSdk, bedrockSdk } from '../aws/clients/bedrock-sdk.js';
 import { RepeatedRequest } from '../aws/clients/repeated-request.js';
 import { timed, type TimedSendOptions } from '../aws/transport/timing.js';
 import { recordIn } from '../util/guards.js';
 import type { Sharing } from '../util/sharing.js';
-import { isDeepStrictEqual } from 'node:util';
 import { type AnswerMemory, digestOf } from './answer-memory.js';
-import type { RegionList } from './listing.js';
 
 /** One request of a listing, and how its answer is read. */
 export interface Question<T extends object> {
@@ -71,15 +70,16 @@ export async function ask<T extends object>(
   return taken ?? read(output);
 }
 
+interface Items<T> {
+  readonly items: readonly T[];
+  readonly unreadable: number;
+}
+
 /**
  * A list in which each item that is as it was before is what it was before, and which is the former list where all are: whoever
  * follows can tell by identity what has changed.
  */
-export function keepEqual<T>(
-  list: RegionList<T>,
-  former: RegionList<T> | undefined,
-  idOf: (item: T) => string,
-): RegionList<T> {
+export function keepEqual<T>(list: Items<T>, former: Items<T> | undefined, idOf: (item: T) => string): Items<T> {
   if (former === undefined) {
     return list;
   }
