@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DiscoveryRefresher, InvocationRouter, ModelDiscoveryService } from 'nestjs-bedrock-discovery';
 import { createApplication } from './application.js';
+import { measureChurn } from './churn.js';
 import { measureCommandLine } from './command-line.js';
 import { measureImport } from './import-cost.js';
 import { measure, type Measured } from './measure.js';
@@ -292,7 +293,9 @@ async function measureTimes(simulator: Target, secure: Target): Promise<void> {
   await measureStarts(simulator);
 }
 
-const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
+const { only, refreshes } = parseArgs({
+  options: { only: { type: 'string' }, refreshes: { type: 'string', default: '500' } },
+}).values;
 const results = fileURLToPath(new URL('../results/', import.meta.url));
 const options = { latency: 'realistic', jitter: 0, optIn: 'all' } as const;
 const simulator = await startSimulator(options);
@@ -304,6 +307,14 @@ try {
   if (only === undefined || only === 'unchanged') {
     rows.push(...(await measureUnchanged(simulator, await recordRequests(simulator))));
     await measureMemory(simulator);
+  }
+  if (only === undefined || only === 'churn') {
+    rows.push({
+      name: `heap after ${refreshes} refreshes in which one region changes, beyond before`,
+      unit: 'MB',
+      value: await measureChurn(Number(refreshes)),
+      bound: 1,
+    });
   }
   if (only === undefined || only === 'first') {
     await measureFirst('first scan of a process', simulator, await recordRequests(simulator), 1.6);

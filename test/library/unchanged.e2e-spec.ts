@@ -167,6 +167,18 @@ describe('a region that lists something else', () => {
     expect(await models.getModelRegions(NEW_MODEL)).toEqual(['us-east-1']);
   });
 
+  it('leaves what is said of all models as it was that list the same everywhere', async () => {
+    const clock = new ManualClock();
+    const simulator = await startSimulator();
+    const { refresher, models } = await start(simulator, clock);
+    await refresher.refresh();
+    const known = new Set(await models.getAllModels());
+    simulator.addModel({ modelId: NEW_MODEL, regions: ['us-east-1'] });
+    await refresher.refresh({ force: true });
+    const others = (await models.getAllModels()).filter((model) => !known.has(model));
+    expect(others.map(({ modelId }) => modelId)).toEqual([NEW_MODEL]);
+  });
+
   it('tells other processes of the folder, which ask nobody', async () => {
     const [directory, clock] = [await temporaryFolder(), new ManualClock()];
     const simulator = await startSimulator();

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { RepeatedRequest } from '../aws/clients/repeated-request.js';
+import { sharing, type Sharing } from '../util/sharing.js';
 
 interface Answer {
   readonly digest: string;
@@ -15,12 +16,27 @@ interface Answer {
  */
 export class AnswerMemory {
   readonly #answers = new Map<string, Answer>();
+  /** What is shared by what is read now, with what other regions answer at the same time. */
+  readonly #sharing: () => Sharing;
   #joined: { readonly pages: readonly object[]; readonly whole: unknown } | undefined;
+
+  constructor(share: () => Sharing = sharing) {
+    this.#sharing = share;
+  }
+
+  get share(): Sharing {
+    return this.#sharing();
+  }
 
   /** What was read in these bytes when they last answered the question; undefined where others did, or none. */
   find<T>(question: string, digest: string): T | undefined {
     const answer = this.#answers.get(question);
     return answer?.digest === digest ? (answer.value as T) : undefined;
+  }
+
+  /** What was read in the last answer to the question. */
+  last<T>(question: string): T | undefined {
+    return this.#answers.get(question)?.value as T | undefined;
   }
 
   /** Whether a question is asked by a request that was made before. */

@@ -101,6 +101,9 @@ export function compareRegions<T>(
   after: Listed<T> | undefined,
   { known, whole }: ComparableRegions,
 ): RegionalDifference<T>[] {
+  if (before === after) {
+    return [];
+  }
   const { regions: former = [] } = before ?? {};
   const { regions: present = [] } = after ?? {};
   if (former.length === 0 && present.every((region) => whole.has(region))) {

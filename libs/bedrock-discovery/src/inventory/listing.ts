@@ -108,6 +108,30 @@ export function uniteById<T>(
   return [...byId.values()];
 }
 
+/** An index, and what it was made of. */
+export interface Former<T, I> {
+  readonly index: I;
+  readonly lists: ReadonlyMap<string, readonly T[]>;
+}
+
+/** Ids of what some region does not list as it did. */
+export function changedIds<T>(
+  before: ReadonlyMap<string, readonly T[]>,
+  after: ReadonlyMap<string, readonly T[]>,
+  idOf: (item: T) => string,
+): ReadonlySet<string> {
+  const changed = new Set<string>();
+  for (const region of new Set([...before.keys(), ...after.keys()])) {
+    const [was, is] = [before.get(region) ?? [], after.get(region) ?? []];
+    if (was !== is) {
+      const [former, present] = [new Set(was), new Set(is)];
+      was.filter((item) => !present.has(item)).forEach((item) => changed.add(idOf(item)));
+      is.filter((item) => !former.has(item)).forEach((item) => changed.add(idOf(item)));
+    }
+  }
+  return changed;
+}
+
 /** One operation whose answers are kept region by region: how it is asked, kept, indexed and compared. */
 export interface Listing<T, I extends KnownRegions> {
   /** Also the name of its entries in the cache. */
@@ -121,8 +145,11 @@ export interface Listing<T, I extends KnownRegions> {
   list(call: RegionCall): Promise<RegionList<T>>;
   /** Reads what a cache tier returned; undefined if that is not what was stored. */
   restore(value: unknown): readonly T[] | undefined;
-  /** @param partialRegions regions that may list more than is given here */
-  index(lists: ReadonlyMap<string, readonly T[]>, partialRegions: ReadonlySet<string>): I;
+  /**
+   * @param partialRegions regions that may list more than is given here
+   * @param former of which is kept what has not changed
+   */
+  index(lists: ReadonlyMap<string, readonly T[]>, partialRegions: ReadonlySet<string>, former?: Former<T, I>): I;
   /** What changed from one index to the next. */
   diff(before: I, after: I): readonly DiscoveryDifference[];
   /** The account that the items show, where they show one. */
@@ -132,9 +159,14 @@ export interface Listing<T, I extends KnownRegions> {
 export function indexOf<T, I extends KnownRegions>(
   listing: Listing<T, I>,
   lists: ReadonlyMap<string, RegionList<T>>,
+  former?: { readonly index: I; readonly lists: ReadonlyMap<string, RegionList<T>> },
 ): I {
-  const items = new Map([...lists].map(([region, list]) => [region, list.items]));
-  return listing.index(items, new Set([...lists].flatMap(([region, list]) => (list.unreadable > 0 ? [region] : []))));
+  const partial = new Set([...lists].flatMap(([region, list]) => (list.unreadable > 0 ? [region] : [])));
+  return listing.index(itemsOf(lists), partial, former && { index: former.index, lists: itemsOf(former.lists) });
+}
+
+function itemsOf<T>(lists: ReadonlyMap<string, RegionList<T>>): ReadonlyMap<string, readonly T[]> {
+  return new Map([...lists].map(([region, list]) => [region, list.items]));
 }
 
 /** A list as it goes to the cache: its items alone where all could be read. */

@@ -1,9 +1,11 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { HttpRequest } from '@smithy/core/protocols';
+import { isDeepStrictEqual } from 'node:util';
 import { type BedrockSdk, bedrockSdk } from '../aws/clients/bedrock-sdk.js';
 import { RepeatedRequest } from '../aws/clients/repeated-request.js';
 import { timed, type TimedSendOptions } from '../aws/transport/timing.js';
 import { recordIn } from '../util/guards.js';
+import type { Sharing } from '../util/sharing.js';
 import { type AnswerMemory, digestOf } from './answer-memory.js';
 
 /** One request of a listing, and how its answer is read. */
@@ -14,9 +16,11 @@ export interface Question<T extends object> {
   /**
    * Reads what was answered, as the SDK or as plain JSON gives it: times are `Date` or text.
    *
+   * @param former what was read last time
+   * @param share to be applied to what is much the same from one region to the next
    * @returns what is frozen: it is handed out again where the same is answered.
    */
-  read(output: unknown): T;
+  read(output: unknown, former: T | undefined, share: Sharing): T;
 }
 
 type Sending = Required<Pick<TimedSendOptions, 'signal' | 'allowance' | 'beforeParsing' | 'onResponse'>> & {
@@ -39,6 +43,7 @@ export async function ask<T extends object>(
   const command = question.command(await bedrockSdk());
   const former = memory.takeRequest(key);
   let request = former?.isOf(command, client) === true ? former : undefined;
+  const read = (output: unknown): T => question.read(output, memory.last<T>(key), memory.share);
   let taken: T | undefined;
   const take = async (body: Uint8Array, made?: HttpRequest): Promise<boolean> => {
     request = made === undefined ? request : RepeatedRequest.of(made, command, client);
@@ -50,7 +55,7 @@ export async function ask<T extends object>(
     await sending.beforeParsing();
     const output = recordIn(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
     if (output !== undefined) {
-      taken = memory.keep(key, digest, question.read(output));
+      taken = memory.keep(key, digest, read(output));
     }
     return output !== undefined;
   };
@@ -62,5 +67,26 @@ export async function ask<T extends object>(
   }
   const output = await (client as Sender).send(command, { abortSignal: sending.signal });
   memory.keepRequest(key, request);
-  return taken ?? question.read(output);
+  return taken ?? read(output);
+}
+
+interface Items<T> {
+  readonly items: readonly T[];
+  readonly unreadable: number;
+}
+
+/**
+ * A list in which each item that is as it was before is what it was before, and which is the former list where all are: whoever
+ * follows can tell by identity what has changed.
+ */
+export function keepEqual<T>(list: Items<T>, former: Items<T> | undefined, idOf: (item: T) => string): Items<T> {
+  if (former === undefined) {
+    return list;
+  }
+  const known = new Map(former.items.map((item) => [idOf(item), item]));
+  const items = list.items.map((item) => {
+    const other = known.get(idOf(item));
+    return other !== undefined && isDeepStrictEqual(item, other) ? other : item;
+  });
+  return Object.freeze({ items: Object.freeze(items), unreadable: list.unreadable });
 }

@@ -6,6 +6,7 @@ import { isRegionName } from '../regions/partitions.js';
 import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { ageOf } from '../util/clock.js';
 import { raceSignal } from '../util/deadline.js';
+import { sharing } from '../util/sharing.js';
 import { type Flight, SingleFlight } from '../util/single-flight.js';
 import { AnswerMemory } from './answer-memory.js';
 import type { KnownRegions } from './changes.js';
@@ -47,6 +48,8 @@ export class RegionScan<T> {
   readonly #failureLog: FailureLog;
   readonly #progress$ = new Subject<DiscoveryProgress>();
   readonly #memories = new Map<string, AnswerMemory>();
+  /** Of the regions that are being asked. */
+  #share = sharing();
   /** Regions asked, and those with the ones still being asked, since none was. */
   #done = 0;
   #total = 0;
@@ -282,6 +285,9 @@ export class RegionScan<T> {
     }
     const status = signal.aborted ? 'aborted' : outcome.ok ? 'ok' : 'failed';
     this.#done += 1;
+    if (this.#done === this.#total) {
+      this.#share = sharing();
+    }
     const { listing } = this;
     const progress = { operation: listing.name, region, done: this.#done, total: this.#total, status } as const;
     this.#progress$.next(Object.freeze(progress));
@@ -306,7 +312,7 @@ export class RegionScan<T> {
   }
 
   #memoryOf(region: string): AnswerMemory {
-    const memory = this.#memories.get(region) ?? new AnswerMemory();
+    const memory = this.#memories.get(region) ?? new AnswerMemory(() => this.#share);
     this.#memories.set(region, memory);
     return memory;
   }

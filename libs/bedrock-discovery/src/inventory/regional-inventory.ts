@@ -296,7 +296,8 @@ export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegion
     const { lists } = this.#store;
     if (this.#indexed !== lists) {
       const before = this.#index;
-      const after = lists.size === 0 ? undefined : indexOf(this.listing, lists);
+      const former = before && this.#indexed && { index: before, lists: this.#indexed };
+      const after = lists.size === 0 ? undefined : indexOf(this.listing, lists, former);
       this.#index = after;
       this.#indexed = lists;
       this.#landed = undefined;

@@ -6,6 +6,7 @@ import {
   idsOf,
   type KnownRegions,
 } from '../../inventory/changes.js';
+import { changedIds, type Former } from '../../inventory/listing.js';
 import { listedCapabilities } from '../figures/figures.js';
 import { isSameList, mostSaid, voters } from '../most-said.js';
 import { lackOf, openQuestion } from './capabilities.js';
@@ -25,12 +26,15 @@ export interface ModelIndex extends KnownRegions {
 type ListedIn = readonly [region: string, model: ListedModel];
 
 /**
- * Joins the lists of the regions. What describes a model is what most regions say; what belongs to a region stays with it.
+ * Joins the lists of the regions. What describes a model is what most regions say; what belongs to a region stays with it. A
+ * model that every region lists as in the former lists is that of the former index.
  */
 export function buildModelIndex(
   lists: ReadonlyMap<string, readonly ListedModel[]>,
   partialRegions: ReadonlySet<string> = new Set(),
+  former?: Former<ListedModel, ModelIndex>,
 ): ModelIndex {
+  const changed = former && changedIds(former.lists, lists, ({ modelId }) => modelId);
   const listings = new Map<string, ListedIn[]>();
   const regions = [...lists.keys()].sort();
   for (const region of regions) {
@@ -43,7 +47,10 @@ export function buildModelIndex(
       }
     }
   }
-  const models = [...listings.keys()].sort().map((id) => join(id, listings.get(id) ?? []));
+  const models = [...listings.keys()].sort().map((id) => {
+    const known = changed?.has(id) === false ? former?.index.byId.get(id) : undefined;
+    return known ?? join(id, listings.get(id) ?? []);
+  });
   return {
     models: Object.freeze(models),
     byId: new Map(models.map((model) => [model.modelId, model])),

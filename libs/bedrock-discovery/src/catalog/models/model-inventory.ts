@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InventoryContext } from '../../inventory/inventory-context.js';
 import type { RegionList } from '../../inventory/listing.js';
-import type { Question } from '../../inventory/region-question.js';
+import { keepEqual, type Question } from '../../inventory/region-question.js';
 import { RegionalInventory } from '../../inventory/regional-inventory.js';
 import { buildModelIndex, diffModels, type ModelIndex } from './model-index.js';
 import type { ListedModel } from './model.types.js';
@@ -10,7 +10,7 @@ import { parseModelSummaries, restoreModels } from './parse-models.js';
 const ALL_MODELS: Question<RegionList<ListedModel>> = {
   key: 'models',
   command: (sdk) => new sdk.ListFoundationModelsCommand({}),
-  read: parseModelSummaries,
+  read: (output, former, share) => keepEqual(parseModelSummaries(output, share), former, ({ modelId }) => modelId),
 };
 
 /** What ListFoundationModels lists in all regions. */

@@ -1,4 +1,5 @@
 import { deepFreeze } from '../../util/deep-freeze.js';
+import { sharing, type Sharing } from '../../util/sharing.js';
 import { MalformedResponseError } from '../../errors/errors.js';
 import { type RegionList, uniteById } from '../../inventory/listing.js';
 import {
@@ -26,12 +27,12 @@ const LIFECYCLE_TIMES = ['startOfLifeTime', 'legacyTime', 'publicExtendedAccessT
  *
  * @throws MalformedResponseError if there is no list: that is not an empty one.
  */
-export function parseModelSummaries(output: unknown): RegionList<ListedModel> {
+export function parseModelSummaries(output: unknown, share = sharing()): RegionList<ListedModel> {
   const summaries = isRecord(output) ? output['modelSummaries'] : undefined;
   if (!Array.isArray(summaries)) {
     throw new MalformedResponseError('The answer holds no list of models.');
   }
-  const models = summaries.map(parseSummary).filter((model) => model !== undefined);
+  const models = summaries.map((summary) => parseSummary(summary, share)).filter((model) => model !== undefined);
   if (models.length === 0 && summaries.length > 0) {
     throw new MalformedResponseError('The answer lists models without ids.');
   }
@@ -69,7 +70,7 @@ function isLifecycle(value: unknown): value is ModelLifecycle {
   return isRecord(value) && isText(value['status']) && LIFECYCLE_TIMES.every((field) => isTimeOrAbsent(value[field]));
 }
 
-function parseSummary(summary: unknown): ListedModel | undefined {
+function parseSummary(summary: unknown, share: Sharing): ListedModel | undefined {
   if (!isRecord(summary)) {
     return undefined;
   }
@@ -80,16 +81,16 @@ function parseSummary(summary: unknown): ListedModel | undefined {
   }
   const streaming = summary['responseStreamingSupported'];
   return {
-    modelId,
-    modelName: nameIn(summary['modelName']) ?? modelId,
-    providerName: nameIn(summary['providerName']) ?? '',
-    inputModalities: texts(summary['inputModalities']),
-    outputModalities: texts(summary['outputModalities']),
+    modelId: share(modelId),
+    modelName: share(nameIn(summary['modelName']) ?? modelId),
+    providerName: share(nameIn(summary['providerName']) ?? ''),
+    inputModalities: share(texts(summary['inputModalities'])),
+    outputModalities: share(texts(summary['outputModalities'])),
     ...(typeof streaming === 'boolean' && { responseStreamingSupported: streaming }),
-    customizationsSupported: texts(summary['customizationsSupported']),
+    customizationsSupported: share(texts(summary['customizationsSupported'])),
     modelArn: arn,
-    inferenceTypesSupported: texts(summary['inferenceTypesSupported']),
-    lifecycle: parseLifecycle(summary['modelLifecycle']),
+    inferenceTypesSupported: share(texts(summary['inferenceTypesSupported'])),
+    lifecycle: share(parseLifecycle(summary['modelLifecycle'])),
   };
 }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { deepFreeze } from '../../util/deep-freeze.js';
+import { sharing, type Sharing } from '../../util/sharing.js';
 import { MalformedResponseError } from '../../errors/errors.js';
 import { parseBedrockArn } from '../arn.js';
 import { isoTime, isRecord, isText, isTextList, isTimeOrAbsent, nameIn, present, union } from '../../util/guards.js';
@@ -15,12 +16,12 @@ const TEXTS = ['inferenceProfileId', 'inferenceProfileName', 'status'] as const;
  *
  * @throws MalformedResponseError if there is no list: that is not an empty one.
  */
-export function parseProfileSummaries(output: unknown): RegionList<ListedProfile> {
+export function parseProfileSummaries(output: unknown, share = sharing()): RegionList<ListedProfile> {
   const summaries = isRecord(output) ? output['inferenceProfileSummaries'] : undefined;
   if (!Array.isArray(summaries)) {
     throw new MalformedResponseError('The answer holds no list of inference profiles.');
   }
-  const profiles = summaries.map(parseSummary).filter((profile) => profile !== undefined);
+  const profiles = summaries.map((summary) => parseSummary(summary, share)).filter((profile) => profile !== undefined);
   if (profiles.length === 0 && summaries.length > 0) {
     throw new MalformedResponseError('The answer lists inference profiles without ids.');
   }
@@ -78,7 +79,7 @@ function isListedProfile(value: unknown): value is ListedProfile {
   );
 }
 
-function parseSummary(summary: unknown): ListedProfile | undefined {
+function parseSummary(summary: unknown, share: Sharing): ListedProfile | undefined {
   if (!isRecord(summary)) {
     return undefined;
   }
@@ -88,18 +89,19 @@ function parseSummary(summary: unknown): ListedProfile | undefined {
   if (inferenceProfileId === undefined) {
     return undefined;
   }
+  const description = nameIn(summary['description']);
   const models = Array.isArray(summary['models']) ? summary['models'] : [];
   const modelArns = models.map((model) => (isRecord(model) && isText(model['modelArn']) ? model['modelArn'] : ''));
   const application = summary['type'] === 'APPLICATION' || arn?.resourceType === 'application-inference-profile';
   return present({
-    inferenceProfileId,
-    inferenceProfileName: nameIn(summary['inferenceProfileName']) ?? inferenceProfileId,
-    description: nameIn(summary['description']),
+    inferenceProfileId: share(inferenceProfileId),
+    inferenceProfileName: share(nameIn(summary['inferenceProfileName']) ?? inferenceProfileId),
+    description: description && share(description),
     type: application ? ('APPLICATION' as const) : ('SYSTEM_DEFINED' as const),
-    modelIds: modelIdsOf(modelArns),
+    modelIds: share(modelIdsOf(modelArns)),
     inferenceProfileArn,
     modelArns: modelArns.filter(isText),
-    destinations: destinationsOf(modelArns),
+    destinations: share(destinationsOf(modelArns)),
     status: isText(summary['status']) ? summary['status'] : 'UNKNOWN',
     createdAt: isoTime(summary['createdAt']),
     updatedAt: isoTime(summary['updatedAt']),

@@ -6,6 +6,7 @@ import {
   idsOf,
   type KnownRegions,
 } from '../../inventory/changes.js';
+import { changedIds, type Former } from '../../inventory/listing.js';
 import { pair } from '../../util/pair.js';
 import { mostSaid, voters } from '../most-said.js';
 import type { DiscoveredProfile, ListedProfile, ProfileFilter, ProfileInRegion } from './profile.types.js';
@@ -30,12 +31,15 @@ export interface ProfileIndex extends KnownRegions {
 type ListedIn = readonly [region: string, profile: ListedProfile];
 
 /**
- * Joins the lists of the regions. What describes a profile is what most regions say; what belongs to a region stays with it.
+ * Joins the lists of the regions. What describes a profile is what most regions say; what belongs to a region stays with it. A
+ * profile that every region lists as in the former lists is that of the former index.
  */
 export function buildProfileIndex(
   lists: ReadonlyMap<string, readonly ListedProfile[]>,
   partialRegions: ReadonlySet<string> = new Set(),
+  former?: Former<ListedProfile, ProfileIndex>,
 ): ProfileIndex {
+  const changed = former && changedIds(former.lists, lists, ({ inferenceProfileId }) => inferenceProfileId);
   const listings = new Map<string, ListedIn[]>();
   const modelInRegion = new Map<string, string>();
   const regions = [...lists.keys()].sort();
@@ -52,7 +56,8 @@ export function buildProfileIndex(
   const byModelInRegion = new Map<string, DiscoveredProfile[]>();
   const profiles = [...listings.keys()].sort().map((id) => {
     const listed = listings.get(id) ?? [];
-    const profile = join(id, listed);
+    const known = changed?.has(id) === false ? former?.index.byId.get(id) : undefined;
+    const profile = known ?? join(id, listed);
     profile.modelIds.forEach((modelId) => push(byModel, modelId, profile));
     for (const [region, { modelIds }] of listed) {
       modelIds.forEach((modelId) => push(byModelInRegion, pair(modelId, region), profile));

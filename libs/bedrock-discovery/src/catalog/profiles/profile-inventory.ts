@@ -4,6 +4,7 @@ import { clip } from '../../errors/redact.js';
 import { InventoryContext } from '../../inventory/inventory-context.js';
 import { type ListedPage, pageOf, readPages, type RegionList } from '../../inventory/listing.js';
 import type { RegionCall } from '../../inventory/region-client.js';
+import { keepEqual } from '../../inventory/region-question.js';
 import { RegionalInventory } from '../../inventory/regional-inventory.js';
 import { parseBedrockArn } from '../arn.js';
 import { joinPages, parseProfileSummaries, restoreProfiles } from './parse-profiles.js';
@@ -14,6 +15,8 @@ const PAGE_SIZE = 1000;
 const MAX_RESTARTS = 2;
 
 type Page = ListedPage<ListedProfile>;
+
+const idOf = ({ inferenceProfileId }: ListedProfile): string => inferenceProfileId;
 
 /** Both types, every page: without a type, only the system's own profiles come back. */
 export async function listProfiles(call: RegionCall): Promise<RegionList<ListedProfile>> {
@@ -43,7 +46,7 @@ async function listPages(call: RegionCall, type: InferenceProfileType): Promise<
           maxResults: PAGE_SIZE,
           ...(nextToken !== undefined && { nextToken }),
         }),
-      read: (output) => pageOf(output, parseProfileSummaries(output)),
+      read: (output, former, share) => pageOf(output, keepEqual(parseProfileSummaries(output, share), former, idOf)),
     }),
   );
 }

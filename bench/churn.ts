@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DiscoveryRefresher } from 'nestjs-bedrock-discovery';
+import { createApplication } from './application.js';
+import { startSimulator } from './simulator-process.js';
+
+/** Until code is compiled, and what is bounded is full. */
+const WARM_UP = 150;
+/** That lists something else each time. */
+const CHANGING = 'eu-north-1';
+
+/**
+ * By how many megabytes the heap grows over so many refreshes, of each of which one region lists something else, with a folder
+ * to keep what is learnt. The smallest of three looks counts, since what is under way when one looks is no growth.
+ */
+export async function measureChurn(refreshes: number): Promise<number> {
+  const directory = await mkdtemp(join(tmpdir(), 'bedrock-discovery-bench-'));
+  const simulator = await startSimulator({ latency: 'none', optIn: 'all' });
+  const application = await createApplication(simulator, { cache: { directory } });
+  const refresher = application.get(DiscoveryRefresher);
+  const refresh = async (times: number): Promise<void> => {
+    for (let time = 0; time < times; time += 1) {
+      await simulator.change(CHANGING);
+      await refresher.refresh({ force: true });
+    }
+  };
+  const settled = async (): Promise<number> => {
+    const looks: number[] = [];
+    for (let look = 0; look < 3; look += 1) {
+      await refresh(1);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      globalThis.gc?.();
+      looks.push(process.memoryUsage().heapUsed);
+    }
+    return Math.min(...looks);
+  };
+  await refresh(WARM_UP);
+  const before = await settled();
+  await refresh(refreshes);
+  const after = await settled();
+  await application.close();
+  simulator.stop();
+  await rm(directory, { recursive: true });
+  return (after - before) / 1e6;
+}
