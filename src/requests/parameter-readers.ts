@@ -90,7 +90,9 @@ export const changeIdOrTime: ParameterReader<string> = {
     if (count !== undefined) {
       return new Date(Date.now() - Number(count) * (UNITS_MS[unit] ?? 0)).toISOString();
     }
-    return /^\d{13}-\d{5}$/.test(value) || (TIME.test(value) && !Number.isNaN(Date.parse(value))) ? value : undefined;
+    // A + that was not encoded arrives as a space.
+    const time = value.replace(/ (?=\d\d:\d\d$)/, '+');
+    return /^\d{13}-\d{5}$/.test(value) || (TIME.test(time) && !Number.isNaN(Date.parse(time))) ? time : undefined;
   },
 };
 

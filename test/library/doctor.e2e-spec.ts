@@ -89,7 +89,7 @@ describe('a diagnosis where all is well', () => {
         source: 'option',
         partition: 'aws',
         account: simulator.accountId,
-        accountFrom: 'option',
+        accountFrom: 'sts',
       },
       clock: { source: 'measured' },
       endpoints: expect.arrayContaining([
@@ -487,6 +487,7 @@ describe('a diagnosis of the cache', () => {
   it('tells that it belongs to nobody while profiles cannot be listed', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'access-denied', ...PROFILES });
+    simulator.addFault({ kind: 'access-denied', operation: 'GetCallerIdentity' });
     const diagnosis = await diagnose(at(simulator, { accountId: undefined }));
     expect(diagnosis.cache).not.toHaveProperty('owner');
     expect(checkOf(diagnosis, 'cache-owner').status).toBe('warning');

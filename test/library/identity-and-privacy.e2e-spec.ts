@@ -645,6 +645,8 @@ describe('secrets', () => {
 });
 
 describe('a shared store', () => {
+  /** For a store that has never answered: it may be on its way, as this process may. */
+  const FIRST_LIMIT_MS = 3_000;
   const STORE_LIMIT_MS = 1_000;
 
   it('spares a second instance the scan', async () => {
@@ -680,7 +682,7 @@ describe('a shared store', () => {
       clock,
     });
     const asking = models.getAllModels({ region: 'us-east-1' });
-    expect(await advanceUntilSettled(clock, asking)).toBeLessThanOrEqual(STORE_LIMIT_MS);
+    expect(await advanceUntilSettled(clock, asking)).toBeLessThanOrEqual(FIRST_LIMIT_MS);
     expect((await asking).map(({ modelId }) => modelId)).toContain(MODEL);
     const closing = app.close();
     expect(await advanceUntilSettled(clock, closing)).toBeLessThanOrEqual(STORE_LIMIT_MS);

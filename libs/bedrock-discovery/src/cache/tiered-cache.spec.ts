@@ -497,13 +497,22 @@ describe('the cache with a shared store', () => {
     expect(warnings).toHaveBeenCalledTimes(1);
   });
 
-  it('waits a second for a store that hangs, once', async () => {
+  it.each([
+    ['a second for a store that hangs', true, 1_000],
+    ['three seconds for one that has never answered', false, 3_000],
+  ])('waits %s, once', async (_, wasReached, limitMs) => {
     const sharedStore = new TestStore();
     const cache = await openCache({ sharedStore }, clock);
+    const answered = wasReached ? await cache.get('other') : undefined;
+    expect(answered).toBeUndefined();
+    sharedStore.calls.length = 0;
     sharedStore.mode = 'hangs';
     const reading = cache.get('k');
     await settle(() => clock.pending > 0);
-    clock.advance(1_000);
+    clock.advance(limitMs - 1);
+    await settle(() => sharedStore.calls.length > 0);
+    expect(clock.pending).toBeGreaterThan(0);
+    clock.advance(1);
     expect(await reading).toBeUndefined();
     await cache.set('k', 1);
     await cache.close();

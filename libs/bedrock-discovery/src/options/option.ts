@@ -14,25 +14,30 @@ type Read = (written: string) => unknown;
  */
 export class Option<T, Absent extends undefined = undefined, Kept = T> {
   /**
-   * @param schema whose error texts complete the sentence "must be …"
+   * @param makeSchema called when options are first resolved, since all together take longer than the rest of an import; error
+   * texts complete the sentence "must be …"
    * @param read makes a value of the text of an environment variable; what it cannot read stays a text, which the schema
    * then refuses. Left out where no text can be the option: then there is no variable
    * @param makeDefault called anew each time, as it may depend on the machine
    * @internal
    */
   constructor(
-    /** @internal Left out of the declarations, as is zod, which is in the bundle and installed nowhere. */
-    readonly schema: z.ZodType<T>,
+    private readonly makeSchema: () => z.ZodType<T>,
     readonly read?: Read,
     private readonly makeDefault?: () => T,
   ) {}
+
+  /** @internal Left out of the declarations, as is zod, which is in the bundle and installed nowhere. */
+  get schema(): z.ZodType<T> {
+    return this.makeSchema();
+  }
 
   default(fallback: T): Option<T, never> {
     return this.defaultFrom(() => fallback);
   }
 
   defaultFrom(make: () => T): Option<T, never> {
-    return new Option<T, never>(this.schema, this.read, make);
+    return new Option<T, never>(this.makeSchema, this.read, make);
   }
 
   /** The value, or the default for one that is left out. */
@@ -75,7 +80,7 @@ const asList = (written: string): string[] => written.split(',').map((part) => p
 
 export function wholeNumber(min: number, max: number): Option<number> {
   const error = `a whole number from ${min} to ${max}`;
-  return new Option(z.int({ error }).min(min, { error }).max(max, { error }), asNumber);
+  return new Option(() => z.int({ error }).min(min, { error }).max(max, { error }), asNumber);
 }
 
 /** As long as a timer can wait. */
@@ -90,35 +95,34 @@ export function age(): Option<number> {
 
 /** @param min the least that is accepted; at most 1 is */
 export function share(min: number, error: string): Option<number> {
-  return new Option(z.number({ error }).gte(min, { error }).lte(1, { error }), asNumber);
+  return new Option(() => z.number({ error }).gte(min, { error }).lte(1, { error }), asNumber);
 }
 
 export function flag(): Option<boolean> {
-  return new Option(z.boolean({ error: 'true or false' }), asFlag);
+  return new Option(() => z.boolean({ error: 'true or false' }), asFlag);
 }
 
 export function oneOf<const T extends string>(...values: readonly T[]): Option<T> {
   const error = `one of ${values.map((name) => `'${name}'`).join(', ')}`;
-  return new Option(z.enum(values, { error }) as z.ZodType<T>, asText);
+  return new Option(() => z.enum(values, { error }) as z.ZodType<T>, asText);
 }
 
 /** Some of the values, each once. */
 export function someOf<const T extends string>(...values: readonly T[]): Option<readonly T[]> {
   const error = `a list of ${values.map((name) => `'${name}'`).join(', ')}`;
-  const schema = z.array(z.enum(values, { error }) as z.ZodType<T>, { error });
-  return new Option(
-    schema.transform((names): readonly T[] => Object.freeze([...new Set(names)])),
-    asList,
-  );
+  return new Option(() => {
+    const names = z.array(z.enum(values, { error }) as z.ZodType<T>, { error });
+    return names.transform((given): readonly T[] => Object.freeze([...new Set(given)]));
+  }, asList);
 }
 
 export function text(error: string, accepts = isNotBlank): Option<string> {
-  return new Option(textSchema(error, accepts), asText);
+  return new Option(() => textSchema(error, accepts), asText);
 }
 
 /** A text, or something that no text can be. */
 export function textOr<T>(error: string, accepts: (given: unknown) => boolean): Option<string | T> {
-  return new Option(z.custom<string | T>(accepts, { error }), asText);
+  return new Option(() => z.custom<string | T>(accepts, { error }), asText);
 }
 
 /** What stands under names, which no environment variable can hold. @param entry what each entry must be */
@@ -126,38 +130,41 @@ export function record<T>(
   error: string,
   entry: { error: string; accepts: (given: unknown) => boolean },
 ): Option<Readonly<Record<string, T>>> {
-  return new Option(z.record(z.string(), z.custom<T>(entry.accepts, { error: entry.error }), { error }).readonly());
+  return new Option(() =>
+    z.record(z.string(), z.custom<T>(entry.accepts, { error: entry.error }), { error }).readonly(),
+  );
 }
 
 /** A URL, or a function that returns one. A user and password in it are left out: the SDK sends none. */
 export function httpUrlOr<F>(error: string): Option<string | F> {
-  const accepted = z.custom<string | F>((given) => typeof given === 'function' || isHttpUrl(given), { error });
-  return new Option(
-    accepted.transform((given) => (typeof given === 'string' ? withoutUser(given) : given)),
-    asText,
-  );
+  return new Option(() => {
+    const accepted = z.custom<string | F>((given) => typeof given === 'function' || isHttpUrl(given), { error });
+    return accepted.transform((given) => (typeof given === 'string' ? withoutUser(given) : given));
+  }, asText);
 }
 
 /** What no environment variable can hold, and nothing that is inspected or serialised may show. */
 export function secret<T>(error: string, accepts: (given: unknown) => boolean): Option<T, undefined, Secret<T>> {
-  return new SecretOption(z.custom<T>(accepts, { error }));
+  return new SecretOption(() => z.custom<T>(accepts, { error }));
 }
 
 export function folderOrFalse(): Option<string | false> {
   const error = 'the path of a folder, or false';
-  const schema = z.union([z.literal(false), textSchema(error, isNotBlank)], { error });
-  return new Option(schema, (written) => (written === 'false' ? false : written));
+  return new Option(
+    () => z.union([z.literal(false), textSchema(error, isNotBlank)], { error }),
+    (written) => (written === 'false' ? false : written),
+  );
 }
 
 export function regionNames(): Option<readonly RegionName[]> {
-  return new Option(listOfRegions('a list of region names').transform(unique), asList);
+  return new Option(() => listOfRegions('a list of region names').transform(unique), asList);
 }
 
 export function regionNamesOrAuto(): Option<'auto' | readonly RegionName[]> {
   const error = "'auto' or a list of region names, at least one";
-  const names = listOfRegions(error).min(1, { error }).transform(unique);
-  return new Option(z.union([z.literal('auto'), names], { error }), (written) =>
-    written === 'auto' ? written : asList(written),
+  return new Option(
+    () => z.union([z.literal('auto'), listOfRegions(error).min(1, { error }).transform(unique)], { error }),
+    (written) => (written === 'auto' ? written : asList(written)),
   );
 }
 

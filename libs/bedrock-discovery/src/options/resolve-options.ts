@@ -24,12 +24,16 @@ export const NAMED_OPTIONS: readonly (readonly [name: string, option: Option<unk
     : Object.entries<Option<unknown>>(entry).map(([key, option]) => [`${name}.${key}`, option]),
 );
 
-const schema = z
-  .strictObject(mapped(OPTIONS, schemaOf), { error: 'an object' })
-  .refine((options) => options['awsProfile'] === undefined || options['credentials'] === undefined, {
-    path: ['awsProfile'],
-    error: 'left out where credentials are given: each names an identity',
-  });
+let schema: ReturnType<typeof makeSchema> | undefined;
+
+function makeSchema() {
+  return z
+    .strictObject(mapped(OPTIONS, schemaOf), { error: 'an object' })
+    .refine((options) => options['awsProfile'] === undefined || options['credentials'] === undefined, {
+      path: ['awsProfile'],
+      error: 'left out where credentials are given: each names an identity',
+    });
+}
 
 function schemaOf(entry: Option<unknown> | Section): z.ZodType {
   const accepted =
@@ -43,6 +47,7 @@ function schemaOf(entry: Option<unknown> | Section): z.ZodType {
  * @throws InvalidOptionsError naming the option and what is accepted.
  */
 export function resolveOptions(given: BedrockDiscoveryOptions = {}): ResolvedOptions {
+  schema ??= makeSchema();
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
     throw toError(parsed.error.issues, given);

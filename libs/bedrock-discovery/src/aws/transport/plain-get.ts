@@ -44,9 +44,9 @@ export function plainGet(request: HttpRequest, setup: PlainGetSetup): PlainGet {
   });
   onRequest(sent);
   let message: IncomingMessage | undefined;
-  let ended: Error | undefined;
+  let fail: (error: Error) => void = () => undefined;
   const end = (reason: Error): void => {
-    ended = reason;
+    fail(reason);
     (message ?? sent).destroy(reason);
   };
   const timeOut = (): void => {
@@ -55,6 +55,7 @@ export function plainGet(request: HttpRequest, setup: PlainGetSetup): PlainGet {
   };
   const waiting = silenceMs > 0 ? setTimeout(timeOut, silenceMs) : undefined;
   const response = new Promise<HttpResponse>((resolve, reject) => {
+    fail = reject;
     sent.once('response', (received) => {
       message = received;
       clearTimeout(waiting);
@@ -65,7 +66,7 @@ export function plainGet(request: HttpRequest, setup: PlainGetSetup): PlainGet {
       resolve(responseOf(received, protocols));
     });
     sent.on('error', (error: Error & { code?: unknown }) => {
-      reject(ended ?? (BROKEN_OFF.has(error.code) ? Object.assign(error, { name: 'TimeoutError' }) : error));
+      reject(BROKEN_OFF.has(error.code) ? Object.assign(error, { name: 'TimeoutError' }) : error);
     });
     sent.once('close', () => {
       clearTimeout(waiting);
