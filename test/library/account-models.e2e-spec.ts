@@ -314,11 +314,21 @@ describe('what the account owns', () => {
     simulator.removeAccountModel(arn);
     clock.advance(1_000);
     await discovery.refresher.refresh({ force: true });
-    expect(await discovery.refresher.getChanges()).toMatchObject([
-      { type: 'account-model-status-changed', arn, modelId: NOVA, before: 'Creating', after: 'InService' },
-      { type: 'account-model-appeared', arn: added, after: ['us-east-1'] },
-      { type: 'account-model-gone', arn, modelId: NOVA, before: ['eu-west-1'] },
-    ]);
+    const changes = await discovery.refresher.getChanges();
+    // What is noticed at the same moment has an order, but none that says anything.
+    expect(changes.slice(0, 2)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          type: 'account-model-status-changed',
+          arn,
+          modelId: NOVA,
+          before: 'Creating',
+          after: 'InService',
+        }),
+        expect.objectContaining({ type: 'account-model-appeared', arn: added, after: ['us-east-1'] }),
+      ]),
+    );
+    expect(changes.slice(2)).toMatchObject([{ type: 'account-model-gone', arn, modelId: NOVA, before: ['eu-west-1'] }]);
   });
 
   it('is kept between runs, and in a snapshot', async () => {

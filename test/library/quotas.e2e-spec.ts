@@ -344,7 +344,7 @@ describe('what a call took of a quota', () => {
     [
       'the metadata of a stream',
       async ({ client, route }) => {
-        const inferenceConfig = { maxTokens: 9 };
+        const inferenceConfig = { maxTokens: 20 };
         const command = new ConverseStreamCommand({ modelId: route.invocationId, messages, inferenceConfig });
         const { stream } = await client(BedrockRuntimeClient).send(command);
         await toTheEnd(stream);
@@ -355,7 +355,7 @@ describe('what a call took of a quota', () => {
       ({ client, route }) => {
         const body = {
           anthropic_version: 'bedrock-2023-05-31',
-          max_tokens: 9,
+          max_tokens: 20,
           messages: plain,
         };
         const command = new InvokeModelCommand({ modelId: route.invocationId, body: JSON.stringify(body) });
@@ -365,7 +365,7 @@ describe('what a call took of a quota', () => {
     [
       'the metrics of a stream of InvokeModel',
       async ({ client, route }) => {
-        const body = { anthropic_version: 'bedrock-2023-05-31', max_tokens: 9, messages: plain };
+        const body = { anthropic_version: 'bedrock-2023-05-31', max_tokens: 20, messages: plain };
         const input = { modelId: route.invocationId, body: JSON.stringify(body) };
         const answer = await client(BedrockRuntimeClient).send(new InvokeModelWithResponseStreamCommand(input));
         await toTheEnd(answer.body);
@@ -375,7 +375,7 @@ describe('what a call took of a quota', () => {
       'the usage of a stream of Chat Completions',
       async ({ fetch, route }) => {
         const options = { stream: true, stream_options: { include_usage: true } };
-        const body = JSON.stringify({ model: route.invocationId, max_tokens: 9, messages: plain, ...options });
+        const body = JSON.stringify({ model: route.invocationId, max_tokens: 20, messages: plain, ...options });
         await (await fetch('/openai/v1/chat/completions', { method: 'POST', body })).text();
       },
     ],
@@ -384,7 +384,7 @@ describe('what a call took of a quota', () => {
       async ({ fetch, route, reportUsage }) => {
         const body = JSON.stringify({
           model: route.invocationId,
-          max_tokens: 9,
+          max_tokens: 20,
           messages: plain,
         });
         const response = await fetch('/openai/v1/chat/completions', { method: 'POST', body });
