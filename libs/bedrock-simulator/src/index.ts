@@ -1,4 +1,5 @@
 export {
+  type AnswerUsage,
   type AskedModel,
   type ScriptedAnswer,
   STOP_REASONS,

@@ -18,6 +18,7 @@ export interface Provenance {
   readonly account?: string;
   /** That the credentials reach. */
   readonly partition: Partition;
+  /** Where the answers come from. */
   readonly source: ProvenanceSource;
   /**
    * When the oldest of the lists was made that are as new as they should be, or, where none is, the oldest of all; ISO 8601.

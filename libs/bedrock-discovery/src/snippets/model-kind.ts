@@ -1,6 +1,8 @@
 /** What a model takes and gives, as AWS lists it. @publicApi */
 export interface SnippetModel {
+  /** Such as `TEXT` and `IMAGE`. */
   readonly inputModalities: readonly string[];
+  /** Such as `TEXT` and `EMBEDDING`. */
   readonly outputModalities: readonly string[];
 }
 

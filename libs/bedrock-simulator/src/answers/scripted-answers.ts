@@ -17,6 +17,7 @@ export type StopReason = (typeof STOP_REASONS)[number];
 
 /** A tool that an answer calls. */
 export interface ToolCall {
+  /** As the request names it. */
   readonly name: string;
   /** As JSON. Default: the least that the tool's schema accepts. */
   readonly input?: unknown;
@@ -28,7 +29,9 @@ export interface AskedModel {
   readonly modelId: string;
   /** As the caller gave it. */
   readonly invocationId: string;
+  /** Source region: whose endpoint was called. */
   readonly region: string;
+  /** The call that asks. */
   readonly operation: RecordedExecution['operation'];
   /** All texts of all messages, in their order, whatever the format. */
   readonly texts: readonly string[];
@@ -36,6 +39,14 @@ export interface AskedModel {
   readonly tools: readonly string[];
   /** The body as it came. */
   readonly body: unknown;
+}
+
+/** Tokens of an answer. */
+export interface AnswerUsage {
+  /** Of the request. */
+  readonly inputTokens?: number;
+  /** Of the answer. */
+  readonly outputTokens?: number;
 }
 
 /** What models answer, for which requests, and how often. What is left out matches all, or stays as it is. */
@@ -53,7 +64,7 @@ export interface ScriptedAnswer {
   /** Default: `tool_use` with tool calls, `max_tokens` where the request allows no more, else `end_turn`. */
   stopReason?: StopReason;
   /** What is counted and charged. Default: four characters a token that comes, one a word that goes. */
-  usage?: { readonly inputTokens?: number; readonly outputTokens?: number };
+  usage?: AnswerUsage;
   /** The pieces in which a stream brings the text, in the place of its words. They make up the text if that is left out. */
   chunks?: readonly string[];
   /** Milliseconds between two events of a stream. Default 0. */
@@ -162,8 +173,8 @@ function check(answer: ScriptedAnswer): void {
   if (stopReason !== undefined) {
     checkOneOf('answer stopReason', stopReason, STOP_REASONS);
   }
-  for (const [name, tokens] of Object.entries(usage ?? {})) {
-    checkKeys('answer usage', { [name]: tokens }, ['inputTokens', 'outputTokens']);
+  checkKeys('answer usage', usage ?? {}, ['inputTokens', 'outputTokens']);
+  for (const [name, tokens] of Object.entries(usage ?? {}) as [string, unknown][]) {
     checkInteger(`answer usage.${name}`, tokens, 0);
   }
   if (chunks !== undefined) {

@@ -111,7 +111,7 @@ export interface DiscoveredModel {
 export interface ModelFilter extends CapabilityDemands {
   /** Name of the provider, such as `Anthropic`, in full. */
   provider?: string;
-  /** @deprecated `provider` */
+  /** The same under its former name. @deprecated in favour of `provider` */
   providerName?: string;
   /** One that the model takes, such as `IMAGE`. */
   inputModality?: string;
