@@ -73,6 +73,7 @@ describe('whose entries a shared store holds', () => {
 
   it('is said to be unknown, once, with what to do', async () => {
     const simulator = await startSimulator();
+    simulator.addFault({ kind: 'access-denied', operation: 'GetCallerIdentity' });
     const discovery = await taskOf(simulator, 1, { cache: { sharedStore: new MapStore() } });
     await discovery.refresher.refresh();
     await discovery.refresher.refresh({ force: true });

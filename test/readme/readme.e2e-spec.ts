@@ -175,7 +175,7 @@ describe('the documentation', () => {
     expect(await runJest('guide-*.spec.ts')).toMatch(
       new RegExp(`Tests: +${examples.length} passed, ${examples.length} total`),
     );
-    expect(examples).toHaveLength(3);
+    expect(examples).toHaveLength(4);
   }, 60_000);
 
   it('lists every option with its default', () => {
