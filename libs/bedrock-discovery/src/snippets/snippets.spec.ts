@@ -29,8 +29,17 @@ function routeTo(modelId: string, more: Partial<SnippetRoute> = {}): SnippetRout
 }
 
 const has = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0;
-const pythonIt = has('python3', '--version') ? it : it.skip;
-const terraformIt = has('terraform', 'version') ? it : it.skip;
+const pythonIt = itWith('python3', '--version');
+const terraformIt = itWith('terraform', 'version');
+
+/** Where the program is missing, the run says what is skipped. */
+function itWith(command: string, ...args: string[]): typeof it | typeof it.skip {
+  if (has(command, ...args)) {
+    return it;
+  }
+  process.stderr.write(`Skipped: ${command} is not installed, so that snippets for it are not read by it.\n`);
+  return it.skip;
+}
 
 function find(snippets: readonly Snippet[], client: Snippet['id']): Snippet | undefined {
   return snippets.find(({ id }) => id === client);

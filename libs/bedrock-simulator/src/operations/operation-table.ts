@@ -113,7 +113,7 @@ const OPERATIONS: readonly Operation[] = [
     handle: getCallerIdentity,
   },
   { ...bedrock('CountTokens', '/model/', countTokens), kind: 'write', method: 'POST', suffix: '/count-tokens' },
-  { ...bedrock('ApplyGuardrail', '/guardrail/', applyGuardrail), method: 'POST', suffix: '/apply' },
+  { ...bedrock('ApplyGuardrail', '/guardrail/', applyGuardrail), kind: 'write', method: 'POST', suffix: '/apply' },
   runtime('Converse', '/converse', false, converse),
   runtime('ConverseStream', '/converse-stream', true, converseStream),
   runtime('InvokeModel', '/invoke', false, invokeModel),

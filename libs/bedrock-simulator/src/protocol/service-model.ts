@@ -223,8 +223,16 @@ function violationsOfText(name: string, shape: Shape & { kind: 'string' }, text:
   }
   const wrongSize = sizes(shape, text.length);
   // A text that is far too long is not matched: patterns may take their time.
-  const matches = pattern === undefined || wrongSize.length > 0 || new RegExp(`^(?:${pattern})$`).test(text);
+  const matches = pattern === undefined || wrongSize.length > 0 || compiled(pattern).test(text);
   return matches ? wrongSize : [`Member must satisfy regular expression pattern: ${pattern}`];
+}
+
+const patterns = new Map<string, RegExp>();
+
+function compiled(pattern: string): RegExp {
+  const known = patterns.get(pattern) ?? new RegExp(`^(?:${pattern})$`);
+  patterns.set(pattern, known);
+  return known;
 }
 
 function violationsOfNumber(shape: Shape & Limits, value: unknown): string[] {

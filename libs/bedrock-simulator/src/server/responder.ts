@@ -122,20 +122,7 @@ export class Responder {
   }
 
   #answer(exchange: Exchange, body: Buffer, nowMs: number, requestId: string): Answer {
-    const {
-      catalogue,
-      access,
-      accountModels,
-      mantleModels,
-      retention,
-      optIns,
-      quotas,
-      tags,
-      newId,
-      verifier,
-      replies,
-      pageSize,
-    } = this.state;
+    const { optIns, verifier, replies } = this.state;
     const { request, authorization, service, region, listenerRegion, match } = exchange;
     if (region !== undefined && optIns.status(region) === 'DISABLED') {
       throw unrecognizedClient();
@@ -150,20 +137,7 @@ export class Responder {
     const { operation, resource } = match;
     const text = body.toString();
     const query = new URLSearchParams(request.query);
-    const offered = {
-      catalogue,
-      access,
-      accountModels,
-      mantleModels,
-      retention,
-      optIns,
-      quotas,
-      tags,
-      newId,
-      requestId,
-      nowMs,
-    };
-    const call = { region, accountId, resource, query, body: text, ...offered, pageSize };
+    const call = { ...this.state, region, accountId, resource, query, body: text, requestId, nowMs };
     checkInput(operation.name, { path: request.path, query, headers: request.headers, body: text });
     if (operation.kind !== 'invoke') {
       const key = `${accountId}|${region}|${operation.name}|${request.path}?${request.query}|${text}`;
@@ -175,19 +149,10 @@ export class Responder {
       const contentType = operation.formatError === xmlFormat ? 'text/xml' : JSON_TYPE;
       return { status: statusOf(operation.name), contentType, pieces: [piece], streamed: false, delayMs: 0 };
     }
-    const { answers, executions, agreements, modelLatency, draws } = this.state;
     const sdkInvocationId = request.headers['amz-sdk-invocation-id']?.toString();
     const metadataHeader = request.headers['x-amzn-bedrock-request-metadata']?.toString();
     const caller = { accessKeyId, sdkInvocationId, metadataHeader };
-    const { latencyMs, ...answer } = operation.invoke({
-      ...call,
-      ...caller,
-      answers,
-      executions,
-      agreements,
-      modelLatency,
-      draws,
-    });
+    const { latencyMs, ...answer } = operation.invoke({ ...call, ...caller });
     return { ...answer, delayMs: latencyMs };
   }
 
