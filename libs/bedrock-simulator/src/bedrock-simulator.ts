@@ -16,6 +16,7 @@ import { ResourceTags } from './catalogue/resource-tags.js';
 import { RegionOptIns } from './catalogue/region-opt-ins.js';
 import { type FaultOptions, FaultRegistry } from './faults/fault-registry.js';
 import { profileArn } from './operations/arns.js';
+import { ApiKeys, type NewApiKey } from './protocol/api-keys.js';
 import { CredentialRegistry, type SimulatorCredentials } from './protocol/credential-registry.js';
 import { SignatureVerifier } from './protocol/signature-verifier.js';
 import { type ModelQuota, QuotaTable } from './quotas/quota-table.js';
@@ -59,6 +60,7 @@ export class BedrockSimulator {
 
   readonly #state: SimulatedState;
   readonly #principals: CredentialRegistry;
+  readonly #apiKeys: ApiKeys;
   readonly #listener: Listener;
   readonly #regional = new Map<string, Listener>();
   /** Opaque ids given out. */
@@ -72,6 +74,7 @@ export class BedrockSimulator {
     for (const each of options.credentials) {
       this.#principals.add(each);
     }
+    this.#apiKeys = new ApiKeys(this.#principals);
     this.credentials = { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
     this.accountId = credentials.accountId ?? options.accountId;
     this.certificate = certificate?.certificate;
@@ -96,7 +99,7 @@ export class BedrockSimulator {
       quotas: new QuotaTable(catalogue, onChange),
       tags: new ResourceTags(onChange),
       newId: () => this.#opaqueId(this.#ids++),
-      verifier: new SignatureVerifier(this.#principals),
+      verifier: new SignatureVerifier(this.#principals, this.#apiKeys),
       faults: new FaultRegistry(options.seed, (region) => catalogue.checkRegion(region)),
       latency: new LatencyModel(catalogue.regions, options.latency, options.jitter, options.seed),
       modelLatency: new ModelLatency(options.modelLatency),
@@ -259,6 +262,18 @@ export class BedrockSimulator {
   /** Their next request is answered as that of an unknown key. */
   removeCredentials(accessKeyId: string): void {
     this.#principals.remove(accessKeyId);
+  }
+
+  /**
+   * Makes an API key of Bedrock, which `AWS_BEARER_TOKEN_BEDROCK`, or OpenAI's client as `apiKey`, takes in the place of
+   * credentials. It holds as long as those that it is made of.
+   */
+  apiKey(key: NewApiKey = {}): string {
+    if (key.region !== undefined) {
+      this.#state.catalogue.checkRegion(key.region);
+    }
+    const accessKeyId = key.accessKeyId ?? this.credentials.accessKeyId;
+    return this.#apiKeys.make({ ...key, accessKeyId }, this.#state.now());
   }
 
   /** Adds a model; of one that is there already, what is left out stays, and its regions are added to. */

@@ -144,19 +144,19 @@ export interface OperationMatch {
 }
 
 /**
- * @param service signing name; undefined when the request is not signed, which then is matched by its path alone
+ * @param services signing names that it can be for; undefined when nothing says, and it is matched by its path alone
  * @param path as it arrived
  * @param target `X-Amz-Target`, if it came with one
  */
 export function matchOperation(
-  service: string | undefined,
+  services: readonly string[] | undefined,
   method: string,
   path: string,
   target?: unknown,
 ): OperationMatch | undefined {
   for (const operation of OPERATIONS) {
     const isOther = operation.method !== method || (operation.target !== undefined && operation.target !== target);
-    if (isOther || (service !== undefined && operation.service !== service)) {
+    if (isOther || services?.includes(operation.service) === false) {
       continue;
     }
     const streams = operation.kind === 'invoke' && operation.streams;

@@ -21,6 +21,7 @@ const CONTROLS = {
   optOut: { summary: 'Takes that back', takes: ['region'] },
   addCredentials: { summary: 'Accepts further credentials', takes: 'credentials' },
   removeCredentials: { summary: 'Knows a key no more', takes: ['accessKeyId'] },
+  apiKey: { summary: 'Makes an API key of Bedrock', takes: 'key' },
   addModel: { summary: 'Lists a model', takes: 'model' },
   removeModel: { summary: 'Lists it no more', takes: ['modelId', 'region'] },
   setLifecycle: { summary: "A model's lifecycle", takes: ['modelId', 'lifecycle', 'region'] },
@@ -170,7 +171,7 @@ export class ControlInterface {
       this.#removals.set(++this.#added, made as () => void);
       return { id: this.#added };
     }
-    return isObject(made) ? made : typeof made === 'string' ? { arn: made } : {};
+    return isObject(made) ? made : typeof made === 'string' ? { [name === 'apiKey' ? name : 'arn']: made } : {};
   }
 
   #reset(): void {
