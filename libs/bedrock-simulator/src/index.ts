@@ -8,6 +8,12 @@ export {
 } from './answers/scripted-answers.js';
 export { BedrockSimulator } from './bedrock-simulator.js';
 export { ACCOUNT_MODEL_KINDS, type AccountModelKind, type NewAccountModel } from './catalogue/account-models.js';
+export {
+  CatalogueError,
+  type RecordedCatalogue,
+  type RecordedModel,
+  type RecordedProfile,
+} from './catalogue/catalogue-file.js';
 export type { NewMantleModel } from './catalogue/mantle-models.js';
 export type { ApplicationProfile, NewApplicationProfile, NewModel, NewProfile } from './catalogue/catalogue.js';
 export {

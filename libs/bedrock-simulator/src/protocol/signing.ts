@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { canonicalRequest } from './canonical-request.js';
 
 /** Whom and what a signature is for: `key/date/region/service/aws4_request`. */
 export interface CredentialScope {
@@ -37,9 +38,9 @@ export function deriveSigningKey(secret: string, date: string, region: string, s
 }
 
 /** The signature of a canonical request, in hexadecimal digits. */
-export function signatureOf(canonicalRequest: string, signedAt: string, scope: string, signingKey: Buffer): string {
+export function signatureOf(canonical: string, signedAt: string, scope: string, signingKey: Buffer): string {
   return createHmac('sha256', signingKey)
-    .update(`${ALGORITHM}\n${signedAt}\n${scope}\n${hashOf(canonicalRequest)}`)
+    .update(`${ALGORITHM}\n${signedAt}\n${scope}\n${hashOf(canonical)}`)
     .digest('hex');
 }
 
@@ -59,4 +60,42 @@ export function parseAmzDate(text: string): number | undefined {
 
 export function formatAmzDate(ms: number): string {
   return new Date(ms).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+}
+
+/** Who signs. */
+export interface Signer {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** A request to sign. */
+interface Unsigned {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/** The headers of a request, with its signature. */
+export function signedHeaders(
+  { method, url, headers: given, body = '' }: Unsigned,
+  { accessKeyId, secretAccessKey, sessionToken }: Signer,
+  { region, service }: Pick<CredentialScope, 'region' | 'service'>,
+  nowMs: number,
+): Record<string, string> {
+  const signedAt = formatAmzDate(nowMs);
+  const { date, scope } = scopeOf(signedAt.slice(0, 8), region, service);
+  const headers = {
+    ...given,
+    host: url.host,
+    'x-amz-date': signedAt,
+    ...(sessionToken && { 'x-amz-security-token': sessionToken }),
+  };
+  const names = Object.keys(headers).toSorted();
+  const request = { method, path: url.pathname, query: url.search.slice(1), headers };
+  const canonical = canonicalRequest(request, names, hashOf(body));
+  const signature = signatureOf(canonical, signedAt, scope, deriveSigningKey(secretAccessKey, date, region, service));
+  const credential = `Credential=${accessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
+  return { ...headers, authorization: `${ALGORITHM} ${credential}` };
 }

@@ -115,9 +115,9 @@ function offerOf(tool: unknown): ToolOffer[] {
   return typeof name === 'string' ? [{ name, schema }] : [];
 }
 
-/** @param offerOf reads a tool as the format has it */
-export function mustCallOf(choice: unknown, offerOf: (tool: unknown) => ToolOffer[]): ModelRequest['mustCall'] {
-  const [wanted] = isObject(choice) ? offerOf(choice) : [];
+/** @param read a tool as the format has it */
+export function mustCallOf(choice: unknown, read: (tool: unknown) => ToolOffer[]): ModelRequest['mustCall'] {
+  const [wanted] = isObject(choice) ? read(choice) : [];
   return wanted?.name ?? (choice === 'required' ? true : undefined);
 }
 
