@@ -100,7 +100,7 @@ describe('a listing', () => {
   beforeAll(async () => {
     const endpoint = await AnsweringEndpoint.start({ models: { [HERE]: [] } });
     discovery = await startDiscovery(endpoint.options({ listings: OPTIONAL_LISTINGS }));
-    listings = new Map(inventoriesOf(discovery).map(({ listing }) => [listing.name, listing as AnyListing]));
+    listings = new Map(inventoriesOf(discovery).map(({ listing }) => [listing.name, listing]));
   });
 
   it.each(LISTING_NAMES)(

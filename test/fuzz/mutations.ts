@@ -210,7 +210,7 @@ function adding(name: string): Change {
   return ({ holder, key }) => {
     const value = holder[key];
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      define(value as Record<string, unknown>, name, JSON.parse(POLLUTING));
+      define(value, name, JSON.parse(POLLUTING));
     }
   };
 }

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { BedrockClient } from '@aws-sdk/client-bedrock';
-import type { HttpRequest, HttpResponse } from '@smithy/core/protocols';
+import type { HttpRequest } from '@smithy/core/protocols';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { BedrockSimulator, NewAccountModel } from 'bedrock-simulator';
 import { LISTING_NAMES, type ListingName, OPTIONAL_LISTINGS } from 'nestjs-bedrock-discovery';
@@ -89,7 +89,7 @@ class RecordingHandler extends NodeHttpHandler {
     const answer = await super.handle(request, options);
     const body = await buffer(answer.response.body as Readable);
     this.onAnswer(urlOf(request), body.toString());
-    (answer.response as HttpResponse).body = Readable.from([body]);
+    answer.response.body = Readable.from([body]);
     return answer;
   }
 }

@@ -52,30 +52,6 @@ async function read(key: string): Promise<Stored | undefined> {
 }
 
 describe('the disk tier among processes', () => {
-  it('loses and tears nothing when writers are killed a hundred times', async () => {
-    const bytes = 300_000;
-    const lane = async (key: string): Promise<void> => {
-      for (let round = 0; round < 25; round++) {
-        const stopAfter = 1 + (round % 4);
-        const lines = await write(key, { first: round * 1_000, count: 1_000, bytes }, (kill, { length }) => {
-          // Not at once: the next write is then under way.
-          if (length === stopAfter) {
-            setImmediate(kill);
-          }
-        });
-        const stored = await read(key);
-        expect(stored?.number).toBeGreaterThanOrEqual(Number(lines.at(-1)));
-        expect(stored?.filling).toHaveLength(bytes);
-      }
-    };
-    await Promise.all(['a', 'b', 'c', 'd'].map(lane));
-    expect(warnings).not.toHaveBeenCalled();
-
-    const leftovers = (await folder.files()).length - 4;
-    expect(await (await openCache({ directory: folder.path }, systemClock)).prune()).toBe(leftovers);
-    expect(await folder.files()).toHaveLength(4);
-  });
-
   it('shows every reader a whole entry while two processes write the same key', async () => {
     const writing = { first: 1, count: 150, bytes: 50_000 };
     let left = 2;

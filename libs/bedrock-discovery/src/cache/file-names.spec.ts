@@ -1,7 +1,14 @@
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { classifyFile, entryFileName, namespaceSegment, setAsideFileName, temporaryFileName } from './file-names.js';
+import {
+  classifyFile,
+  entryFileName,
+  lockFileName,
+  namespaceSegment,
+  setAsideFileName,
+  temporaryFileName,
+} from './file-names.js';
 
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -51,6 +58,7 @@ describe('file names', () => {
     expect(classifyFile(temporaryFileName(file).replace(/\.[0-9a-f]{8}-/, '.00000000-'))).toEqual({
       kind: 'temporary',
     });
+    expect(classifyFile(lockFileName(file))).toEqual({ kind: 'lock' });
     expect(classifyFile(file.replace('.v1.', '.v2.'))).toEqual({ kind: 'other-version' });
     expect(classifyFile('notes.json')).toBeUndefined();
   });
