@@ -74,7 +74,8 @@ export function classifyFile(file: string): CacheFile | undefined {
 
 function readable(text: string): string {
   const slug = text.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '_');
-  return slug.replace(/^\.+/, '').slice(0, 80);
+  const name = slug.replace(/^\.+/, '').slice(0, 80);
+  return RESERVED.test(name) ? `_${name}` : name;
 }
 
 function hash(text: string): string {
