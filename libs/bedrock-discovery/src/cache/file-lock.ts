@@ -14,7 +14,10 @@ const MAX_TRIES = 150;
  *
  * @returns undefined where another has it for too long, or where it cannot be made: whoever needs it goes on without it
  */
-export async function lockFile(file: string): Promise<(() => Promise<void>) | undefined> {
+export async function lockFile(
+  file: string,
+  pause: (ms: number) => Promise<unknown> = setTimeout,
+): Promise<(() => Promise<void>) | undefined> {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     try {
       await writeFile(file, OWN_WRITER, { flag: 'wx', mode: 0o600 });
@@ -27,7 +30,7 @@ export async function lockFile(file: string): Promise<(() => Promise<void>) | un
     if (await hasLostItsHolder(file)) {
       await rm(file, { force: true });
     } else {
-      await setTimeout(PAUSE_MS + Math.random() * UNEVENNESS_MS);
+      await pause(PAUSE_MS + Math.random() * UNEVENNESS_MS);
     }
   }
   return undefined;
