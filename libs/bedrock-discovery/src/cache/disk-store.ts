@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { KeyedQueue } from '../util/keyed-queue.js';
 import { decodeEnvelope, decodeHeader } from './envelope.js';
 import { MAX_FILE_BYTES, openOwnFile, readOwnFile, RefusedFileError, writeFileAtomically } from './file-access.js';
-import { hasLostItsHolder, isRunning, lockFile } from './file-lock.js';
+import { breakLock, isRunning, lockFile } from './file-lock.js';
 import {
   type CacheFile,
   classifyFile,
@@ -134,7 +134,9 @@ export class DiskStore {
         } else if (removed) {
           otherFiles++;
         }
-      } else if (found && (await this.#isUseless(file, found, (ageMs) => isOlderThan(file, ageMs), options.maxAgeMs))) {
+      } else if (found?.kind === 'lock' && (await breakLock(join(this.folder, file)))) {
+        otherFiles++;
+      } else if (found && (await isUseless(found, (ageMs) => isOlderThan(file, ageMs), options.maxAgeMs))) {
         otherFiles += (await this.#remove(file)) ? 1 : 0;
       }
     }
@@ -174,26 +176,6 @@ export class DiskStore {
       async () => (await this.#isUnchanged(file, bytes)) && this.#remove(file),
     );
     return removed ? { key: entry?.key } : undefined;
-  }
-
-  /** @param isOlderThan whether the file was last touched longer ago, by the clock of its file system */
-  async #isUseless(
-    file: string,
-    found: Exclude<CacheFile, { kind: 'entry' }>,
-    isOlderThan: (ageMs: number) => Promise<boolean>,
-    maxAgeMs: number,
-  ): Promise<boolean> {
-    switch (found.kind) {
-      case 'set-aside':
-        return true;
-      case 'temporary':
-        // A writer that runs on this host keeps its file, however long it takes and whatever the clocks say.
-        return found.pid === undefined ? isOlderThan(ABANDONED_AFTER_MS) : !isRunning(found.pid);
-      case 'lock':
-        return (await hasLostItsHolder(join(this.folder, file))) || isOlderThan(ABANDONED_AFTER_MS);
-      case 'other-version':
-        return isOlderThan(maxAgeMs);
-    }
   }
 
   #write(file: string, content: string, isWanted?: () => Promise<boolean>): Promise<void> {
@@ -272,6 +254,25 @@ export class DiskStore {
 
   #stat(file: string): Promise<{ mtimeMs: number; ctimeMs: number } | undefined> {
     return lstat(join(this.folder, file)).catch(unlessMissing);
+  }
+}
+
+/** @param isOlderThan whether the file was last touched longer ago, by the clock of its file system */
+function isUseless(
+  found: Exclude<CacheFile, { kind: 'entry' }>,
+  isOlderThan: (ageMs: number) => Promise<boolean>,
+  maxAgeMs: number,
+): boolean | Promise<boolean> {
+  switch (found.kind) {
+    case 'set-aside':
+      return true;
+    case 'temporary':
+      // A writer that runs on this host keeps its file, however long it takes and whatever the clocks say.
+      return found.pid === undefined ? isOlderThan(ABANDONED_AFTER_MS) : !isRunning(found.pid);
+    case 'lock':
+      return isOlderThan(ABANDONED_AFTER_MS);
+    case 'other-version':
+      return isOlderThan(maxAgeMs);
   }
 }
 

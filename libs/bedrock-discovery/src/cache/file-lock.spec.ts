@@ -17,6 +17,7 @@ afterEach(() => folder.remove());
 
 const pid = (): number => spawnSync(process.execPath, ['--version']).pid;
 const writerOf = (id: number): string => OWN_WRITER.replace(/\d+$/, String(id));
+const ended = pid();
 const immediately = () => new Promise(setImmediate);
 
 describe('a lock of a file', () => {
@@ -40,6 +41,22 @@ describe('a lock of a file', () => {
     const unlock = await lockFile(file, () => Promise.reject(new Error('Nobody is to be waited for.')));
     await unlock?.();
     expect(await folder.files()).toEqual([]);
+  });
+
+  it('is not taken from whoever has taken it over first', async () => {
+    for (let round = 0; round < 200; round += 1) {
+      await writeFile(file, writerOf(ended));
+      let holders = 0;
+      const take = async (): Promise<void> => {
+        const unlock = await lockFile(file, immediately);
+        holders += 1;
+        expect(holders).toBe(1);
+        await immediately();
+        holders -= 1;
+        await unlock?.();
+      };
+      await Promise.all([take(), take(), take(), take()]);
+    }
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { OWN_WRITER, writerIn } from './file-names.js';
+import { lockFileName, OWN_WRITER, writerIn } from './file-names.js';
 
 /** Between two tries, in milliseconds; uneven, so that two who wait do not try at once for ever. */
 const PAUSE_MS = 5;
@@ -19,25 +19,46 @@ export async function lockFile(
   pause: (ms: number) => Promise<unknown> = setTimeout,
 ): Promise<(() => Promise<void>) | undefined> {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    try {
-      await writeFile(file, OWN_WRITER, { flag: 'wx', mode: 0o600 });
-      return () => rm(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-        return undefined;
-      }
+    const problem = await make(file);
+    if (problem !== 'EEXIST') {
+      return problem === undefined ? () => rm(file, { force: true }) : undefined;
     }
-    if (await hasLostItsHolder(file)) {
-      await rm(file, { force: true });
-    } else {
+    if (!(await breakLock(file))) {
       await pause(PAUSE_MS + Math.random() * UNEVENNESS_MS);
     }
   }
   return undefined;
 }
 
-/** Whether a process of this host holds it that has ended. */
-export async function hasLostItsHolder(file: string): Promise<boolean> {
+/**
+ * Removes a lock that a process of this host holds that has ended; one at a time, under a lock of its own: who has seen the ended
+ * one must not remove that of the next, who has got it since.
+ *
+ * @returns whether it did
+ */
+export async function breakLock(file: string): Promise<boolean> {
+  const breaking = lockFileName(file);
+  if (!(await hasLostItsHolder(file)) || (await make(breaking)) !== undefined) {
+    return false;
+  }
+  try {
+    const isLost = await hasLostItsHolder(file);
+    await (isLost && rm(file, { force: true }));
+    return isLost;
+  } finally {
+    await rm(breaking, { force: true });
+  }
+}
+
+/** @returns the code of what it failed with */
+async function make(file: string): Promise<string | undefined> {
+  return writeFile(file, OWN_WRITER, { flag: 'wx', mode: 0o600 }).then(
+    () => undefined,
+    (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'EIO',
+  );
+}
+
+async function hasLostItsHolder(file: string): Promise<boolean> {
   const { pid } = writerIn(await readFile(file, 'utf8').catch(() => ''));
   return pid !== undefined && !isRunning(pid);
 }

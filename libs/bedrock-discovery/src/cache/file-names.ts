@@ -6,7 +6,8 @@ import { ENVELOPE_VERSION } from './envelope.js';
 const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/;
 const PLAIN = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/;
 const HASHED = /-[0-9a-f]{16}$/;
-const OURS = /-[0-9a-f]{16}\.v(\d+)\.json(?:(\.bad)|(\.lock)|\.([0-9a-f]{8}-\d+)-[0-9a-f]{12}\.tmp)?$/;
+const OURS =
+  /-[0-9a-f]{16}\.v(\d+)\.json(?:(\.bad)|(\.lock)|(?:\.([0-9a-f]{8}-\d+)-[0-9a-f]{12}\.tmp)|(\.lock\.lock))?$/;
 const HOST = hash(hostname()).slice(0, 8);
 
 /** This process, among all that may share a folder: processes in containers share their process ids. */
@@ -56,7 +57,7 @@ export type CacheFile =
 
 /** What a file in the folder is; `undefined` for a file that is not the cache's. */
 export function classifyFile(file: string): CacheFile | undefined {
-  const [match, version, bad, lock, writer] = OURS.exec(file) ?? [];
+  const [match, version, bad, lock, writer, breaking] = OURS.exec(file) ?? [];
   if (match === undefined) {
     return undefined;
   }
@@ -69,7 +70,9 @@ export function classifyFile(file: string): CacheFile | undefined {
   if (lock) {
     return { kind: 'lock' };
   }
-  return writer === undefined ? { kind: 'entry' } : { kind: 'temporary', ...writerIn(writer) };
+  return writer === undefined && breaking === undefined
+    ? { kind: 'entry' }
+    : { kind: 'temporary', ...writerIn(writer ?? '') };
 }
 
 function readable(text: string): string {

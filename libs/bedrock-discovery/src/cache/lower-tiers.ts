@@ -231,7 +231,15 @@ export class DiskTier implements LowerTier {
   }
 
   async alone<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const unlock = await this.#guard.run(() => this.held.store.lock(key), { proves: false });
+    let isOver = false;
+    const lock = async (): Promise<(() => Promise<void>) | undefined> => {
+      const unlock = await this.held.store.lock(key);
+      // What comes when nobody waits any more is given back.
+      await (isOver && unlock?.());
+      return unlock;
+    };
+    const unlock = await this.#guard.run(lock, { proves: false });
+    isOver = true;
     try {
       return await work();
     } finally {
