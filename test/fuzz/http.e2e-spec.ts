@@ -197,7 +197,7 @@ describe('the sample application', () => {
       expect(response.headers['set-cookie']).toBeUndefined();
       expectCleanPrototypes();
     });
-    await fc.assert(property, settings(share(400)));
+    await fc.assert(property, settings(share(250)));
     expect(logger.of('error')).toEqual([]);
     expect((await explorer.get('/health/live')).status).toBe(200);
   });
