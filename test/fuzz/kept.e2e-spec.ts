@@ -1,3 +1,5 @@
+// Longer than other files: what a process leaves behind, how it is changed, and what has to hold after it is one story.
+
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
