@@ -104,7 +104,7 @@ export function raceSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T>
         unfollow();
         resolve(value);
       },
-      (error: Error) => {
+      (error: unknown) => {
         unfollow();
         reject(error);
       },
