@@ -20,6 +20,7 @@ const SHARED_MS = 1_000;
 const MOST_KEPT = 16;
 
 interface Built {
+  readonly matrix: Matrix;
   readonly text: string;
   readonly response: PreparedResponse;
   /** What the regions had answered. */
@@ -45,13 +46,22 @@ export class MatrixService {
 
   /** Never waits for AWS: regions that have not answered are `pending`. */
   async response(constraints: RouteConstraints = {}): Promise<PreparedResponse> {
+    return (await this.#build(constraints)).response;
+  }
+
+  /** Without conditions; the same object while nothing in it differs. */
+  async current(): Promise<Matrix> {
+    return (await this.#build({})).matrix;
+  }
+
+  async #build(constraints: RouteConstraints): Promise<Built> {
     const modelStatuses = this.models.getRegionStatuses();
     const profileStatuses = this.profiles.getRegionStatuses();
     const question = JSON.stringify(constraints);
     const answers = JSON.stringify([modelStatuses, profileStatuses].map((statuses) => statuses.map(answerOf)));
     const last = this.#built.get(question);
     if (last?.answers === answers && this.clock.now() - last.atMs < SHARED_MS) {
-      return last.response;
+      return last;
     }
     const isKnown = isAnyKnown([...modelStatuses, ...profileStatuses]);
     const verdicts = isKnown ? await this.router.peekModelVerdicts(constraints) : [];
@@ -63,9 +73,10 @@ export class MatrixService {
     const parts = { verdicts, models, profiles, modelStatuses, profileStatuses, accessTo };
     const matrix: Matrix = { source, note, ...buildMatrix(parts) };
     const text = JSON.stringify(matrix);
-    const response = text === last?.text ? last.response : preparedResponse(text);
-    this.#keep(question, { text, response, answers, atMs: this.clock.now() });
-    return response;
+    const same = text === last?.text ? last : { matrix, text, response: preparedResponse(text) };
+    const built = { ...same, answers, atMs: this.clock.now() };
+    this.#keep(question, built);
+    return built;
   }
 
   /** Looking is reading: what is due is asked for behind, where that is when it is read. */

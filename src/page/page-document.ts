@@ -5,6 +5,8 @@ export interface PageParts {
   readonly base: string;
   /** They stand in the page, so that nothing has to be asked for before it is drawn. */
   readonly styles: string;
+  /** HTML of what is first seen; empty where nothing is known. */
+  readonly preview: string;
 }
 
 export interface PageDocument {
@@ -12,7 +14,17 @@ export interface PageDocument {
   readonly contentSecurityPolicy: string;
 }
 
-export function pageDocument({ base, styles }: PageParts): PageDocument {
+/** What has to be known before anything is drawn: the theme that was chosen, and whether a link says what is shown. */
+const BEFORE_ANYTHING = `const { dataset, classList } = document.documentElement;
+try {
+  const theme = localStorage.getItem('bedrock-explorer.theme');
+  if (theme === 'dark' || theme === 'light') dataset.theme = theme;
+} catch {}
+if (location.hash.length > 1) classList.add('linked');`;
+
+const LOADING = '<p class="boot" role="status">Bedrock Explorer is loading…</p>';
+
+export function pageDocument({ base, styles, preview }: PageParts): PageDocument {
   const html = `<!doctype html>
 <html lang="en">
 <head>
@@ -23,12 +35,13 @@ export function pageDocument({ base, styles }: PageParts): PageDocument {
 <meta name="color-scheme" content="dark light">
 <meta name="theme-color" content="#0b1017" media="(prefers-color-scheme: dark)">
 <meta name="theme-color" content="#f4f6f9" media="(prefers-color-scheme: light)">
+<script>${BEFORE_ANYTHING}</script>
 <script type="module" src="${base}page.js"></script>
 <link rel="icon" type="image/svg+xml" href="${base}icon.svg">
 <style>${styles}</style>
 </head>
 <body>
-<div id="app"><p class="boot" role="status">Bedrock Explorer is loading…</p></div>
+<div id="app">${preview === '' ? LOADING : preview}</div>
 <noscript><p class="boot">This page needs JavaScript. The same data is at <a href="endpoints">/endpoints</a> as JSON.</p></noscript>
 </body>
 </html>
@@ -36,13 +49,12 @@ export function pageDocument({ base, styles }: PageParts): PageDocument {
   return { html, contentSecurityPolicy: contentSecurityPolicy(styles) };
 }
 
-/** Everything comes from the application itself; the styles, which stand in the page, are known by their hash. */
+/** Everything comes from the application itself; what stands in the page is known by its hash. */
 function contentSecurityPolicy(styles: string): string {
-  const hash = createHash('sha256').update(styles).digest('base64');
   return [
     "default-src 'none'",
-    "script-src 'self'",
-    `style-src 'sha256-${hash}'`,
+    `script-src 'self' '${hashOf(BEFORE_ANYTHING)}'`,
+    `style-src '${hashOf(styles)}'`,
     "img-src 'self' data:",
     "connect-src 'self'",
     "base-uri 'none'",
@@ -51,4 +63,8 @@ function contentSecurityPolicy(styles: string): string {
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join('; ');
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }

@@ -15,7 +15,11 @@ export class PageMiddleware implements NestMiddleware {
     private readonly matrix: MatrixService,
   ) {}
 
-  use(request: IncomingMessage & { originalUrl: string }, response: ServerResponse, next: () => void): void {
+  use(
+    request: IncomingMessage & { originalUrl: string },
+    response: ServerResponse,
+    next: (error?: unknown) => void,
+  ): void {
     const [path = ''] = request.originalUrl.split('?');
     const isRead = READS.has(request.method ?? '');
     const asset = isRead && path.startsWith(ASSETS) ? this.page.asset(path.slice(ASSETS.length)) : undefined;
@@ -24,7 +28,10 @@ export class PageMiddleware implements NestMiddleware {
       response.once('finish', () => void this.matrix.response().catch(() => undefined));
       asset.send(request, response);
     } else if (isRead && path === '/' && prefersHtml(request.headers.accept)) {
-      this.page.document().send(request, response);
+      this.matrix
+        .current()
+        .then((matrix) => this.page.document(matrix).send(request, response))
+        .catch(next);
     } else {
       response.setHeader('Vary', 'Accept');
       next();

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { type Matrix, previewOf } from 'explorer-web';
 import { PreparedResponse } from '../responses/prepared-response.js';
 import { pageDocument } from './page-document.js';
 import { readPageFiles } from './page-files.js';
 
 interface PreparedPage {
-  readonly document: PreparedResponse;
+  readonly base: string;
+  readonly styles: string;
   /** By path below `/assets/`. */
   readonly assets: ReadonlyMap<string, PreparedResponse>;
 }
@@ -14,10 +16,18 @@ interface PreparedPage {
 @Injectable()
 export class PageService {
   #page: PreparedPage | undefined;
+  #document: { readonly matrix: Matrix; readonly response: PreparedResponse } | undefined;
 
-  /** @throws Error where the page has not been built */
-  document(): PreparedResponse {
-    return this.#prepared().document;
+  /**
+   * The page, and in it what is first seen of a matrix.
+   *
+   * @throws Error where the page has not been built
+   */
+  document(matrix: Matrix): PreparedResponse {
+    if (this.#document?.matrix !== matrix) {
+      this.#document = { matrix, response: documentWith(this.#prepared(), previewOf(matrix)) };
+    }
+    return this.#document.response;
   }
 
   /** @param path below `/assets/` */
@@ -35,23 +45,28 @@ export class PageService {
 function prepare(): PreparedPage {
   const { script, styles, icon } = readPageFiles();
   const build = createHash('sha256').update(script).update(icon).digest('base64url').slice(0, 12);
-  const { html, contentSecurityPolicy } = pageDocument({ base: `assets/${build}/`, styles });
   return {
-    document: new PreparedResponse(html, {
-      'Content-Type': 'text/html; charset=utf-8',
-      'Cache-Control': 'no-cache',
-      'Content-Security-Policy': contentSecurityPolicy,
-      'X-Content-Type-Options': 'nosniff',
-      'Referrer-Policy': 'no-referrer',
-      'Cross-Origin-Opener-Policy': 'same-origin',
-      'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
-      Vary: 'Accept, Accept-Encoding',
-    }),
+    base: `assets/${build}/`,
+    styles,
     assets: new Map([
       [`${build}/page.js`, asset(script, 'text/javascript; charset=utf-8')],
       [`${build}/icon.svg`, asset(icon, 'image/svg+xml')],
     ]),
   };
+}
+
+function documentWith({ base, styles }: PreparedPage, preview: string): PreparedResponse {
+  const { html, contentSecurityPolicy } = pageDocument({ base, styles, preview });
+  return new PreparedResponse(html, {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Cache-Control': 'no-cache',
+    'Content-Security-Policy': contentSecurityPolicy,
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
+    Vary: 'Accept, Accept-Encoding',
+  });
 }
 
 function asset(body: Buffer, type: string): PreparedResponse {

@@ -238,10 +238,25 @@ describeInBrowser('the page', () => {
     expect(await opened.models()).toEqual(['maker.new']);
   });
 
-  it('draws its frame while the first answer is under way', async () => {
+  it('is drawn before there is a script, with the rows and cells that the script draws', async () => {
     const explorer = await start();
     await refresh(explorer);
-    const opened = await openPage(`${explorer.url}`);
+    const { page } = await openPage(explorer.url, { javaScriptEnabled: false });
+    const preview = await page.locator('.preview .row').evaluateAll(cellsOfRows);
+    expect(preview.length).toBeGreaterThan(10);
+    const opened = await matrixOf(await openPage(explorer.url));
+    expect((await opened.page.locator('.row').evaluateAll(cellsOfRows)).slice(0, 10)).toEqual(preview.slice(0, 10));
+    expect(await opened.page.locator('.preview').count()).toBe(0);
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it.each([
+    ['what the application has drawn', ''],
+    ['its frame, where a link says what is shown,', 'search=nova'],
+  ])('shows %s while the first answer is under way', async (_, link) => {
+    const explorer = await start();
+    await refresh(explorer);
+    const opened = await openPage(explorer.url, { link });
     await matrixOf(opened);
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {
@@ -252,8 +267,22 @@ describeInBrowser('the page', () => {
       await route.continue();
     });
     await opened.page.reload();
-    await opened.page.getByRole('status', { name: 'Reading the matrix' }).waitFor();
+    await (
+      link === ''
+        ? opened.page.locator('.preview .row').first()
+        : opened.page.getByRole('status', { name: 'Reading the matrix' })
+    ).waitFor();
     release();
     await matrixOf(opened);
   });
 });
+
+/** In the page: of each row what it says of the model, and how its cells look. */
+function cellsOfRows(rows: Element[]): readonly (readonly string[])[] {
+  return rows.map((row) => [
+    ...['.name', '.tag > [aria-hidden], .preview .tag', '.count'].map(
+      (part) => row.querySelector(part)?.textContent ?? '',
+    ),
+    ...[...row.querySelectorAll<HTMLElement>('.cell')].map((cell) => `${cell.className} ${cell.dataset['text'] ?? ''}`),
+  ]);
+}

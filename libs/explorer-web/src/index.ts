@@ -7,3 +7,4 @@ export type {
   MatrixRegion,
   MatrixState,
 } from './api/matrix.types.js';
+export { previewOf } from './preview.js';

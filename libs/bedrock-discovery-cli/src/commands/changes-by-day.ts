@@ -57,8 +57,9 @@ function wordsOf(changes: readonly DiscoveryChange[]): readonly string[] {
 
 const MOST_NAMED = 4;
 
+/** By name: regions that are asked at once answer in any order. */
 function regionsInWords(regions: readonly string[]): string {
-  const distinct = [...new Set(regions)];
+  const distinct = [...new Set(regions)].sort();
   return distinct.length > MOST_NAMED ? `${distinct.length} regions` : list(distinct);
 }
 

@@ -40,3 +40,13 @@ it('what moves on in its life says where to, and what is not known by name is to
     { words: 'now legacy, ends 2027-02-03 in 1 region, something new', tone: 'moved' },
   ]);
 });
+
+it('what changed in one moment is told in one order, whichever region answered first', () => {
+  const changes = [
+    change('2026-11-26', { type: 'profile-region-gained', profileId: `eu.${OPUS}`, region: 'eu-west-1' }),
+    change('2026-11-26', { type: 'model-region-gained', modelId: OPUS, region: 'eu-west-3' }),
+  ];
+  const wordsOf = (list: readonly DiscoveryChange[]): unknown => mergeChanges(list, () => true)[0]?.merged[0]?.words;
+  expect(wordsOf(changes)).toBe('+1 region, eu profile from +1 region');
+  expect(wordsOf(changes.toReversed())).toBe(wordsOf(changes));
+});

@@ -75,7 +75,9 @@ function inWords(changes: readonly DiscoveryChange[]): string {
     const key = `${change.type} ${change.profileId ?? ''}`;
     groups.set(key, [...(groups.get(key) ?? []), change]);
   }
-  return [...groups.values()].map(groupInWords).join(', ');
+  // By type and profile: regions that are asked at once answer in any order.
+  const ordered = [...groups].sort(([one], [other]) => (one < other ? -1 : 1));
+  return ordered.map(([, group]) => groupInWords(group)).join(', ');
 }
 
 function groupInWords(group: readonly DiscoveryChange[]): string {
