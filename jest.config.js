@@ -1,11 +1,11 @@
 /** @type {import('jest').Config} */
 export default {
-  // Latencies are measured in some suites: two at once on two cores would measure each other.
-  maxWorkers: 1,
+  maxWorkers: '100%',
   // What Node keeps of each suite's modules would fill the memory, and half of the time would go into looking for room.
   workerIdleMemoryLimit: '1.5GB',
   // A machine that is busy with other things fails no test.
   testTimeout: 60_000,
+  runner: '<rootDir>/test/support/runner.mjs',
   testEnvironment: '<rootDir>/test/support/open-handles-environment.mjs',
   globalTeardown: '<rootDir>/test/support/exit-guard.mjs',
   extensionsToTreatAsEsm: ['.ts'],

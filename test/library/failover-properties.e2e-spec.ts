@@ -12,6 +12,7 @@ import {
 } from 'nestjs-bedrock-discovery';
 import { ImpatientClock } from '../support/clocks.js';
 import { type Manner, type Sdk, SDKS } from '../support/sdks.js';
+import { runs } from '../support/runs.js';
 import { optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
 import { turns, until } from '../support/until.js';
 
@@ -23,7 +24,7 @@ const EU: RunOptions = { residency: 'eu', preferredRegions: ['eu-west-3', 'eu-no
 const STEP_MS = 250;
 /** After which changes are written. */
 const WRITE_MS = 2_000;
-const RUNS = 40;
+const RUNS = 12;
 
 /** Failures that have nothing to do with a model, though they look like it. */
 const FOREIGN = {
@@ -271,6 +272,6 @@ describe.each(ROWS)('whatever a function does, and whatever becomes of its reque
         await world.stop();
       }
     });
-    await fc.assert(property, { numRuns: RUNS });
+    await fc.assert(property, { numRuns: runs(RUNS) });
   }, 180_000);
 });

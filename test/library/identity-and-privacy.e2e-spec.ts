@@ -132,9 +132,25 @@ describe('credentials of the library', () => {
         remedy: expect.stringMatching(/\w{3,}/),
       })),
     );
-    expect(failures[0]?.message).toContain('bearer');
+    expect(failures[0]?.message).toContain('API Key');
     expect(simulator.requests.list().every(({ accessKeyId }) => accessKeyId === undefined)).toBe(true);
     expect(inspect([failures, logger.lines], { depth: 10 })).not.toContain(token);
+  });
+
+  it('are an API key that holds in its own region alone, where that is all that is given', async () => {
+    const simulator = await startSimulator({ listenerPerRegion: true });
+    const [own = '', other = ''] = REGIONS;
+    setEnvironment({ ...simulator.environment(), AWS_BEARER_TOKEN_BEDROCK: simulator.apiKey({ region: own }) });
+    const options = optionsFor(simulator, {
+      regions: [own, other],
+      credentials: undefined,
+      accountId: undefined,
+      endpoint: ({ region }) => simulator.endpointFor(region),
+    });
+    const { refresher, models } = await startDiscovery(options);
+    await refresher.refresh();
+    const statuses = models.getRegionStatuses().map(({ region, status, failure }) => [region, failure?.kind ?? status]);
+    expect(Object.fromEntries(statuses)).toEqual({ [own]: 'ok', [other]: 'credentials-invalid' });
   });
 });
 
@@ -436,7 +452,7 @@ describe('secrets', () => {
       return ask(context);
     });
     await caught(run);
-    // The simulator takes no bearer tokens.
+    // The bearer token is nobody's.
     expect(simulator.executions.count()).toBe(name.startsWith('a bearer') ? 0 : 1);
     const snapshot = await refresher.export().catch(() => undefined);
     const providers = providersOf(app);

@@ -14,6 +14,7 @@ import { temporaryFolder } from '../support/cleanup.js';
 import { ManualClock } from '../support/clocks.js';
 import { askEveryRegion } from '../support/listed.js';
 import { GEOGRAPHY_NAMES, isLawful, type RawRoute, rawRoutes } from '../support/raw-routes.js';
+import { runs } from '../support/runs.js';
 import { type Discovery, optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
 
 const MODEL = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
@@ -99,7 +100,7 @@ describe('routes over the whole catalogue', () => {
           expect(routes.length + rejected.length).toBe(candidates.length);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(60) },
     );
   });
 

@@ -8,6 +8,8 @@ import {
   type NewModel,
   type NewProfile,
 } from './catalogue/catalogue.js';
+import { type CatalogueSource, loadCatalogue } from './catalogue/catalogue-file.js';
+import { builtInCatalogue } from './catalogue/read-catalogue.js';
 import type { Destinations, ModelLifecycle, Rate, ToolUse } from './catalogue/catalogue-types.js';
 import { type DataRetentionMode, DataRetentionTable, type EffectiveRetentionMode } from './catalogue/data-retention.js';
 import { MantleModels, type NewMantleModel } from './catalogue/mantle-models.js';
@@ -16,6 +18,7 @@ import { ResourceTags } from './catalogue/resource-tags.js';
 import { RegionOptIns } from './catalogue/region-opt-ins.js';
 import { type FaultOptions, FaultRegistry } from './faults/fault-registry.js';
 import { profileArn } from './operations/arns.js';
+import { ApiKeys, type NewApiKey } from './protocol/api-keys.js';
 import { CredentialRegistry, type SimulatorCredentials } from './protocol/credential-registry.js';
 import { SignatureVerifier } from './protocol/signature-verifier.js';
 import { type ModelQuota, QuotaTable } from './quotas/quota-table.js';
@@ -58,66 +61,40 @@ export class BedrockSimulator {
   readonly certificate: string | undefined;
 
   readonly #state: SimulatedState;
+  /** What the simulator started with. */
+  readonly #fresh: () => SimulatedState;
   readonly #principals: CredentialRegistry;
+  readonly #apiKeys: ApiKeys;
   readonly #listener: Listener;
   readonly #regional = new Map<string, Listener>();
+  readonly #delays = new Delays();
   /** Opaque ids given out. */
   #ids = 0;
   #stopped: Promise<void> | undefined;
 
-  private constructor(options: ResolvedOptions, certificate: Certificate | undefined) {
+  private constructor(options: ResolvedOptions, source: CatalogueSource, certificate: Certificate | undefined) {
     const [credentials] = options.credentials;
     const { accessKeyId, secretAccessKey, sessionToken } = credentials;
     this.#principals = new CredentialRegistry(options.accountId);
     for (const each of options.credentials) {
       this.#principals.add(each);
     }
+    this.#apiKeys = new ApiKeys(this.#principals);
     this.credentials = { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
     this.accountId = credentials.accountId ?? options.accountId;
     this.certificate = certificate?.certificate;
 
-    const replies = new ReplyCache();
-    const onChange = (): void => replies.clear();
-    const catalogue = new Catalogue(
-      onChange,
-      options.additionalRegions,
-      options.asOf === 'now' ? 'now' : Date.parse(options.asOf),
-    );
     this.requests = new RequestLog();
     this.executions = new ExecutionLog();
     this.agreements = new AgreementLog();
-    this.#state = {
-      catalogue,
-      access: new ModelAccessTable(onChange),
-      accountModels: new AccountModels(onChange),
-      mantleModels: new MantleModels(catalogue.regions, onChange),
-      retention: new DataRetentionTable(onChange, options.now),
-      optIns: new RegionOptIns(catalogue, options.optIn, onChange),
-      quotas: new QuotaTable(catalogue, onChange),
-      tags: new ResourceTags(onChange),
-      newId: () => this.#opaqueId(this.#ids++),
-      verifier: new SignatureVerifier(this.#principals),
-      faults: new FaultRegistry(options.seed, (region) => catalogue.checkRegion(region)),
-      latency: new LatencyModel(catalogue.regions, options.latency, options.jitter, options.seed),
-      modelLatency: new ModelLatency(options.modelLatency),
-      answers: new ScriptedAnswers(),
-      requests: this.requests,
-      executions: this.executions,
-      agreements: this.agreements,
-      draws: new DestinationDraws(options.seed),
-      replies,
-      delays: new Delays(),
-      accountId: this.accountId,
-      seed: options.seed,
-      now: options.now,
-      pageSize: options.pageSize,
-    };
+    this.#fresh = () => this.#freshState(options, source);
+    this.#state = this.#fresh();
 
     const handler = new RequestHandler(this.#state, new ControlInterface(this));
     this.#listener = new Listener(options.host, options.port, certificate, (message, peer) =>
       handler.handle(message, peer),
     );
-    for (const region of options.listenerPerRegion ? catalogue.regions : []) {
+    for (const region of options.listenerPerRegion ? this.regions : []) {
       const listener = new Listener(options.host, 0, certificate, (message, peer) =>
         handler.handle(message, peer, region),
       );
@@ -128,12 +105,13 @@ export class BedrockSimulator {
   /**
    * Starts a simulator and waits until it listens.
    *
-   * @throws RangeError for an option that is not accepted; a system error such as EADDRINUSE for a port that is taken
+   * @throws RangeError for an option that is not accepted, of a catalogue a CatalogueError; a system error such as EADDRINUSE for a port that is taken
    */
   static async start(options: SimulatorOptions = {}): Promise<BedrockSimulator> {
     const resolved = resolveOptions(options);
+    const source = resolved.catalogue === undefined ? builtInCatalogue() : await loadCatalogue(resolved.catalogue);
     const certificate = resolved.tls ? await createCertificate(resolved.host) : undefined;
-    const simulator = new BedrockSimulator(resolved, certificate);
+    const simulator = new BedrockSimulator(resolved, source, certificate);
     try {
       await Promise.all([simulator.#listener, ...simulator.#regional.values()].map((listener) => listener.open()));
     } catch (error) {
@@ -178,6 +156,18 @@ export class BedrockSimulator {
       AWS_DEFAULT_REGION: 'us-east-1',
       AWS_EC2_METADATA_DISABLED: 'true',
     };
+  }
+
+  /**
+   * Everything is as it was at the start: the catalogue and all that was added or set, faults, scripts, records. Who may call
+   * stays, since clients have their credentials and API keys, and listeners stay open or closed.
+   */
+  reset(): void {
+    this.#ids = 0;
+    Object.assign(this.#state, this.#fresh());
+    for (const log of [this.requests, this.executions, this.agreements]) {
+      log.reset();
+    }
   }
 
   /** Lets requests go wrong, until the function that is returned is called. Of several matching faults the last holds. */
@@ -259,6 +249,18 @@ export class BedrockSimulator {
   /** Their next request is answered as that of an unknown key. */
   removeCredentials(accessKeyId: string): void {
     this.#principals.remove(accessKeyId);
+  }
+
+  /**
+   * Makes an API key of Bedrock, which `AWS_BEARER_TOKEN_BEDROCK`, or OpenAI's client as `apiKey`, takes in the place of
+   * credentials. It holds as long as those that it is made of.
+   */
+  apiKey(key: NewApiKey = {}): string {
+    if (key.region !== undefined) {
+      this.#state.catalogue.checkRegion(key.region);
+    }
+    const accessKeyId = key.accessKeyId ?? this.credentials.accessKeyId;
+    return this.#apiKeys.make({ ...key, accessKeyId }, this.#state.now());
   }
 
   /** Adds a model; of one that is there already, what is left out stays, and its regions are added to. */
@@ -409,12 +411,44 @@ export class BedrockSimulator {
   /** Ends all connections, hanging ones too, and leaves no timer or handle behind. May be called again. */
   stop(): Promise<void> {
     this.#stopped ??= (async () => {
-      this.#state.delays.clear();
+      this.#delays.clear();
       await Promise.all([this.#listener, ...this.#regional.values()].map((listener) => listener.close()));
       // For requests that came in while connections were ending.
-      this.#state.delays.clear();
+      this.#delays.clear();
     })();
     return this.#stopped;
+  }
+
+  #freshState(options: ResolvedOptions, source: CatalogueSource): SimulatedState {
+    const replies = new ReplyCache();
+    const onChange = (): void => replies.clear();
+    const catalogue = new Catalogue(source, onChange, options.additionalRegions, options.asOf);
+    return {
+      catalogue,
+      access: new ModelAccessTable(onChange),
+      accountModels: new AccountModels(onChange),
+      mantleModels: new MantleModels(catalogue.regions, onChange),
+      retention: new DataRetentionTable(onChange, options.now),
+      optIns: new RegionOptIns(catalogue, options.optIn, onChange),
+      quotas: new QuotaTable(catalogue, onChange),
+      tags: new ResourceTags(onChange),
+      newId: () => this.#opaqueId(this.#ids++),
+      verifier: new SignatureVerifier(this.#principals, this.#apiKeys),
+      faults: new FaultRegistry(options.seed, (region) => catalogue.checkRegion(region)),
+      latency: new LatencyModel(catalogue.regions, options.latency, options.jitter, options.seed),
+      modelLatency: new ModelLatency(options.modelLatency),
+      answers: new ScriptedAnswers(),
+      requests: this.requests,
+      executions: this.executions,
+      agreements: this.agreements,
+      draws: new DestinationDraws(options.seed),
+      replies,
+      delays: this.#delays,
+      accountId: this.accountId,
+      seed: options.seed,
+      now: options.now,
+      pageSize: options.pageSize,
+    };
   }
 
   #regionalListener(region: string): Listener {

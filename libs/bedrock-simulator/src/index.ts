@@ -8,6 +8,12 @@ export {
 } from './answers/scripted-answers.js';
 export { BedrockSimulator } from './bedrock-simulator.js';
 export { ACCOUNT_MODEL_KINDS, type AccountModelKind, type NewAccountModel } from './catalogue/account-models.js';
+export {
+  CatalogueError,
+  type RecordedCatalogue,
+  type RecordedModel,
+  type RecordedProfile,
+} from './catalogue/catalogue-file.js';
 export type { NewMantleModel } from './catalogue/mantle-models.js';
 export type { ApplicationProfile, NewApplicationProfile, NewModel, NewProfile } from './catalogue/catalogue.js';
 export {
@@ -26,6 +32,7 @@ export type { ModelAccess } from './catalogue/model-access.js';
 export { FAULT_KINDS, type FaultKind } from './faults/fault-kinds.js';
 export type { FaultOptions } from './faults/fault-registry.js';
 export { OPERATION_NAMES, type OperationName } from './operations/operation.js';
+export { API_KEY_KINDS, type ApiKeyKind, type NewApiKey } from './protocol/api-keys.js';
 export type { SimulatorCredentials } from './protocol/credential-registry.js';
 export { type ModelQuota, QUOTA_SCOPES, type QuotaScope } from './quotas/quota-table.js';
 export type { AgreementLog, RecordedAgreement } from './records/agreement-log.js';

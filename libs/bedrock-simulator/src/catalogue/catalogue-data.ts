@@ -1,5 +1,5 @@
 /**
- * What Amazon Bedrock offered where, as of 2026-08-22 (opt-in regions: 2026-08-21).
+ * What Amazon Bedrock offered where, as of 2026-08-22. Made by `scripts/make-catalogue.mjs`.
  * Read by `read-catalogue.ts`; region sets are bit sets in base 36, bit 0 being the first name of {@link REGIONS}.
  * Longer than other files, as it is a table: one line for each model and profile.
  */
@@ -166,7 +166,7 @@ stability.stable-image-ultra-v1:1|Stable Image Ultra 1.0|Stability AI|T|I|||2024
 stability.stable-outpaint-v1:0|Stable Image Outpaint|Stability AI|TI|I|n||2025-09-03T17|I=3v28
 stability.stable-style-transfer-v1:0|Stable Image Style Transfer|Stability AI|TI|I|n||2025-09-03T17|I=3v28
 twelvelabs.marengo-embed-2-7-v1:0|Marengo Embed v2.7|TwelveLabs|TISV|E|n||2025-07-15T00,2026-11-30T08,2026-05-29T08,2026-08-29T08|O=dfo
-twelvelabs.marengo-embed-3-0-v1:0|Marengo Embed 3.0|TwelveLabs|TISV|E|n||2025-10-28T21:41:50Z|I=sg,IO=cn4,O=4
+twelvelabs.marengo-embed-3-0-v1:0|Marengo Embed 3.0|TwelveLabs|TISV|E|n||2025-10-28T21:41:50|I=sg,IO=cn4,O=4
 twelvelabs.pegasus-1-2-v1:0|Pegasus v1.2|TwelveLabs|TV|T|y||2025-10-31T00|I=zdjvnf,IO=cn8
 writer.palmyra-vision-7b|Writer Palmyra Vision 7B|Writer|TI|T|y||2026-03-20T17|O=29w1ds
 writer.palmyra-x4-v1:0|Palmyra X4|Writer|T|T|y||2025-11-21T18|I=59mo
@@ -179,15 +179,15 @@ zai.glm-5|GLM 5|Z.AI|T|T|y||2026-03-18T17|O=1zioi
 
 /** id | name | source regions > destinations (`*`: global), …. The model's id follows the first dot of the profile's. */
 export const PROFILES: string = `
-apac.amazon.nova-lite-v1:0|APAC Nova Lite|1>26nwf,mh34>26nwe,2hwcg>4ok8u,9zlds>c69a6,18y68>1k6ta,3a>3i
-apac.amazon.nova-micro-v1:0|APAC Nova Micro|1>26nwf,mh34>26nwe,2hwcg>4ok8u,9zlds>c69a6,3a>3i
-apac.amazon.nova-pro-v1:0|APAC Nova Pro|1>26nwf,mh34>26nwe,2hwcg>4ok8u,9zlds>c69a6,18y68>1k6ta,3a>3i
+apac.amazon.nova-lite-v1:0|APAC Nova Lite|18y68>1k6ta,mh34>26nwe,1>26nwf,3a>3i,2hwcg>4ok8u,9zlds>c69a6
+apac.amazon.nova-micro-v1:0|APAC Nova Micro|mh34>26nwe,1>26nwf,3a>3i,2hwcg>4ok8u,9zlds>c69a6
+apac.amazon.nova-pro-v1:0|APAC Nova Pro|18y68>1k6ta,mh34>26nwe,1>26nwf,3a>3i,2hwcg>4ok8u,9zlds>c69a6
 apac.anthropic.claude-3-5-sonnet-20240620-v1:0|APAC Anthropic Claude 3.5 Sonnet|3a>3a
 apac.anthropic.claude-3-5-sonnet-20241022-v2:0|APAC Anthropic Claude 3.5 Sonnet v2|3i>3i
 apac.anthropic.claude-3-7-sonnet-20250219-v1:0|APAC Anthropic Claude 3.7 Sonnet|g>b8n2
 apac.anthropic.claude-3-haiku-20240307-v1:0|APAC Anthropic Claude 3 Haiku|3a>3a
 apac.anthropic.claude-3-sonnet-20240229-v1:0|APAC Anthropic Claude 3 Sonnet|3a>3a
-apac.anthropic.claude-sonnet-4-20250514-v1:0|APAC Claude Sonnet 4|1>26nwf,mh34>26nwe,2hwcg>4ok8u,9zlds>c69a6,1k6ta>1k6ta
+apac.anthropic.claude-sonnet-4-20250514-v1:0|APAC Claude Sonnet 4|1k6ta>1k6ta,mh34>26nwe,1>26nwf,2hwcg>4ok8u,9zlds>c69a6
 apac.twelvelabs.marengo-embed-2-7-v1:0|APAC TwelveLabs Marengo Embed v2.7|4>26nwe
 apac.twelvelabs.pegasus-1-2-v1:0|APAC Pegasus v1.2|4>1k6ta
 au.anthropic.claude-haiku-4-5-20251001-v1:0|AU Anthropic Claude Haiku 4.5|18y80>18y80,4zsow>68qww
@@ -200,28 +200,28 @@ au.anthropic.claude-sonnet-4-6|AU Anthropic Claude Sonnet 4.6|18y80>18y80,4zsow>
 au.anthropic.claude-sonnet-5|AU Anthropic Claude Sonnet 5|18y80>18y80
 ca.amazon.nova-lite-v1:0|CA Nova Lite|jz6v4>jz6v4
 eu.amazon.nova-2-lite-v1:0|EU Amazon Nova 2 Lite|6nqdq8>6nqdq8
-eu.amazon.nova-lite-v1:0|EU Nova Lite|27wr28>27wvls,8vn08w>b3jvuo,4fti4g>4ftmo0,4jk>4jk
-eu.amazon.nova-micro-v1:0|EU Nova Micro|27wr28>27wvls,8vn08w>b3jvuo,4fti4g>4ftmo0,4jk>4jk
-eu.amazon.nova-pro-v1:0|EU Nova Pro|27wr28>27wvls,8vn08w>b3jvuo,4fti4g>4ftmo0,4jk>4jk
+eu.amazon.nova-lite-v1:0|EU Nova Lite|27wr28>27wvls,4fti4g>4ftmo0,4jk>4jk,8vn08w>b3jvuo
+eu.amazon.nova-micro-v1:0|EU Nova Micro|27wr28>27wvls,4fti4g>4ftmo0,4jk>4jk,8vn08w>b3jvuo
+eu.amazon.nova-pro-v1:0|EU Nova Pro|27wr28>27wvls,4fti4g>4ftmo0,4jk>4jk,8vn08w>b3jvuo
 eu.anthropic.claude-3-haiku-20240307-v1:0|EU Anthropic Claude 3 Haiku|45c>45c
 eu.anthropic.claude-3-sonnet-20240229-v1:0|EU Anthropic Claude 3 Sonnet|45c>45c
-eu.anthropic.claude-haiku-4-5-20251001-v1:0|EU Anthropic Claude Haiku 4.5|13ydj4>7ror9c,1kw>6nqfb4,6nqdq8>6nqdq8
-eu.anthropic.claude-opus-4-5-20251101-v1:0|EU Anthropic Claude Opus 4.5|13ydj4>7ror9c,1kw>6nqfb4,6nqdq8>6nqdq8
-eu.anthropic.claude-opus-4-6-v1|EU Anthropic Claude Opus 4.6|13ydj4>7ror9c,1kw>6nqfb4,6nqdq8>6nqdq8
-eu.anthropic.claude-opus-4-7|EU Anthropic Claude Opus 4.7|13ydj4>7ror9c,1kw>6nqfb4,6nqdq8>6nqdq8
-eu.anthropic.claude-opus-4-8|EU Anthropic Claude Opus 4.8|13ydj4>7ror9c,1kw>6nqfb4,6nqdq8>6nqdq8
-eu.anthropic.claude-opus-5|EU Anthropic Claude Opus 5|13ydj4>7ror9c,1kw>6nqfb4,6nqdq8>6nqdq8
+eu.anthropic.claude-haiku-4-5-20251001-v1:0|EU Anthropic Claude Haiku 4.5|6nqdq8>6nqdq8,1kw>6nqfb4,13ydj4>7ror9c
+eu.anthropic.claude-opus-4-5-20251101-v1:0|EU Anthropic Claude Opus 4.5|6nqdq8>6nqdq8,1kw>6nqfb4,13ydj4>7ror9c
+eu.anthropic.claude-opus-4-6-v1|EU Anthropic Claude Opus 4.6|6nqdq8>6nqdq8,1kw>6nqfb4,13ydj4>7ror9c
+eu.anthropic.claude-opus-4-7|EU Anthropic Claude Opus 4.7|6nqdq8>6nqdq8,1kw>6nqfb4,13ydj4>7ror9c
+eu.anthropic.claude-opus-4-8|EU Anthropic Claude Opus 4.8|6nqdq8>6nqdq8,1kw>6nqfb4,13ydj4>7ror9c
+eu.anthropic.claude-opus-5|EU Anthropic Claude Opus 5|6nqdq8>6nqdq8,1kw>6nqfb4,13ydj4>7ror9c
 eu.anthropic.claude-sonnet-4-20250514-v1:0|EU Claude Sonnet 4|6nqdq8>6nqdq8,8vn08w>fjddz4
-eu.anthropic.claude-sonnet-4-5-20250929-v1:0|EU Anthropic Claude Sonnet 4.5|13ydj4>7ror9c,1kw>6nqfb4,6nqdq8>6nqdq8
-eu.anthropic.claude-sonnet-4-6|EU Anthropic Claude Sonnet 4.6|13ydj4>7ror9c,1kw>6nqfb4,6nqdq8>6nqdq8
-eu.anthropic.claude-sonnet-5|EU Anthropic Claude Sonnet 5|13ydj4>7ror9c,1kw>6nqfb4,6nqdq8>6nqdq8
-eu.cohere.embed-v4:0|EU Cohere Embed v4|13ydj4>7ror9c,1kw>6nqfb4,6nqdq8>6nqdq8
+eu.anthropic.claude-sonnet-4-5-20250929-v1:0|EU Anthropic Claude Sonnet 4.5|6nqdq8>6nqdq8,1kw>6nqfb4,13ydj4>7ror9c
+eu.anthropic.claude-sonnet-4-6|EU Anthropic Claude Sonnet 4.6|6nqdq8>6nqdq8,1kw>6nqfb4,13ydj4>7ror9c
+eu.anthropic.claude-sonnet-5|EU Anthropic Claude Sonnet 5|6nqdq8>6nqdq8,1kw>6nqfb4,13ydj4>7ror9c
+eu.cohere.embed-v4:0|EU Cohere Embed v4|6nqdq8>6nqdq8,1kw>6nqfb4,13ydj4>7ror9c
 eu.meta.llama3-2-1b-instruct-v1:0|EU Meta Llama 3.2 1B Instruct|45c>45c
 eu.meta.llama3-2-3b-instruct-v1:0|EU Meta Llama 3.2 3B Instruct|45c>45c
 eu.mistral.pixtral-large-2502-v1:0|EU Mistral Pixtral Large 25.02|4jk>4jk
 eu.twelvelabs.marengo-embed-2-7-v1:0|EU TwelveLabs Marengo Embed v2.7|sg>6nqdq8
 eu.twelvelabs.marengo-embed-3-0-v1:0|EU TwelveLabs Marengo Embed 3.0|sg>6nqdq8
-eu.twelvelabs.pegasus-1-2-v1:0|EU TwelveLabs Pegasus v1.2|13ydj4>7ror9c,1kw>6nqfb4,6nqdq8>6nqdq8
+eu.twelvelabs.pegasus-1-2-v1:0|EU TwelveLabs Pegasus v1.2|6nqdq8>6nqdq8,1kw>6nqfb4,13ydj4>7ror9c
 global.amazon.nova-2-lite-v1:0|GLOBAL Amazon Nova 2 Lite|gmultj>*
 global.anthropic.claude-fable-5|Global Anthropic Claude Fable 5|zik0zj>*
 global.anthropic.claude-haiku-4-5-20251001-v1:0|Global Anthropic Claude Haiku 4.5|zik0zj>*
@@ -248,41 +248,41 @@ jp.anthropic.claude-opus-4-7|JP Anthropic Claude Opus 4.7|a>a
 jp.anthropic.claude-opus-4-8|JP Anthropic Claude Opus 4.8|a>a
 jp.anthropic.claude-sonnet-4-5-20250929-v1:0|JP Anthropic Claude Sonnet 4.5|a>a
 jp.anthropic.claude-sonnet-4-6|JP Anthropic Claude Sonnet 4.6|a>a
-us.amazon.nova-2-lite-v1:0|US Amazon Nova 2 Lite|3k>3v5s,jz6rk>k31ts,1ekg>59mo,3v28>3v28
-us.amazon.nova-lite-v1:0|US Nova Lite|1ekg>59mo,3v28>3v28
+us.amazon.nova-2-lite-v1:0|US Amazon Nova 2 Lite|3v28>3v28,3k>3v5s,1ekg>59mo,jz6rk>k31ts
+us.amazon.nova-lite-v1:0|US Nova Lite|3v28>3v28,1ekg>59mo
 us.amazon.nova-micro-v1:0|US Nova Micro|3v28>3v28
 us.amazon.nova-premier-v1:0|US Nova Premier|3v28>3v28
-us.amazon.nova-pro-v1:0|US Nova Pro|1ekg>59mo,3v28>3v28
-us.anthropic.claude-3-haiku-20240307-v1:0|US Anthropic Claude 3 Haiku|pa8>3v28,35s0>35s0
+us.amazon.nova-pro-v1:0|US Nova Pro|3v28>3v28,1ekg>59mo
+us.anthropic.claude-3-haiku-20240307-v1:0|US Anthropic Claude 3 Haiku|35s0>35s0,pa8>3v28
 us.anthropic.claude-3-sonnet-20240229-v1:0|US Anthropic Claude 3 Sonnet|35s0>35s0
-us.anthropic.claude-fable-5|US Anthropic Claude Fable 5|3k>3v5s,jz6rk>k31ts,1ekg>59mo,3v28>3v28
-us.anthropic.claude-haiku-4-5-20251001-v1:0|US Anthropic Claude Haiku 4.5|3k>3v5s,1ekg>59mo,3v28>3v28
+us.anthropic.claude-fable-5|US Anthropic Claude Fable 5|3v28>3v28,3k>3v5s,1ekg>59mo,jz6rk>k31ts
+us.anthropic.claude-haiku-4-5-20251001-v1:0|US Anthropic Claude Haiku 4.5|3v28>3v28,3k>3v5s,1ekg>59mo
 us.anthropic.claude-opus-4-1-20250805-v1:0|US Claude Opus 4.1|3v28>3v28
-us.anthropic.claude-opus-4-5-20251101-v1:0|US Anthropic Claude Opus 4.5|3k>3v5s,1ekg>59mo,3v28>3v28
-us.anthropic.claude-opus-4-6-v1|US Anthropic Claude Opus 4.6|3k>3v5s,jz6rk>k31ts,1ekg>59mo,3v28>3v28
-us.anthropic.claude-opus-4-7|US Anthropic Claude Opus 4.7|3k>3v5s,jz6rk>k31ts,1ekg>59mo,3v28>3v28
-us.anthropic.claude-opus-4-8|US Anthropic Claude Opus 4.8|3k>3v5s,jz6rk>k31ts,1ekg>59mo,3v28>3v28
-us.anthropic.claude-opus-5|US Anthropic Claude Opus 5|3k>3v5s,jz6rk>k31ts,1ekg>59mo,3v28>3v28
-us.anthropic.claude-sonnet-4-20250514-v1:0|US Claude Sonnet 4|1ekg>59mo,3v28>3v28
-us.anthropic.claude-sonnet-4-5-20250929-v1:0|US Anthropic Claude Sonnet 4.5|3k>3v5s,1ekg>59mo,3v28>3v28
-us.anthropic.claude-sonnet-4-6|US Anthropic Claude Sonnet 4.6|3k>3v5s,jz6rk>k31ts,1ekg>59mo,3v28>3v28
-us.anthropic.claude-sonnet-5|US Anthropic Claude Sonnet 5|3k>3v5s,jz6rk>k31ts,1ekg>59mo,3v28>3v28
-us.cohere.embed-v4:0|US Cohere Embed v4|1ekg>59mo,3v28>3v28
+us.anthropic.claude-opus-4-5-20251101-v1:0|US Anthropic Claude Opus 4.5|3v28>3v28,3k>3v5s,1ekg>59mo
+us.anthropic.claude-opus-4-6-v1|US Anthropic Claude Opus 4.6|3v28>3v28,3k>3v5s,1ekg>59mo,jz6rk>k31ts
+us.anthropic.claude-opus-4-7|US Anthropic Claude Opus 4.7|3v28>3v28,3k>3v5s,1ekg>59mo,jz6rk>k31ts
+us.anthropic.claude-opus-4-8|US Anthropic Claude Opus 4.8|3v28>3v28,3k>3v5s,1ekg>59mo,jz6rk>k31ts
+us.anthropic.claude-opus-5|US Anthropic Claude Opus 5|3v28>3v28,3k>3v5s,1ekg>59mo,jz6rk>k31ts
+us.anthropic.claude-sonnet-4-20250514-v1:0|US Claude Sonnet 4|3v28>3v28,1ekg>59mo
+us.anthropic.claude-sonnet-4-5-20250929-v1:0|US Anthropic Claude Sonnet 4.5|3v28>3v28,3k>3v5s,1ekg>59mo
+us.anthropic.claude-sonnet-4-6|US Anthropic Claude Sonnet 4.6|3v28>3v28,3k>3v5s,1ekg>59mo,jz6rk>k31ts
+us.anthropic.claude-sonnet-5|US Anthropic Claude Sonnet 5|3v28>3v28,3k>3v5s,1ekg>59mo,jz6rk>k31ts
+us.cohere.embed-v4:0|US Cohere Embed v4|3v28>3v28,1ekg>59mo
 us.deepseek.r1-v1:0|US DeepSeek-R1|3v28>3v28
 us.meta.llama3-1-405b-instruct-v1:0|US Meta Llama 3.1 Instruct 405B|pa8>3v28
 us.meta.llama3-1-70b-instruct-v1:0|US Meta Llama 3.1 70B Instruct|3v28>3v28
 us.meta.llama3-1-8b-instruct-v1:0|US Meta Llama 3.1 8B Instruct|3v28>3v28
-us.meta.llama3-2-11b-instruct-v1:0|US Meta Llama 3.2 11B Instruct|pa8>3v28,35s0>35s0
-us.meta.llama3-2-1b-instruct-v1:0|US Meta Llama 3.2 1B Instruct|pa8>3v28,35s0>35s0
-us.meta.llama3-2-3b-instruct-v1:0|US Meta Llama 3.2 3B Instruct|pa8>3v28,35s0>35s0
-us.meta.llama3-2-90b-instruct-v1:0|US Meta Llama 3.2 90B Instruct|pa8>3v28,35s0>35s0
+us.meta.llama3-2-11b-instruct-v1:0|US Meta Llama 3.2 11B Instruct|35s0>35s0,pa8>3v28
+us.meta.llama3-2-1b-instruct-v1:0|US Meta Llama 3.2 1B Instruct|35s0>35s0,pa8>3v28
+us.meta.llama3-2-3b-instruct-v1:0|US Meta Llama 3.2 3B Instruct|35s0>35s0,pa8>3v28
+us.meta.llama3-2-90b-instruct-v1:0|US Meta Llama 3.2 90B Instruct|35s0>35s0,pa8>3v28
 us.meta.llama3-3-70b-instruct-v1:0|US Meta Llama 3.3 70B Instruct|3v28>3v28
-us.meta.llama4-maverick-17b-instruct-v1:0|US Llama 4 Maverick 17B Instruct|1ekg>59mo,3v28>3v28
-us.meta.llama4-scout-17b-instruct-v1:0|US Llama 4 Scout 17B Instruct|1ekg>59mo,3v28>3v28
+us.meta.llama4-maverick-17b-instruct-v1:0|US Llama 4 Maverick 17B Instruct|3v28>3v28,1ekg>59mo
+us.meta.llama4-scout-17b-instruct-v1:0|US Llama 4 Scout 17B Instruct|3v28>3v28,1ekg>59mo
 us.mistral.pixtral-large-2502-v1:0|US Mistral Pixtral Large 25.02|3v28>3v28
-us.openai.gpt-5.6-luna|US OpenAI GPT-5.6 Luna|3k>3v5s,jz6rk>k31ts,1ekg>59mo,3v28>3v28
-us.openai.gpt-5.6-sol|US OpenAI GPT-5.6 Sol|3k>3v5s,jz6rk>k31ts,1ekg>59mo,3v28>3v28
-us.openai.gpt-5.6-terra|US OpenAI GPT-5.6 Terra|3k>3v5s,jz6rk>k31ts,1ekg>59mo,3v28>3v28
+us.openai.gpt-5.6-luna|US OpenAI GPT-5.6 Luna|3v28>3v28,3k>3v5s,1ekg>59mo,jz6rk>k31ts
+us.openai.gpt-5.6-sol|US OpenAI GPT-5.6 Sol|3v28>3v28,3k>3v5s,1ekg>59mo,jz6rk>k31ts
+us.openai.gpt-5.6-terra|US OpenAI GPT-5.6 Terra|3v28>3v28,3k>3v5s,1ekg>59mo,jz6rk>k31ts
 us.stability.stable-conservative-upscale-v1:0|US Stable Image Conservative Upscale|3v28>3v28
 us.stability.stable-creative-upscale-v1:0|US Stable Image Creative Upscale|3v28>3v28
 us.stability.stable-fast-upscale-v1:0|US Stable Image Fast Upscale|3v28>3v28
@@ -298,8 +298,8 @@ us.stability.stable-outpaint-v1:0|US Stable Image Outpaint|3v28>3v28
 us.stability.stable-style-transfer-v1:0|US Stable Image Style Transfer|3v28>3v28
 us.twelvelabs.marengo-embed-2-7-v1:0|US TwelveLabs Marengo Embed v2.7|cn4>59mo
 us.twelvelabs.marengo-embed-3-0-v1:0|US TwelveLabs Marengo Embed 3.0|cn4>3v28
-us.twelvelabs.pegasus-1-2-v1:0|US Pegasus v1.2|1r7k>59mo,3if4>3v28
-us.writer.palmyra-x4-v1:0|US Writer Palmyra X4|1ekg>59mo,3v28>3v28
-us.writer.palmyra-x5-v1:0|US Writer Palmyra X5|1ekg>59mo,3v28>3v28
-us.xai.grok-4.6|US xAI Grok 4.6|3k>3v5s,jz6rk>k31ts,1ekg>59mo,3v28>3v28
+us.twelvelabs.pegasus-1-2-v1:0|US Pegasus v1.2|3if4>3v28,1r7k>59mo
+us.writer.palmyra-x4-v1:0|US Writer Palmyra X4|3v28>3v28,1ekg>59mo
+us.writer.palmyra-x5-v1:0|US Writer Palmyra X5|3v28>3v28,1ekg>59mo
+us.xai.grok-4.6|US xAI Grok 4.6|3v28>3v28,3k>3v5s,1ekg>59mo,jz6rk>k31ts
 `;

@@ -1,6 +1,6 @@
 import { checkKeys, checkOneOf, checkText, checkTexts, refuse } from '../settings/checks.js';
 import { defined } from '../settings/defined.js';
-import { OPT_IN, REGIONS, SURVEYED_ON } from './catalogue-data.js';
+import type { CatalogueSource } from './catalogue-file.js';
 import {
   type CatalogueModel,
   type CatalogueProfile,
@@ -10,7 +10,7 @@ import {
   TOOL_USES,
   type ToolUse,
 } from './catalogue-types.js';
-import { readModels, readProfiles } from './read-catalogue.js';
+import { builtInCatalogue } from './read-catalogue.js';
 
 /** A model to add; what is left out takes a plain default, or what the model has already. */
 export interface NewModel {
@@ -96,29 +96,33 @@ export class Catalogue {
   /** All regions that answer. */
   readonly regions: readonly string[];
   readonly enabledByDefault: readonly string[];
-  readonly optInRegions: readonly string[] = OPT_IN;
+  readonly optInRegions: readonly string[];
 
   /** Lifecycles that nobody has set. */
   readonly #shipped: ReadonlySet<ModelLifecycle>;
   readonly #models: Map<string, CatalogueModel>;
   readonly #profiles: Map<string, CatalogueProfile>;
+  readonly #asOfMs: number | 'now';
 
   /**
    * @param onChange called after each edit
    * @param additionalRegions enabled for everybody, and empty at first
-   * @param asOfMs when the catalogue's own lifecycles are judged
+   * @param asOf when the lifecycles of the source are judged
    */
   constructor(
+    source: CatalogueSource = builtInCatalogue(),
     private readonly onChange: () => void = () => undefined,
     additionalRegions: readonly string[] = [],
-    private readonly asOfMs: number | 'now' = Date.parse(SURVEYED_ON),
+    asOf: string = source.surveyedOn,
   ) {
-    this.regions = [...new Set([...REGIONS, ...additionalRegions])];
-    this.enabledByDefault = this.regions.filter((region) => !OPT_IN.includes(region));
-    const models = readModels();
-    this.#shipped = new Set(models.map(({ lifecycle }) => lifecycle));
+    const { enabledByDefault, optIn, models, profiles } = source;
+    this.regions = [...new Set([...enabledByDefault, ...optIn, ...additionalRegions])];
+    this.optInRegions = optIn;
+    this.enabledByDefault = this.regions.filter((region) => !optIn.includes(region));
+    this.#asOfMs = asOf === 'now' ? 'now' : Date.parse(asOf);
+    this.#shipped = new Set(models.flatMap((model) => [model.lifecycle, ...model.regionalLifecycle.values()]));
     this.#models = new Map(models.map((model) => [model.modelId, model]));
-    this.#profiles = new Map(readProfiles(models).map((profile) => [profile.inferenceProfileId, profile]));
+    this.#profiles = new Map(profiles.map((profile) => [profile.inferenceProfileId, profile]));
   }
 
   hasRegion(region: string): boolean {
@@ -199,7 +203,7 @@ export class Catalogue {
    */
   hasEnded(model: CatalogueModel, region: string, nowMs: number): boolean {
     const lifecycle = model.regionalLifecycle.get(region) ?? model.lifecycle;
-    const judgedAt = this.#shipped.has(lifecycle) ? this.asOfMs : 'now';
+    const judgedAt = this.#shipped.has(lifecycle) ? this.#asOfMs : 'now';
     const atMs = judgedAt === 'now' ? nowMs : judgedAt;
     return lifecycle.endOfLifeTime !== undefined && atMs >= Date.parse(lifecycle.endOfLifeTime);
   }

@@ -1,5 +1,6 @@
 import { randomShare } from '../settings/random-share.js';
-import { MODELS, PROFILES, REGIONS } from './catalogue-data.js';
+import { ENABLED_BY_DEFAULT, MODELS, OPT_IN, PROFILES, REGIONS, SURVEYED_ON } from './catalogue-data.js';
+import type { CatalogueSource } from './catalogue-file.js';
 import type { CatalogueModel, CatalogueProfile, Destinations, ModelLifecycle } from './catalogue-types.js';
 
 const MODALITIES: Record<string, string> = {
@@ -15,6 +16,13 @@ const INFERENCE_TYPES: Record<string, string> = { O: 'ON_DEMAND', P: 'PROVISIONE
 
 /** Profiles whose model is not listed anywhere still carry a date of creation. */
 const FALLBACK_CREATION = '2024-09-25T00:00:00Z';
+
+/** The built-in catalogue, freshly read. */
+export function builtInCatalogue(): CatalogueSource {
+  const models = readModels();
+  const profiles = readProfiles(models);
+  return { surveyedOn: SURVEYED_ON, enabledByDefault: ENABLED_BY_DEFAULT, optIn: OPT_IN, models, profiles };
+}
 
 /** The models of the built-in catalogue, freshly read. */
 export function readModels(): CatalogueModel[] {
@@ -110,5 +118,6 @@ function namesOf(codes = '', names: Record<string, string>): string[] {
 
 function regionsOf(bits = ''): string[] {
   const set = Number.parseInt(bits, 36);
-  return REGIONS.filter((_, index) => (set >>> index) & 1);
+  // Shifting would end at 32 regions.
+  return REGIONS.filter((_, index) => Math.floor(set / 2 ** index) % 2 === 1);
 }

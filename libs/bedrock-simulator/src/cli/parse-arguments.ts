@@ -10,6 +10,11 @@ export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | {
+      readonly kind: 'record';
+      /** Left out: all that the account has enabled. */
+      readonly regions: readonly string[] | undefined;
+    }
+  | {
       readonly kind: 'start';
       readonly options: SimulatorOptions;
       readonly faults: readonly FaultOptions[];
@@ -25,6 +30,7 @@ export const HELP = `bedrock-simulator: a local Amazon Bedrock, all regions on o
 
   bedrock-simulator [options]                 runs until Ctrl-C, and prints what to export
   bedrock-simulator [options] -- <program>    runs a program whose AWS SDKs call the simulator, and ends with it
+  bedrock-simulator record [--regions a,b]    writes a catalogue of what the account in the environment is offered
 
   --port <number>           port to listen on (default ${DEFAULT_PORT}, for a program any free one; 0: any free one)
   --host <address>          address to listen on (default 127.0.0.1)
@@ -37,6 +43,7 @@ export const HELP = `bedrock-simulator: a local Amazon Bedrock, all regions on o
                             as in us-east-1:ListFoundationModels:throttled or '*:*:slow-body';
                             with ':executed' at the end a model runs before it, as in '*:Converse:reset:executed'
                             and with more of it as in '*:Converse:throttled:times=2:probability=0.5:modelId=…'
+  --catalogue <file>        what is offered where, as record has written it (default: what Bedrock offered on a day)
   --as-of <time>            when the catalogue's lifecycles are judged, or now (default: the day of the catalogue)
   --model-latency <ms>      what models take until their first token (default 0)
   --account-id <digits>     account of the credentials (default 123456789012)
@@ -51,6 +58,9 @@ export const HELP = `bedrock-simulator: a local Amazon Bedrock, all regions on o
  * @throws Error for an option that does not exist or lacks its value
  */
 export function parseArguments(argv: readonly string[]): Command {
+  if (argv[0] === 'record') {
+    return recordArguments(argv.slice(1));
+  }
   const { own, program } = split(argv);
   const { values } = parseArgs({
     args: own,
@@ -63,6 +73,7 @@ export function parseArguments(argv: readonly string[]): Command {
       'opt-in': { type: 'string' },
       seed: { type: 'string' },
       fault: { type: 'string', multiple: true },
+      catalogue: { type: 'string' },
       'as-of': { type: 'string' },
       'model-latency': { type: 'string' },
       'account-id': { type: 'string' },
@@ -87,6 +98,7 @@ export function parseArguments(argv: readonly string[]): Command {
       jitter: numberOf('jitter', values.jitter),
       optIn: values['opt-in'] === 'all' ? 'all' : values['opt-in']?.split(','),
       seed: numberOf('seed', values.seed),
+      catalogue: values.catalogue,
       asOf: values['as-of'],
       modelLatency: numberOf('model-latency', values['model-latency']),
       accountId: values['account-id'],
@@ -95,6 +107,12 @@ export function parseArguments(argv: readonly string[]): Command {
     program,
     untilInputCloses: values['until-stdin-closes'] ?? false,
   };
+}
+
+function recordArguments(argv: readonly string[]): Command {
+  const help = { type: 'boolean', short: 'h' } as const;
+  const { values } = parseArgs({ args: [...argv], options: { regions: { type: 'string' }, help } });
+  return values.help ? { kind: 'help' } : { kind: 'record', regions: values.regions?.split(',') };
 }
 
 function split(argv: readonly string[]): { own: string[]; program: readonly string[] | undefined } {

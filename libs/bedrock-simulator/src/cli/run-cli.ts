@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import type { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { BedrockSimulator } from '../bedrock-simulator.js';
+import { writeCatalogue } from '../catalogue/catalogue-file.js';
+import { recordCatalogue } from './record-catalogue.js';
 import { type Command, HELP, parseArguments } from './parse-arguments.js';
 
 /** Where the command writes, and what ends it. */
@@ -44,7 +46,34 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   if (command.kind === 'version') {
     context.out(`${version()}\n`);
   }
+  if (command.kind === 'record') {
+    return record(command.regions, context);
+  }
   return command.kind === 'start' ? run(command, context) : 0;
+}
+
+/** By the credentials of the environment. */
+async function record(regions: readonly string[] | undefined, context: CliContext): Promise<number> {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, ...more } = process.env;
+  if (!accessKeyId || !secretAccessKey) {
+    const missing =
+      'record wants AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_SESSION_TOKEN where they have one: ' +
+      'eval "$(aws configure export-credentials --format env)"';
+    return complain(new Error(missing), WRONG_USAGE, context);
+  }
+  const { AWS_SESSION_TOKEN: sessionToken, AWS_ENDPOINT_URL: endpoint } = more;
+  try {
+    const catalogue = await recordCatalogue({
+      credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) },
+      ...(endpoint && { endpoint }),
+      ...(regions && { regions }),
+      onNote: (note) => context.error(`bedrock-simulator: ${note}\n`),
+    });
+    context.out(writeCatalogue(catalogue));
+    return 0;
+  } catch (error) {
+    return complain(error, FAILED, context);
+  }
 }
 
 async function run({ options, faults, program, untilInputCloses }: StartCommand, context: CliContext): Promise<number> {

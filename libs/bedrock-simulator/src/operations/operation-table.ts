@@ -21,11 +21,13 @@ import {
   getInferenceProfile,
   listInferenceProfiles,
 } from './inference-profiles.js';
+import { getOpenAiModel, listOpenAiModels } from './openai-models.js';
 import { listRegions } from './list-regions.js';
 import { listServiceQuotas } from './list-service-quotas.js';
 import { listTagsForResource, tagResource, untagResource } from './tags.js';
 import { openAiFormat, xmlFormat } from '../protocol/error-formats.js';
 import { chatCompletions, chatTarget, mantleChatCompletions } from '../runtime/chat-completions.js';
+import { mantleResponses, responses } from '../runtime/responses.js';
 import { countTokens } from '../runtime/count-tokens.js';
 import { converse, converseStream } from '../runtime/converse.js';
 import { invokeModel, invokeModelWithResponseStream } from '../runtime/invoke-model.js';
@@ -118,21 +120,12 @@ const OPERATIONS: readonly Operation[] = [
   runtime('ConverseStream', '/converse-stream', true, converseStream),
   runtime('InvokeModel', '/invoke', false, invokeModel),
   runtime('InvokeModelWithResponseStream', '/invoke-with-response-stream', true, invokeModelWithResponseStream),
-  {
-    ...runtime('ChatCompletions', '', false, chatCompletions),
-    path: '/openai/v1/chat/completions',
-    takesResource: false,
-    readTarget: chatTarget,
-    formatError: openAiFormat,
-  },
-  {
-    ...runtime('MantleChatCompletions', '', false, mantleChatCompletions),
-    service: MANTLE,
-    path: '/v1/chat/completions',
-    takesResource: false,
-    readTarget: chatTarget,
-    formatError: openAiFormat,
-  },
+  { ...bedrock('ListOpenAiModels', '/openai/v1/models', listOpenAiModels), formatError: openAiFormat },
+  { ...bedrock('GetOpenAiModel', '/openai/v1/models/', getOpenAiModel), formatError: openAiFormat },
+  openAi('ChatCompletions', '/openai/v1/chat/completions', chatCompletions),
+  openAi('Responses', '/openai/v1/responses', responses),
+  { ...openAi('MantleChatCompletions', '/v1/chat/completions', mantleChatCompletions), service: MANTLE },
+  { ...openAi('MantleResponses', '/v1/responses', mantleResponses), service: MANTLE },
 ];
 
 /** The operation that a request is for, and the resource its path names. */
@@ -144,19 +137,19 @@ export interface OperationMatch {
 }
 
 /**
- * @param service signing name; undefined when the request is not signed, which then is matched by its path alone
+ * @param services signing names that it can be for; undefined when nothing says, and it is matched by its path alone
  * @param path as it arrived
  * @param target `X-Amz-Target`, if it came with one
  */
 export function matchOperation(
-  service: string | undefined,
+  services: readonly string[] | undefined,
   method: string,
   path: string,
   target?: unknown,
 ): OperationMatch | undefined {
   for (const operation of OPERATIONS) {
     const isOther = operation.method !== method || (operation.target !== undefined && operation.target !== target);
-    if (isOther || (service !== undefined && operation.service !== service)) {
+    if (isOther || services?.includes(operation.service) === false) {
       continue;
     }
     const streams = operation.kind === 'invoke' && operation.streams;
@@ -188,6 +181,12 @@ function runtime(
 ): InvokeOperation {
   const [service, method, path] = ['bedrock', 'POST', '/model/'];
   return { kind: 'invoke', name, service, method, path, takesResource: true, suffix, streams, invoke };
+}
+
+/** One whose body names the model, as OpenAI has it. */
+function openAi(name: Operation['name'], path: string, invoke: InvokeOperation['invoke']): InvokeOperation {
+  const named = { path, takesResource: false, readTarget: chatTarget, formatError: openAiFormat };
+  return { ...runtime(name, '', false, invoke), ...named };
 }
 
 function decode(text: string): string | undefined {

@@ -44,8 +44,12 @@ export const OPERATION_NAMES = [
   'ConverseStream',
   'InvokeModel',
   'InvokeModelWithResponseStream',
+  'ListOpenAiModels',
+  'GetOpenAiModel',
   'ChatCompletions',
+  'Responses',
   'MantleChatCompletions',
+  'MantleResponses',
 ] as const;
 
 /** Those whose answer can be a stream of events. */
@@ -53,7 +57,9 @@ export const STREAM_OPERATION_NAMES: readonly OperationName[] = [
   'ConverseStream',
   'InvokeModelWithResponseStream',
   'ChatCompletions',
+  'Responses',
   'MantleChatCompletions',
+  'MantleResponses',
 ];
 
 /** One of {@link OPERATION_NAMES}. */

@@ -1,13 +1,15 @@
-import { SURVEYED_ON } from '../catalogue/catalogue-data.js';
 import { checkAccountId, type SimulatorCredentials } from '../protocol/credential-registry.js';
 import { checkInteger, checkKeys, checkText, checkTexts, refuse } from '../settings/checks.js';
 import { defined } from '../settings/defined.js';
 import type { SimulatorOptions } from './simulator-options.js';
 
 /** Options with their defaults, checked. */
-export interface ResolvedOptions extends Required<Omit<SimulatorOptions, 'credentials'>> {
+export interface ResolvedOptions
+  extends Required<Omit<SimulatorOptions, 'credentials' | WithoutDefault>>, Pick<SimulatorOptions, WithoutDefault> {
   readonly credentials: readonly [SimulatorCredentials, ...SimulatorCredentials[]];
 }
+
+type WithoutDefault = 'asOf' | 'catalogue';
 
 /** Recognisable as made up, wherever they turn up. */
 const DEFAULT_CREDENTIALS: SimulatorCredentials = {
@@ -28,19 +30,20 @@ const DEFAULTS = {
   credentials: DEFAULT_CREDENTIALS,
   accountId: '123456789012',
   seed: 1,
-  asOf: SURVEYED_ON,
   now: Date.now,
   pageSize: 1000,
-} satisfies Required<SimulatorOptions>;
+} satisfies Required<Omit<SimulatorOptions, WithoutDefault>>;
+
+const KEYS = [...Object.keys(DEFAULTS), 'asOf', 'catalogue'];
 
 /**
- * Fills in defaults. `latency`, `modelLatency`, `jitter`, `optIn` and each set of credentials are checked by what takes them.
+ * Fills in defaults. `latency`, `modelLatency`, `jitter`, `optIn`, `catalogue` and each set of credentials are checked by what takes them.
  *
  * @throws RangeError that names the option and says what is accepted
  */
 export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
-  checkKeys('BedrockSimulator.start', options, Object.keys(DEFAULTS));
-  const resolved: Required<SimulatorOptions> = { ...DEFAULTS, ...defined(options) };
+  checkKeys('BedrockSimulator.start', options, KEYS);
+  const resolved = { ...DEFAULTS, ...defined(options) };
   checkInteger('port', resolved.port, 0, 65_535);
   checkText('host', resolved.host);
   for (const flag of ['tls', 'listenerPerRegion'] as const) {
@@ -53,8 +56,8 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
   if (typeof resolved.now !== 'function') {
     refuse('now', 'a function that returns milliseconds', resolved.now);
   }
-  if (resolved.asOf !== 'now' && Number.isNaN(Date.parse(resolved.asOf))) {
-    refuse('asOf', "an ISO 8601 time or 'now'", resolved.asOf);
+  if (options.asOf !== undefined && options.asOf !== 'now' && Number.isNaN(Date.parse(options.asOf))) {
+    refuse('asOf', "an ISO 8601 time or 'now'", options.asOf);
   }
   checkInteger('pageSize', resolved.pageSize, 1);
   checkTexts('additionalRegions', resolved.additionalRegions);

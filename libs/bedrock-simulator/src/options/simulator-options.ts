@@ -1,3 +1,4 @@
+import type { RecordedCatalogue } from '../catalogue/catalogue-file.js';
 import type { SimulatorCredentials } from '../protocol/credential-registry.js';
 import type { LatencySetting } from '../latency/latency-model.js';
 
@@ -19,6 +20,11 @@ export interface SimulatorOptions {
   jitter?: number;
   /** Opt-in regions that the accounts have opted in to. Default none. */
   optIn?: 'all' | readonly string[];
+  /**
+   * What is offered where: a file that `bedrock-simulator record` has written, or what is in it. Default: what Bedrock offered on
+   * the day of the simulator's own catalogue.
+   */
+  catalogue?: RecordedCatalogue | string;
   /** Regions beyond those of the catalogue, enabled by default and empty until `addModel` fills them. Default none. */
   additionalRegions?: readonly string[];
   /** Credentials that are accepted; the first are `simulator.credentials`. Default: made-up ones. */

@@ -21,7 +21,7 @@ describe('parseAuthorization', () => {
   });
 
   it('tells bearer tokens and absent headers apart', () => {
-    expect(parseAuthorization('Bearer token').kind).toBe('bearer');
+    expect(parseAuthorization('Bearer token')).toEqual({ kind: 'bearer', token: 'token' });
     expect(parseAuthorization(undefined).kind).toBe('none');
     expect(parseAuthorization('Basic dXNlcg==').kind).toBe('none');
   });

@@ -1,12 +1,7 @@
+import { ALGORITHM, type CredentialScope, parseScope } from './signing.js';
+
 /** The parts of `Authorization: AWS4-HMAC-SHA256 …`. */
-export interface SignedAuthorization {
-  readonly accessKeyId: string;
-  /** `yyyymmdd`, as scoped */
-  readonly date: string;
-  readonly region: string;
-  readonly service: string;
-  /** Everything after the access key: `date/region/service/aws4_request`. */
-  readonly scope: string;
+export interface SignedAuthorization extends CredentialScope {
   readonly signedHeaders: readonly string[];
   readonly signature: string;
 }
@@ -14,11 +9,9 @@ export interface SignedAuthorization {
 /** What a request says about who sends it. */
 export type Authorization =
   | { readonly kind: 'none' }
-  | { readonly kind: 'bearer' }
+  | { readonly kind: 'bearer'; readonly token: string }
   | { readonly kind: 'incomplete'; readonly missing: string }
   | ({ readonly kind: 'signed' } & SignedAuthorization);
-
-const ALGORITHM = 'AWS4-HMAC-SHA256';
 
 /** Reads the header without judging it. */
 export function parseAuthorization(header: string | undefined): Authorization {
@@ -26,7 +19,7 @@ export function parseAuthorization(header: string | undefined): Authorization {
     return { kind: 'none' };
   }
   if (/^bearer\s/i.test(header)) {
-    return { kind: 'bearer' };
+    return { kind: 'bearer', token: header.slice('bearer '.length).trim() };
   }
   if (!header.startsWith(`${ALGORITHM} `)) {
     return { kind: 'none' };
@@ -39,11 +32,10 @@ export function parseAuthorization(header: string | undefined): Authorization {
       parts.set(part.slice(0, equals).trim(), part.slice(equals + 1).trim());
     }
   }
-  const credential = parts.get('Credential')?.split('/') ?? [];
-  const [terminator, service, region, date, ...key] = credential.toReversed();
+  const scope = parseScope(parts.get('Credential') ?? '');
   const signedHeaders = parts.get('SignedHeaders');
   const signature = parts.get('Signature');
-  if (!date || !region || !service || key.length === 0 || terminator !== 'aws4_request') {
+  if (scope === undefined) {
     return { kind: 'incomplete', missing: 'Credential' };
   }
   if (!signedHeaders) {
@@ -52,14 +44,5 @@ export function parseAuthorization(header: string | undefined): Authorization {
   if (!signature) {
     return { kind: 'incomplete', missing: 'Signature' };
   }
-  return {
-    kind: 'signed',
-    accessKeyId: key.toReversed().join('/'),
-    date,
-    region,
-    service,
-    scope: `${date}/${region}/${service}/aws4_request`,
-    signedHeaders: signedHeaders.split(';'),
-    signature,
-  };
+  return { kind: 'signed', ...scope, signedHeaders: signedHeaders.split(';'), signature };
 }

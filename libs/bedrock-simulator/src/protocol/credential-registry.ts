@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { checkKeys, checkText, refuse } from '../settings/checks.js';
+import { deriveSigningKey } from './signing.js';
 
 /** Credentials that the simulator accepts, and the account they belong to. */
 export interface SimulatorCredentials {
@@ -86,12 +86,4 @@ export class CredentialRegistry {
 export function checkAccountId(accountId: unknown): string {
   const text = checkText('accountId', accountId);
   return /^\d{12}$/.test(text) ? text : refuse('accountId', 'twelve digits', accountId);
-}
-
-function deriveSigningKey(secret: string, date: string, region: string, service: string): Buffer {
-  let key: Buffer | string = `AWS4${secret}`;
-  for (const part of [date, region, service]) {
-    key = createHmac('sha256', key).update(part).digest();
-  }
-  return createHmac('sha256', key).update('aws4_request').digest();
 }

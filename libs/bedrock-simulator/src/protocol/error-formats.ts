@@ -28,7 +28,7 @@ const OPENAI_TYPES: Readonly<Record<number, string>> = {
 };
 
 /** The body of an error in OpenAI's shape; the code is the exception's name as OpenAI would spell it. */
-export function openAiError(name: string, status: number, message: string): object {
+export function openAiError(name: string, status: number, message: string) {
   const code = name
     .replace(/Exception$/, 'Error')
     .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_')

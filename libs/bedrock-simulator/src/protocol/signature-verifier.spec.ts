@@ -151,18 +151,6 @@ describe('signatures of requests', () => {
     await expect(call).rejects.toMatchObject({ name: 'InvalidSignatureException' });
   });
 
-  it('may not be replaced by a bearer token', async () => {
-    const simulator = await start();
-    const client = bedrock(simulator, 'us-east-1', {
-      token: { token: 'bedrock-api-key' },
-      authSchemePreference: ['httpBearerAuth'],
-    });
-    await expect(client.send(list)).rejects.toMatchObject({
-      name: 'AccessDeniedException',
-      message: expect.stringContaining('AWS_BEARER_TOKEN_BEDROCK'),
-    });
-  });
-
   it('tell accounts apart', async () => {
     const other = { accessKeyId: 'OTHER', secretAccessKey: 'other-secret', accountId: '210987654321' };
     const simulator = await start();

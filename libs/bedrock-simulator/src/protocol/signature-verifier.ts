@@ -1,36 +1,67 @@
-import { createHash, createHmac } from 'node:crypto';
+import type { ApiKeys } from './api-keys.js';
 import type { Authorization, SignedAuthorization } from './authorization-header.js';
 import { AwsError, expiredToken, invalidSignature, unrecognizedClient } from './aws-error.js';
 import { canonicalRequest, type SignedRequest } from './canonical-request.js';
 import type { CredentialRegistry, Principal } from './credential-registry.js';
+import { formatAmzDate, hashOf, parseAmzDate, signatureOf } from './signing.js';
 
 /** How far a client's clock may be off. */
 const MAX_SKEW_MS = 5 * 60_000;
 
-const EMPTY_HASH = createHash('sha256').digest('hex');
+const EMPTY_HASH = hashOf('');
 
 const MISMATCH =
   'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key ' +
   'and signing method. Consult the service documentation for details.';
 
-const BEARER_REFUSED =
-  'Authentication failed: bedrock-simulator takes no bearer tokens, since they carry no region. Unset ' +
-  "AWS_BEARER_TOKEN_BEDROCK, or set authSchemePreference to ['sigv4'].";
+/** What a request says of itself, before anything is proven. */
+export interface Claims {
+  readonly accessKeyId?: string;
+  readonly region?: string;
+  /** The only services that it can be for; undefined where nothing says. */
+  readonly services?: readonly string[];
+}
 
-/** Who sent a request, proven by its SigV4 signature. */
+/** API keys are for Bedrock alone. */
+const SERVICES_OF_KEYS = ['bedrock', 'bedrock-mantle'];
+
+/** Who sent a request, proven by its SigV4 signature or its API key. */
 export class SignatureVerifier {
-  constructor(private readonly credentials: CredentialRegistry) {}
+  constructor(
+    private readonly credentials: CredentialRegistry,
+    private readonly apiKeys: ApiKeys,
+  ) {}
+
+  /** @param listenerRegion the only region that the listener plays, if it is one of those */
+  claimsOf(authorization: Authorization, listenerRegion: string | undefined): Claims {
+    if (authorization.kind === 'signed') {
+      const { accessKeyId, region, service } = authorization;
+      return { accessKeyId, region, services: [service] };
+    }
+    if (authorization.kind === 'bearer') {
+      const key = this.apiKeys.claimsOf(authorization.token, listenerRegion);
+      return { accessKeyId: key?.accessKeyId, region: key?.region ?? listenerRegion, services: SERVICES_OF_KEYS };
+    }
+    return { region: listenerRegion };
+  }
 
   /**
    * @param nowMs the simulator's clock, by which skew and expiry are judged
+   * @param listenerRegion the only region that the listener plays, if it is one of those
    * @throws AwsError as AWS answers: which of several faults is reported follows its order
    */
-  verify(request: SignedRequest, authorization: Authorization, body: Buffer, nowMs: number): Principal {
+  verify(
+    request: SignedRequest,
+    authorization: Authorization,
+    body: Buffer,
+    nowMs: number,
+    listenerRegion?: string,
+  ): Principal {
     if (authorization.kind === 'none') {
       throw new AwsError('MissingAuthenticationTokenException', 403, 'Missing Authentication Token', 'message');
     }
     if (authorization.kind === 'bearer') {
-      throw new AwsError('AccessDeniedException', 403, BEARER_REFUSED, 'Message');
+      return this.apiKeys.verify(authorization.token, nowMs, listenerRegion);
     }
     if (authorization.kind === 'incomplete') {
       throw incomplete(authorization.missing);
@@ -60,6 +91,9 @@ export class SignatureVerifier {
     if (!matches(request, authorization, principal, String(signedAt), body)) {
       throw invalidSignature(MISMATCH);
     }
+    if (listenerRegion !== undefined && listenerRegion !== authorization.region) {
+      throw invalidSignature('Credential should be scoped to a valid region.');
+    }
     return principal;
   }
 }
@@ -75,16 +109,13 @@ function matches(
   if (!authorization.signedHeaders.some((name) => name === 'host' || name === ':authority')) {
     return false;
   }
-  const payloadHash = body.length === 0 ? EMPTY_HASH : createHash('sha256').update(body).digest('hex');
+  const payloadHash = body.length === 0 ? EMPTY_HASH : hashOf(body);
   if ((request.headers['x-amz-content-sha256'] ?? payloadHash) !== payloadHash) {
     return false;
   }
   const canonical = canonicalRequest(request, authorization.signedHeaders, payloadHash);
-  const hash = createHash('sha256').update(canonical).digest('hex');
   const { date, region, service, scope } = authorization;
-  const signature = createHmac('sha256', principal.signingKey(date, region, service))
-    .update(`AWS4-HMAC-SHA256\n${signedAt}\n${scope}\n${hash}`)
-    .digest('hex');
+  const signature = signatureOf(canonical, signedAt, scope, principal.signingKey(date, region, service));
   return signature === authorization.signature;
 }
 
@@ -108,18 +139,4 @@ function incomplete(missing: string): AwsError {
       ? "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header."
       : `Authorization header requires '${missing}' parameter.`,
   );
-}
-
-/** `yyyymmddThhmmssZ` to milliseconds. */
-function parseAmzDate(text: string): number | undefined {
-  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
-  if (parts === null) {
-    return undefined;
-  }
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map(Number);
-  return Date.UTC(year, month - 1, day, hour, minute, second);
-}
-
-function formatAmzDate(ms: number): string {
-  return new Date(ms).toISOString().replaceAll(/[-:]|\.\d+/g, '');
 }

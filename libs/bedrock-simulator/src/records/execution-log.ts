@@ -11,7 +11,9 @@ export interface RecordedExecution {
     | 'InvokeModel'
     | 'InvokeModelWithResponseStream'
     | 'ChatCompletions'
-    | 'MantleChatCompletions';
+    | 'Responses'
+    | 'MantleChatCompletions'
+    | 'MantleResponses';
   /** Source region: whose endpoint was called. */
   readonly region: string;
   /** The `modelId` of the call, as it was given: an id or ARN of a model or a profile. */

@@ -26,23 +26,37 @@ export function chatTarget(body: string): BodyTarget {
 
 /** OpenAI's Chat Completions: the whole answer at once, or as events that a server sends. */
 export function chatCompletions(call: InvocationCall): Invocation {
-  return complete(call, (body) => runModel(call, 'ChatCompletions', () => readChat(body)));
+  const body = bodyOf(call);
+  return complete(
+    call,
+    body,
+    runModel(call, 'ChatCompletions', () => readChat(body)),
+  );
 }
 
 /** The same for the models of `bedrock-mantle`. */
 export function mantleChatCompletions(call: InvocationCall): Invocation {
-  return complete(call, (body) => runModel(call, 'MantleChatCompletions', () => readChat(body), resolveMantleTarget));
+  const body = bodyOf(call);
+  return complete(
+    call,
+    body,
+    runModel(call, 'MantleChatCompletions', () => readChat(body), resolveMantleTarget),
+  );
 }
 
-function complete(call: InvocationCall, run: (body: Readonly<Record<string, unknown>>) => ModelAnswer): Invocation {
-  const body = parseObject(call.body);
+/** @throws AwsError ValidationException for what is no JSON, or names no model */
+export function bodyOf({ body: text, resource }: InvocationCall): Readonly<Record<string, unknown>> {
+  const body = parseObject(text);
   if (body === undefined) {
     throw validationError('The request body is not valid JSON.');
   }
-  if (call.resource === '') {
+  if (resource === '') {
     throw validationError("Missing required parameter: 'model'.");
   }
-  const answer = run(body);
+  return body;
+}
+
+function complete(call: InvocationCall, body: Readonly<Record<string, unknown>>, answer: ModelAnswer): Invocation {
   const completion = {
     id: `chatcmpl-${answer.id}`,
     created: Math.floor(call.nowMs / 1000),
@@ -60,13 +74,12 @@ function complete(call: InvocationCall, run: (body: Readonly<Record<string, unkn
     return { contentType: 'application/json', pieces, streamed: false, latencyMs };
   }
   const chunks = chunksOf(answer, body).map((chunk) =>
-    encode({ ...completion, object: 'chat.completion.chunk', ...chunk }),
+    encodeServerEvent({ ...completion, object: 'chat.completion.chunk', ...chunk }),
   );
   return {
     contentType: 'text/event-stream',
     pieces: [...chunks, DONE],
-    encodeError: (name, message = STREAM_ERRORS[name]) =>
-      encode(openAiError(`${name.charAt(0).toUpperCase()}${name.slice(1)}`, STREAM_STATUSES[name], message)),
+    encodeError: (name, message) => encodeServerEvent(streamErrorOf(name, message)),
     streamed: true,
     latencyMs,
     delayPerPieceMs: answer.delayPerChunkMs,
@@ -84,7 +97,7 @@ export function readChat(body: Readonly<Record<string, unknown>>): ModelRequest 
   return {
     texts: said.flatMap(textsOf),
     ...lastOf(messages.at(-1)),
-    ...(Array.isArray(tools) && { tools: tools.flatMap(offerOf), mustCall: choiceIn(body['tool_choice']) }),
+    ...(Array.isArray(tools) && { tools: tools.flatMap(offerOf), mustCall: mustCallOf(body['tool_choice'], offerOf) }),
     answerSchema: schemaIn(body['response_format']),
     maxTokens: tokensOrNone(body['max_completion_tokens'] ?? body['max_tokens']),
     requestMetadata: textsOrNone(metadata),
@@ -102,8 +115,9 @@ function offerOf(tool: unknown): ToolOffer[] {
   return typeof name === 'string' ? [{ name, schema }] : [];
 }
 
-function choiceIn(choice: unknown): ModelRequest['mustCall'] {
-  const [wanted] = isObject(choice) ? offerOf(choice) : [];
+/** @param read a tool as the format has it */
+export function mustCallOf(choice: unknown, read: (tool: unknown) => ToolOffer[]): ModelRequest['mustCall'] {
+  const [wanted] = isObject(choice) ? read(choice) : [];
   return wanted?.name ?? (choice === 'required' ? true : undefined);
 }
 
@@ -112,11 +126,12 @@ function schemaIn(format: unknown): unknown {
   return isObject(described) ? described['schema'] : type === 'json_object' ? {} : undefined;
 }
 
-function isSystem(role: unknown): boolean {
+export function isSystem(role: unknown): boolean {
   return role === 'system' || role === 'developer';
 }
 
-function textsOf(message: unknown): string[] {
+/** Of a message, whatever the kind of its parts. */
+export function textsOf(message: unknown): string[] {
   const { content } = isObject(message) ? message : {};
   const parts: unknown[] = Array.isArray(content) ? content : [{ text: content }];
   return parts.flatMap((part) => (isObject(part) && typeof part['text'] === 'string' ? [part['text']] : []));
@@ -174,6 +189,12 @@ export function usageOf({ inputTokens, outputTokens }: ModelAnswer): object {
   };
 }
 
-function encode(event: object): Buffer {
-  return Buffer.from(`data: ${JSON.stringify(event)}\n\n`);
+/** The body of an error in the middle of a stream. */
+export function streamErrorOf(name: StreamErrorName, message = STREAM_ERRORS[name] as string) {
+  return openAiError(`${name.charAt(0).toUpperCase()}${name.slice(1)}`, STREAM_STATUSES[name], message);
+}
+
+/** An event as a server sends it. */
+export function encodeServerEvent(event: object, name?: string): Buffer {
+  return Buffer.from(`${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(event)}\n\n`);
 }

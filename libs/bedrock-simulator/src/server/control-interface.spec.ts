@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { ListFoundationModelsCommand } from '@aws-sdk/client-bedrock';
+import { ListFoundationModelsCommand, ListInferenceProfilesCommand } from '@aws-sdk/client-bedrock';
 import { ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import type { BedrockSimulator } from '../bedrock-simulator.js';
 import { bedrock, runtime, start, stopAll } from '../clients.spec.helper.js';
@@ -75,6 +75,41 @@ describe('the control interface of a simulator', () => {
     await control(simulator, 'POST', 'reset', {});
     expect((await control(simulator, 'GET', 'executions')).body['count']).toBe(0);
     await expect(runtime(simulator).send(call)).resolves.toHaveProperty('output');
+  });
+
+  it('has everything as it was at the start again, but for who may call', async () => {
+    const simulator = await start({ optIn: ['eu-south-1'], pageSize: 500 });
+    const removal = await control(simulator, 'POST', 'addFault', { kind: 'throttled' });
+    const { body: key } = await control(simulator, 'POST', 'apiKey', { kind: 'long-term' });
+    simulator.addCredentials({ accessKeyId: 'OTHER', secretAccessKey: 'other' });
+    const owned = () =>
+      Promise.all(
+        ['eu-west-1', 'eu-south-1'].map(async (region) => {
+          const [{ modelSummaries }, { inferenceProfileSummaries, nextToken }] = await Promise.all([
+            bedrock(simulator, region).send(list),
+            bedrock(simulator, region).send(new ListInferenceProfilesCommand({ maxResults: 1000 })),
+          ]);
+          return { modelSummaries, inferenceProfileSummaries, nextToken };
+        }),
+      );
+    await control(simulator, 'POST', 'clearFaults', {});
+    const before = await owned();
+    simulator.addModel({ modelId: 'acme.one-v1:0' });
+    simulator.removeModel('amazon.nova-lite-v1:0');
+    simulator.setLifecycle('amazon.nova-pro-v1:0', { status: 'LEGACY' });
+    simulator.setDestinations('eu.amazon.nova-lite-v1:0', 'eu-west-1', 'global');
+    simulator.setPageSize(3);
+    simulator.setAccess('amazon.nova-micro-v1:0', { authorization: 'NOT_AUTHORIZED' });
+    expect(await owned()).not.toEqual(before);
+    simulator.optOut('eu-south-1');
+    await control(simulator, 'POST', 'reset', {});
+    expect(simulator.requests.count()).toBe(0);
+    expect(await owned()).toEqual(before);
+    expect((await control(simulator, 'DELETE', `addFault/${String(removal.body['id'])}`)).status).toBe(404);
+    const other = { accessKeyId: 'OTHER', secretAccessKey: 'other' };
+    await expect(bedrock(simulator, 'us-east-1', { credentials: other }).send(list)).resolves.toBeDefined();
+    const bearer = { token: { token: String(key['apiKey']) }, authSchemePreference: ['httpBearerAuth'] };
+    await expect(bedrock(simulator, 'us-east-1', bearer).send(list)).resolves.toBeDefined();
   });
 
   it.each([

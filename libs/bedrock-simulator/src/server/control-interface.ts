@@ -21,6 +21,7 @@ const CONTROLS = {
   optOut: { summary: 'Takes that back', takes: ['region'] },
   addCredentials: { summary: 'Accepts further credentials', takes: 'credentials' },
   removeCredentials: { summary: 'Knows a key no more', takes: ['accessKeyId'] },
+  apiKey: { summary: 'Makes an API key of Bedrock', takes: 'key' },
   addModel: { summary: 'Lists a model', takes: 'model' },
   removeModel: { summary: 'Lists it no more', takes: ['modelId', 'region'] },
   setLifecycle: { summary: "A model's lifecycle", takes: ['modelId', 'lifecycle', 'region'] },
@@ -39,6 +40,7 @@ const CONTROLS = {
   removeAccountModel: { summary: 'Removes it', takes: ['arn'] },
   addMantleModel: { summary: 'Adds a model of bedrock-mantle', takes: 'model' },
   removeMantleModel: { summary: 'Removes it', takes: ['id'] },
+  reset: { summary: 'Everything as it was at the start; credentials, API keys and connections stay', takes: [] },
   rotateConnections: { summary: 'Ends HTTP/2 connections as load balancers do', takes: [] },
 } as const satisfies Record<string, { summary: string; takes: string | readonly string[] }>;
 
@@ -46,7 +48,6 @@ const LOGS = ['requests', 'executions', 'agreements'] as const;
 
 interface Records {
   list(): readonly object[];
-  reset(): void;
 }
 
 /** A simulator, as far as it is named here; {@link CONTROLS} names its other methods. */
@@ -55,8 +56,6 @@ export interface Controlled extends Readonly<Record<(typeof LOGS)[number], Recor
   readonly accountId: string;
   readonly regions: readonly string[];
   environment(): object;
-  clearFaults(): void;
-  clearAnswers(): void;
 }
 
 interface Answer {
@@ -144,8 +143,7 @@ export class ControlInterface {
         throw new RangeError('The body must be an object.');
       }
       if (name === 'reset') {
-        this.#reset();
-        return { status: 200, body: {} };
+        this.#removals.clear();
       }
       return isControl(name) ? { status: 200, body: this.#call(name, parameters) } : unknown(name);
     } catch (error) {
@@ -170,16 +168,7 @@ export class ControlInterface {
       this.#removals.set(++this.#added, made as () => void);
       return { id: this.#added };
     }
-    return isObject(made) ? made : typeof made === 'string' ? { arn: made } : {};
-  }
-
-  #reset(): void {
-    this.simulator.clearFaults();
-    this.simulator.clearAnswers();
-    this.#removals.clear();
-    for (const log of LOGS) {
-      this.simulator[log].reset();
-    }
+    return isObject(made) ? made : typeof made === 'string' ? { [name === 'apiKey' ? name : 'arn']: made } : {};
   }
 }
 
@@ -193,7 +182,7 @@ function isAskedFor(entry: object, query = ''): boolean {
 }
 
 function unknown(name: string): Answer {
-  const names = ['health', 'environment', 'openapi.json', ...LOGS, 'reset', ...Object.keys(CONTROLS)];
+  const names = ['health', 'environment', 'openapi.json', ...LOGS, ...Object.keys(CONTROLS)];
   return { status: 404, body: { message: `There is no "${name}"; there are ${names.join(', ')}.` } };
 }
 
@@ -211,14 +200,12 @@ function describe(endpoint: string): object {
       { get: { operationId: name, ...ok } },
     ]),
   );
-  const does = Object.entries({ ...CONTROLS, reset: { summary: 'No faults, no scripts, no records', takes: [] } }).map(
-    ([name, { summary, takes }]) => {
-      const properties = typeof takes === 'string' ? {} : Object.fromEntries(takes.map((each) => [each, {}]));
-      const schema = { type: 'object', properties, additionalProperties: typeof takes === 'string' };
-      const requestBody = { content: { 'application/json': { schema } } };
-      return [`${CONTROL_PREFIX}${name}`, { post: { operationId: name, summary, requestBody, ...ok } }];
-    },
-  );
+  const does = Object.entries(CONTROLS).map(([name, { summary, takes }]) => {
+    const properties = typeof takes === 'string' ? {} : Object.fromEntries(takes.map((each) => [each, {}]));
+    const schema = { type: 'object', properties, additionalProperties: typeof takes === 'string' };
+    const requestBody = { content: { 'application/json': { schema } } };
+    return [`${CONTROL_PREFIX}${name}`, { post: { operationId: name, summary, requestBody, ...ok } }];
+  });
   const removes = {
     [`${CONTROL_PREFIX}{name}/{id}`]: {
       delete: {

@@ -7,8 +7,10 @@ import type { SignedRequest } from '../protocol/canonical-request.js';
 export interface Exchange {
   readonly request: SignedRequest;
   readonly authorization: Authorization;
+  /** Whose it says that it is. */
+  readonly accessKeyId: string | undefined;
   readonly service: string | undefined;
-  /** From the signature; for an unsigned request that of the listener, if it has one. */
+  /** From the signature or the API key; where they say none, that of the listener, if it has one. */
   readonly region: string | undefined;
   readonly listenerRegion: string | undefined;
   readonly match: OperationMatch | undefined;

@@ -40,7 +40,7 @@ export class RequestHandler {
       this.control.handle(message, peer);
       return;
     }
-    const exchange = read(message, listenerRegion);
+    const exchange = this.#read(message, listenerRegion);
     this.#record(exchange);
     const { region, match } = exchange;
     if (region !== undefined && !this.state.catalogue.hasRegion(region)) {
@@ -58,18 +58,39 @@ export class RequestHandler {
     });
   }
 
+  #read(message: Message, listenerRegion: string | undefined): Exchange {
+    const url = message.url ?? '/';
+    const mark = url.indexOf('?');
+    const [path, query] = mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
+    const method = message.method ?? 'GET';
+    const authorization = parseAuthorization(message.headers.authorization);
+    const { accessKeyId, region, services } = this.state.verifier.claimsOf(authorization, listenerRegion);
+    const match = matchOperation(services, method, path, message.headers['x-amz-target']);
+    return {
+      request: { method, path, query, headers: message.headers },
+      authorization,
+      accessKeyId,
+      // Of several, the one whose operation it is.
+      service: services && match ? match.operation.service : services?.[0],
+      region,
+      listenerRegion,
+      match,
+      fault: undefined,
+    };
+  }
+
   #serve(exchange: Exchange, peer: Peer, takeBody: (onBody: (body: Buffer) => void) => void): void {
     // Refused with a request before it on its connection.
     if (peer.gone) {
       return;
     }
     const { faults, latency, delays } = this.state;
-    const { region, authorization, match } = exchange;
+    const { region, accessKeyId, match } = exchange;
     const fault = faults.take({
       region,
       operation: match?.operation.name,
       modelId: match?.operation.kind === 'invoke' ? match.resource : undefined,
-      accessKeyId: authorization.kind === 'signed' ? authorization.accessKeyId : undefined,
+      accessKeyId,
       hasNextToken: exchange.request.query.includes('nextToken='),
       streams: match?.streams ?? false,
     });
@@ -98,7 +119,7 @@ export class RequestHandler {
     );
   }
 
-  #record({ request, authorization, service, region, match }: Exchange): void {
+  #record({ request, accessKeyId, service, region, match }: Exchange): void {
     this.state.requests.record({
       at: new Date(this.state.now()).toISOString(),
       region,
@@ -106,27 +127,9 @@ export class RequestHandler {
       operation: match?.operation.name,
       method: request.method,
       path: request.query === '' ? request.path : `${request.path}?${request.query}`,
-      accessKeyId: authorization.kind === 'signed' ? authorization.accessKeyId : undefined,
+      accessKeyId,
     });
   }
-}
-
-function read(message: Message, listenerRegion: string | undefined): Exchange {
-  const url = message.url ?? '/';
-  const mark = url.indexOf('?');
-  const [path, query] = mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
-  const method = message.method ?? 'GET';
-  const authorization = parseAuthorization(message.headers.authorization);
-  const signed = authorization.kind === 'signed' ? authorization : undefined;
-  return {
-    request: { method, path, query, headers: message.headers },
-    authorization,
-    service: signed?.service,
-    region: signed?.region ?? listenerRegion,
-    listenerRegion,
-    match: matchOperation(signed?.service, method, path, message.headers['x-amz-target']),
-    fault: undefined,
-  };
 }
 
 function readBody(message: Message, peer: Peer, onBody: (body: Buffer) => void): void {

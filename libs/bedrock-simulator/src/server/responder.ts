@@ -11,7 +11,7 @@ import type { ModelLatency } from '../latency/model-latency.js';
 import { modelArn, modelIdOf, profileArn } from '../operations/arns.js';
 import { findProfile } from '../operations/inference-profiles.js';
 import type { Invocation } from '../operations/operation.js';
-import { AwsError, invalidSignature, unknownOperation, unrecognizedClient } from '../protocol/aws-error.js';
+import { AwsError, unknownOperation, unrecognizedClient } from '../protocol/aws-error.js';
 import { awsFormat, proxyFormat, xmlFormat } from '../protocol/error-formats.js';
 import { checkInput, emptyListOf, statusOf } from '../protocol/service-model.js';
 import type { SignatureVerifier } from '../protocol/signature-verifier.js';
@@ -127,9 +127,9 @@ export class Responder {
     if (region !== undefined && optIns.status(region) === 'DISABLED') {
       throw unrecognizedClient();
     }
-    const { accountId, accessKeyId } = verifier.verify(request, authorization, body, nowMs);
-    if (region === undefined || (listenerRegion !== undefined && listenerRegion !== region)) {
-      throw invalidSignature('Credential should be scoped to a valid region.');
+    const { accountId, accessKeyId } = verifier.verify(request, authorization, body, nowMs, listenerRegion);
+    if (region === undefined) {
+      throw unrecognizedClient();
     }
     if (match === undefined) {
       return empty(service ?? '', request.method, request.path);
