@@ -8,6 +8,7 @@ import {
   type FoundModel,
   GEOGRAPHIES,
   invocationPolicy,
+  type Provenance,
   type Resolution,
 } from 'nestjs-bedrock-discovery';
 import { parseLink } from '../../libs/explorer-web/src/state/view-settings.js';
@@ -71,7 +72,8 @@ describe('the command line in a pipe', () => {
       await environmentFor(await startSimulator()),
     );
     expect(code).toBe(0);
-    const found = JSON.parse(out) as FoundModel[];
+    const { items: found, provenance } = JSON.parse(out) as { items: FoundModel[]; provenance: Provenance };
+    expect(provenance).toMatchObject({ partition: 'aws', source: 'endpoint', complete: true });
     expect(found.length).toBeGreaterThan(3);
     expect(found.every(({ modelId }) => modelId.includes('opus'))).toBe(true);
     const invocable = found.filter(({ verdict }) => verdict === 'eligible');
