@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { type ResolvedOptions, resolveOptions } from '../options/resolve-options
 import type { Clock } from '../util/clock.js';
 import { Reporter } from '../reporting/reporter.js';
 import { ManualClock } from '../testing/manual-clock.js';
+import { encodeEnvelope } from './envelope.js';
 import { TieredCache } from './tiered-cache.js';
 import { createCacheStores } from './tiers.js';
 
@@ -26,6 +28,14 @@ export async function openCache(cache: CacheSettings, clock: Clock = new ManualC
   const options = optionsOf(cache);
   const reporter = new Reporter('', options, clock);
   return new TieredCache(createCache({ stores: await createCacheStores(options) }), options, clock, reporter);
+}
+
+/** As whoever knows how envelopes are made writes one: of any JSON, also what nests too deep to be written from a value. */
+export function envelopeOf(key: string, storedAtMs: number, body: string): string {
+  const [header = ''] = encodeEnvelope({ key, storedAtMs, value: 0 }).split('\n');
+  const { sha256: _, ...fields } = JSON.parse(header) as Record<string, unknown>;
+  const sha256 = hash('sha256', `${JSON.stringify(fields)}\n${body}`);
+  return `${JSON.stringify({ ...fields, sha256 })}\n${body}`;
 }
 
 /** A folder for one test. */

@@ -1,6 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../util/clock.js';
@@ -52,30 +55,6 @@ async function read(key: string): Promise<Stored | undefined> {
 }
 
 describe('the disk tier among processes', () => {
-  it('loses and tears nothing when writers are killed a hundred times', async () => {
-    const bytes = 300_000;
-    const lane = async (key: string): Promise<void> => {
-      for (let round = 0; round < 25; round++) {
-        const stopAfter = 1 + (round % 4);
-        const lines = await write(key, { first: round * 1_000, count: 1_000, bytes }, (kill, { length }) => {
-          // Not at once: the next write is then under way.
-          if (length === stopAfter) {
-            setImmediate(kill);
-          }
-        });
-        const stored = await read(key);
-        expect(stored?.number).toBeGreaterThanOrEqual(Number(lines.at(-1)));
-        expect(stored?.filling).toHaveLength(bytes);
-      }
-    };
-    await Promise.all(['a', 'b', 'c', 'd'].map(lane));
-    expect(warnings).not.toHaveBeenCalled();
-
-    const leftovers = (await folder.files()).length - 4;
-    expect(await (await openCache({ directory: folder.path }, systemClock)).prune()).toBe(leftovers);
-    expect(await folder.files()).toHaveLength(4);
-  });
-
   it('shows every reader a whole entry while two processes write the same key', async () => {
     const writing = { first: 1, count: 150, bytes: 50_000 };
     let left = 2;
@@ -115,5 +94,64 @@ describe('the disk tier among processes', () => {
     expect(probe('')).toBe('ok');
     expect(probe('ulimit -f 64;')).toBe('EFBIG');
     expect(await folder.files()).toEqual([]);
+  });
+});
+
+const run = (command: string, ...args: readonly string[]): boolean => spawnSync(command, args).status === 0;
+
+/** Only root mounts, and only where it is let to. */
+function mayMount(): boolean {
+  const place = mkdtempSync(join(tmpdir(), 'discovery-mount-'));
+  const isMounted = process.getuid?.() === 0 && run('mount', '-t', 'tmpfs', 'none', place) && run('umount', place);
+  rmdirSync(place);
+  return isMounted;
+}
+
+(mayMount() ? describe : describe.skip)('the disk tier on a file system of its own (needs root, to mount one)', () => {
+  beforeEach(() => {
+    expect(run('mount', '-t', 'tmpfs', '-o', 'size=400k', 'none', folder.path)).toBe(true);
+  });
+  afterEach(() => {
+    expect(run('umount', folder.path)).toBe(true);
+  });
+
+  const start = () => openCache({ directory: folder.path }, systemClock);
+  const filling = 'x'.repeat(100_000);
+
+  it('keeps what it has where that is full, says so once, leaves nothing half written, and goes on once there is room', async () => {
+    const cache = await start();
+    const keys = ['a', 'b', 'c', 'd', 'e', 'f'];
+    for (const key of keys) {
+      await cache.set(key, { key, filling });
+    }
+    expect(warnings).toHaveBeenCalledTimes(1);
+    expect(warnings).toHaveBeenCalledWith(expect.stringContaining('ENOSPC'));
+    const files = await folder.files();
+    expect(files.length).toBeLessThan(keys.length);
+    expect(files.filter((file) => !file.endsWith('.json'))).toEqual([]);
+    expect(await Promise.all(keys.map((key) => cache.get(key)))).toEqual(keys.map((key) => ({ key, filling })));
+    const next = await start();
+    const kept = await Promise.all(keys.map((key) => next.get(key)));
+    expect(kept.filter((value) => value !== undefined)).toHaveLength(files.length);
+    await Promise.all([cache.delete('a'), cache.delete('b')]);
+    await cache.set('f', { key: 'f', filling });
+    expect(await (await start()).get('f')).toEqual({ key: 'f', filling });
+  });
+
+  it('serves what it has where that is read-only, says so once, and writes once it may', async () => {
+    await (await start()).set('k', 1);
+    expect(run('mount', '-o', 'remount,ro', folder.path)).toBe(true);
+    const cache = await start();
+    expect(await cache.getEntry('k')).toMatchObject({ value: 1, tier: 'disk' });
+    await cache.set('k', 2);
+    await cache.set('l', 2);
+    await cache.delete('l');
+    expect(await cache.prune()).toBe(0);
+    expect(warnings).toHaveBeenCalledTimes(1);
+    expect(warnings).toHaveBeenCalledWith(expect.stringContaining('EROFS'));
+    expect(await (await start()).get('k')).toBe(1);
+    expect(run('mount', '-o', 'remount,rw', folder.path)).toBe(true);
+    await cache.set('k', 3);
+    expect(await (await start()).get('k')).toBe(3);
   });
 });

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { KeyedQueue } from '../util/keyed-queue.js';
 import { decodeEnvelope, decodeHeader } from './envelope.js';
 import { MAX_FILE_BYTES, openOwnFile, readOwnFile, RefusedFileError, writeFileAtomically } from './file-access.js';
-import { type CacheFile, classifyFile, entryFileName, setAsideFileName, temporaryFileName } from './file-names.js';
+import { breakLock, isRunning, lockFile } from './file-lock.js';
+import {
+  type CacheFile,
+  classifyFile,
+  entryFileName,
+  lockFileName,
+  setAsideFileName,
+  temporaryFileName,
+} from './file-names.js';
 
 /** The longest header is a key of 1024 characters, each escaped to six bytes, and about 200 bytes besides. */
 const HEADER_BYTES = 8_192;
@@ -46,6 +54,14 @@ export class DiskStore {
   async setIfNewer(key: string, value: string, storedAtMs: number): Promise<void> {
     const file = entryFileName(key);
     await this.#write(file, value, async () => ((await this.#readHeader(file))?.storedAtMs ?? -Infinity) < storedAtMs);
+  }
+
+  /**
+   * Keeps other processes from what they do under the same key by this, until the returned function is called; `undefined` where
+   * that is not to be had.
+   */
+  lock(key: string): Promise<(() => Promise<void>) | undefined> {
+    return lockFile(join(this.folder, lockFileName(entryFileName(key))));
   }
 
   delete(key: string): Promise<boolean> {
@@ -118,6 +134,8 @@ export class DiskStore {
         } else if (removed) {
           otherFiles++;
         }
+      } else if (found?.kind === 'lock' && (await breakLock(join(this.folder, file)))) {
+        otherFiles++;
       } else if (found && (await isUseless(found, (ageMs) => isOlderThan(file, ageMs), options.maxAgeMs))) {
         otherFiles += (await this.#remove(file)) ? 1 : 0;
       }
@@ -251,6 +269,8 @@ function isUseless(
     case 'temporary':
       // A writer that runs on this host keeps its file, however long it takes and whatever the clocks say.
       return found.pid === undefined ? isOlderThan(ABANDONED_AFTER_MS) : !isRunning(found.pid);
+    case 'lock':
+      return isOlderThan(ABANDONED_AFTER_MS);
     case 'other-version':
       return isOlderThan(maxAgeMs);
   }
@@ -268,12 +288,4 @@ function unlessMissing(error: unknown): undefined {
 
 function unlessUnusable(error: unknown): undefined {
   return error instanceof RefusedFileError ? undefined : unlessMissing(error);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
 }

@@ -7,7 +7,7 @@ import { ManualClock } from '../testing/manual-clock.js';
 import { catchWarnings, openCache, START, temporaryFolder } from './cache.spec.fixture.js';
 import { DiskStore } from './disk-store.js';
 import { encodeEnvelope } from './envelope.js';
-import { MAX_FILE_BYTES, writeFileAtomically } from './file-access.js';
+import { MAX_FILE_BYTES, patiently, writeFileAtomically } from './file-access.js';
 import { entryFileName } from './file-names.js';
 import type { TieredCache } from './tiered-cache.js';
 
@@ -201,4 +201,33 @@ describe('the replacement of a file', () => {
       expect(await folder.files()).toEqual([file]);
     },
   );
+});
+
+describe('a file that something else has open', () => {
+  const failing = (codes: readonly string[]): (() => Promise<string>) => {
+    const left = [...codes];
+    return async () => {
+      const code = left.shift();
+      if (code !== undefined) {
+        throw Object.assign(new Error(code), { code });
+      }
+      return 'done';
+    };
+  };
+
+  it('is replaced once it is free, as on Windows after a virus scanner has looked at it', async () => {
+    const pauses: number[] = [];
+    const pause = async (ms: number): Promise<unknown> => pauses.push(ms);
+    expect(await patiently(failing(['EPERM', 'EBUSY', 'EACCES']), pause)).toBe('done');
+    expect(pauses).toEqual([10, 20, 40]);
+  });
+
+  it('is given up after two thirds of a second, and at once where it cannot be replaced at all', async () => {
+    const pauses: number[] = [];
+    const pause = async (ms: number): Promise<unknown> => pauses.push(ms);
+    await expect(patiently(failing(Array(7).fill('EBUSY')), pause)).rejects.toMatchObject({ code: 'EBUSY' });
+    expect(pauses.reduce((sum, ms) => sum + ms, 0)).toBe(630);
+    await expect(patiently(failing(['EROFS']), pause)).rejects.toMatchObject({ code: 'EROFS' });
+    expect(pauses).toHaveLength(6);
+  });
 });

@@ -1,6 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { temporaryFileName } from './file-names.js';
 
 /** Far more than any answer that is read; what is larger is neither read nor written. */
@@ -107,13 +108,40 @@ export async function writeFileAtomically(
       await rm(temporary);
       return;
     }
-    await rename(temporary, file);
+    await patiently(() => rename(temporary, file));
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
   // The new name is on the disk once its folder is. Not every platform can, and the content is whole either way.
   await syncFolder(dirname(file)).catch(() => undefined);
+}
+
+/** What a file cannot be replaced with while something has it open: a virus scanner on Windows, another machine across a network. */
+const BUSY = /^(?:EPERM|EBUSY|EACCES)$/;
+/** In milliseconds: well within the time that a write may take. */
+const PAUSES_MS = [10, 20, 40, 80, 160, 320];
+
+/**
+ * Tries a change again where a file is in use.
+ *
+ * @throws the file system's error, where it is in use for longer than two thirds of a second
+ */
+export async function patiently<T>(
+  change: () => Promise<T>,
+  pause: (ms: number) => Promise<unknown> = setTimeout,
+): Promise<T> {
+  for (const pauseMs of PAUSES_MS) {
+    try {
+      return await change();
+    } catch (error) {
+      if (!BUSY.test((error as NodeJS.ErrnoException).code ?? '')) {
+        throw error;
+      }
+    }
+    await pause(pauseMs);
+  }
+  return change();
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -1,11 +1,33 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, win32 } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { classifyFile, entryFileName, namespaceSegment, setAsideFileName, temporaryFileName } from './file-names.js';
+import {
+  classifyFile,
+  entryFileName,
+  lockFileName,
+  namespaceSegment,
+  setAsideFileName,
+  temporaryFileName,
+} from './file-names.js';
 
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
-  fc.constantFrom('..', '.', '../../etc/passwd', '..\\..\\x', 'a/b', 'CON', 'nul.txt', '/', '\0', ''),
+  fc.constantFrom(
+    '..',
+    '.',
+    '../../etc/passwd',
+    '..\\..\\x',
+    'a/b',
+    'CON',
+    'nul.txt',
+    'com1.models',
+    'C:\\x',
+    'a:b',
+    'x.',
+    '/',
+    '\0',
+    '',
+  ),
 );
 
 describe('file names', () => {
@@ -16,6 +38,8 @@ describe('file names', () => {
           expect(file).toMatch(/^[a-z0-9._-]{1,120}$/);
           expect(file).not.toMatch(/^\.|\.$/);
           expect(dirname(join('/cache', file))).toBe('/cache');
+          expect(win32.dirname(win32.join('C:\\cache', file))).toBe('C:\\cache');
+          expect(file).not.toMatch(/^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/);
         }
       }),
     );
@@ -51,6 +75,7 @@ describe('file names', () => {
     expect(classifyFile(temporaryFileName(file).replace(/\.[0-9a-f]{8}-/, '.00000000-'))).toEqual({
       kind: 'temporary',
     });
+    expect(classifyFile(lockFileName(file))).toEqual({ kind: 'lock' });
     expect(classifyFile(file.replace('.v1.', '.v2.'))).toEqual({ kind: 'other-version' });
     expect(classifyFile('notes.json')).toBeUndefined();
   });

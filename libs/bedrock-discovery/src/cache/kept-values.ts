@@ -202,8 +202,20 @@ export class KeptValues {
       }),
     );
     const added = (await Promise.all(kept)).filter((row) => row !== undefined);
-    const isWritten = added.length === 0 || (await this.#writeManifest(tier, owner, new Map([...rows, ...added])));
+    const isWritten = added.length === 0 || (await this.#change(tier, owner, rows, (now) => withNews(now, added)));
     return isWritten && added.length === news.length;
+  }
+
+  /**
+   * Changes what the manifest says now: another process may have written it meanwhile.
+   *
+   * @param rows what it said when it was last looked at, for a tier that keeps nobody from writing
+   */
+  #change(tier: LowerTier, owner: string, rows: Manifest, change: (rows: Manifest) => Manifest): Promise<boolean> {
+    const write = (now: Manifest): Promise<boolean> => this.#writeManifest(tier, owner, change(now));
+    return tier.alone === undefined
+      ? write(rows)
+      : tier.alone(manifestKey(owner), async () => write((await this.#read(tier, owner)).rows));
   }
 
   /** When it was written; undefined where it was not. */
@@ -218,7 +230,8 @@ export class KeptValues {
     const { rows } = await this.#read(tier, owner);
     const gone = [...rows].filter(([name]) => isOfGroup(name));
     if (gone.length > 0) {
-      await this.#writeManifest(tier, owner, new Map([...rows].filter(([name]) => !isOfGroup(name))));
+      const remaining = (now: Manifest): Manifest => new Map([...now].filter(([name]) => !isOfGroup(name)));
+      await this.#change(tier, owner, rows, remaining);
       await Promise.all(gone.map(([name, [, sha256]]) => tier.delete(keyOf(owner, name, sha256))));
     }
   }
@@ -257,6 +270,12 @@ function manifestKey(owner: string): string {
 
 function keyOf(owner: string, name: string, sha256: string): string {
   return contentKey(`${owner}/${groupOf(name)}`, sha256);
+}
+
+/** By name the newest; of the same time, what is added, whose content was written. */
+function withNews(rows: Manifest, added: readonly (readonly [name: string, row: Row])[]): Manifest {
+  const news = added.filter(([name, [at]]) => at >= (rows.get(name)?.[0] ?? Number.NEGATIVE_INFINITY));
+  return new Map([...rows, ...news]);
 }
 
 function groupOf(name: string): string {

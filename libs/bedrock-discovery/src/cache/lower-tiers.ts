@@ -3,7 +3,7 @@ import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import type { Reporter } from '../reporting/reporter.js';
 import type { Clock } from '../util/clock.js';
 import { withDeadline } from '../util/deadline.js';
-import { deepFreeze } from '../util/deep-freeze.js';
+import { freezeWithin } from '../util/deep-freeze.js';
 import { CACHE_EVENTS } from './cache-events.js';
 import type { DiskStore } from './disk-store.js';
 import { decodeEnvelope, type EntryAge, type StoredEntry } from './envelope.js';
@@ -136,6 +136,11 @@ export interface LowerTier {
   /** Comes to something only where it was written, or is not needed since what is there is younger. `text`: its envelope. */
   set(entry: StoredEntry, text: string): Promise<unknown>;
   delete(key: string): Promise<unknown>;
+  /**
+   * Runs work that reads an entry and writes it while no other process does the same, where the tier can. Where another takes too
+   * long, it is done all the same: what both write at once may then be lost by one of them.
+   */
+  alone?<T>(key: string, work: () => Promise<T>): Promise<T>;
   /** Tells others who use the tier that there is something new about a topic, where it can. */
   announce?(topic: string): Promise<void>;
 }
@@ -225,6 +230,23 @@ export class DiskTier implements LowerTier {
     return this.#guard.run(() => this.held.keyv.delete(key));
   }
 
+  async alone<T>(key: string, work: () => Promise<T>): Promise<T> {
+    let isOver = false;
+    const lock = async (): Promise<(() => Promise<void>) | undefined> => {
+      const unlock = await this.held.store.lock(key);
+      // What comes when nobody waits any more is given back.
+      await (isOver && unlock?.());
+      return unlock;
+    };
+    const unlock = await this.#guard.run(lock, { proves: false });
+    isOver = true;
+    try {
+      return await work();
+    } finally {
+      await (unlock && this.#guard.run(unlock, { proves: false }));
+    }
+  }
+
   async keys(): Promise<readonly string[]> {
     const settings = { proves: false, timeoutMs: FOLDER_TIMEOUT_MS };
     return (await this.#guard.run(() => this.held.store.keys(), settings)) ?? [];
@@ -280,6 +302,10 @@ export function present(found: readonly (Found | undefined)[]): Found[] {
   return found.filter((each) => each !== undefined);
 }
 
+/** Far more than anything that is kept has, and far less than recursion bears. */
+export const MAX_LEVELS = 500;
+export const TOO_DEEP = `it nests deeper than ${MAX_LEVELS} levels`;
+
 /** The entry of an envelope, frozen, or why it is not to be believed. */
 function decode(
   envelope: Uint8Array | string,
@@ -293,6 +319,5 @@ function decode(
   if (age.isFromTheFuture(decoded.entry.storedAtMs)) {
     return { damage: 'it is from the future' };
   }
-  deepFreeze(decoded.entry.value);
-  return decoded;
+  return freezeWithin(decoded.entry.value, MAX_LEVELS) ? decoded : { damage: TOO_DEEP };
 }

@@ -4,13 +4,21 @@ import type { StoreLease } from '../options/bedrock-discovery.options.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';
 import { withDeadline } from '../util/deadline.js';
-import { deepFreeze } from '../util/deep-freeze.js';
+import { freezeWithin } from '../util/deep-freeze.js';
 import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import type { Reporter } from '../reporting/reporter.js';
 import { CACHE_EVENTS } from './cache-events.js';
 import { decodeEnvelope, encodeEnvelope, type EntryAge, type StoredEntry } from './envelope.js';
 import { EntrySeal } from './integrity.js';
-import { type Found, type LowerTier, present, TierGuard, type TierLimits } from './lower-tiers.js';
+import {
+  type Found,
+  type LowerTier,
+  MAX_LEVELS,
+  present,
+  TierGuard,
+  type TierLimits,
+  TOO_DEEP,
+} from './lower-tiers.js';
 import { pack, unpack } from './packed-text.js';
 import type { SharedStoreAdapter } from './shared-store.js';
 import type { HeldTier } from './tiers.js';
@@ -196,7 +204,9 @@ export class SharedTier implements LowerTier {
     if (this.age.isFromTheFuture(entry.storedAtMs)) {
       return { damage: 'it is from the future' };
     }
-    deepFreeze(entry.value);
+    if (!freezeWithin(entry.value, MAX_LEVELS)) {
+      return { damage: TOO_DEEP };
+    }
     return { entry, tier: 'shared', text: aheadMs === 0 ? text : encodeEnvelope(entry) };
   }
 

@@ -55,7 +55,8 @@ function snapshotSchema(): z.ZodType {
     {
       format: z.literal(SNAPSHOT_FORMAT, `must be ${SNAPSHOT_FORMAT}`),
       version: z.literal(SNAPSHOT_VERSION, {
-        error: ({ input }) => `is ${JSON.stringify(input)}, and this release reads version ${SNAPSHOT_VERSION}`,
+        error: ({ input }) =>
+          `is ${typeof input === 'object' ? 'no number' : JSON.stringify(input)}, and this release reads version ${SNAPSHOT_VERSION}`,
       }),
       exportedAt: time,
       entries: z.array(

@@ -3,7 +3,16 @@ import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../testing/manual-clock.js';
-import { catchWarnings, DAY, HOUR, MINUTE, openCache, START, temporaryFolder } from './cache.spec.fixture.js';
+import {
+  catchWarnings,
+  DAY,
+  envelopeOf,
+  HOUR,
+  MINUTE,
+  openCache,
+  START,
+  temporaryFolder,
+} from './cache.spec.fixture.js';
 import { encodeEnvelope } from './envelope.js';
 import { entryFileName, temporaryFileName } from './file-names.js';
 import type { TieredCache } from './tiered-cache.js';
@@ -265,6 +274,10 @@ describe('the cache on disk', () => {
     ['is from the future', () => encodeEnvelope({ key: 'k', storedAtMs: START + MINUTE + 1, value: 'good' })],
     ['is empty', () => ''],
     ['is none of ours', () => 'GIF89a'],
+    [
+      'nests deeper than any recursion bears',
+      () => envelopeOf('k', START, `${'['.repeat(20_000)}${']'.repeat(20_000)}`),
+    ],
   ])('sets a file aside that %s, and says so once', async (_, damage) => {
     await (await openCache({ directory: folder.path }, clock)).set('k', 'good');
     const damaged = damage(await readFile(fileOf('k'), 'utf8'));
@@ -519,6 +532,15 @@ describe('the cache with a shared store', () => {
     expect(sharedStore.calls).toHaveLength(1);
     expect(clock.pending).toBe(0);
     expect(warnings).toHaveBeenCalledTimes(1);
+  });
+
+  it('takes nothing from there that nests deeper than any recursion bears, and says so', async () => {
+    const store = new TestStore();
+    await (await openCache({ sharedStore: store }, clock)).set('k', 1);
+    const [name = ''] = store.map.keys();
+    store.map.set(name, envelopeOf('k', START, `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`));
+    expect(await (await openCache({ sharedStore: store }, clock)).get('k')).toBeUndefined();
+    expect(warnings).toHaveBeenCalledWith(expect.stringContaining('it nests deeper than 500 levels'));
   });
 
   it('deletes and clears there what it knows here', async () => {

@@ -1,6 +1,6 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types';
 import envPaths from 'env-paths';
-import { isRecord, isTimeOrAbsent } from '../util/guards.js';
+import { isoTime, isRecord } from '../util/guards.js';
 import {
   age,
   flag,
@@ -330,7 +330,8 @@ function isListedPrice(given: unknown): boolean {
   return (
     [inputPerMillion, outputPerMillion].every(
       (price) => typeof price === 'number' && price > 0 && Number.isFinite(price),
-    ) && isTimeOrAbsent(asOf)
+    ) &&
+    (asOf === undefined || isoTime(asOf) !== undefined)
   );
 }
 

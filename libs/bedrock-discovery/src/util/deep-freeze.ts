@@ -14,6 +14,28 @@ export function deepFreeze<T>(value: T): T {
   return value;
 }
 
+/**
+ * As {@link deepFreeze}, for what others wrote.
+ *
+ * @returns false where it nests deeper than so many levels, which whatever walks through it by recursion does not survive; then
+ *   it is frozen in part
+ */
+export function freezeWithin(value: unknown, levels: number): boolean {
+  if (!isObject(value)) {
+    return true;
+  }
+  if (levels === 0) {
+    return false;
+  }
+  Object.freeze(value);
+  for (const key in value) {
+    if (!freezeWithin((value as Record<string, unknown>)[key], levels - 1)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }

@@ -44,9 +44,9 @@ export function isTextList(value: unknown): value is string[] {
   return Array.isArray(value) && value.every(isText);
 }
 
-/** ISO 8601, or nothing. */
+/** As {@link isoTime} gives it, or nothing. */
 export function isTimeOrAbsent(value: unknown): boolean {
-  return value === undefined || (isText(value) && !Number.isNaN(Date.parse(value)));
+  return value === undefined || (isText(value) && isoTime(value) === value);
 }
 
 /** The texts of a list; anything else in it is left out. */
@@ -59,10 +59,19 @@ export function union(first: readonly string[], second: readonly string[]): read
   return [...new Set([...first, ...second])];
 }
 
-/** ISO 8601 of a Date or of a text that holds a date. */
+/** ISO 8601 of a Date or of a text that holds a date; of years with four digits alone, so that times compare as texts do. */
 export function isoTime(value: unknown): string | undefined {
   const date = value instanceof Date ? value : isText(value) ? new Date(value) : undefined;
-  return date && !Number.isNaN(date.getTime()) ? date.toISOString() : undefined;
+  const time = date && !Number.isNaN(date.getTime()) ? date.toISOString() : '';
+  return /^\d/.test(time) ? time : undefined;
+}
+
+/** A record with these members alone; the record itself where it has no others. */
+export function only<T extends object>(record: T, members: readonly string[]): T {
+  if (Object.keys(record).every((key) => members.includes(key))) {
+    return record;
+  }
+  return Object.fromEntries(Object.entries(record).filter(([key]) => members.includes(key))) as T;
 }
 
 /** Only the entries that have a value, so that absent stays absent in JSON. */

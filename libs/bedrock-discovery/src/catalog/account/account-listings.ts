@@ -1,9 +1,19 @@
 import type { BedrockSdk } from '../../aws/clients/bedrock-sdk.js';
 import { MalformedResponseError } from '../../errors/errors.js';
-import { type Listing, pageOf, readPages, type RegionList, uniteById } from '../../inventory/listing.js';
+import { type Listing, pageOf, readPages, type RegionList, restoreItems, uniteById } from '../../inventory/listing.js';
 import type { RegionCall } from '../../inventory/region-client.js';
 import { deepFreeze } from '../../util/deep-freeze.js';
-import { isoTime, isRecord, isText, isTextList, isTimeOrAbsent, nameIn, present, union } from '../../util/guards.js';
+import {
+  isoTime,
+  isRecord,
+  isText,
+  isTextList,
+  isTimeOrAbsent,
+  nameIn,
+  only,
+  present,
+  union,
+} from '../../util/guards.js';
 import { parseBedrockArn } from '../arn.js';
 import type { Via } from '../vias.js';
 import { type AccountIndex, buildAccountIndex, diffAccountModels } from './account-index.js';
@@ -182,11 +192,13 @@ function parseEntry(row: AccountOperation, region: string, entry: unknown): List
   }) as ListedAccountModel;
 }
 
-/** As a cache tier returned them, if they are what was stored; a tier is trusted no more than a response. */
+const MEMBERS = ['arn', 'name', 'status', 'modelId', 'baseModelIds', 'targetArns', 'createdAt'];
+
+/** As a cache tier returned them, if they are what was stored. */
 function restoreAccountModels(value: unknown, via: Via): readonly ListedAccountModel[] | undefined {
   const isStored = (item: unknown): item is ListedAccountModel =>
     isListedAccountModel(item) && viaOfArn(item.arn) === via;
-  return Array.isArray(value) && value.every(isStored) ? deepFreeze(value) : undefined;
+  return restoreItems(value, isStored, (item) => only(item, MEMBERS));
 }
 
 function isListedAccountModel(value: unknown): value is ListedAccountModel {

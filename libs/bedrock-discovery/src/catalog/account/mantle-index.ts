@@ -5,6 +5,7 @@ import {
   idsOf,
   type KnownRegions,
 } from '../../inventory/changes.js';
+import { deepFreeze } from '../../util/deep-freeze.js';
 
 /** One model as `bedrock-mantle` lists it in one region. */
 export interface ListedMantleModel {
@@ -36,9 +37,11 @@ export function buildMantleIndex(
       availability.set(model.modelId, { ...availability.get(model.modelId), [region]: model });
     }
   }
-  const models = [...availability].map(([modelId, by]) => ({ modelId, regions: Object.keys(by), availability: by }));
+  const models = [...availability].map(([modelId, by]) =>
+    deepFreeze({ modelId, regions: Object.keys(by), availability: by }),
+  );
   return {
-    byId: new Map(models.map((model) => [model.modelId, Object.freeze(model)])),
+    byId: new Map(models.map((model) => [model.modelId, model])),
     knownRegions: new Set(regions),
     partialRegions,
   };

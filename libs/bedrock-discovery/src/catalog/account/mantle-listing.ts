@@ -6,10 +6,10 @@ import { BodyAllowance, readWhole } from '../../aws/transport/timing.js';
 import { refusalIn } from '../../aws/transport/wire-request.js';
 import { MalformedResponseError } from '../../errors/errors.js';
 import { digestOf } from '../../inventory/answer-memory.js';
-import { type Listing, type RegionList, uniteById } from '../../inventory/listing.js';
+import { type Listing, type RegionList, restoreItems, uniteById } from '../../inventory/listing.js';
 import type { ResolvedOptions } from '../../options/resolve-options.js';
 import { deepFreeze } from '../../util/deep-freeze.js';
-import { isRecord, isText, isTextList, nameIn, present, recordIn } from '../../util/guards.js';
+import { isRecord, isText, isTextList, nameIn, only, present, recordIn } from '../../util/guards.js';
 import { buildMantleIndex, diffMantleModels, type ListedMantleModel, type MantleIndex } from './mantle-index.js';
 
 /**
@@ -83,8 +83,10 @@ function parseEntry(entry: unknown): ListedMantleModel | undefined {
     : undefined;
 }
 
+const MEMBERS = ['modelId', 'ownedBy', 'allowedRetentionModes'];
+
 function restoreMantleModels(value: unknown): readonly ListedMantleModel[] | undefined {
-  return Array.isArray(value) && value.every(isListedMantleModel) ? deepFreeze(value) : undefined;
+  return restoreItems(value, isListedMantleModel, (model) => only(model, MEMBERS));
 }
 
 function isListedMantleModel(value: unknown): value is ListedMantleModel {

@@ -48,6 +48,27 @@ describe('reading listed models', () => {
     expect(model?.inferenceTypesSupported).toEqual([]);
   });
 
+  it('takes no time of a year that is not written with four digits, which would come before all others as text', () => {
+    const endOfLifeTime = '+275760-09-13T00:00:00.000Z';
+    const [model] = parse({ modelId: 'maker.model', modelLifecycle: { status: 'LEGACY', endOfLifeTime } });
+    expect(model?.lifecycle).toEqual({ status: 'LEGACY' });
+    expect(restoreModels([{ ...model, lifecycle: { status: 'LEGACY', endOfLifeTime } }])).toBeUndefined();
+    expect(restoreModels([{ ...model, lifecycle: { status: 'LEGACY', endOfLifeTime: '1' } }])).toBeUndefined();
+  });
+
+  it('takes from a cache no members that nobody stores there', () => {
+    const [model] = parse({ modelId: 'maker.model' });
+    const more = JSON.parse('{ "__proto__": { "modelName": "Other" }, "toString": 1, "later": 2 }') as object;
+    const stored = JSON.parse(
+      JSON.stringify([{ ...model, ...more, lifecycle: { status: 'ACTIVE', ...more } }]),
+    ) as unknown;
+    const [restored] = restoreModels(stored) ?? [];
+    expect(restored).toEqual({ ...model, lifecycle: { status: 'ACTIVE' } });
+    expect([restored, restored?.lifecycle].flatMap((each) => Object.getOwnPropertyNames(each))).not.toContain(
+      '__proto__',
+    );
+  });
+
   it('counts what has no id as unreadable, unless that is all there is', () => {
     const modelSummaries = [{ modelName: 'Nameless' }, { modelId: 'maker.model' }, null];
     expect(parseModelSummaries({ modelSummaries })).toMatchObject({ items: [{}], unreadable: 2 });

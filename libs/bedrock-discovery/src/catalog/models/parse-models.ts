@@ -1,7 +1,7 @@
 import { deepFreeze } from '../../util/deep-freeze.js';
 import { sharing, type Sharing } from '../../util/sharing.js';
 import { MalformedResponseError } from '../../errors/errors.js';
-import { type RegionList, uniteById } from '../../inventory/listing.js';
+import { type RegionList, restoreItems, uniteById } from '../../inventory/listing.js';
 import {
   isoTime,
   isRecord,
@@ -9,6 +9,7 @@ import {
   isTextList,
   isTimeOrAbsent,
   nameIn,
+  only,
   present,
   texts,
   union,
@@ -42,13 +43,16 @@ export function parseModelSummaries(output: unknown, share = sharing()): RegionL
   });
 }
 
-/** Models as a cache tier returned them, if they are what was stored; a tier is trusted no more than a response. */
+const LIFECYCLE = ['status', ...LIFECYCLE_TIMES];
+const MEMBERS = ['modelId', 'modelName', ...TEXTS, ...LISTS, 'responseStreamingSupported', 'lifecycle'];
+
+/** Models as a cache tier returned them, if they are what was stored. */
 export function restoreModels(value: unknown): readonly ListedModel[] | undefined {
-  return Array.isArray(value) && value.every(isListedModel)
-    ? Object.isFrozen(value)
-      ? value
-      : deepFreeze(value)
-    : undefined;
+  return restoreItems(value, isListedModel, (stored) => {
+    const model = only(stored, MEMBERS);
+    const lifecycle = only(model.lifecycle, LIFECYCLE);
+    return lifecycle === model.lifecycle ? model : { ...model, lifecycle };
+  });
 }
 
 function isListedModel(value: unknown): value is ListedModel {

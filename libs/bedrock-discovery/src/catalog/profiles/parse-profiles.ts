@@ -3,8 +3,18 @@ import { deepFreeze } from '../../util/deep-freeze.js';
 import { sharing, type Sharing } from '../../util/sharing.js';
 import { MalformedResponseError } from '../../errors/errors.js';
 import { parseBedrockArn } from '../arn.js';
-import { isoTime, isRecord, isText, isTextList, isTimeOrAbsent, nameIn, present, union } from '../../util/guards.js';
-import { type RegionList, uniteById } from '../../inventory/listing.js';
+import {
+  isoTime,
+  isRecord,
+  isText,
+  isTextList,
+  isTimeOrAbsent,
+  nameIn,
+  only,
+  present,
+  union,
+} from '../../util/guards.js';
+import { type RegionList, restoreItems, uniteById } from '../../inventory/listing.js';
 import type { ListedProfile } from './profile.types.js';
 
 type Destinations = ListedProfile['destinations'];
@@ -39,17 +49,24 @@ export function joinPages(pages: readonly RegionList<ListedProfile>[]): RegionLi
 }
 
 /**
- * Profiles as a cache tier returned them, if they are what was stored; a tier is trusted no more than a response. What
- * follows from the ARNs of the models is taken from these, whatever else the entry says.
+ * Profiles as a cache tier returned them, if they are what was stored. What follows from the ARNs of the models is taken from
+ * these, whatever else the entry says.
  */
 export function restoreProfiles(value: unknown): readonly ListedProfile[] | undefined {
-  if (!Array.isArray(value) || !value.every(isListedProfile)) {
-    return undefined;
-  }
-  const profiles = value.map(asModelsSay);
-  const isAsStored = profiles.every((profile, index) => profile === value[index]);
-  return isAsStored && Object.isFrozen(value) ? value : deepFreeze(isAsStored ? value : profiles);
+  return restoreItems(value, isListedProfile, (stored) => asModelsSay(only(stored, MEMBERS)));
 }
+
+const MEMBERS = [
+  ...TEXTS,
+  'description',
+  'type',
+  'modelIds',
+  'inferenceProfileArn',
+  'modelArns',
+  'destinations',
+  'createdAt',
+  'updatedAt',
+];
 
 /** The profile itself where it agrees with the ARNs of its models. */
 function asModelsSay(profile: ListedProfile): ListedProfile {

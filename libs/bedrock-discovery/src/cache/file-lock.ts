@@ -1,0 +1,72 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { lockFileName, OWN_WRITER, writerIn } from './file-names.js';
+
+/** Between two tries, in milliseconds; uneven, so that two who wait do not try at once for ever. */
+const PAUSE_MS = 5;
+const UNEVENNESS_MS = 15;
+/** Two seconds or so: far longer than those who wait before take together. */
+const MAX_TRIES = 150;
+
+/**
+ * Holds a file that only one process can make, until the returned function is called. What a process of this host has left that
+ * has ended is taken over at once.
+ *
+ * @returns undefined where another has it for too long, or where it cannot be made: whoever needs it goes on without it
+ */
+export async function lockFile(
+  file: string,
+  pause: (ms: number) => Promise<unknown> = setTimeout,
+): Promise<(() => Promise<void>) | undefined> {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const problem = await make(file);
+    if (problem !== 'EEXIST') {
+      return problem === undefined ? () => rm(file, { force: true }) : undefined;
+    }
+    if (!(await breakLock(file))) {
+      await pause(PAUSE_MS + Math.random() * UNEVENNESS_MS);
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Removes a lock that a process of this host holds that has ended; one at a time, under a lock of its own: who has seen the ended
+ * one must not remove that of the next, who has got it since.
+ *
+ * @returns whether it did
+ */
+export async function breakLock(file: string): Promise<boolean> {
+  const breaking = lockFileName(file);
+  if (!(await hasLostItsHolder(file)) || (await make(breaking)) !== undefined) {
+    return false;
+  }
+  try {
+    const isLost = await hasLostItsHolder(file);
+    await (isLost && rm(file, { force: true }));
+    return isLost;
+  } finally {
+    await rm(breaking, { force: true });
+  }
+}
+
+/** @returns the code of what it failed with */
+async function make(file: string): Promise<string | undefined> {
+  return writeFile(file, OWN_WRITER, { flag: 'wx', mode: 0o600 }).then(
+    () => undefined,
+    (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'EIO',
+  );
+}
+
+async function hasLostItsHolder(file: string): Promise<boolean> {
+  const { pid } = writerIn(await readFile(file, 'utf8').catch(() => ''));
+  return pid !== undefined && !isRunning(pid);
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
