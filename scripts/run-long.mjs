@@ -1,5 +1,6 @@
 // node scripts/run-long.mjs fuzz [--cases 200000] [--seed 7] [--path 12:3] [-t 'name of a test']
 // node scripts/run-long.mjs crash [--kills 1000] [--rounds 1000]
+// node scripts/run-long.mjs properties [--factor 10]
 // Runs tests that the suite has in short as long as a night allows.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -7,6 +8,7 @@ import { parseArgs } from 'node:util';
 const RUNS = {
   fuzz: { files: ['test/fuzz'], options: { cases: '200000', seed: undefined, path: undefined } },
   crash: { files: ['libs/bedrock-discovery/src/cache/crashes'], options: { kills: '1000', rounds: '1000' } },
+  properties: { files: ['test/library/(failover|routes)'], options: { factor: '10' } },
 };
 
 const [name = '', ...args] = process.argv.slice(2);
@@ -23,7 +25,9 @@ const { values } = parseArgs({
 });
 const { testNamePattern, ...given } = values;
 const settings = Object.entries({ ...options, ...given }).filter(([, value]) => value !== undefined);
-const jest = ['node_modules/jest/bin/jest.js', ...files, ...(testNamePattern ? ['-t', testNamePattern] : [])];
+// A night is long.
+const patience = `--testTimeout=${6 * 3_600_000}`;
+const jest = ['node_modules/jest/bin/jest.js', patience, ...files, ...(testNamePattern ? ['-t', testNamePattern] : [])];
 const { status } = spawnSync(process.execPath, ['--experimental-vm-modules', '--no-warnings', ...jest], {
   stdio: 'inherit',
   env: {
