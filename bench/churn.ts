@@ -5,16 +5,16 @@ import { DiscoveryRefresher } from 'nestjs-bedrock-discovery';
 import { createApplication } from './application.js';
 import { startSimulator } from './simulator-process.js';
 
-/** Until code is compiled, and what is bounded is full. */
-const WARM_UP = 150;
 /** That lists something else each time. */
 const CHANGING = 'eu-north-1';
 
 /**
  * By how many megabytes the heap grows over so many refreshes, of each of which one region lists something else, with a folder
  * to keep what is learnt. The smallest of three looks counts, since what is under way when one looks is no growth.
+ *
+ * @param warmUp refreshes before, until code is compiled and what is bounded is full
  */
-export async function measureChurn(refreshes: number): Promise<number> {
+export async function measureChurn(refreshes: number, warmUp = 150): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'bedrock-discovery-bench-'));
   const simulator = await startSimulator({ latency: 'none', optIn: 'all' });
   const application = await createApplication(simulator, { cache: { directory } });
@@ -35,7 +35,7 @@ export async function measureChurn(refreshes: number): Promise<number> {
     }
     return Math.min(...looks);
   };
-  await refresh(WARM_UP);
+  await refresh(warmUp);
   const before = await settled();
   await refresh(refreshes);
   const after = await settled();

@@ -9,6 +9,7 @@ import { DiscoveryRefresher, InvocationRouter, ModelDiscoveryService } from 'nes
 import { createApplication } from './application.js';
 import { measureChurn } from './churn.js';
 import { measureCommandLine } from './command-line.js';
+import { simulateFleets } from './fleet-simulation.js';
 import { measureImport } from './import-cost.js';
 import { measure, type Measured } from './measure.js';
 import type { Task } from './once.js';
@@ -21,6 +22,9 @@ import { measureUnchanged } from './unchanged.js';
 
 const REPEATED = 20;
 const FIRST = 9;
+/** Of a large fleet, and what a scan of 31 regions costs. */
+const INSTANCES = 10_000;
+const ONE_SCAN = 93;
 const LOOKUPS = 200_000;
 const RESOLUTIONS = 20_000;
 const MODEL = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
@@ -171,12 +175,19 @@ async function measureFirst(
   bound?: number,
 ): Promise<void> {
   const times: Record<'floor' | 'peer' | 'library', number[]> = { floor: [], peer: [], library: [] };
+  const cpu: typeof times = { floor: [], peer: [], library: [] };
   for (let round = 0; round < FIRST; round += 1) {
     for (const kind of ['floor', 'peer', 'library'] as const) {
-      times[kind].push((await inFreshProcess({ kind, target, requests })).ms);
+      const { ms, cpuMs } = await inFreshProcess({ kind, target, requests });
+      times[kind].push(ms);
+      cpu[kind].push(cpuMs);
     }
   }
   report(name, times, bound);
+  for (const [of, { peer, library }] of Object.entries({ time: times, CPU: cpu })) {
+    const value = summarise(library).median / summarise(peer).median;
+    rows.push({ name: `${name}, ${of}, library / peer`, unit: 'ratio', value, bound: 1.05 });
+  }
 }
 
 async function measureRestart(target: Target): Promise<void> {
@@ -239,6 +250,22 @@ async function measureMemory(target: Target): Promise<void> {
   rows.push({ name: 'memory, ten times the catalogue / the catalogue', unit: 'ratio', value: ten / one, bound: 8 });
 }
 
+/** In virtual time: what a large fleet costs AWS and Redis. */
+function reportFleets(): void {
+  const simulated = simulateFleets(INSTANCES);
+  console.log(`${INSTANCES} instances on one Redis, in virtual time:`);
+  console.table(
+    simulated.map((row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [name, typeof value === 'number' ? round(value) : value]),
+      ),
+    ),
+  );
+  for (const { scenario, awsRequests } of simulated) {
+    rows.push({ name: `fleet, ${scenario}, to AWS`, unit: 'requests', value: awsRequests, bound: ONE_SCAN });
+  }
+}
+
 async function inFreshProcess(task: Task): Promise<Measured> {
   const child = fork(fileURLToPath(new URL('once.js', import.meta.url)), {
     execArgv: ['--no-warnings', '--expose-gc'],
@@ -265,8 +292,11 @@ function isMet({ value, bound, of = 'median' }: Row): boolean {
   return bound === undefined || (typeof value === 'number' ? value : value[of]) <= bound;
 }
 
+function round(value: number): number {
+  return Number(value.toPrecision(3));
+}
+
 function print(): void {
-  const round = (value: number): number => Number(value.toPrecision(3));
   console.table(
     rows.map((row) => ({
       measure: row.name,
@@ -318,6 +348,9 @@ try {
   }
   if (only === undefined || only === 'first') {
     await measureFirst('first scan of a process', simulator, await recordRequests(simulator), 1.6);
+  }
+  if (only === undefined || only === 'fleet') {
+    reportFleets();
   }
   if (only === undefined || only === 'ranking') {
     await study(simulator);

@@ -4,6 +4,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 export interface Measured {
   readonly ms: number;
   readonly stallMs: number;
+  /** The processor's time, of all threads. */
+  readonly cpuMs: number;
   /** Where it is memory that is measured. */
   readonly bytes?: number;
 }
@@ -17,10 +19,11 @@ export async function measure(work: () => Promise<unknown>): Promise<Measured> {
   delay.enable();
   await new Promise((resolve) => setTimeout(resolve, SETTLING_MS));
   delay.reset();
-  const started = performance.now();
+  const [started, used] = [performance.now(), process.cpuUsage()];
   await work();
   const ms = performance.now() - started;
+  const { user, system } = process.cpuUsage(used);
   await new Promise((resolve) => setImmediate(resolve));
   delay.disable();
-  return { ms, stallMs: delay.max / 1e6 };
+  return { ms, stallMs: delay.max / 1e6, cpuMs: (user + system) / 1_000 };
 }

@@ -64,13 +64,10 @@ class Fleet {
     return this.#instances;
   }
 
-  /** The first asks AWS, and all others nobody. */
+  /** All at the same moment: one asks AWS, and all others nobody. */
   async open(options: BedrockDiscoveryOptions): Promise<void> {
     this.#options = { ...SETTINGS, ...options };
-    const open = (instance: FleetInstance) => this.#open(instance);
-    const [first, ...others] = this.#instances as [FleetInstance, ...FleetInstance[]];
-    await open(first);
-    await Promise.all(others.map(open));
+    await Promise.all(this.#instances.map((instance) => this.#open(instance)));
   }
 
   /** What a round of ticks costs, by the end of which everybody has to know what is listed now. */
@@ -202,6 +199,7 @@ const CRON = { mode: 'cron', cron: '0 0 1 1 *', jitter: 0 } as const;
 /** What may befall a fleet in the middle of a round, and how many scans that explains. */
 const MISFORTUNES: Readonly<Record<string, { scans: number; befall: (fleet: Fleet) => Promise<unknown> }>> = {
   'nothing at all': { scans: 1, befall: () => Promise.resolve() },
+  // What it had asked, and the scan of whoever comes after it.
   'whoever has the lease is killed': {
     scans: 2,
     befall: async (fleet) => {
@@ -210,6 +208,7 @@ const MISFORTUNES: Readonly<Record<string, { scans: number; befall: (fleet: Flee
       await holder.end('SIGKILL');
     },
   },
+  // As before; and whoever goes on notices that it was stopped, and asks anew.
   'whoever has the lease is stopped, and goes on later': {
     scans: 3,
     befall: async (fleet) => {
@@ -364,6 +363,16 @@ describeWithRedis.ofOurOwn('an instance that is told to end', () => {
     expect(simulator.requests.count()).toBe(ONE_SCAN);
     await one.end('SIGTERM');
     await Promise.all(opening);
+    expect(await leasesOf(url)).toBe(0);
+  });
+
+  it('in the middle of a stream that would go on does so at once', async () => {
+    const [simulator, { url }] = [await startSimulator(), await RedisServer.start()];
+    const one = await startOne(simulator, 1);
+    await one.open({ ...patient, refresh: CRON }, url);
+    simulator.addFault({ operation: 'ConverseStream', kind: 'stream-hang', afterEvents: 1 });
+    expect(await one.stream('amazon.nova-lite-v1:0')).toEqual(['messageStart']);
+    expect(await one.end('SIGTERM')).toEqual({ code: null, signal: 'SIGTERM' });
     expect(await leasesOf(url)).toBe(0);
   });
 });

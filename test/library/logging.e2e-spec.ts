@@ -51,7 +51,7 @@ async function refreshWithoutCredentials(
   logger: LoggerService,
   options: BedrockDiscoveryOptions = {},
   name = '',
-): Promise<void> {
+): Promise<DiscoveryRefresher> {
   const simulator = await startSimulator();
   const credentials = (): Promise<never> => {
     const error = new Error('Could not load credentials from any providers');
@@ -64,7 +64,9 @@ async function refreshWithoutCredentials(
     .compile();
   afterThisTest(() => app.close());
   await app.init();
-  await app.get<DiscoveryRefresher>(getBedrockDiscoveryToken(DiscoveryRefresher, name)).refresh();
+  const refresher = app.get<DiscoveryRefresher>(getBedrockDiscoveryToken(DiscoveryRefresher, name));
+  await refresher.refresh();
+  return refresher;
 }
 
 /** What is written while no logger of a test takes it. */
@@ -111,6 +113,16 @@ describe('the log of an application without credentials', () => {
     const ours = lines.filter(({ event }) => event !== undefined);
     expect(ours.map(({ event }) => event)).toEqual(['regions-failed', 'regions-failed', 'refreshed']);
     expect(ours.every((line) => !('registration' in line))).toBe(true);
+  });
+
+  it('is told of once where several callers share a refresh', async () => {
+    const lines: Line[] = [];
+    const refresher = await refreshWithoutCredentials(new PinoLogger(lines), { logging: 'structured' });
+    const told = (): number => lines.filter(({ event }) => event === 'refreshed').length;
+    await Promise.all([refresher.refresh({ force: true }), refresher.refresh({ force: true })]);
+    expect(told()).toBe(2);
+    await refresher.refresh({ force: true });
+    expect(told()).toBe(3);
   });
 
   it('names the registration that has a name', async () => {

@@ -71,6 +71,11 @@ export class FleetInstance {
     return this.#tell('knownSince', { time });
   }
 
+  /** Resolves with what the first event of a stream holds, which it goes on reading. */
+  stream(model: string): Promise<readonly string[]> {
+    return this.#tell('stream', { model }) as Promise<readonly string[]>;
+  }
+
   /** `waited`: how many queries since it began were not answered at once. */
   state(): Promise<{ waited: number; statuses: readonly RegionStatus[] }> {
     return this.#tell('state') as Promise<{ waited: number; statuses: readonly RegionStatus[] }>;

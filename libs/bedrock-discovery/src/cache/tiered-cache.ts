@@ -15,6 +15,8 @@ import { SharedStoreAdapter } from './shared-store.js';
 import { FREE, SharedTier } from './shared-tier.js';
 import { type CacheTier, findTier, MemoryStore, SeedStore } from './tiers.js';
 
+// Longer than other files: looking up, writing and forgetting keep one order among the tiers, and wait for each other.
+
 /**
  * A value with its age.
  *

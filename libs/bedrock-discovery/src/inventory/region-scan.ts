@@ -20,6 +20,8 @@ import { RetryBudget } from './retry-policy.js';
 import { SCAN_EVENTS } from './scan-events.js';
 import type { DiscoveryProgress, RegionStatus, ScanReport, ScanOptions } from './scan.types.js';
 
+// Longer than other files: whom to ask, to wait for and to believe hangs on the options and the state of one scan.
+
 /** A list that shrinks below this share of the former one is asked for twice before it is believed. */
 const BELIEVABLE_SHARE = 2 / 3;
 /** Answers that refuse the identity itself in every region are not provoked again by queries for this long. */
@@ -30,6 +32,8 @@ export interface InventoryScanOptions extends ScanOptions {
   readonly spareDenied?: boolean;
   /** Regions that answered after this time, in milliseconds since the epoch, are left out, and all others asked. */
   readonly since?: number;
+  /** Called for each region that is asked for this scan: with the same object for all scans that share the asking. */
+  readonly onAsked?: (landing: object) => void;
 }
 
 /** A lease outlives what a scan may take by this. */
@@ -246,11 +250,12 @@ export class RegionScan<T> {
   async #ask(
     asked: readonly string[],
     total: number,
-    { onProgress }: ScanOptions,
+    { onProgress, onAsked }: InventoryScanOptions,
     signal: AbortSignal,
   ): Promise<number> {
     const budget = new RetryBudget(asked.length);
     const flights = asked.map((region) => ({ region, ...this.#join(region, budget) }));
+    flights.forEach(({ landed }) => onAsked?.(landed));
     let done = total - asked.length;
     const landings = flights.map(async ({ region, landed }) => {
       const { status, requests } = await landed;

@@ -17,6 +17,8 @@ import { isDeniedToday, type RegionState } from './region-state.js';
 import { RegionStore, type StoredList } from './region-store.js';
 import type { DiscoveryProgress, RegionStatus, ScanReport } from './scan.types.js';
 
+// Longer than other files: when to serve, to wait and to ask is one decision, and hangs on the same state.
+
 /** With `refresh.mode: 'follow'`, at the earliest. */
 const LOOK_AGAIN_MS = 10_000;
 
@@ -29,8 +31,6 @@ type ChangeListener = (
 /**
  * What is known of all regions from one operation: read from the cache, scanned once for all who ask, and published as
  * an immutable index. Queries never wait for the network if something that may be served is at hand.
- *
- * Longer than other files: when to serve, to wait and to ask is one decision, and hangs on the same state.
  */
 export class RegionalInventory<T = unknown, I extends KnownRegions = KnownRegions> {
   readonly #logger: DiscoveryLogger;

@@ -23,6 +23,8 @@ const DAY_MS = 86_400_000;
 @Injectable()
 export class RefreshPass {
   readonly #logger: DiscoveryLogger;
+  /** What a pass tells of, so that no other that shares it does. */
+  readonly #told = new WeakSet<object>();
   #prunedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -49,11 +51,16 @@ export class RefreshPass {
   }
 
   async #run(options: InventoryScanOptions): Promise<ByListing<ScanReport>> {
-    const shares = shareProgress(options, this.listings.length);
+    let isToTell = false;
+    const onAsked = (landing: object): void => {
+      isToTell ||= !this.#told.has(landing);
+      this.#told.add(landing);
+    };
+    const shares = shareProgress({ ...options, onAsked }, this.listings.length);
     const reports = await Promise.all(
       this.listings.map(async (inventory, index) => ({ inventory, report: await inventory.scan(shares[index]) })),
     );
-    if (reports.some(({ report }) => report.requests > 0)) {
+    if (isToTell && reports.some(({ report }) => report.requests > 0)) {
       this.#prune();
       const summaries = reports.map(
         ({ inventory, report }) => `${LISTING_LABELS[inventory.listing.name]}: ${summary(report)}.`,

@@ -99,7 +99,16 @@ export function raceSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T>
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason as Error);
     const unfollow = onAbort(signal, abort);
-    void work.then(resolve, reject).finally(unfollow);
+    work.then(
+      (value) => {
+        unfollow();
+        resolve(value);
+      },
+      (error: unknown) => {
+        unfollow();
+        reject(error);
+      },
+    );
     if (signal.aborted) {
       abort();
     }

@@ -1,12 +1,10 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types';
 import { Inject, Injectable } from '@nestjs/common';
 import type { NodeHttpHandlerOptions } from '@smithy/node-http-handler';
-import { isExpiredToken, mayHaveExecuted } from '../../errors/classify-failure.js';
 import { BedrockDiscoveryError, InvalidArgumentError } from '../../errors/errors.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../../options/resolve-options.js';
 import type { RegionName } from '../../regions/partitions.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../../util/clock.js';
-import { isStream } from '../../util/guards.js';
 import { LruMap } from '../../util/lru-map.js';
 import { stableKey } from '../../util/stable-key.js';
 import { AwsIdentity } from '../identity/aws-identity.js';
@@ -14,14 +12,8 @@ import { identitySourceOf, type IdentityTarget } from '../identity/identity-sour
 import { AWS_STAND_IN, type AwsStandIn } from '../stand-in.js';
 import { connectWithin } from '../transport/http2.js';
 import { type HttpHandler, Transport } from '../transport/transport.js';
-import {
-  authSchemesOf,
-  type ClientInternals,
-  construct,
-  factsOf,
-  type Middleware,
-  type SdkClientClass,
-} from './client-class.js';
+import { type ClientInternals, construct, factsOf, type SdkClientClass } from './client-class.js';
+import { retryOnlyWhatWasNotExecuted, useIdentity } from './client-calls.js';
 import { addressOf } from './client-endpoint.js';
 import { allowRepeating } from './repeated-request.js';
 
@@ -257,50 +249,4 @@ export class AwsClientFactory {
       configurable: true,
     });
   }
-}
-
-/** Under which the SDK's commands keep what belongs to one call. */
-const CALL = '__smithy_context';
-
-/**
- * Has credentials resolved within reach of the caller's abort signal, which the SDK does not pass on to providers, and
- * sends a call once more if its credentials had expired and others are to be had.
- */
-function useIdentity(client: ClientInternals, identity: AwsIdentity): void {
-  const middleware: Middleware = (next, context) => async (args) => {
-    if ((await authSchemesOf(client))[0] === 'httpBearerAuth') {
-      return next(args);
-    }
-    const call = (context as Record<string, { abortSignal?: AbortSignal } | undefined>)[CALL];
-    const options = { signal: call?.abortSignal };
-    const used = await identity.resolve(options);
-    try {
-      return await next(args);
-    } catch (error) {
-      const again = isExpiredToken(error) && !Object.values(args.input).some(isStream);
-      if (!again || (await identity.renew(used, options)) === undefined) {
-        throw error;
-      }
-      return next(args);
-    }
-  };
-  client.middlewareStack.add(middleware, { step: 'initialize', name: 'bedrockDiscoveryIdentity' });
-}
-
-/** Leaves a call alone that failed without it being certain that it was not executed. */
-function retryOnlyWhatWasNotExecuted({ config }: ClientInternals): void {
-  const inner = config.retryStrategy;
-  config.retryStrategy = async () => {
-    const strategy = await inner();
-    return {
-      acquireInitialRetryToken: (scope) => strategy.acquireInitialRetryToken(scope),
-      recordSuccess: (token) => strategy.recordSuccess(token),
-      refreshRetryTokenForRetry: async (token, info) => {
-        if (mayHaveExecuted(info.error)) {
-          throw new Error('The call may have been executed.');
-        }
-        return strategy.refreshRetryTokenForRetry(token, info);
-      },
-    };
-  };
 }

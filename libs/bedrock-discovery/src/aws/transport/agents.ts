@@ -80,6 +80,11 @@ export function limitConnecting(
   user.once('close', cancel);
 }
 
+/** Handshakes are done as well. */
+export function isConnected(socket: Socket): boolean {
+  return !socket.connecting && (!(socket instanceof TLSSocket) || !['unknown', null].includes(socket.getProtocol()));
+}
+
 /** An agent of Node speaks one protocol and says so on itself; a proxy agent derives it from each request. */
 function ownProtocolOf(agent: http.Agent): unknown {
   return Object.getOwnPropertyDescriptor(agent, 'protocol')?.value ?? 'any';

@@ -83,11 +83,14 @@ export function plainGet(request: HttpRequest, setup: PlainGetSetup): PlainGet {
 }
 
 function responseOf(message: IncomingMessage, { HttpResponse }: PlainGetSetup['protocols']): HttpResponse {
-  const headers = Object.entries(message.headers).map(([name, value]) => [name, String(value)]);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(message.headers)) {
+    headers[name] = String(value);
+  }
   return new HttpResponse({
     statusCode: message.statusCode ?? -1,
     reason: message.statusMessage ?? '',
-    headers: Object.fromEntries(headers) as Record<string, string>,
+    headers,
     body: message,
   });
 }

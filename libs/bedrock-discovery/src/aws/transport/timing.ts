@@ -3,6 +3,7 @@ import type { DeserializeHandler, HttpResponse } from '@smithy/types';
 import type { Readable } from 'node:stream';
 import { MalformedResponseError } from '../../errors/errors.js';
 import type { Clock } from '../../util/clock.js';
+import { onAbort } from '../../util/deadline.js';
 
 /** How long one attempt took at the transport. */
 export interface AttemptTiming {
@@ -17,7 +18,10 @@ export interface AttemptTiming {
   readonly reliable: boolean;
 }
 
-const TICK_MS = 2;
+/** Each wakes the process: often enough to tell a lag from the network, and no more often. */
+const TICK_MS = 3;
+/** Of how long the youngest sample takes already. */
+const TICK_SHARE = 1 / 32;
 const timings = new WeakMap<object, AttemptTiming>();
 
 /** The timing of the attempt that a response of the SDK's request handler belongs to; such as an error's `$response`. */
@@ -72,7 +76,7 @@ export class EventLoopLag {
   #arm(): void {
     this.#lastTickAt = this.clock.monotonic();
     // The longer the youngest sample already takes, the less its end has to be watched: calls of minutes cost no ticks.
-    this.#tickMs = Math.max(TICK_MS, (this.#lastTickAt - this.#youngestAt) / 100);
+    this.#tickMs = Math.max(TICK_MS, (this.#lastTickAt - this.#youngestAt) * TICK_SHARE);
     this.#cancel = this.clock.schedule(() => {
       this.#lastLateMs = Math.max(0, this.clock.monotonic() - this.#lastTickAt - this.#tickMs);
       this.#arm();
@@ -230,8 +234,9 @@ export function readWhole(
       settle(() => reject(reason));
     };
     const abort = (): void => end(signal.reason as Error);
+    const unfollow = onAbort(signal, abort);
     const settle = (outcome: () => void): void => {
-      signal.removeEventListener('abort', abort);
+      unfollow();
       outcome();
     };
     body.on('data', (chunk: Buffer) => {
@@ -247,8 +252,6 @@ export function readWhole(
     body.on('error', (cause) => settle(() => reject(new TruncatedBodyError('The body ended early.', { cause }))));
     if (signal.aborted) {
       abort();
-    } else {
-      signal.addEventListener('abort', abort, { once: true });
     }
   });
 }

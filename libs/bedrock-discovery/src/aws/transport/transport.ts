@@ -3,12 +3,13 @@ import type { NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import type { HttpHandlerOptions, HttpRequest, HttpResponse, RequestHandler } from '@smithy/types';
 import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
-import { Readable } from 'node:stream';
-import { TLSSocket } from 'node:tls';
+import type { Readable } from 'node:stream';
 import { BedrockDiscoveryError } from '../../errors/errors.js';
 import type { Clock } from '../../util/clock.js';
-import { AgentPair, limitConnecting, observeAgent } from './agents.js';
+import { onAbort } from '../../util/deadline.js';
+import { AgentPair, isConnected, limitConnecting, observeAgent } from './agents.js';
 import { toError, wholeHttp2Body } from './http2.js';
+import { limitedBody } from './limited-body.js';
 import { plainGet } from './plain-get.js';
 import { EventLoopLag, recordTiming, SilenceWatch } from './timing.js';
 
@@ -33,9 +34,6 @@ interface Attempt {
 /** A lag of less than this says nothing. */
 const LAG_TOLERANCE_MS = 3;
 const LAG_TOLERANCE_SHARE = 0.03;
-
-/** Far more than any error of AWS says. */
-const MAX_ERROR_BYTES = 256 * 1024;
 
 /**
  * The connections of all clients of a factory. What clients get are handlers in front of it, whose `destroy` does
@@ -99,7 +97,6 @@ export class Transport {
     try {
       this.#protocols ??= import('@smithy/core/protocols');
       const protocols = await this.#protocols;
-      const abort = (): void => call.abort(signal?.reason);
       const call = plainGet(request, {
         protocols,
         agents: this.#agents,
@@ -107,11 +104,11 @@ export class Transport {
         onRequest: (sent) => this.#observe(sent, attempt),
         onClose: () => {
           this.#inFlight.delete(call);
-          signal?.removeEventListener('abort', abort);
+          unfollow?.();
         },
       });
       this.#inFlight.add(call);
-      signal?.addEventListener('abort', abort, { once: true });
+      const unfollow = signal && onAbort(signal, () => call.abort(signal.reason));
       const response = await call.response;
       this.#time(response, attempt);
       if (response.statusCode >= 300) {
@@ -290,42 +287,10 @@ function releaseWithBody(body: unknown, signal: AbortSignal, release: () => void
   }
 }
 
-function isConnected(socket: Socket): boolean {
-  return !socket.connecting && (!(socket instanceof TLSSocket) || !['unknown', null].includes(socket.getProtocol()));
-}
-
 function isReadable(body: unknown): body is Readable {
   return typeof body === 'object' && body !== null && 'destroy' in body && 'once' in body;
 }
 
 function shutDownError(): BedrockDiscoveryError {
   return new BedrockDiscoveryError('SHUT_DOWN', 'The module was shut down: no AWS calls are made after close().');
-}
-
-/** The body of an error, which ends early where it is longer than any error has to be; its connection ends with it. */
-function limitedBody(body: Readable): Readable {
-  let left = MAX_ERROR_BYTES;
-  let isCut = false;
-  const limited = new Readable({
-    read: () => void body.resume(),
-    destroy: (error, done) => {
-      body.destroy();
-      done(error);
-    },
-  });
-  body.on('data', (chunk: Buffer) => {
-    const part = chunk.subarray(0, left);
-    left -= part.length;
-    if (part.length > 0 && !limited.push(part)) {
-      body.pause();
-    }
-    if (part.length < chunk.length && !isCut) {
-      isCut = true;
-      limited.push(null);
-      body.destroy();
-    }
-  });
-  body.on('end', () => limited.push(null));
-  body.on('error', (error) => isCut || limited.destroy(error));
-  return limited;
 }

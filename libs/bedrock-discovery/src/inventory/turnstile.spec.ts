@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Turnstile } from './region-client.js';
+import { Turnstile } from './turnstile.js';
 
 /** A turnstile, and who has passed it in which order. */
 function watched() {
