@@ -1,16 +1,9 @@
 /** @jest-environment node */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Failure, FAILURES, type Target } from '../support/matrix-failures.js';
+import type { MatrixApplication } from '../support/matrix-application.js';
+import { type Failure, FAILURES } from '../support/matrix-failures.js';
 import { isTyped, type MatrixOperation, OPERATIONS, type Told } from '../support/matrix-operations.js';
-import {
-  FAILING_REGIONS,
-  HOUR_MS,
-  type MatrixApplication,
-  MatrixWorld,
-  SOUND_REGION,
-  TIERS,
-  type Tiers,
-} from '../support/matrix-world.js';
+import { FAILING_REGIONS, HOUR_MS, MatrixWorld, SOUND_REGION, TIERS, type Tiers } from '../support/matrix-world.js';
 
 /** When a failure begins: before anything was asked, while all is known and to be asked again, or as somebody asks. */
 const MOMENTS = ['first scan', 'refresh', 'on demand'] as const;
@@ -20,9 +13,9 @@ type Moment = (typeof MOMENTS)[number];
 const LATER_MS = 26 * HOUR_MS;
 /** The longest that an answer may keep whoever asks waiting: `scan.deadlineMs`, or the time that calls are given; and a step. */
 const LIMIT_MS: Readonly<Record<MatrixOperation['kind'], number>> = {
-  listing: 10_500,
-  fact: 10_500,
-  call: 20_500,
+  listing: 11_000,
+  fact: 11_000,
+  call: 6_000,
 };
 
 /** A failure, and what it is done to. */
@@ -48,7 +41,9 @@ interface Seen {
   readonly known: boolean;
 }
 
-const count = { done: 0, excluded: 0, unmet: new Map<string, boolean>() };
+const count = { done: 0, excluded: 0 };
+/** Failures by which something was kept from being answered. */
+const met = new Set<string>();
 let world: MatrixWorld;
 /** What is answered where nothing fails, by operation and region. */
 const truth = new Map<string, string>();
@@ -118,7 +113,8 @@ interface Batch {
   readonly failures: readonly Failure[];
 }
 
-const DENIALS = ['access-denied', 'scp-denied', 'account-not-enabled'];
+const ENDLESS = 'bodies without an end, each of which is read to its limit';
+const DENIALS = new Set(['access-denied', 'scp-denied', 'account-not-enabled']);
 
 /** By what has to be looked at apart: what concerns all regions, and what one region does to another. */
 function groupOf({ name, reach, only }: Failure): string {
@@ -128,8 +124,11 @@ function groupOf({ name, reach, only }: Failure): string {
     case 'region':
       return 'regions that cannot be reached';
     case 'operation':
-      if (DENIALS.includes(name)) {
+      if (DENIALS.has(name)) {
         return 'denials, one of which keeps other regions from being asked';
+      }
+      if (name.startsWith('endless') || name.startsWith('an endless')) {
+        return ENDLESS;
       }
       // All regions are asked by one clock.
       return name.includes('clock') ? name : (only ?? 'operations');
@@ -243,8 +242,9 @@ class Journey {
   }
 
   async #withApplication(work: (application: MatrixApplication) => Promise<void>): Promise<void> {
-    const { tiers } = this;
-    const application = await world.open({ tiers, regions: [...this.#regions, SOUND_REGION] });
+    const { batch, tiers } = this;
+    const regions = [...this.#regions, SOUND_REGION];
+    const application = await world.open({ tiers, regions, maxAttempts: batch.name === ENDLESS ? 1 : 2 });
     try {
       await work(application);
     } finally {
@@ -305,8 +305,9 @@ class Journey {
       const seen = await ask(application, operation, region);
       const laws = brokenLaws(cell, region, { told: seen.told, tookMs: Math.max(tookMs, seen.tookMs), known });
       this.broken.push(...laws.map((law) => `${nameOf(cell)}: ${law}`));
-      const pair = `${failure.name} × ${operation.name}`;
-      count.unmet.set(pair, (count.unmet.get(pair) ?? true) && seen.told.isMet !== true);
+      if (seen.told.isMet === true) {
+        met.add(failure.name);
+      }
     }
     this.#lookElsewhere(application, pairs, moment);
     // A call that is denied has shown that there is no way.
@@ -339,9 +340,9 @@ beforeAll(async () => {
       for (const region of [...FAILING_REGIONS, SOUND_REGION]) {
         const { told } = await ask(application, operation, region);
         if (told.said === undefined) {
-          console.log('NOTRUTH', operation.name, region, JSON.stringify(told));
+          throw new Error(`${operation.name} of ${region} is not known though nothing fails: ${JSON.stringify(told)}`);
         }
-        truth.set(keyOf(operation, region), told.said ?? '');
+        truth.set(keyOf(operation, region), told.said);
       }
       const { simulator } = application;
       const asked = simulator.requests.list().filter((each) => each.operation === operation.wire(application));
@@ -355,7 +356,6 @@ beforeAll(async () => {
         regions.map(({ region, verdict }) => [`${modelId} ${region}`, verdict] as const),
       ),
     );
-    console.log(truth.size, paged, verdicts.size);
   });
 });
 
@@ -363,13 +363,13 @@ afterAll(() => {
   const ofPair = OPERATIONS.length * MOMENTS.length;
   const cells = FAILURES.length * ofPair * TIERS.length;
   const tried = TRIED.reduce((sum, { batch }) => sum + batch.failures.length * ofPair, 0);
-  const left = [...count.unmet].filter(([, unmet]) => unmet).map(([pair]) => pair);
   process.stdout.write(
     `Fault matrix: ${FAILURES.length} failures × ${OPERATIONS.length} operations × ${MOMENTS.length} moments × ` +
-      `${TIERS.length} states of the tiers = ${cells} cells; ${count.done} were tried, ${count.excluded} mean nothing.\n` +
-      left.join('\n'),
+      `${TIERS.length} states of the tiers = ${cells} cells, of which these are ${tried}: ` +
+      `${count.done} were tried, and ${count.excluded} mean nothing.\n`,
   );
   expect(count.done + count.excluded).toBe(tried);
+  expect(FAILURES.filter(({ name }) => !met.has(name)).map(({ name }) => name)).toEqual([]);
 });
 
 const BATCHES = batchesOf(FAILURES);
@@ -387,15 +387,9 @@ describe('what fails', () => {
   it.each(TRIED)(
     'leaves answers honest, others alone and the log short: $name, with the tiers $tiers',
     async ({ batch, tiers }) => {
-      const cpu = process.cpuUsage();
-      const t0 = performance.now();
-      const broken = await new Journey(batch, tiers).run();
-      const { user, system } = process.cpuUsage(cpu);
-      process.stdout.write(
-        `CPU ${batch.name} ${batch.failures.length} ${tiers} ${Math.round((user + system) / 1000)} wall ${Math.round(performance.now() - t0)}\n`,
-      );
-      expect(broken).toEqual([]);
+      expect(await new Journey(batch, tiers).run()).toEqual([]);
     },
-    600_000,
+    // A machine that is busy with other things fails no test.
+    300_000,
   );
 });

@@ -11,14 +11,14 @@ export type Reach = 'operation' | 'region' | 'everywhere';
 
 /** What the failures of a matrix act on. */
 export interface Place {
-  addFault(fault: FaultOptions): () => void;
+  readonly addFault: (fault: FaultOptions) => () => void;
   /** Has a region lead to another address, and connections begin anew. */
-  reroute(region: string, url: string): () => void;
-  optOut(region: string): () => void;
+  readonly reroute: (region: string, url: string) => () => void;
+  readonly optOut: (region: string) => () => void;
   /** Lists come in pages from now on. */
-  cutPages(): () => void;
+  readonly cutPages: () => () => void;
   /** Credentials are had like this from now on, and those in use have expired. */
-  provide(credentials: () => Promise<never>): () => void;
+  readonly provide: (credentials: () => Promise<never>) => () => void;
 }
 
 /** One way in which things go wrong. */
@@ -120,9 +120,7 @@ export const FAILURES: readonly Failure[] = [
   said('no access to the model', 'access-denied', "You don't have access to the model with the specified model ID."),
   said('a provider that serves not all', 'access-denied', 'Access to models is not allowed for this account.'),
   said('a quota of the day', 'throttled-tokens', 'Too many tokens per day, please wait before trying again.'),
-  leadsTo('a connection that is refused', 'http://127.0.0.1:9'),
-  leadsTo('a name that leads nowhere', 'http://bedrock.invalid'),
-  leadsTo('TLS with what speaks none', 'TLS'),
+  // The first of them, for the first region is one that has to be opted in to.
   {
     name: 'a region that is not opted in to',
     reach: 'region',
@@ -131,6 +129,9 @@ export const FAILURES: readonly Failure[] = [
       return () => ends.forEach((end) => end());
     },
   },
+  leadsTo('a connection that is refused', 'http://127.0.0.1:9'),
+  leadsTo('a name that leads nowhere', 'http://bedrock.invalid'),
+  leadsTo('TLS with what speaks none', 'TLS'),
   everywhere('unrecognized-client', 'a key that nobody knows'),
   everywhere('expired-token', 'a token that has expired'),
   everywhere('access-denied', 'no permission anywhere'),

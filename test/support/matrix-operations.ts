@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
 import {
   FAILURE_KINDS,
@@ -9,8 +10,9 @@ import {
   type RunContext,
   type RunOptions,
 } from 'nestjs-bedrock-discovery';
+import type { MatrixApplication } from './matrix-application.js';
 import type { Target } from './matrix-failures.js';
-import { type MatrixApplication, MODEL, modelOf, SOUND_REGION } from './matrix-world.js';
+import { MODEL, modelOf, SOUND_REGION } from './matrix-world.js';
 
 /** What an operation has come to, for whoever asked. */
 export interface Told {
@@ -60,13 +62,12 @@ function listing(name: string): MatrixOperation {
       );
       const { failure } = inventory.statuses().find((status) => status.region === region) ?? {};
       const entry = inventory.entries().find((each) => each.region === region);
-      const isTyped =
-        isBedrockDiscoveryError(error) && ['REGION_UNKNOWN', 'INVENTORY_UNAVAILABLE'].includes(error.code);
+      const isOwn = isBedrockDiscoveryError(error) && ['REGION_UNKNOWN', 'INVENTORY_UNAVAILABLE'].includes(error.code);
       return {
         said: error === undefined ? JSON.stringify(entry?.value) : undefined,
         failure,
         isMet: failure !== undefined,
-        wrong: error === undefined || isTyped ? undefined : `it rejects with ${String(error)}`,
+        wrong: error === undefined || isOwn ? undefined : `it rejects with ${inspect(error)}`,
       };
     },
   };
@@ -114,7 +115,7 @@ const access: MatrixOperation = {
   },
 };
 
-const RUN_MS = 20_000;
+const RUN_MS = 5_000;
 let calls = 0;
 
 /** @param call resolves with the whole of the answer */
