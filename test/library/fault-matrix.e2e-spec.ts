@@ -60,6 +60,9 @@ function meaningless({ name, only }: Failure, operation: MatrixOperation): strin
   if (name === 'missing-list' && operation.name === 'run') {
     return 'an answer of a model is no list, and goes to the caller as it is';
   }
+  if (/^(?:an )?endless/.test(name) && operation.kind === 'call') {
+    return 'it is read for as long as the call is given, which no injected clock shortens';
+  }
   switch (only) {
     case 'calls':
       return operation.kind === 'call' ? undefined : 'it is said of calls alone';
