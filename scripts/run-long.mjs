@@ -1,5 +1,6 @@
 // node scripts/run-long.mjs fuzz [--cases 200000] [--seed 7] [--path 12:3] [-t 'name of a test']
 // node scripts/run-long.mjs crash [--kills 1000] [--rounds 1000]
+// node scripts/run-long.mjs faults
 // node scripts/run-long.mjs properties [--factor 10]
 // Runs tests that the suite has in short as long as a night allows.
 import { spawnSync } from 'node:child_process';
@@ -8,6 +9,7 @@ import { parseArgs } from 'node:util';
 const RUNS = {
   fuzz: { files: ['test/fuzz'], options: { cases: '200000', seed: undefined, path: undefined } },
   crash: { files: ['libs/bedrock-discovery/src/cache/crashes'], options: { kills: '1000', rounds: '1000' } },
+  faults: { files: ['test/library/fault-matrix'], options: { states: 'all' } },
   properties: { files: ['test/library/(failover|routes)'], options: { factor: '10' } },
 };
 

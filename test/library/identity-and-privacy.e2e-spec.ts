@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
-import { inspect, types } from 'node:util';
+import { inspect } from 'node:util';
 import { BedrockClient } from '@aws-sdk/client-bedrock';
 import {
   AccessDeniedException,
@@ -28,6 +28,7 @@ import {
 } from 'nestjs-bedrock-discovery';
 import { setEnvironment, temporaryFolder } from '../support/cleanup.js';
 import { ImpatientClock, ManualClock } from '../support/clocks.js';
+import { everything, textsWithin } from '../support/marked-secrets.js';
 import { identityOf, optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
 import { turns, until } from '../support/until.js';
 
@@ -291,44 +292,6 @@ class LoggedInStore implements SharedStore {
   async delete(key: string): Promise<unknown> {
     return this.entries.delete(key);
   }
-}
-
-function read(value: object, key: PropertyKey): unknown {
-  try {
-    return (value as Record<PropertyKey, unknown>)[key];
-  } catch {
-    // A getter of a prototype, without an instance.
-    return undefined;
-  }
-}
-
-/** Every text that properties lead to, by whichever way: own or hidden, of maps, sets, arrays and functions. */
-function textsWithin(root: unknown): string[] {
-  const seen = new Set<unknown>([root]);
-  for (const value of seen) {
-    if ((typeof value === 'object' && value !== null) || typeof value === 'function') {
-      const properties = Reflect.ownKeys(value).map((key) => read(value, key));
-      // What only looks like one is the prototype of a class.
-      const items: unknown[] = types.isMap(value) || types.isSet(value) ? [...value].flat() : [];
-      [...Object.keys(value), ...properties, ...items].forEach((each) => seen.add(each));
-    }
-  }
-  return [...seen].filter((value) => typeof value === 'string');
-}
-
-function jsonOf(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? '';
-  } catch (error) {
-    return String(error);
-  }
-}
-
-/** All that can be seen of a value. */
-function everything(value: unknown): string {
-  const limits = { depth: Infinity, maxStringLength: Infinity, maxArrayLength: Infinity };
-  const inspected = inspect(value, { ...limits, showHidden: true, getters: true });
-  return [inspected, jsonOf(value), ...textsWithin(value)].join('\n');
 }
 
 /** The secrets that are told by something, by their beginnings, since half a secret is one too. */

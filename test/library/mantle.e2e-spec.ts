@@ -15,6 +15,7 @@ import OpenAI from 'openai';
 import { answerEndlessly, AnsweringEndpoint, answerJson } from '../support/answering-endpoint.js';
 import { ImpatientClock } from '../support/clocks.js';
 import { type Discovery, optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
+import { turns, until } from '../support/until.js';
 
 /** In no list of ListFoundationModels. */
 const GPT = 'openai.gpt-5.5';
@@ -208,6 +209,26 @@ describe('bedrock-mantle', () => {
     answer = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
     expect(await refreshed()).toMatchObject({ failure: { kind: 'malformed-response' }, count: 2 });
     expect((await discovery.app.get(InvocationRouter).resolve(GPT)).routes).toHaveLength(1);
+  });
+
+  it('is asked again with the time corrected where the clock is off, and denies nothing for it', async () => {
+    const simulator = await startSimulator({ now: () => Date.now() + 3_600_000 });
+    simulator.addMantleModel({ id: NOVA });
+    // What the other listings learn of the time would serve this one.
+    for (const operation of ['ListFoundationModels', 'ListInferenceProfiles'] as const) {
+      simulator.addFault({ kind: 'hang', operation });
+    }
+    const clock = new ImpatientClock('2026-08-22T12:00:00Z');
+    const options = optionsFor(simulator, { regions: REGIONS, listings: ['mantle'] });
+    const { refresher, app } = await startDiscovery(options, { clock });
+    const refreshing = refresher.refresh();
+    const asked = (): number => simulator.requests.count({ operation: 'ListMantleModels' });
+    await until(() => asked() >= 2 * REGIONS.length - 1 && simulator.requests.count() >= asked() + 3 * REGIONS.length);
+    await turns();
+    clock.advance(8_000);
+    const { mantle } = await refreshing;
+    expect(mantle?.regions.map(({ status }) => status)).toEqual(['ok', 'ok']);
+    await app.close();
   });
 
   it('tells its changes', async () => {

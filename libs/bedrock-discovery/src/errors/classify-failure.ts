@@ -27,7 +27,7 @@ const KIND_BY_NAME: ReadonlyMap<string, FailureKind> = new Map<string, FailureKi
   ...each('account-not-enabled', 'optinrequired', 'subscriptionrequired'),
   ...each('region-not-enabled', 'regiondisabled'),
   ...each('timeout', 'timeout', 'requesttimeout'),
-  ...each('aborted', 'abort', 'shut_down', 'aborted'),
+  ...each('aborted', 'abort', 'shutdown', 'aborted'),
   ...each('unsupported-operation', 'unknownoperation', 'invalidaction', 'validation'),
   ...each('malformed-response', 'syntax', 'malformedresponse'),
   ...each('service-error', 'internalserver', 'internalfailure', 'internalservice', 'serviceunavailable', 'internal'),
@@ -213,6 +213,9 @@ function diagnoseStatus({ status = 0, message, hasResponse }: Symptom, context: 
   }
   if (status >= 500) {
     return { kind: 'service-error' };
+  }
+  if ((status === 401 || status === 403) && SKEWED.test(message)) {
+    return { kind: 'clock-skew' };
   }
   if (status === 401) {
     return { kind: 'credentials-invalid' };

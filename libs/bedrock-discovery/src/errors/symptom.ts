@@ -90,9 +90,12 @@ function nameOf(value: string): string {
   return /^[A-Za-z][\w.]{0,80}$/.test(name) && !/^(?:Error|UnknownError)$/.test(name) ? name : '';
 }
 
-/** Without `Exception` or `Error` at the end, in lower case. */
+/** Without `Exception` or `Error` at the end, in lower case; in answers of OpenAI's shape it is `invalid_signature_error`. */
 export function keyOf(name: string): string {
-  return name.replace(/(?:Exception|Error)$/, '').toLowerCase();
+  return name
+    .replace(/(?:Exception|Error|_error)$/, '')
+    .replaceAll('_', '')
+    .toLowerCase();
 }
 
 /** AWS appends the canonical request, the SDK a hint about itself. */
