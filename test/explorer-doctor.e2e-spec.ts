@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Diagnosis, RetiringModel } from 'nestjs-bedrock-discovery';
-import type { ListAnswer } from '../src/lists/answers.js';
+import type { ListAnswer } from 'explorer-web';
 import type { ProblemDocument } from '../src/problems/to-problem.js';
 import { setEnvironment } from './support/cleanup.js';
 import { type Explorer, startExplorer } from './support/explorer.js';

@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import type { BedrockSimulator } from 'bedrock-simulator';
 import type { BedrockDiscoveryOptions, DiscoveryChange, DiscoveryProgress } from 'nestjs-bedrock-discovery';
 import { defer, finalize, Subject } from 'rxjs';
-import type { ListAnswer } from '../src/lists/answers.js';
+import type { ListAnswer } from 'explorer-web';
 import { EventStream } from '../src/events/event-stream.js';
 import { OpenStreams } from '../src/events/open-streams.js';
 import type { Hello } from '../src/events/event.types.js';

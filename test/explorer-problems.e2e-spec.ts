@@ -5,7 +5,7 @@ import {
   type RegionFailure,
   type ScanReport,
 } from 'nestjs-bedrock-discovery';
-import type { ListAnswer } from '../src/lists/answers.js';
+import type { ListAnswer } from 'explorer-web';
 import type { HealthReport } from '../src/health/health-report.js';
 import { ProbesController } from '../src/health/probes.controller.js';
 import type { BestRegions } from '../src/models/best-regions.js';

@@ -15,7 +15,7 @@ import type { ChangeList } from '../src/changes/changes.controller.js';
 import type { ApplicationIndex } from '../src/endpoints/index.controller.js';
 import type { HealthReport } from '../src/health/health-report.js';
 import type { BestRegions } from '../src/models/best-regions.js';
-import type { ListAnswer } from '../src/lists/answers.js';
+import type { ListAnswer } from 'explorer-web';
 import type { FoundModelDocument } from '../src/models/find-models.js';
 import type { OpenAiModelList } from '../src/openai/openai.controller.js';
 import type { ProblemDocument } from '../src/problems/to-problem.js';

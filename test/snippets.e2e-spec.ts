@@ -20,6 +20,7 @@ const MODELS = {
   image: 'amazon.nova-canvas-v1:0',
   speech: 'amazon.nova-2-sonic-v1:0',
   rerank: 'cohere.rerank-v3-5:0',
+  gpt: 'openai.gpt-oss-120b-1:0',
 } as const;
 type Name = keyof typeof MODELS;
 
@@ -59,7 +60,18 @@ async function snippetsOf(simulator: BedrockSimulator): Promise<ReadonlyMap<stri
 
 /** What leads code to the simulator whose client looks at no variable of the environment. */
 function redirected({ id, code = '' }: Snippet, { endpoint }: BedrockSimulator): string {
-  return id === 'vercel' ? code.replace(/^ {2}region: .*$/m, (line) => `${line}\n  baseURL: '${endpoint}',`) : code;
+  switch (id) {
+    case 'vercel':
+      return code.replace(/^ {2}region: .*$/m, (line) => `${line}\n  baseURL: '${endpoint}',`);
+    case 'openai':
+      return code.replace(/https:\/\/bedrock-runtime\.[a-z0-9-]+\.amazonaws\.com/, endpoint);
+    default:
+      return code;
+  }
+}
+
+function regionIn(code: string): string {
+  return /bedrock-runtime\.([a-z0-9-]+)\./.exec(code)?.[1] ?? '';
 }
 
 describe('code that calls a model', () => {
@@ -106,6 +118,7 @@ describe('code that calls a model', () => {
     await writeFile(join(folder, file), text);
     const end = await new CliProcess(command, [join(folder, file)], {
       ...simulator.environment(),
+      ...(client === 'openai' && { AWS_BEARER_TOKEN_BEDROCK: simulator.apiKey({ region: regionIn(snippet.code) }) }),
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       NODE_NO_WARNINGS: '1',
     }).ended();
@@ -123,6 +136,9 @@ describe('code that calls a model', () => {
     ['cohere', 'sdk', /embeddings/],
     ['image', 'sdk', /images: \[/],
     ['image', 'vercel', /DefaultGeneratedFile|base64/],
+    ['gpt', 'sdk', /Simulated answer of openai\.gpt-oss/],
+    // With a short-term key of the region that it names.
+    ['gpt', 'openai', /Simulated answer of openai\.gpt-oss/],
   ])('runs for %s with %s as it stands, and calls once', async (name, client, answer) => {
     expect(await run(name, client)).toEqual({ code: 0, out: expect.stringMatching(answer), error: '', calls: 1 });
   });

@@ -23,6 +23,8 @@ const VERDICT_PARAMETERS = [
   'maxDestinationAgeMs',
   'api',
   'retention',
+  'maxOutputPricePerMillion',
+  'minTokensPerMinute',
   'minContextTokens',
   'minOutputTokens',
   'toolUse',

@@ -1,22 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DiscoveryRefresher, type ListingName, type Provenance } from 'nestjs-bedrock-discovery';
+import type { AnswerProvenance, ListAnswer } from 'explorer-web';
+import { DiscoveryRefresher, type ListingName } from 'nestjs-bedrock-discovery';
 import { DiscoverySource } from '../source/discovery-source.js';
 import { type Page, pageOf } from './list-parameters.js';
-
-/** As the library has it, and whether the endpoint is the simulator. */
-export interface AnswerProvenance extends Omit<Provenance, 'source'> {
-  readonly source: Provenance['source'] | 'simulator';
-}
-
-/** A page of a list. */
-export interface ListAnswer<T> {
-  readonly items: readonly T[];
-  /** Items of all pages. */
-  readonly total: number;
-  /** The `cursor` of the next page; absent on the last. */
-  readonly next?: string;
-  readonly provenance: AnswerProvenance;
-}
 
 /** Says with each answer whose it is, how old, and whether anything is missing. Never waits for AWS. */
 @Injectable()

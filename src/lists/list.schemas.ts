@@ -1,3 +1,4 @@
+import type { AnswerProvenance } from 'explorer-web';
 import { BEDROCK_REGIONS, PROVENANCE_SOURCES } from 'nestjs-bedrock-discovery';
 import {
   about,
@@ -13,7 +14,6 @@ import {
   time,
 } from '../openapi/schema.js';
 import { REGIONS } from '../regions/region.schemas.js';
-import type { AnswerProvenance } from './answers.js';
 
 export const PROVENANCE = named(
   'Provenance',

@@ -1,6 +1,7 @@
 import { All, Controller, Get, Query } from '@nestjs/common';
 import { type AccountModel, ModelDiscoveryService, OPTIONAL_LISTINGS, VIAS } from 'nestjs-bedrock-discovery';
-import { Answers, type ListAnswer } from '../lists/answers.js';
+import type { ListAnswer } from 'explorer-web';
+import { Answers } from '../lists/answers.js';
 import { listExample, listOf } from '../lists/list.schemas.js';
 import { PAGE_PARAMETERS, PAGE_PARAMETERS_ABOUT } from '../lists/list-parameters.js';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';

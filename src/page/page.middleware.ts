@@ -28,13 +28,18 @@ export class PageMiddleware implements NestMiddleware {
       response.once('finish', () => void this.matrix.response().catch(() => undefined));
       asset.send(request, response);
     } else if (isRead && path === '/' && prefersHtml(request.headers.accept)) {
-      this.matrix
-        .current()
-        .then((matrix) => this.page.document(matrix).send(request, response))
-        .catch(next);
+      void this.#sendPage(request, response, next);
     } else {
       response.setHeader('Vary', 'Accept');
       next();
+    }
+  }
+
+  async #sendPage(request: IncomingMessage, response: ServerResponse, next: (error: unknown) => void): Promise<void> {
+    try {
+      this.page.document(await this.matrix.current()).send(request, response);
+    } catch (error) {
+      next(error);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { All, Controller, Get, Param, Query } from '@nestjs/common';
 import { type DiscoveredProfile, ModelNotFoundError, ProfileDiscoveryService } from 'nestjs-bedrock-discovery';
-import { Answers, type ListAnswer } from '../lists/answers.js';
+import type { ListAnswer } from 'explorer-web';
+import { Answers } from '../lists/answers.js';
 import { listExample } from '../lists/list.schemas.js';
 import { PAGE_PARAMETERS, PAGE_PARAMETERS_ABOUT } from '../lists/list-parameters.js';
 import { ApiEndpoint } from '../openapi/api-endpoint.js';

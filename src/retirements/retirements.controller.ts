@@ -1,6 +1,7 @@
 import { All, Controller, Get, Header, Query } from '@nestjs/common';
 import { ModelDiscoveryService, type RetiringModel } from 'nestjs-bedrock-discovery';
-import { Answers, type ListAnswer } from '../lists/answers.js';
+import type { ListAnswer } from 'explorer-web';
+import { Answers } from '../lists/answers.js';
 import { listExample, listOf } from '../lists/list.schemas.js';
 import { PAGE_PARAMETERS, PAGE_PARAMETERS_ABOUT } from '../lists/list-parameters.js';
 import { RETIRING_EXAMPLE, RETIRING_MODEL } from '../models/model.schemas.js';

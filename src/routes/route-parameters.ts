@@ -40,6 +40,8 @@ export const VERDICT_PARAMETERS = {
   maxDestinationAgeMs: amount,
   api: oneOf(...APIS),
   retention: oneOf(...RETENTION_MODES),
+  maxOutputPricePerMillion: amount,
+  minTokensPerMinute: amount,
   ...CAPABILITY_PARAMETERS,
 };
 
@@ -61,6 +63,8 @@ export const VERDICT_PARAMETERS_ABOUT: Readonly<Record<keyof typeof VERDICT_PARA
   maxDestinationAgeMs: 'Older listings count as unverified.',
   api: 'The API that the model must offer, as real calls have shown.',
   retention: 'The data retention mode that may be in force in the source region at most, by how much is kept.',
+  maxOutputPricePerMillion: 'What a million tokens out may cost at most; prices that are not known qualify.',
+  minTokensPerMinute: 'Tokens a minute that the quota must allow; quotas that are not known qualify.',
   minContextTokens: 'Tokens that its context window must hold.',
   minOutputTokens: 'Tokens that its longest answer must hold.',
   toolUse: 'It must take tools.',

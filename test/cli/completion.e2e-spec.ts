@@ -42,6 +42,8 @@ describe('completion in bash', () => {
       '--region',
       '--regions',
     ]);
+    expect(await offered('bedrock-discovery help ro')).toEqual(['route']);
+    expect(await offered('bedrock-discovery he')).toEqual(['help']);
     expect(await offered('bedrock-discovery models --js')).toEqual(['--json']);
   });
 
@@ -105,6 +107,7 @@ describeIn('fish')('completion in fish', () => {
       return out.split('\n').map((word) => word.split('\t')[0] ?? '');
     };
     expect(await offered('bedrock-discovery refr')).toContain('refresh');
+    expect(await offered('bedrock-discovery help rout')).toContain('route');
     expect(await offered('bedrock-discovery where maker.')).toContain('maker.model-v1:0');
     expect(await offered('bedrock-discovery route x --source eu-west-1,eu-north')).toContain('eu-west-1,eu-north-1');
     expect(await offered('bedrock-discovery models --resid')).not.toContain('--residency');
@@ -122,6 +125,8 @@ describeIn('zsh')('completion in zsh', () => {
     await shell.printed(/^ready\r$/m);
     shell.type('bedrock-discovery where maker.\t\n');
     await shell.printed(/^: where maker\.model-v1:0\r$/m);
+    shell.type('bedrock-discovery help rout\t\n');
+    await shell.printed(/^: help route\r$/m);
     shell.type('bedrock-discovery route x --source eu-west-1,eu-nor\t\n');
     await shell.printed(/^: route x --source eu-west-1,eu-north-1\r$/m);
     shell.type('exit\n');

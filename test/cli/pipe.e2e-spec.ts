@@ -8,11 +8,12 @@ import {
   type FoundModel,
   GEOGRAPHIES,
   invocationPolicy,
+  type Provenance,
   type Resolution,
 } from 'nestjs-bedrock-discovery';
 import { parseLink } from '../../libs/explorer-web/src/state/view-settings.js';
 import { temporaryFolder } from '../support/cleanup.js';
-import { ESCAPE, type Environment, runCli, runInShell, startCli } from '../support/cli-process.js';
+import { ESCAPE, type Environment, runCli, runHere, runInShell, startCli } from '../support/cli-process.js';
 import { askEveryRegion } from '../support/listed.js';
 import { startSimulator } from '../support/simulated-discovery.js';
 import { until } from '../support/until.js';
@@ -49,29 +50,30 @@ describe('the command line in a pipe', () => {
     const simulator = await startSimulator();
     const arn = simulator.addAccountModel({ kind: 'imported-model', region: 'eu-west-1', name: 'support-bot' });
     const environment = await environmentFor(simulator);
-    const listed = await runCli(['account-models', '--listings', 'imported,routers', '--json'], environment);
+    const listed = await runHere(['account-models', '--listings', 'imported,routers', '--json'], environment);
     expect({ code: listed.code, error: listed.error }).toEqual({ code: 0, error: '' });
     expect(JSON.parse(listed.out)).toMatchObject([{ arn, name: 'support-bot', via: 'imported-model' }]);
-    const routes = await runCli(['route', 'support-bot', '--json'], {
+    const routes = await runHere(['route', 'support-bot', '--json'], {
       ...environment,
       BEDROCK_DISCOVERY_LISTINGS: 'imported',
     });
     expect(JSON.parse(routes.out)).toMatchObject({ modelId: arn, routes: [{ arn }] });
-    const none = await runCli(['account-models'], environment);
+    const none = await runHere(['account-models'], environment);
     expect([none.code, none.out]).toEqual([1, '']);
     expect(none.error).toContain('The option "listings" names none of');
-    expect((await runCli(['account-models', '--listings', 'all'], environment)).error).toContain(
+    expect((await runHere(['account-models', '--listings', 'all'], environment)).error).toContain(
       'Allowed are provisioned',
     );
   });
 
   it('lists the members of a family, newest first, each with its best route', async () => {
-    const { code, out } = await runCli(
+    const { code, out } = await runHere(
       ['where', 'claude opus', '--json'],
       await environmentFor(await startSimulator()),
     );
     expect(code).toBe(0);
-    const found = JSON.parse(out) as FoundModel[];
+    const { items: found, provenance } = JSON.parse(out) as { items: FoundModel[]; provenance: Provenance };
+    expect(provenance).toMatchObject({ partition: 'aws', source: 'endpoint', complete: true });
     expect(found.length).toBeGreaterThan(3);
     expect(found.every(({ modelId }) => modelId.includes('opus'))).toBe(true);
     const invocable = found.filter(({ verdict }) => verdict === 'eligible');
@@ -88,7 +90,7 @@ describe('the command line in a pipe', () => {
     });
     const environment = await environmentFor(simulator);
     const idsOf = async (...args: string[]): Promise<string[]> =>
-      (JSON.parse((await runCli(['models', '--json', ...args], environment)).out) as DiscoveredModel[]).map(
+      (JSON.parse((await runHere(['models', '--json', ...args], environment)).out) as DiscoveredModel[]).map(
         ({ modelId }) => modelId,
       );
     const [all, invocable] = [await idsOf(), await idsOf('--invocable')];
@@ -96,7 +98,7 @@ describe('the command line in a pipe', () => {
     expect(invocable).not.toContain('maker.ended');
     expect(invocable.length).toBeGreaterThan(50);
     for (const modelId of ['maker.ended', ...invocable.slice(0, 3)]) {
-      const { code } = await runCli(['route', modelId], environment);
+      const { code } = await runHere(['route', modelId], environment);
       expect(code).toBe(modelId === 'maker.ended' ? 3 : 0);
     }
   });
@@ -104,18 +106,18 @@ describe('the command line in a pipe', () => {
   it('asks AWS once, and answers the second command from the cache', async () => {
     const simulator = await startSimulator();
     const environment = await environmentFor(simulator);
-    const first = await runCli(['where', 'claude-opus-4-7'], environment);
+    const first = await runHere(['where', 'claude-opus-4-7'], environment);
     expect(first).toMatchObject({ code: 0, error: '' });
     const asked = simulator.requests.count();
     expect(asked).toBeGreaterThanOrEqual(3 * simulator.regions.length);
-    expect(await runCli(['where', 'claude-opus-4-7'], environment)).toEqual(first);
-    expect(await runCli(['models'], environment)).toMatchObject({ code: 0 });
+    expect(await runHere(['where', 'claude-opus-4-7'], environment)).toEqual(first);
+    expect(await runHere(['models'], environment)).toMatchObject({ code: 0 });
     expect(simulator.requests.count()).toBe(asked);
   });
 
   it('prints whole values between tabs, without colours, below a line of names', async () => {
     const simulator = await startSimulator();
-    const { out } = await runCli(['profiles', '--model', 'nova-lite'], await environmentFor(simulator));
+    const { out } = await runHere(['profiles', '--model', 'nova-lite'], await environmentFor(simulator));
     const [names = '', ...lines] = out.trimEnd().split('\n');
     expect(names.split('\t')).toEqual([
       'inferenceProfileId',
@@ -133,7 +135,7 @@ describe('the command line in a pipe', () => {
 
   it('prints CSV with CRLF and the same columns', async () => {
     const simulator = await startSimulator();
-    const { out } = await runCli(['regions', '--csv'], await environmentFor(simulator));
+    const { out } = await runHere(['regions', '--csv'], await environmentFor(simulator));
     const lines = out.split('\r\n');
     expect(lines[0]).toBe('region,latencyMs,models,profiles,ageMs,problem,remedy');
     expect(lines.slice(1, -1).map((line) => line.split(',')[0])).toHaveLength(simulator.regions.length);
@@ -147,7 +149,7 @@ describe('the command line in a pipe', () => {
     simulator.setLifecycle('amazon.nova-pro-v1:0', { status: 'LEGACY', endOfLifeTime: inDays(120) });
     const environment = await environmentFor(simulator);
     const ids = async (...args: string[]): Promise<string[]> => {
-      const { out } = await runCli(['models', '--json', ...args], environment);
+      const { out } = await runHere(['models', '--json', ...args], environment);
       return (JSON.parse(out) as DiscoveredModel[]).map(({ modelId }) => modelId);
     };
     const soon = await ids('nova', '--retiring', '90');
@@ -159,13 +161,13 @@ describe('the command line in a pipe', () => {
   it('asks with refresh only the regions that are named, and what is fresh only with --force', async () => {
     const simulator = await startSimulator();
     const environment = await environmentFor(simulator);
-    await runCli(['refresh', '--region', 'eu-west-1,eu-west-3'], environment);
+    await runHere(['refresh', '--region', 'eu-west-1,eu-west-3'], environment);
     const regions = new Set(simulator.requests.list().map(({ region }) => region));
     expect([...regions].sort()).toEqual(['eu-west-1', 'eu-west-3']);
     simulator.requests.reset();
-    await runCli(['refresh', '--region', 'eu-west-1'], environment);
+    await runHere(['refresh', '--region', 'eu-west-1'], environment);
     expect(simulator.requests.count()).toBe(0);
-    expect((await runCli(['refresh', '--region', 'eu-west-1', '--force'], environment)).error).toMatch(
+    expect((await runHere(['refresh', '--region', 'eu-west-1', '--force'], environment)).error).toMatch(
       /^3 requests in/,
     );
     expect(simulator.requests.count({ region: 'eu-west-1' })).toBe(3);
@@ -173,27 +175,30 @@ describe('the command line in a pipe', () => {
 
   it('ranks by price, with the prices, and says which cheaper route the constraints leave out', async () => {
     const environment = await environmentFor(await startSimulator());
-    const { out } = await runCli(
+    const { out } = await runHere(
       ['route', MODEL, '--prefer', 'price', '--source-regions', 'eu-west-1', '--json'],
       environment,
     );
     const { routes } = JSON.parse(out) as Resolution;
     expect(routes.map(({ price }) => price?.inputPerMillion)).toEqual([5, 5.5]);
-    const table = await runCli(['route', MODEL, '--residency', 'eu'], environment);
+    const table = await runHere(['route', MODEL, '--residency', 'eu'], environment);
     expect(table.out.split('\n')[0]?.split('\t')).toEqual(
       expect.arrayContaining(['inputPerMillion', 'outputPerMillion']),
     );
     const { cheaper } = JSON.parse(
-      (await runCli(['route', MODEL, '--residency', 'eu', '--json'], environment)).out,
+      (await runHere(['route', MODEL, '--residency', 'eu', '--json'], environment)).out,
     ) as Resolution;
     expect(cheaper).toMatchObject({ invocationId: `global.${MODEL}`, surchargePercent: 10 });
   });
 
   it('takes what a model must be able to do, for routes and for models', async () => {
     const environment = await environmentFor(await startSimulator());
-    expect((await runCli(['route', MODEL, '--min-context', '1m', '--tool-use'], environment)).code).toBe(0);
-    expect((await runCli(['route', MODEL, '--min-context', '1000001'], environment)).code).toBe(3);
-    const { out } = await runCli(['models', '--min-context', '1m', '--unknown-facts', 'reject', '--json'], environment);
+    expect((await runHere(['route', MODEL, '--min-context', '1m', '--tool-use'], environment)).code).toBe(0);
+    expect((await runHere(['route', MODEL, '--min-context', '1000001'], environment)).code).toBe(3);
+    const { out } = await runHere(
+      ['models', '--min-context', '1m', '--unknown-facts', 'reject', '--json'],
+      environment,
+    );
     const models = JSON.parse(out) as DiscoveredModel[];
     expect(models.map(({ modelId }) => modelId)).toContain(MODEL);
     expect(models.every(({ capabilities }) => (capabilities?.contextTokens ?? 0) >= 1_000_000)).toBe(true);
@@ -201,7 +206,7 @@ describe('the command line in a pipe', () => {
 
   it('tells which routes were left out, and why', async () => {
     const simulator = await startSimulator();
-    const { out } = await runCli(['route', MODEL, '--residency', 'eu', '--rejected'], await environmentFor(simulator));
+    const { out } = await runHere(['route', MODEL, '--residency', 'eu', '--rejected'], await environmentFor(simulator));
     expect(out).toMatch(/^eu-west-1\tglobal\.anthropic\.claude-opus-4-7\tOUTSIDE_RESIDENCY\t/m);
   });
 
@@ -213,13 +218,13 @@ describe('the command line in a pipe', () => {
 
   it('logs what the library does to the other stream with --verbose', async () => {
     const environment = await environmentFor(await startSimulator());
-    const { out, error } = await runCli(['models', '--verbose', '--json'], environment);
+    const { out, error } = await runHere(['models', '--verbose', '--json'], environment);
     expect(JSON.parse(out)).not.toHaveLength(0);
     expect(error).toMatch(/^\[DiscoveryRefresher\] Models: 31 of 31 regions/m);
   });
 
   it('says in its help which geographies there are', async () => {
-    const { out } = await runCli(['route', '--help']);
+    const { out } = await runHere(['route', '--help']);
     expect(out.replaceAll(/\s+/g, ' ')).toContain(`geography (${Object.keys(GEOGRAPHIES).join(', ')})`);
   });
 });
@@ -229,7 +234,7 @@ describe('an answer on the command line', () => {
     const simulator = await startSimulator();
     const environment = await environmentFor(simulator);
     for (const command of ['where', 'route']) {
-      const { out } = await runCli([command, 'nova-lite', '--json'], environment);
+      const { out } = await runHere([command, 'nova-lite', '--json'], environment);
       expect(JSON.parse(out)).toMatchObject({
         provenance: {
           account: simulator.accountId,
@@ -239,7 +244,7 @@ describe('an answer on the command line', () => {
         },
       });
     }
-    const { out } = await runCli(['where', 'nova-lite', '--json', '--simulator'], environment);
+    const { out } = await runHere(['where', 'nova-lite', '--json', '--simulator'], environment);
     expect(JSON.parse(out)).toMatchObject({ provenance: { source: 'simulator' } });
   });
 
@@ -252,7 +257,7 @@ describe('an answer on the command line', () => {
     const { code, out } = await runCli(['models', '--json'], environment);
     expect(code).toBe(0);
     expect((JSON.parse(out) as unknown[]).length).toBeGreaterThan(100);
-    expect(await runCli(['wher'], environment)).toMatchObject({
+    expect(await runHere(['wher'], environment)).toMatchObject({
       code: 2,
       error: expect.stringContaining('Did you mean'),
     });
@@ -266,7 +271,7 @@ describe('an answer on the command line', () => {
       '[default]\n[profile work]\nregion = eu-west-1\n[sso-session mine]\n[profile "of two words"]\n',
     );
     const environment = { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none') };
-    expect(await runCli(['models', '--profile', 'wrok'], environment)).toMatchObject({
+    expect(await runHere(['models', '--profile', 'wrok'], environment)).toMatchObject({
       code: 2,
       error: "bedrock-discovery: there is no profile 'wrok'. There are: default, of two words, work.\n",
     });
@@ -274,14 +279,14 @@ describe('an answer on the command line', () => {
 
   it('is the policy that the best route needs', async () => {
     const environment = await environmentFor(await startSimulator());
-    const { code, out, error } = await runCli(['policy', 'nova-lite', '--residency', 'eu'], environment);
+    const { code, out, error } = await runHere(['policy', 'nova-lite', '--residency', 'eu'], environment);
     expect(code).toBe(0);
     const { routes } = JSON.parse(
-      (await runCli(['route', 'nova-lite', '--residency', 'eu', '--json'], environment)).out,
+      (await runHere(['route', 'nova-lite', '--residency', 'eu', '--json'], environment)).out,
     ) as Resolution;
     expect(JSON.parse(out)).toEqual(routes[0] && invocationPolicy(routes[0]));
     expect(error).toBe(`${routes[0]?.invocationId} in ${routes[0]?.region}.\n`);
-    const none = await runCli(['policy', 'nova-lite', '--residency', 'us-gov'], environment);
+    const none = await runHere(['policy', 'nova-lite', '--residency', 'us-gov'], environment);
     expect([none.code, none.error]).toEqual([
       3,
       expect.stringContaining('route amazon.nova-lite-v1:0 --rejected says why'),
@@ -299,7 +304,7 @@ describe('an answer on the command line', () => {
       ...(await environmentFor(await startSimulator())),
       BEDROCK_DISCOVERY_REGIONS: 'eu-west-1,eu-west-3',
     };
-    const found = await runCli(['snippet', 'nova-lite', '--residency', 'eu', '--quiet', ...args], environment);
+    const found = await runHere(['snippet', 'nova-lite', '--residency', 'eu', '--quiet', ...args], environment);
     expect(found).toEqual({ code: 0, out: expect.stringMatching(code), error: '' });
   });
 
@@ -308,13 +313,13 @@ describe('an answer on the command line', () => {
       ...(await environmentFor(await startSimulator())),
       BEDROCK_DISCOVERY_REGIONS: 'ca-central-1',
     };
-    const { code, error } = await runCli(['snippet', 'cohere.rerank-v3-5:0', '--client', 'vercel'], environment);
+    const { code, error } = await runHere(['snippet', 'cohere.rerank-v3-5:0', '--client', 'vercel'], environment);
     expect([code, error]).toEqual([3, expect.stringMatching(/has no function for models of this kind/)]);
   });
 
   it('is the address of the page at this question, of which nothing is asked of AWS', async () => {
     const args = ['open', 'Nova Lite', '--residency', 'eu', '--source-regions', 'eu-west-1,eu-west-3'];
-    const { code, out } = await runCli([...args, '--url', 'https://explorer.example.com/']);
+    const { code, out } = await runHere([...args, '--url', 'https://explorer.example.com/']);
     expect(code).toBe(0);
     const { origin, hash } = new URL(out.trim());
     expect(origin).toBe('https://explorer.example.com');
@@ -322,7 +327,7 @@ describe('an answer on the command line', () => {
       panel: 'routes',
       ask: { model: 'Nova Lite', residency: 'eu', sourceRegions: 'eu-west-1,eu-west-3' },
     });
-    expect((await runCli(['open'])).out).toBe('http://127.0.0.1:3000/\n');
+    expect((await runHere(['open'])).out).toBe('http://127.0.0.1:3000/\n');
   });
 
   it('is what has changed, and since when that is recorded', async () => {
@@ -331,17 +336,17 @@ describe('an answer on the command line', () => {
       ...(await environmentFor(simulator)),
       BEDROCK_DISCOVERY_REGIONS: 'eu-west-1',
     };
-    const none = await runCli(['changes', '--since', '1d'], environment);
+    const none = await runHere(['changes', '--since', '1d'], environment);
     expect(none.error).toMatch(/^Nothing has changed\.\nChanges are recorded since \d{4}-\d\d-\d\d \d\d:\d\d UTC\.\n$/);
     simulator.addModel({ modelId: 'maker.new', regions: ['eu-west-1'] });
-    await runCli(['refresh', '--force'], environment);
-    const { out } = await runCli(['changes', '--json'], environment);
+    await runHere(['refresh', '--force'], environment);
+    const { out } = await runHere(['changes', '--json'], environment);
     expect(JSON.parse(out)).toMatchObject([{ type: 'model-appeared', modelId: 'maker.new' }]);
-    expect((await runCli(['changes', '--since', '2999-01-01', '--json'], environment)).out).toBe('[]\n');
+    expect((await runHere(['changes', '--since', '2999-01-01', '--json'], environment)).out).toBe('[]\n');
   });
 
   it('is the help of a command', async () => {
-    const [help, option] = [await runCli(['help', 'route']), await runCli(['route', '--help'])];
+    const [help, option] = [await runHere(['help', 'route']), await runHere(['route', '--help'])];
     expect(help).toEqual(option);
     expect(help.out).toContain('--residency <where>');
   });
@@ -351,9 +356,9 @@ describe('the embedded simulator', () => {
   it('answers in the place of AWS, and what it made up is kept apart', async () => {
     const real = await startSimulator();
     const environment = await environmentFor(real);
-    const first = await runCli(['where', MODEL, '--simulator'], environment);
+    const first = await runHere(['where', MODEL, '--simulator'], environment);
     expect(first).toMatchObject({ code: 0, error: '' });
-    expect(await runCli(['where', MODEL, '--simulator'], environment)).toEqual(first);
+    expect(await runHere(['where', MODEL, '--simulator'], environment)).toEqual(first);
     expect(real.requests.count()).toBe(0);
     const folders = await readdir(environment['BEDROCK_DISCOVERY_CACHE_DIRECTORY'] ?? '');
     expect(folders.sort()).toEqual(['completion', 'simulator']);
@@ -364,14 +369,14 @@ describe('the embedded simulator', () => {
     await cli.printed(/^export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+$/m);
     cli.signal('SIGINT');
     expect(await cli.ended()).toMatchObject({ code: 0, error: '' });
-    expect((await runCli(['simulator', '--port', 'x'])).code).toBe(2);
-    expect((await runCli(['simulator', '--help'])).out).toMatch(/--latency/);
+    expect((await runHere(['simulator', '--port', 'x'])).code).toBe(2);
+    expect((await runHere(['simulator', '--help'])).out).toMatch(/--latency/);
   });
 });
 
 describe('the exit code of the command line', () => {
   async function endOf(args: string[], environment: Environment): Promise<unknown> {
-    const { code, out, error } = await runCli(args, environment);
+    const { code, out, error } = await runHere(args, environment);
     // One line that says what is wrong, and nothing that a script could take for an answer.
     expect(out).not.toMatch(/^(?:\{|\[)/);
     expect(error).toMatch(/^[^\n]+\n$/);
@@ -395,7 +400,7 @@ describe('the exit code of the command line', () => {
     const environment = await environmentFor(simulator);
     simulator.setDataRetention('eu-west-3', 'none');
     const args = ['route', MODEL, '--source', 'eu-west-1,eu-west-3', '--retention', 'none', '--json'];
-    const { code, out } = await runCli(args, environment);
+    const { code, out } = await runHere(args, environment);
     const { routes, rejected } = JSON.parse(out) as Resolution;
     expect([code, new Set(routes.map(({ region }) => region))]).toEqual([0, new Set(['eu-west-3'])]);
     expect(new Set(rejected.flatMap((each) => (each.code === 'RETENTION' ? [each.region] : [])))).toEqual(
@@ -409,7 +414,7 @@ describe('the exit code of the command line', () => {
   it('is 4 where regions that are not known might have it', async () => {
     const simulator = await startSimulator();
     simulator.addFault({ kind: 'internal-error', region: 'ca-central-1' });
-    const { code, error } = await runCli(
+    const { code, error } = await runHere(
       ['route', MODEL, '--residency', 'ca', '--via', 'on-demand'],
       await environmentFor(simulator),
     );
@@ -502,7 +507,7 @@ describe('the exit code of the command line', () => {
   });
 
   it('is said in the help', async () => {
-    const { code, out } = await runCli(['--help']);
+    const { code, out } = await runHere(['--help']);
     expect(code).toBe(0);
     expect(out).toMatch(/Examples:[^]*Exit codes:\n +0 {2}[^]*\n +3 {2}[^]*\n +4 {2}[^]*\n +5 {2}[^]*\n +130 {2}/);
   });
@@ -511,7 +516,7 @@ describe('the exit code of the command line', () => {
 describe('the doctor of the command line', () => {
   it('ends with 0 where all is well, and has no secret in what it says', async () => {
     const simulator = await startSimulator();
-    const { code, out } = await runCli(['doctor'], await environmentFor(simulator));
+    const { code, out } = await runHere(['doctor'], await environmentFor(simulator));
     expect(code).toBe(0);
     expect(out).toMatch(/^ok +Connection: /m);
     expect(out).not.toContain(simulator.credentials.secretAccessKey);
@@ -521,9 +526,9 @@ describe('the doctor of the command line', () => {
   it('ends with 5 where credentials are wrong or a permission is missing, and says which', async () => {
     const simulator = await startSimulator();
     const wrong = { ...(await environmentFor(simulator)), AWS_ACCESS_KEY_ID: 'AKIAWRONGWRONGWRONGW' };
-    expect(await runCli(['doctor', '--region', 'eu-west-1'], wrong)).toMatchObject({ code: 5 });
+    expect(await runHere(['doctor', '--region', 'eu-west-1'], wrong)).toMatchObject({ code: 5 });
     simulator.addFault({ kind: 'access-denied', operation: 'ListInferenceProfiles' });
-    const denied = await runCli(['doctor', '--json', '--model', 'nova-lite'], await environmentFor(simulator));
+    const denied = await runHere(['doctor', '--json', '--model', 'nova-lite'], await environmentFor(simulator));
     expect(denied.code).toBe(5);
     expect(JSON.parse(denied.out)).toMatchObject({
       status: 'failed',
@@ -540,7 +545,7 @@ describe('the access of routes on the command line', () => {
     const environment = await environmentFor(simulator);
     const args = ['route', 'nova-lite', '--residency', 'eu', '--json'];
     const regionsOf = async (...more: string[]): Promise<string[]> => {
-      const { routes } = JSON.parse((await runCli([...args, ...more], environment)).out) as Resolution;
+      const { routes } = JSON.parse((await runHere([...args, ...more], environment)).out) as Resolution;
       return [...new Set(routes.map(({ region }) => region))];
     };
     expect(await regionsOf()).toContain('eu-west-1');

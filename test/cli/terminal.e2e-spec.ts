@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { BedrockSimulator } from 'bedrock-simulator';
 import { widthOf } from '../../libs/bedrock-discovery-cli/src/output/text.js';
 import { temporaryFolder } from '../support/cleanup.js';
-import { ESCAPE, type Environment, runCli, shown, startInTerminal } from '../support/cli-process.js';
+import { ESCAPE, type Environment, runCli, runHere, shown, startInTerminal } from '../support/cli-process.js';
 import { startSimulator } from '../support/simulated-discovery.js';
 
 /** `script` of util-linux: that of other systems takes other options. Where CI is set, its absence is a failure. */
@@ -40,11 +40,11 @@ async function environmentFor(simulator: BedrockSimulator): Promise<Environment>
       copyFrom: 'eu.amazon.nova-lite-v1:0',
     });
     const environment = await environmentFor(simulator);
-    await runCli(['refresh'], environment);
+    await runHere(['refresh'], environment);
     for (const columns of [24, 60, 81, 200]) {
-      const { code, out } = await startInTerminal(args, { columns, environment }).ended();
+      const { code, out } = await runHere(args, environment, { columns });
       expect(code).toBe(0);
-      const lines = shown(out).filter((line) => line !== '');
+      const lines = shown(out, '\n').filter((line) => line !== '');
       expect(lines.length).toBeGreaterThan(5);
       expect(lines.filter((line) => widthOf(line) > columns)).toEqual([]);
     }

@@ -32,47 +32,49 @@ interface Request {
   readonly body: string | Uint8Array;
 }
 
+/** As parameters stand in a URL, right or not. */
+const VALUES = [
+  '',
+  '0',
+  '-1',
+  '-0',
+  '1e999',
+  '99999999999999999999',
+  'NaN',
+  'true',
+  'null',
+  '[]',
+  '{}',
+  ',',
+  '%',
+  '%ZZ',
+  '%00',
+  '%E0%A4%A',
+  '%F0%9F%92%A9',
+  '%0d%0aSet-Cookie:a=b',
+  '..',
+  '%2e%2e%2f',
+  '__proto__',
+  'constructor',
+  'hasOwnProperty',
+  'eu-west-1',
+  'eu-west-1,us-east-1',
+  'eu-wst-1',
+  'eu',
+  'latency',
+  MODEL,
+  `arn:aws:bedrock:eu-west-1::foundation-model/${MODEL}`,
+  'arn:aws:bedrock:::foundation-model/',
+  '2026-13-45',
+  '+275760-09-13T00:00:00.001Z',
+  '2026Q5',
+  'x'.repeat(5_000),
+];
+
 /** As a parameter may stand in a URL, whole or not. */
 const VALUE = fc.oneof(
-  fc.constantFrom(
-    ...[
-      '',
-      '0',
-      '-1',
-      '1e999',
-      'NaN',
-      'true',
-      'null',
-      '[]',
-      '{}',
-      '%',
-      '%ZZ',
-      '%00',
-      '%E0%A4%A',
-      '%F0%9F%92%A9',
-      '..',
-      '%2e%2e%2f',
-    ],
-    ...[
-      '__proto__',
-      'constructor',
-      'hasOwnProperty',
-      'eu-west-1',
-      'eu-west-1,us-east-1',
-      'eu-wst-1',
-      ',',
-      'eu',
-      'latency',
-      MODEL,
-    ],
-    ...['2026-13-45', '+275760-09-13T00:00:00.001Z', '99999999999999999999', '-0', '2026Q5', 'x'.repeat(5_000)],
-    ...[
-      `arn:aws:bedrock:eu-west-1::foundation-model/${MODEL}`,
-      'arn:aws:bedrock:::foundation-model/',
-      '%0d%0aSet-Cookie:a=b',
-    ],
-  ),
-  fc.string({ unit: 'binary', maxLength: 40 }).map((text) => encodeURIComponent(text.toWellFormed())),
+  fc.constantFrom(...VALUES),
+  fc.string({ unit: 'binary', maxLength: 40 }).map((text) => encodeURIComponent(Buffer.from(text).toString())),
 );
 
 const HEADERS: readonly Readonly<Record<string, string>>[] = [
@@ -159,7 +161,11 @@ describe('the sample application', () => {
     const bytes = Buffer.from(typeof body === 'string' ? inFull(body) : body);
     const ofBody = bytes.length > 0 ? { 'content-type': 'application/json', 'content-length': bytes.length } : {};
     const asked = request({
-      ...{ agent, hostname, port, method, path },
+      agent,
+      hostname,
+      port,
+      method,
+      path,
       headers: { ...ofBody, ...headers },
       timeout: PATIENT_MS,
     });
@@ -191,7 +197,7 @@ describe('the sample application', () => {
       expect(response.headers['set-cookie']).toBeUndefined();
       expectCleanPrototypes();
     });
-    await fc.assert(property, settings(share(400)));
+    await fc.assert(property, settings(share(250)));
     expect(logger.of('error')).toEqual([]);
     expect((await explorer.get('/health/live')).status).toBe(200);
   });

@@ -120,7 +120,7 @@ describe('a listing', () => {
         }
         expectCleanPrototypes();
       });
-      await fc.assert(property, settings(share(250)));
+      await fc.assert(property, settings(share(280)));
     },
   );
 
@@ -135,7 +135,7 @@ describe('a listing', () => {
       }
       expectCleanPrototypes();
     });
-    await fc.assert(property, settings(share(75)));
+    await fc.assert(property, settings(share(80)));
   });
 });
 
@@ -258,6 +258,6 @@ describe('regions of which each answers one question with anything', () => {
         expectCleanPrototypes();
       },
     );
-    await fc.assert(property, settings(share(160 / REGIONS.length)));
+    await fc.assert(property, settings(share(80 / REGIONS.length)));
   });
 });

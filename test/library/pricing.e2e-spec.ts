@@ -48,6 +48,34 @@ describe('the price of a route', () => {
     );
   });
 
+  it('is limited by what a token out may cost, and where it is not known the route stays unless certainty is asked for', async () => {
+    const { router, simulator, discovery } = await startWorld({ regions: ['eu-west-1', 'us-east-1'] });
+    simulator.addModel({ modelId: 'maker.priceless', regions: ['us-east-1'] });
+    await discovery.refresher.refresh({ force: true });
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 30 }), async (most) => {
+        const all = await router.resolve(MODEL);
+        const { routes, rejected } = await router.resolve(MODEL, { maxOutputPricePerMillion: most });
+        const fits = all.routes.filter(({ price }) => price === undefined || price.outputPerMillion <= most);
+        expect(routes.map(({ region, invocationId }) => `${region} ${invocationId}`)).toEqual(
+          fits.map(({ region, invocationId }) => `${region} ${invocationId}`),
+        );
+        const dear = rejected.filter(({ code }) => code === 'PRICE_TOO_HIGH');
+        expect(dear).toHaveLength(all.routes.length - fits.length);
+      }),
+      { numRuns: 20 },
+    );
+    const { rejected } = await router.resolve(MODEL, { maxOutputPricePerMillion: 10, residency: 'eu' });
+    expect(rejected.find(({ code }) => code === 'PRICE_TOO_HIGH')?.reason).toBe(
+      'A million tokens out cost 16.5 USD, more than 10.',
+    );
+    expect((await router.resolve('maker.priceless', { maxOutputPricePerMillion: 1 })).routes).toHaveLength(1);
+    const certain = await router.resolve('maker.priceless', { maxOutputPricePerMillion: 1, unknownFacts: 'reject' });
+    expect(certain.rejected.map(({ reason }) => reason)).toContain(
+      'What maker.priceless costs in us-east-1 is not known in USD.',
+    );
+  });
+
   it('says that it is older than the table, where it is', async () => {
     const { router, simulator, discovery } = await startWorld({ regions: ['us-east-1'] });
     simulator.addModel({ modelId: 'google.gemma-3-4b-it', regions: ['us-east-1'] });

@@ -171,6 +171,29 @@ describe('quotas that are listed', () => {
     expect(world.simulator.requests.count({ operation: 'Converse' })).toBe(0);
   });
 
+  it('that allow less than is asked for leave a route out, and those that are not known only where certainty is asked for', async () => {
+    const world = await startWorld({ mode: 'listed' });
+    world.simulator.setQuota({ ...QUOTA, region: 'eu-west-1' });
+    world.simulator.setQuota({ ...QUOTA, region: 'eu-central-1', tokensPerMinute: 5_000 });
+    await world.known();
+    const { routes, rejected } = await world.router.resolve(MODEL, { minTokensPerMinute: 5_000 });
+    const through = (id: string): string[] =>
+      routes.filter(({ invocationId }) => invocationId === id).map(({ region }) => region);
+    expect(through(EU_PROFILE)).toEqual(['eu-central-1']);
+    const low = rejected.filter(({ code }) => code === 'QUOTA_TOO_LOW');
+    expect(low.map(({ region, reason }) => [region, reason])).toEqual([
+      ['eu-west-1', "The account's quota in eu-west-1 is 1000 tokens a minute, less than 5000."],
+    ]);
+    expect(through(`global.${MODEL}`)).toHaveLength(REGIONS.length);
+    const certain = await world.router.resolve(MODEL, { minTokensPerMinute: 5_000, unknownFacts: 'reject' });
+    expect(certain.routes.map(({ region, invocationId }) => [region, invocationId])).toEqual([
+      ['eu-central-1', EU_PROFILE],
+    ]);
+    await expect(world.router.resolve(MODEL, { minTokensPerMinute: -1 })).rejects.toThrow(
+      'minTokensPerMinute must be a number of tokens of at least 0.',
+    );
+  });
+
   it('are each of one kind of call in one source region', async () => {
     const world = await startWorld({ mode: 'listed' });
     world.simulator.setQuota({ modelId: MODEL, scope: 'global', region: 'eu-west-1', tokensPerMinute: 0 });

@@ -36,7 +36,8 @@ describe.each([
         command: ['node', '--test', '--test-reporter=tap', 'dist/region-report.test.js'],
         passed: /# pass 2\n# fail 0/,
       },
-      { command: ['npx', 'vitest', 'run', VITEST_EXAMPLE], passed: /Tests +1 passed \(1\)/ },
+      // The second is the example of the simulator.
+      { command: ['npx', 'vitest', 'run', VITEST_EXAMPLE, 'vitest/weather.test.ts'], passed: /Tests +3 passed \(3\)/ },
     ],
   },
 ])('$title', ({ application, typeChecks, tests }) => {
@@ -54,6 +55,7 @@ describe.each([
     await cp(join(ROOT, 'test/fixtures/packaging', application), folder, { recursive: true });
     if (existsSync(join(folder, 'vitest'))) {
       await writeFile(join(folder, VITEST_EXAMPLE), await vitestExample());
+      await cp(join(ROOT, 'libs/bedrock-simulator/examples/vitest'), join(folder, 'vitest'), { recursive: true });
     }
     const tarballs = await Promise.all(LIBRARIES.map((library) => pack(library, folder)));
     await runHere('npm', 'install', ...INSTALL_QUIETLY, ...tarballs.map(({ path }) => path));

@@ -7,14 +7,14 @@ import { BUNDLED, PACKAGES, pack, readManifest, ROOT, run, type Tarball } from '
 
 const OTHER_FILES = {
   'libs/bedrock-discovery': ['LICENSE', 'README.md', 'package.json'],
-  'libs/bedrock-simulator': ['LICENSE', 'README.md', 'bin/bedrock-simulator.js', 'package.json'],
+  'libs/bedrock-simulator': ['Dockerfile', 'LICENSE', 'README.md', 'bin/bedrock-simulator.js', 'package.json'],
   'libs/bedrock-discovery-cli': ['LICENSE', 'README.md', 'bin/bedrock-discovery.js', 'package.json'],
 };
 
 /** What a package may weigh, packed and unpacked, in bytes. Raise it with a word in the changeset on what users get for it. */
 const BUDGETS = {
   'libs/bedrock-discovery': [420_000, 1_600_000],
-  'libs/bedrock-simulator': [130_000, 500_000],
+  'libs/bedrock-simulator': [140_000, 540_000],
   'libs/bedrock-discovery-cli': [600_000, 2_650_000],
 } as const;
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type DiscoveredModel, type DiscoveredProfile, LatencyTracker } from 'nestjs-bedrock-discovery';
-import type { ListAnswer } from '../../src/lists/answers.js';
+import type { ListAnswer } from 'explorer-web';
 import { describeInBrowser, eventually, type ExplorerPage, matrixOf, openPage } from '../support/browser.js';
 import { afterThisTest } from '../support/cleanup.js';
 import { type Explorer, startExplorer } from '../support/explorer.js';

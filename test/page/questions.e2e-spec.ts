@@ -7,6 +7,7 @@ import {
   type Resolution,
   type Route,
 } from 'nestjs-bedrock-discovery';
+import type { Matrix } from 'explorer-web';
 import { describeInBrowser, eventually, type ExplorerPage, matrixOf, openPage } from '../support/browser.js';
 import { afterThisTest } from '../support/cleanup.js';
 import { type Explorer, startExplorer } from '../support/explorer.js';
@@ -141,6 +142,27 @@ describeInBrowser('"Where can I run this?"', () => {
     expect(await stays().inputValue()).toBe('eu');
     await opened.page.getByRole('button', { name: 'Any conditions' }).click();
     await eventually(async () => (await opened.regions()).length, 31);
+  });
+
+  it('what a token may cost is what the whole page is seen through, and a price that is not known hides nothing', async () => {
+    await open('cells=price');
+    const most = opened.page.getByLabel('Price of a million tokens out, at most', { exact: true }).first();
+    const before = await opened.label('anthropic.claude-opus-4-5-20251101-v1:0', 'eu-west-1');
+    expect(before).toMatch(/25 USD|27\.5 USD/);
+    await most.fill('5');
+    await most.press('Enter');
+    await eventually(
+      async () => (await opened.label('anthropic.claude-opus-4-5-20251101-v1:0', 'eu-west-1')).includes('costs more'),
+      true,
+    );
+    const { models } = (await explorer.get<Matrix>('/matrix?maxOutputPricePerMillion=5')).body;
+    const eligible = models.flatMap(({ states }) => states.filter(({ verdict }) => verdict === 'eligible'));
+    expect(eligible.some(({ price }) => price === undefined)).toBe(true);
+    await opened.search.fill(SONNET);
+    await opened.search.press('Enter');
+    await opened.dock.getByText('Costs more than asked for').first().waitFor();
+    await opened.dock.getByRole('button', { name: /^Drop the limit of the price: \d+ routes$/ }).click();
+    expect(opened.page.url()).not.toContain('maxOutputPricePerMillion');
   });
 
   it('offers every geography by its label', async () => {

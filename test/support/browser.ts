@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page, Request } from 'playwright-core';
@@ -137,6 +138,10 @@ export class ExplorerPage {
 
   /** What axe finds. */
   async findings(): Promise<AxeFinding[]> {
+    // It is read where it is asked only: each page would take longer to start.
+    if (!(await this.page.evaluate(() => 'axe' in window))) {
+      await this.page.evaluate(await readFile(AXE, 'utf8'));
+    }
     return this.page.evaluate(async () => {
       const { axe } = window as unknown as {
         axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { target: string[] }[] }[] }> };
@@ -158,7 +163,6 @@ export async function openPage(
   const context = await running().newContext({ viewport: { width: 1680, height: 1000 }, ...options });
   afterThisTest(() => context.close());
   context.setDefaultTimeout(PATIENCE_MS);
-  await context.addInitScript({ path: AXE });
   const opened = new ExplorerPage(context, await context.newPage());
   await opened.page.goto(`${url}/${link === '' ? '' : `#${link}`}`);
   return opened;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { runCli as runInProcess } from 'bedrock-discovery-cli';
 import { afterThisTest } from './cleanup.js';
 
 const BIN = fileURLToPath(new URL('../../libs/bedrock-discovery-cli/bin/bedrock-discovery.js', import.meta.url));
@@ -75,6 +76,55 @@ export function runCli(args: readonly string[], environment: Environment = {}): 
   return startCli(args, environment).ended();
 }
 
+/** What a terminal is, as far as the command line looks at it. */
+interface Terminal {
+  readonly columns: number;
+}
+
+/**
+ * The command line in this process, which answers like one of its own and starts much sooner: for what is said, not for how a
+ * process ends. One at a time, since the SDK reads the variables of this process.
+ *
+ * @param terminal what the answer is written to; a pipe without it
+ */
+export async function runHere(
+  args: readonly string[],
+  environment: Environment = {},
+  terminal?: Terminal,
+): Promise<CliEnd> {
+  const [out, error]: [string[], string[]] = [[], []];
+  const interrupted = new AbortController();
+  const restore = setVariables({ ...PLAIN, ...environment });
+  try {
+    const code = await runInProcess(args, {
+      out: { write: (text) => out.push(text), ...(terminal && { isTTY: true, ...terminal }) },
+      error: { write: (text) => error.push(text) },
+      environment: { ...process.env },
+      signal: interrupted.signal,
+    });
+    return { code, out: out.join(''), error: error.join('') };
+  } finally {
+    restore();
+    interrupted.abort();
+  }
+}
+
+function setVariables(variables: Environment): () => void {
+  const before = Object.fromEntries(Object.keys(variables).map((name) => [name, process.env[name]]));
+  assign(variables);
+  return () => assign(before);
+}
+
+function assign(variables: Environment): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === undefined) {
+      delete process.env[name];
+    } else {
+      process.env[name] = value;
+    }
+  }
+}
+
 /** Runs a line of bash in which `$cli` is the command line. */
 export function runInShell(line: string, environment: Environment = {}): Promise<CliEnd> {
   const cli = `'${process.execPath}' '${BIN}'`;
@@ -92,8 +142,8 @@ export function startInTerminal(
 }
 
 /** What a terminal shows of an output: without what draws colours, and with what was drawn over gone. */
-export function shown(output: string): string[] {
-  return output.split('\r\n').map((line) => {
+export function shown(output: string, lineEnd = '\r\n'): string[] {
+  return output.split(lineEnd).map((line) => {
     const last = line.split(TO_LINE_START).at(-1) ?? '';
     return last.replaceAll(SEQUENCES, '');
   });

@@ -1,3 +1,4 @@
+export type { AnswerProvenance, ListAnswer } from './api/answers.types.js';
 export type {
   Knowledge,
   Matrix,

@@ -22,7 +22,7 @@ export function addWhereCommand(program: Command, run: CliRun): void {
         const found = await session.router.findModels(model);
         const provenance = await session.provenance();
         if (found.length > 1) {
-          await printer.print(found, FOUND_COLUMNS);
+          await printer.print(found, FOUND_COLUMNS, { items: found, provenance });
           printProvenance(provenance, printer);
           noteUnknown(session.models.getRegionStatuses(), note);
           return found.some(({ verdict }) => verdict === 'eligible') ? EXIT.ok : EXIT.notFound;

@@ -50,12 +50,27 @@ export function completionSpec(
     program: program.name(),
     modelIds,
     globals: optionsOf(program, names),
-    commands: program.commands.map((command) => ({
-      name: command.name(),
-      description: command.summary(),
-      options: optionsOf(command, names),
-      ...argumentOf(command, names),
-    })),
+    commands: [...program.commands.map((command) => completedCommand(command, names)), helpOf(program)],
+  };
+}
+
+function completedCommand(command: Command, names: KnownNames): CompletedCommand {
+  return {
+    name: command.name(),
+    description: command.summary(),
+    options: optionsOf(command, names),
+    ...argumentOf(command, names),
+  };
+}
+
+/** It is none of the program's own commands. */
+function helpOf(program: Command): CompletedCommand {
+  const words = program.commands.map((command) => command.name());
+  return {
+    name: 'help',
+    description: 'how a command is used',
+    options: [],
+    argument: { kind: 'words', words, list: false },
   };
 }
 

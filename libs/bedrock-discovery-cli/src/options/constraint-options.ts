@@ -9,7 +9,7 @@ import {
   VIAS,
 } from 'nestjs-bedrock-discovery/enumerations';
 import { addCapabilityOptions, type CapabilityOptions, demandsOf } from './capability-options.js';
-import { parseChoices, parseDays, parseDuration, parseRegions } from './parse-values.js';
+import { parseChoices, parseDays, parseDuration, parsePrice, parseRegions, parseTokens } from './parse-values.js';
 
 /** What narrows routes down, as the command line has it. */
 export interface ConstraintOptions extends CapabilityOptions {
@@ -25,6 +25,8 @@ export interface ConstraintOptions extends CapabilityOptions {
   readonly maxDestinationAge?: number;
   readonly api?: RouteConstraints['api'];
   readonly retention?: RouteConstraints['retention'];
+  readonly maxOutputPricePerMillion?: number;
+  readonly minTokensPerMinute?: number;
 }
 
 export function addConstraintOptions(command: Command): Command {
@@ -66,6 +68,17 @@ export function addConstraintOptions(command: Command): Command {
     .addOption(new Option('--api <name>', 'that the model must offer').choices(APIS))
     .addOption(
       new Option('--retention <mode>', 'data retention mode that may be in force at most').choices(RETENTION_MODES),
+    )
+    .addOption(
+      new Option(
+        '--max-output-price, --max-output-price-per-million <price>',
+        'that a million tokens out may cost at most; what is not known stays',
+      ).argParser(parsePrice),
+    )
+    .addOption(
+      new Option('--min-tokens-per-minute <tokens>', 'that the quota must allow; what is not known stays').argParser(
+        parseTokens,
+      ),
     );
   return addCapabilityOptions(added);
 }
@@ -79,6 +92,7 @@ export function residencyOf(names: readonly string[]): string | readonly string[
 export function constraintsOf(options: ConstraintOptions): RouteConstraints {
   const { residency, preferredRegions, sourceRegions, via, prefer, access, applicationProfile } = options;
   const { minDaysToEndOfLife, maxDestinationAge, api, retention } = options;
+  const { maxOutputPricePerMillion, minTokensPerMinute } = options;
   return {
     ...(residency && { residency: residencyOf(residency) }),
     ...(preferredRegions && { preferredRegions }),
@@ -92,6 +106,8 @@ export function constraintsOf(options: ConstraintOptions): RouteConstraints {
     ...(maxDestinationAge !== undefined && { maxDestinationAgeMs: maxDestinationAge }),
     ...(api && { api }),
     ...(retention && { retention }),
+    ...(maxOutputPricePerMillion !== undefined && { maxOutputPricePerMillion }),
+    ...(minTokensPerMinute !== undefined && { minTokensPerMinute }),
     ...demandsOf(options),
   };
 }

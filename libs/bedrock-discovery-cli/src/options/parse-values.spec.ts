@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseChoices, parseDays, parseDuration, parseList, parseRegions } from './parse-values.js';
+import { parseChoices, parseDays, parseDuration, parseList, parsePrice, parseRegions } from './parse-values.js';
 
 describe('values of options', () => {
   it.each([
@@ -29,6 +29,13 @@ describe('values of options', () => {
     expect(parseRegions('europe')).toEqual(['europe']);
     expect(() => parseRegions('us-east-3')).toThrow(/the name us-east-3\. Did you mean us-east-1\?/);
     expect(() => parseRegions('us-east-1,eu-wst-1')).toThrow(/the name eu-wst-1\. Did you mean eu-west-1\?/);
+  });
+
+  it('reads a price', () => {
+    expect(parsePrice('12.5')).toBe(12.5);
+    for (const text of ['', 'cheap', '-1', 'Infinity']) {
+      expect(() => parsePrice(text)).toThrow(/price of at least 0/);
+    }
   });
 
   it('reads a number of days', () => {

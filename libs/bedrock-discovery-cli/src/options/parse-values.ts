@@ -35,6 +35,14 @@ export function parseDays(text: string): number {
   return days;
 }
 
+export function parsePrice(text: string): number {
+  const price = Number(text);
+  if (text.trim() === '' || !Number.isFinite(price) || price < 0) {
+    throw new InvalidArgumentError('A price of at least 0, as in 12.5.');
+  }
+  return price;
+}
+
 export function parseTokens(text: string): number {
   const [, number, unit = ''] = /^(\d+)(k|m)?$/i.exec(text.trim()) ?? [];
   const tokens = Number(number) * ({ k: 1_000, m: 1_000_000 }[unit.toLowerCase()] ?? 1);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from './cache.spec.fixture.js';
 import { DiskStore } from './disk-store.js';
-import { lockFile } from './file-lock.js';
+import { breakLock, lockFile } from './file-lock.js';
 import { entryFileName, lockFileName, OWN_WRITER } from './file-names.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -17,7 +17,6 @@ afterEach(() => folder.remove());
 
 const pid = (): number => spawnSync(process.execPath, ['--version']).pid;
 const writerOf = (id: number): string => OWN_WRITER.replace(/\d+$/, String(id));
-const ended = pid();
 const immediately = () => new Promise(setImmediate);
 
 describe('a lock of a file', () => {
@@ -43,20 +42,17 @@ describe('a lock of a file', () => {
     expect(await folder.files()).toEqual([]);
   });
 
-  it('is not taken from whoever has taken it over first', async () => {
-    for (let round = 0; round < 200; round += 1) {
-      await writeFile(file, writerOf(ended));
-      let holders = 0;
-      const take = async (): Promise<void> => {
-        const unlock = await lockFile(file, immediately);
-        holders += 1;
-        expect(holders).toBe(1);
-        await immediately();
-        holders -= 1;
-        await unlock?.();
-      };
-      await Promise.all([take(), take(), take(), take()]);
-    }
+  it('is taken over by one at a time, so that nobody removes that of the next', async () => {
+    await writeFile(file, writerOf(pid()));
+    const breaking = lockFileName(file);
+    await writeFile(breaking, writerOf(process.ppid));
+    expect(await breakLock(file)).toBe(false);
+    expect((await folder.files()).sort()).toEqual([file, breaking]);
+    await writeFile(breaking, writerOf(pid()));
+    const unlock = await lockFile(file, immediately);
+    expect(unlock).toBeDefined();
+    await unlock?.();
+    expect(await folder.files()).toEqual([]);
   });
 
   it.each([

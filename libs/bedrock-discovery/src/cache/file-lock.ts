@@ -1,24 +1,27 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { lockFileName, OWN_WRITER, writerIn } from './file-names.js';
+import { lockFileName, OWN_WRITER, temporaryFileName, writerIn } from './file-names.js';
 
 /** Between two tries, in milliseconds; uneven, so that two who wait do not try at once for ever. */
 const PAUSE_MS = 5;
 const UNEVENNESS_MS = 15;
-/** Two seconds or so: far longer than those who wait before take together. */
+/** Two seconds or so, and no longer than three: far longer than those who wait before take together. */
 const MAX_TRIES = 150;
+const PATIENCE_MS = 3_000;
 
 /**
  * Holds a file that only one process can make, until the returned function is called. What a process of this host has left that
  * has ended is taken over at once.
  *
+ * @param file as `lockFileName` names it
  * @returns undefined where another has it for too long, or where it cannot be made: whoever needs it goes on without it
  */
 export async function lockFile(
   file: string,
   pause: (ms: number) => Promise<unknown> = setTimeout,
 ): Promise<(() => Promise<void>) | undefined> {
-  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+  const givingUpAt = performance.now() + PATIENCE_MS;
+  for (let tries = 0; tries < MAX_TRIES && performance.now() < givingUpAt; tries += 1) {
     const problem = await make(file);
     if (problem !== 'EEXIST') {
       return problem === undefined ? () => rm(file, { force: true }) : undefined;
@@ -38,7 +41,12 @@ export async function lockFile(
  */
 export async function breakLock(file: string): Promise<boolean> {
   const breaking = lockFileName(file);
-  if (!(await hasLostItsHolder(file)) || (await make(breaking)) !== undefined) {
+  if (!(await hasLostItsHolder(file))) {
+    return false;
+  }
+  if ((await make(breaking)) !== undefined) {
+    // Killed as well, in the middle of this.
+    await ((await hasLostItsHolder(breaking)) && rm(breaking, { force: true }));
     return false;
   }
   try {
@@ -50,12 +58,30 @@ export async function breakLock(file: string): Promise<boolean> {
   }
 }
 
-/** @returns the code of what it failed with */
+/**
+ * Makes it with its holder in it: a process that is killed in between must not leave one of nobody.
+ *
+ * @returns the code of what it failed with
+ */
 async function make(file: string): Promise<string | undefined> {
-  return writeFile(file, OWN_WRITER, { flag: 'wx', mode: 0o600 }).then(
-    () => undefined,
-    (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'EIO',
-  );
+  const own = temporaryFileName(file.replace(/(?:\.lock)+$/, ''));
+  const options = { flag: 'wx', mode: 0o600 };
+  try {
+    await writeFile(own, OWN_WRITER, options);
+    // Some file systems have no links.
+    await link(own, file).catch((error: unknown) =>
+      codeOf(error) === 'EEXIST' ? Promise.reject(error as Error) : writeFile(file, OWN_WRITER, options),
+    );
+    return undefined;
+  } catch (error) {
+    return codeOf(error);
+  } finally {
+    await rm(own, { force: true }).catch(() => undefined);
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'EIO';
 }
 
 async function hasLostItsHolder(file: string): Promise<boolean> {

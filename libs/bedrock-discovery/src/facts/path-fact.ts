@@ -27,6 +27,12 @@ export interface FactConstraints extends Readonly<CapabilityDemands> {
   readonly api?: Api;
   /** No more may be kept than under it. */
   readonly retention?: RetentionMode;
+  /** A million tokens out may cost no more, in `currency`. */
+  readonly maxOutputPricePerMillion?: number;
+  /** Of the prices that are compared. */
+  readonly currency: string;
+  /** The quota must allow as many. */
+  readonly minTokensPerMinute?: number;
   /** What decides between routes: facts that it does not rest on are not waited for. */
   readonly prefer: string;
   /** The only regions that may be called; with `residency` and without this, those within it. */

@@ -1,6 +1,5 @@
 import { MalformedResponseError } from '../errors/errors.js';
 import { OPTIONAL_LISTINGS, type OptionalListing } from '../options/optional-listings.js';
-import { deepFreeze } from '../util/deep-freeze.js';
 import { isRecord, read } from '../util/guards.js';
 import type { DiscoveryDifference, KnownRegions } from './changes.js';
 import type { RegionCall } from './region-client.js';
@@ -173,25 +172,6 @@ function itemsOf<T>(lists: ReadonlyMap<string, RegionList<T>>): ReadonlyMap<stri
 /** A list as it goes to the cache: its items alone where all could be read. */
 export function toStored<T>(list: RegionList<T>): readonly T[] | RegionList<T> {
   return list.unreadable === 0 ? list.items : list;
-}
-
-/**
- * Items as a cache tier returned them, frozen, if all are what was stored; a tier is trusted no more than a response. It is the
- * very list where each item is as it was.
- *
- * @param asStored takes out of an item what nobody stores there, such as what a later release knows besides
- */
-export function restoreItems<T>(
-  value: unknown,
-  isItem: (item: unknown) => item is T,
-  asStored: (item: T) => T,
-): readonly T[] | undefined {
-  if (!Array.isArray(value) || !value.every(isItem)) {
-    return undefined;
-  }
-  const items = value.map(asStored);
-  const isAsStored = items.every((item, index) => item === value[index]);
-  return isAsStored && Object.isFrozen(value) ? value : deepFreeze(isAsStored ? value : items);
 }
 
 /** A list that comes from the cache; undefined for what is none. */

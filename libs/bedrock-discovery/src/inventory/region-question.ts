@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type BedrockSdk, bedrockSdk } from '../aws/clients/bedrock-sdk.js';
 import { RepeatedRequest } from '../aws/clients/repeated-request.js';
 import { timed, type TimedSendOptions } from '../aws/transport/timing.js';
+import { deepFreeze } from '../util/deep-freeze.js';
 import { recordIn } from '../util/guards.js';
 import type { Sharing } from '../util/sharing.js';
 import { type AnswerMemory, digestOf } from './answer-memory.js';
@@ -89,4 +90,23 @@ export function keepEqual<T>(list: Items<T>, former: Items<T> | undefined, idOf:
     return other !== undefined && isDeepStrictEqual(item, other) ? other : item;
   });
   return Object.freeze({ items: Object.freeze(items), unreadable: list.unreadable });
+}
+
+/**
+ * Items as a cache tier returned them, frozen, if all are what was stored; a tier is trusted no more than a response. It is the
+ * very list where each item is as it was.
+ *
+ * @param asStored takes out of an item what nobody stores there, such as what a later release knows besides
+ */
+export function restoreItems<T>(
+  value: unknown,
+  isItem: (item: unknown) => item is T,
+  asStored: (item: T) => T,
+): readonly T[] | undefined {
+  if (!Array.isArray(value) || !value.every(isItem)) {
+    return undefined;
+  }
+  const items = value.map(asStored);
+  const isAsStored = items.every((item, index) => item === value[index]);
+  return isAsStored && Object.isFrozen(value) ? value : deepFreeze(isAsStored ? value : items);
 }

@@ -59,6 +59,16 @@ export interface RouteConstraints extends CapabilityDemands {
    * @default any mode that the model allows
    */
   retention?: RetentionMode;
+  /**
+   * What a million tokens out may cost at most, in the option `pricing.currency`. Prices that are not known, or in another
+   * currency, qualify unless `unknownFacts` is `'reject'`. @default none
+   */
+  maxOutputPricePerMillion?: number;
+  /**
+   * Tokens a minute that the account's quota must allow, whatever of it is left now: what is used up ranks last. Quotas that are
+   * not known qualify unless `unknownFacts` is `'reject'`. @default none
+   */
+  minTokensPerMinute?: number;
   /** What becomes of routes of which a demanded fact, such as `api`, is not known. @default 'keep' */
   unknownFacts?: UnknownFacts;
 }
@@ -135,6 +145,8 @@ const CONSTRAINT_SHAPE = {
   toolUse: demand(),
   reasoning: demand(),
   structuredOutput: demand(),
+  maxOutputPricePerMillion: atLeastZero('a price of at least 0'),
+  minTokensPerMinute: atLeastZero('a number of tokens of at least 0'),
   unknownFacts: oneOf(UNKNOWN_FACTS),
 };
 
@@ -197,9 +209,14 @@ export function resolveConstraints(
     maxDestinationAgeMs: constraints.maxDestinationAgeMs ?? Number.POSITIVE_INFINITY,
     ...(constraints.api && { api: constraints.api }),
     ...(constraints.retention && { retention: constraints.retention }),
+    ...limitsOf(constraints),
     ...demandsOf(constraints),
     unknownFacts: constraints.unknownFacts ?? 'keep',
   };
+}
+
+function limitsOf({ maxOutputPricePerMillion, minTokensPerMinute }: RouteConstraints): Partial<ResolvedConstraints> {
+  return present({ maxOutputPricePerMillion, minTokensPerMinute });
 }
 
 function demandsOf({

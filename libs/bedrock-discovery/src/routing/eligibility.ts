@@ -3,7 +3,8 @@ import { type InvocationPath, servedIn } from '../catalog/invocation-paths.js';
 import { type Via, VIA_WORDS } from '../catalog/vias.js';
 import { API_RULE } from '../facts/apis/api-rule.js';
 import { CAPABILITY_RULE } from '../facts/capabilities/capability-rule.js';
-import { QUOTA_RULE } from '../facts/quotas/quota-rule.js';
+import { PRICE_RULE } from '../facts/pricing/price-rule.js';
+import { QUOTA_LIMIT_RULE, QUOTA_RULE } from '../facts/quotas/quota-rule.js';
 import { missingFact } from '../facts/fact-rules.js';
 import type { FactConstraints, FactRule, KnownFacts } from '../facts/path-fact.js';
 import { RETENTION_RULE } from '../facts/retention/retention-rule.js';
@@ -20,8 +21,6 @@ export interface ResolvedConstraints extends FactConstraints {
   readonly minDaysToEndOfLife: number;
   readonly access: 'any' | 'not-denied' | 'known';
   readonly prefer: 'latency' | 'single-region' | 'throughput' | 'price';
-  /** Of the prices that `prefer: 'price'` compares. */
-  readonly currency: string;
   readonly maxDestinationAgeMs: number;
 }
 
@@ -116,6 +115,8 @@ const RULES = {
   },
   RETENTION: { words: 'data retention mode', reject: byFact(RETENTION_RULE) },
   QUOTA_ZERO: { words: 'quota of 0', reject: byFact(QUOTA_RULE) },
+  QUOTA_TOO_LOW: { words: 'quota lower than asked for', reject: byFact(QUOTA_LIMIT_RULE) },
+  PRICE_TOO_HIGH: { words: 'costs more than asked for', reject: byFact(PRICE_RULE) },
   FACT_UNKNOWN: {
     words: 'a demanded fact is not known',
     reject: (path, constraints, { known }) => missingFact(known, constraints, path),

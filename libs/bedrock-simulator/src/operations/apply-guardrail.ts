@@ -5,7 +5,7 @@ const CHARACTERS_PER_UNIT = 1000;
 
 /** ApplyGuardrail: a guardrail that lets everything pass, whichever is named. */
 export function applyGuardrail({ body }: OperationCall): object {
-  const { content } = JSON.parse(body) as {
+  const { content } = body.object as unknown as {
     readonly content: readonly { readonly text?: { readonly text: string } }[];
   };
   const characters = content.reduce((sum, { text }) => sum + (text?.text.length ?? 0), 0);

@@ -6,7 +6,7 @@ export function getAccountDataRetention({ region, accountId, retention }: Operat
 }
 
 export function putAccountDataRetention({ region, accountId, body, retention }: OperationCall): object {
-  const { mode } = JSON.parse(body) as { readonly mode: DataRetentionMode };
+  const { mode } = body.object as unknown as { readonly mode: DataRetentionMode };
   retention.set(region, mode, accountId);
   return retention.get(region, accountId);
 }

@@ -3,7 +3,7 @@ import type { OperationCall } from './operation.js';
 
 /** STS speaks forms and XML. */
 export function getCallerIdentity({ body, accountId, requestId }: OperationCall): string {
-  const action = new URLSearchParams(body).get('Action');
+  const action = new URLSearchParams(body.text).get('Action');
   if (action !== 'GetCallerIdentity') {
     throw unknownOperation(`bedrock-simulator does not play ${action ?? 'that'} of STS.`);
   }

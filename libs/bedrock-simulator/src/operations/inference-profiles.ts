@@ -37,7 +37,12 @@ interface CreateBody {
 
 export function createInferenceProfile(call: OperationCall): object {
   const { region, accountId, catalogue, tags } = call;
-  const { inferenceProfileName: name, description, modelSource, tags: given } = JSON.parse(call.body) as CreateBody;
+  const {
+    inferenceProfileName: name,
+    description,
+    modelSource,
+    tags: given,
+  } = call.body.object as unknown as CreateBody;
   const { copyFrom } = modelSource;
   if (
     catalogue

@@ -11,6 +11,7 @@ import { QuotaTable } from '../quotas/quota-table.js';
 import { ResourceTags } from '../catalogue/resource-tags.js';
 import { RegionOptIns } from '../catalogue/region-opt-ins.js';
 import { account, bedrock, start, stopAll } from '../clients.spec.helper.js';
+import { RequestBody } from '../protocol/request-body.js';
 import { listRegions } from './list-regions.js';
 
 afterEach(stopAll);
@@ -90,7 +91,7 @@ describe('the body of ListRegions', () => {
         ),
         (body) => {
           try {
-            expect(listRegions({ ...call, body })).toHaveProperty('Regions');
+            expect(listRegions({ ...call, body: new RequestBody(Buffer.from(body)) })).toHaveProperty('Regions');
           } catch (error) {
             expect(error).toMatchObject({ name: 'ValidationException' });
           }

@@ -14,7 +14,7 @@ interface ListRegionsRequest {
 
 /** `account:ListRegions`: the regions of the catalogue with what the account did about them. */
 export function listRegions({ accountId, body, catalogue, optIns, pageSize }: OperationCall): object {
-  const { MaxResults, NextToken, RegionOptStatusContains: statuses = STATUSES } = parse(body);
+  const { MaxResults, NextToken, RegionOptStatusContains: statuses = STATUSES } = requestIn(body);
   for (const status of statuses) {
     checkedEnum(status, 'regionOptStatusContains', STATUSES);
   }
@@ -27,14 +27,9 @@ export function listRegions({ accountId, body, catalogue, optIns, pageSize }: Op
   return { NextToken: page.nextToken, Regions: page.items };
 }
 
-function parse(body: string): ListRegionsRequest {
-  try {
-    const value: unknown = JSON.parse(body === '' ? '{}' : body);
-    if (isRequest(value)) {
-      return value;
-    }
-  } catch {
-    // Text that is no JSON is refused like JSON of another shape.
+function requestIn({ objectOrEmpty: value }: OperationCall['body']): ListRegionsRequest {
+  if (isRequest(value)) {
+    return value;
   }
   throw validationError('The request body is not valid.');
 }

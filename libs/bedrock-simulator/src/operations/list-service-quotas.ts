@@ -1,5 +1,4 @@
 import { AwsError, validationError } from '../protocol/aws-error.js';
-import { parseObject } from '../settings/objects.js';
 import { randomBits } from '../settings/random-share.js';
 import type { OperationCall } from './operation.js';
 import { pageOf, pageSizeOf } from './paging.js';
@@ -8,7 +7,7 @@ const MAX_RESULTS = 100;
 
 /** `servicequotas:ListServiceQuotas` of Bedrock: the quotas of models that are set, by the names that real ones have. */
 export function listServiceQuotas({ region, accountId, body, quotas, pageSize }: OperationCall): object {
-  const { ServiceCode, MaxResults, NextToken } = parseObject(body === '' ? '{}' : body) ?? {};
+  const { ServiceCode, MaxResults, NextToken } = body.objectOrEmpty ?? {};
   if (typeof ServiceCode !== 'string' || (NextToken !== undefined && typeof NextToken !== 'string')) {
     throw validationError('The request body is not valid.');
   }

@@ -9,6 +9,7 @@ import type { RegionOptIns } from '../catalogue/region-opt-ins.js';
 import type { ModelLatency } from '../latency/model-latency.js';
 import type { AgreementLog } from '../records/agreement-log.js';
 import type { ExecutionLog } from '../records/execution-log.js';
+import type { RequestBody } from '../protocol/request-body.js';
 import type { ErrorFormat } from '../protocol/error-formats.js';
 import type { DestinationDraws } from '../runtime/destination-draws.js';
 import type { QuotaTable } from '../quotas/quota-table.js';
@@ -72,7 +73,7 @@ export interface OperationCall {
   /** The decoded part of the path that names a resource, or empty. */
   readonly resource: string;
   readonly query: URLSearchParams;
-  readonly body: string;
+  readonly body: RequestBody;
   readonly catalogue: Catalogue;
   readonly access: ModelAccessTable;
   readonly accountModels: AccountModels;
@@ -160,7 +161,7 @@ export interface InvokeOperation extends OperationPath {
   readonly kind: 'invoke';
   readonly streams: boolean;
   /** For an operation whose path does not name the model. */
-  readonly readTarget?: (body: string) => BodyTarget;
+  readonly readTarget?: (body: RequestBody) => BodyTarget;
   /** @throws AwsError for every answer other than a 200; the model has not run then */
   readonly invoke: (call: InvocationCall) => Invocation;
 }

@@ -28,7 +28,7 @@ export function untagResource(call: OperationCall): object {
 
 /** Of what can have tags, the simulator holds application profiles and what `addAccountModel` added. */
 function bodyOf({ body, catalogue, region, accountId, accountModels }: OperationCall): TagBody {
-  const parsed = JSON.parse(body) as TagBody;
+  const parsed = body.object as unknown as TagBody;
   const { resourceARN } = parsed;
   const profile = findProfile(catalogue, resourceARN, region, accountId);
   if (profile?.type !== 'APPLICATION' && accountModels.callable(resourceARN, region, accountId) === undefined) {

@@ -1,3 +1,4 @@
+import type { RequestBody } from './request-body.js';
 import { isObject } from '../settings/objects.js';
 import { AwsError, validationError } from './aws-error.js';
 import type { Limits, Shape } from './shapes.js';
@@ -8,7 +9,7 @@ interface Input {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly body: string;
+  readonly body: RequestBody;
 }
 
 /** What the real service accepts beyond its own model: what is seen in its lists can be asked for, and be put. */
@@ -76,16 +77,11 @@ function valuesOf(name: string, path: string, input: Input): Record<string, unkn
   return { ...(inBody && parsed(input.body)), ...(Object.fromEntries(placed) as Record<string, unknown>) };
 }
 
-function parsed(body: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(body === '' ? '{}' : body);
-    if (isObject(value)) {
-      return value;
-    }
-  } catch {
-    // Refused below.
+function parsed({ objectOrEmpty: value }: RequestBody): Record<string, unknown> {
+  if (value === undefined) {
+    throw new AwsError('SerializationException', 400, 'The request body is not valid.');
   }
-  throw new AwsError('SerializationException', 400, 'The request body is not valid.');
+  return value;
 }
 
 function textAt([place, name]: readonly [string, string], path: string, input: Input): string | undefined {

@@ -1,11 +1,12 @@
 import type { StopReason } from '../answers/scripted-answers.js';
 import type { BodyTarget, Invocation, InvocationCall } from '../operations/operation.js';
 import { validationError } from '../protocol/aws-error.js';
+import type { RequestBody } from '../protocol/request-body.js';
 import { openAiError } from '../protocol/error-formats.js';
 import { STREAM_ERRORS, type StreamErrorName } from './event-stream.js';
 import { resolveMantleTarget } from './invocation-target.js';
 import { type ModelAnswer, runModel } from './model-runner.js';
-import { isObject, parseObject, textsOrNone } from '../settings/objects.js';
+import { isObject, textsOrNone } from '../settings/objects.js';
 import { type ModelRequest, tokensOrNone, type ToolOffer } from './model-request.js';
 
 const STREAM_STATUSES: Readonly<Record<StreamErrorName, number>> = {
@@ -19,8 +20,8 @@ const STREAM_STATUSES: Readonly<Record<StreamErrorName, number>> = {
 const DONE = Buffer.from('data: [DONE]\n\n');
 
 /** What is asked for, as OpenAI has it in the body. */
-export function chatTarget(body: string): BodyTarget {
-  const { model, stream } = parseObject(body) ?? {};
+export function chatTarget({ object }: RequestBody): BodyTarget {
+  const { model, stream } = object ?? {};
   return { resource: typeof model === 'string' ? model : '', streams: stream === true };
 }
 
@@ -45,8 +46,7 @@ export function mantleChatCompletions(call: InvocationCall): Invocation {
 }
 
 /** @throws AwsError ValidationException for what is no JSON, or names no model */
-export function bodyOf({ body: text, resource }: InvocationCall): Readonly<Record<string, unknown>> {
-  const body = parseObject(text);
+export function bodyOf({ body: { object: body }, resource }: InvocationCall): Readonly<Record<string, unknown>> {
   if (body === undefined) {
     throw validationError('The request body is not valid JSON.');
   }

@@ -1,4 +1,5 @@
 import { validationError } from '../protocol/aws-error.js';
+import type { RequestBody } from '../protocol/request-body.js';
 import type { ModelRequest } from './model-request.js';
 
 /** What is looked at of a body that the service model has accepted. */
@@ -33,11 +34,11 @@ const STARTS_WITH_USER =
  *
  * @throws AwsError ValidationException for what that does not say, in Bedrock's words where they are known
  */
-export function parseConverseRequest(body: string): ModelRequest {
-  return readConversation(JSON.parse(body) as ConverseBody);
+export function readConverse({ object }: RequestBody): ModelRequest {
+  return readConversation(object as ConverseBody);
 }
 
-/** @throws AwsError as {@link parseConverseRequest} */
+/** @throws AwsError as {@link readConverse} */
 export function readConversation(body: ConverseBody): ModelRequest {
   const { inferenceConfig, messages, outputConfig, requestMetadata, toolConfig } = body;
   if (messages?.[0]?.role !== 'user') {

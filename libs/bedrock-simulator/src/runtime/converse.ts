@@ -1,11 +1,11 @@
 import type { Invocation, InvocationCall } from '../operations/operation.js';
-import { parseConverseRequest } from './converse-request.js';
+import { readConverse } from './converse-request.js';
 import { encodeEvent, EVENT_STREAM } from './event-stream.js';
 import { type ModelAnswer, runModel, shownLatency } from './model-runner.js';
 
 /** Converse: the whole answer at once. */
 export function converse(call: InvocationCall): Invocation {
-  const answer = runModel(call, 'Converse', () => parseConverseRequest(call.body));
+  const answer = runModel(call, 'Converse', () => readConverse(call.body));
   const body = {
     metrics: metricsOf(answer),
     output: { message: { content: contentOf(answer), role: 'assistant' } },
@@ -22,7 +22,7 @@ export function converse(call: InvocationCall): Invocation {
 
 /** ConverseStream: as events. Of a text, Bedrock sends no contentBlockStart. */
 export function converseStream(call: InvocationCall): Invocation {
-  const answer = runModel(call, 'ConverseStream', () => parseConverseRequest(call.body));
+  const answer = runModel(call, 'ConverseStream', () => readConverse(call.body));
   return {
     contentType: EVENT_STREAM,
     pieces: eventsOf(answer).map((event) => {

@@ -10,7 +10,7 @@ type Conversation = Parameters<typeof readConversation>[0];
 /** CountTokens: what a call with that input would be charged for, without running the model. */
 export function countTokens(call: OperationCall): object {
   const { modelId } = resolveTarget(call);
-  const { input } = JSON.parse(call.body) as {
+  const { input } = call.body.object as unknown as {
     readonly input: { readonly converse?: Conversation; readonly invokeModel?: { readonly body: string } };
   };
   const request = input.converse

@@ -50,7 +50,7 @@ export function invokeModel(call: InvocationCall): Invocation {
       'x-amzn-bedrock-input-token-count': String(answer.inputTokens),
       'x-amzn-bedrock-output-token-count': String(answer.outputTokens),
     },
-    pieces: [Buffer.from(JSON.stringify(formatOf(answer.modelId).answer(answer, parseObject(call.body) ?? {})))],
+    pieces: [Buffer.from(JSON.stringify(formatOf(answer.modelId).answer(answer, call.body.object ?? {})))],
     streamed: false,
     latencyMs: answer.latencyMs,
   };
@@ -74,7 +74,7 @@ export function invokeModelWithResponseStream(call: InvocationCall): Invocation 
 }
 
 function read({ body, metadataHeader }: InvocationCall, modelId: string): ModelRequest {
-  return { requestMetadata: textsOrNone(parseObject(metadataHeader)), ...readInvocation(parseObject(body), modelId) };
+  return { requestMetadata: textsOrNone(parseObject(metadataHeader)), ...readInvocation(body.object, modelId) };
 }
 
 /**

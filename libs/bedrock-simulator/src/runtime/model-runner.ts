@@ -3,7 +3,6 @@ import type { ScriptedAnswer, StopReason } from '../answers/scripted-answers.js'
 import { type InvocationCall, STREAM_OPERATION_NAMES } from '../operations/operation.js';
 import { AwsError, notFound, validationError } from '../protocol/aws-error.js';
 import type { RecordedExecution } from '../records/execution-log.js';
-import { parseObject } from '../settings/objects.js';
 import { type InvocationTarget, resolveTarget } from './invocation-target.js';
 import { type ModelRequest, toolToCall } from './model-request.js';
 
@@ -80,7 +79,7 @@ export function runModel(
     operation,
     texts: request.texts,
     tools: namesOf(request),
-    body: parseObject(call.body),
+    body: call.body.object,
   };
   const script = call.answers.take(asked, request);
   const latencyMs = call.modelLatency.of(modelId);

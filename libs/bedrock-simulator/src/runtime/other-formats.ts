@@ -2,7 +2,7 @@ import { validationError } from '../protocol/aws-error.js';
 import { checkedEnum } from '../operations/constraints.js';
 import { isObject } from '../settings/objects.js';
 import { randomShare } from '../settings/random-share.js';
-import type { InvokeFormat } from './invoke-format.js';
+import { type InvokeFormat, missing, requestOf, textIn } from './invoke-format.js';
 import type { ModelAnswer } from './model-runner.js';
 
 /** A grey pixel, as PNG. */
@@ -18,11 +18,11 @@ export function titanEmbeddings(version: keyof typeof TITAN_DIMENSIONS): InvokeF
     read: ({ inputText, inputImage, dimensions, embeddingConfig }) => {
       const text = typeof inputText === 'string' ? inputText : '';
       if (text === '' && !(version === 'image' && typeof inputImage === 'string')) {
-        throw malformed('inputText');
+        throw missing('inputText');
       }
       const { outputEmbeddingLength } = isObject(embeddingConfig) ? embeddingConfig : {};
       checkDimensions(version === 'image' ? outputEmbeddingLength : dimensions, TITAN_DIMENSIONS[version]);
-      return { texts: [text], lastTexts: [text] };
+      return requestOf([text]);
     },
     answer: (answer, { dimensions, embeddingConfig, embeddingTypes }) => {
       const { outputEmbeddingLength } = isObject(embeddingConfig) ? embeddingConfig : {};
@@ -46,14 +46,14 @@ export function cohereEmbeddings(version: keyof typeof COHERE_DIMENSIONS): Invok
     read: ({ texts, images, input_type: inputType, output_dimension: dimension }) => {
       const given = Array.isArray(texts) ? texts.filter((text): text is string => typeof text === 'string') : [];
       if (given.length === 0 && !Array.isArray(images)) {
-        throw malformed('texts');
+        throw missing('texts');
       }
       if (typeof inputType !== 'string') {
-        throw malformed('input_type');
+        throw missing('input_type');
       }
       checkedEnum(inputType, 'input_type', COHERE_INPUT_TYPES);
       checkDimensions(dimension, COHERE_DIMENSIONS[version]);
-      return { texts: given, lastTexts: given };
+      return requestOf(given);
     },
     answer: (answer, { embedding_types: types, output_dimension: dimension }) => {
       const [length] = COHERE_DIMENSIONS[version];
@@ -74,10 +74,9 @@ export const amazonImages: InvokeFormat = {
   read: ({ taskType, textToImageParams }) => {
     const { text } = isObject(textToImageParams) ? textToImageParams : {};
     if (typeof taskType !== 'string') {
-      throw malformed('taskType');
+      throw missing('taskType');
     }
-    const texts = typeof text === 'string' ? [text] : [];
-    return { texts, lastTexts: texts };
+    return requestOf(typeof text === 'string' ? [text] : []);
   },
   answer: (_, { imageGenerationConfig }) => {
     const { numberOfImages } = isObject(imageGenerationConfig) ? imageGenerationConfig : {};
@@ -90,12 +89,7 @@ export const amazonImages: InvokeFormat = {
 
 /** Stability: an image of one pixel. */
 export const stabilityImages: InvokeFormat = {
-  read: ({ prompt }) => {
-    if (typeof prompt !== 'string' || prompt === '') {
-      throw malformed('prompt');
-    }
-    return { texts: [prompt], lastTexts: [prompt] };
-  },
+  read: (body) => requestOf([textIn(body, 'prompt')]),
   answer: () => ({ seeds: [0], finish_reasons: [null], images: [PIXEL] }),
 };
 
@@ -118,10 +112,4 @@ function checkDimensions(given: unknown, accepted: readonly number[]): void {
       `Malformed input request: ${JSON.stringify(given)} is not a valid enum value, please reformat your input and try again.`,
     );
   }
-}
-
-function malformed(member: string): Error {
-  return validationError(
-    `Malformed input request: #: required key [${member}] not found, please reformat your input and try again.`,
-  );
 }

@@ -1,14 +1,11 @@
-import { validationError } from '../protocol/aws-error.js';
 import { checkShape } from '../protocol/service-model.js';
 import { isObject } from '../settings/objects.js';
 import { choiceOf, readChat, usageOf as chatUsageOf } from './chat-completions.js';
 import { contentOf, eventsOf, usageOf } from './converse.js';
 import { readConversation } from './converse-request.js';
-import type { InvokeFormat } from './invoke-format.js';
+import { type InvokeFormat, requestOf, textIn } from './invoke-format.js';
 import type { ModelAnswer } from './model-runner.js';
-import { type ModelRequest, tokensOrNone } from './model-request.js';
-
-type Body = Readonly<Record<string, unknown>>;
+import { tokensOrNone } from './model-request.js';
 
 /** Amazon Nova: what Converse takes and gives. */
 export const nova: InvokeFormat = {
@@ -30,7 +27,7 @@ export const nova: InvokeFormat = {
 export const titanText: InvokeFormat = {
   read: (body) => {
     const { textGenerationConfig: config } = body;
-    return promptOf(body, 'inputText', isObject(config) ? config['maxTokenCount'] : undefined);
+    return requestOf([textIn(body, 'inputText')], isObject(config) ? config['maxTokenCount'] : undefined);
   },
   answer: (answer) => ({
     inputTextTokenCount: answer.inputTokens,
@@ -54,7 +51,7 @@ export const titanText: InvokeFormat = {
 
 /** Meta Llama. */
 export const llama: InvokeFormat = {
-  read: (body) => promptOf(body, 'prompt', body['max_gen_len']),
+  read: (body) => requestOf([textIn(body, 'prompt')], body['max_gen_len']),
   answer: (answer) => ({
     generation: answer.text,
     prompt_token_count: answer.inputTokens,
@@ -72,7 +69,8 @@ export const llama: InvokeFormat = {
 
 /** Mistral: a prompt, or messages as of Chat Completions. */
 export const mistral: InvokeFormat = {
-  read: (body) => (body['messages'] === undefined ? promptOf(body, 'prompt', body['max_tokens']) : readChat(body)),
+  read: (body) =>
+    body['messages'] === undefined ? requestOf([textIn(body, 'prompt')], body['max_tokens']) : readChat(body),
   answer: (answer, body) =>
     body['messages'] === undefined
       ? { outputs: [{ text: answer.text, stop_reason: inWords(answer, 'stop', 'length') }] }
@@ -85,7 +83,7 @@ export const mistral: InvokeFormat = {
 
 /** Cohere Command R. */
 export const cohereCommand: InvokeFormat = {
-  read: (body) => promptOf(body, 'message', body['max_tokens']),
+  read: (body) => requestOf([textIn(body, 'message')], body['max_tokens']),
   answer: (answer) => ({
     response_id: answer.id,
     text: answer.text,
@@ -127,17 +125,6 @@ export const chat: InvokeFormat = {
       ],
     })),
 };
-
-/** @throws AwsError where the prompt is missing or blank */
-function promptOf(body: Body, member: string, maxTokens: unknown): ModelRequest {
-  const prompt = body[member];
-  if (typeof prompt !== 'string' || prompt.trim() === '') {
-    throw validationError(
-      `Malformed input request: #: required key [${member}] not found, please reformat your input and try again.`,
-    );
-  }
-  return { texts: [prompt], lastTexts: [prompt], maxTokens: tokensOrNone(maxTokens) };
-}
 
 /** The pieces of a stream, of which there is one even where nothing is said. */
 function piecesOf({ chunks }: ModelAnswer): { text: string; index: number; last: boolean }[] {

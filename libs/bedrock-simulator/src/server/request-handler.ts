@@ -2,6 +2,7 @@ import type { FaultRegistry } from '../faults/fault-registry.js';
 import type { LatencyModel } from '../latency/latency-model.js';
 import { matchOperation } from '../operations/operation-table.js';
 import { parseAuthorization } from '../protocol/authorization-header.js';
+import { RequestBody } from '../protocol/request-body.js';
 import type { RequestLog } from '../records/request-log.js';
 import { CONTROL_PREFIX, type ControlInterface } from './control-interface.js';
 import type { Delays } from './delays.js';
@@ -20,7 +21,7 @@ export interface SimulatedState extends ServiceState {
 
 /** More than Bedrock takes: 20 MB of images, and their encoding. */
 const MAX_BODY_BYTES = 32 << 20;
-const NO_BODY = Buffer.alloc(0);
+const NO_BODY = new RequestBody(Buffer.alloc(0));
 
 /** Takes requests from their arrival to their answer. */
 export class RequestHandler {
@@ -53,7 +54,7 @@ export class RequestHandler {
       return;
     }
     readBody(message, peer, (body) => {
-      const target = readTarget(body.toString());
+      const target = readTarget(body);
       this.#serve({ ...exchange, match: { ...match, ...target } }, peer, (onBody) => onBody(body));
     });
   }
@@ -79,7 +80,7 @@ export class RequestHandler {
     };
   }
 
-  #serve(exchange: Exchange, peer: Peer, takeBody: (onBody: (body: Buffer) => void) => void): void {
+  #serve(exchange: Exchange, peer: Peer, takeBody: (onBody: (body: RequestBody) => void) => void): void {
     // Refused with a request before it on its connection.
     if (peer.gone) {
       return;
@@ -132,7 +133,7 @@ export class RequestHandler {
   }
 }
 
-function readBody(message: Message, peer: Peer, onBody: (body: Buffer) => void): void {
+function readBody(message: Message, peer: Peer, onBody: (body: RequestBody) => void): void {
   const { headers } = message;
   const announced = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
   // HTTP/2 need not announce a body.
@@ -150,5 +151,5 @@ function readBody(message: Message, peer: Peer, onBody: (body: Buffer) => void):
       chunks.push(chunk);
     }
   });
-  message.on('end', () => onBody(Buffer.concat(chunks)));
+  message.on('end', () => onBody(new RequestBody(Buffer.concat(chunks))));
 }

@@ -13,6 +13,7 @@ import { findProfile } from '../operations/inference-profiles.js';
 import type { Invocation } from '../operations/operation.js';
 import { AwsError, unknownOperation, unrecognizedClient } from '../protocol/aws-error.js';
 import { awsFormat, proxyFormat, xmlFormat } from '../protocol/error-formats.js';
+import type { RequestBody } from '../protocol/request-body.js';
 import { checkInput, emptyListOf, statusOf } from '../protocol/service-model.js';
 import type { SignatureVerifier } from '../protocol/signature-verifier.js';
 import type { QuotaTable } from '../quotas/quota-table.js';
@@ -73,7 +74,7 @@ export class Responder {
 
   constructor(private readonly state: ServiceState) {}
 
-  respond(exchange: Exchange, body: Buffer): Reply {
+  respond(exchange: Exchange, body: RequestBody): Reply {
     const { fault } = exchange;
     const nowMs = this.state.now() + (fault?.kind === 'clock-skew' ? (fault.skewMs ?? DEFAULT_SKEW_MS) : 0);
     const number = this.#answered++;
@@ -121,13 +122,13 @@ export class Responder {
     return errorOf(fault.kind, { ...fault, accountId, action, resource });
   }
 
-  #answer(exchange: Exchange, body: Buffer, nowMs: number, requestId: string): Answer {
+  #answer(exchange: Exchange, body: RequestBody, nowMs: number, requestId: string): Answer {
     const { optIns, verifier, replies } = this.state;
     const { request, authorization, service, region, listenerRegion, match } = exchange;
     if (region !== undefined && optIns.status(region) === 'DISABLED') {
       throw unrecognizedClient();
     }
-    const { accountId, accessKeyId } = verifier.verify(request, authorization, body, nowMs, listenerRegion);
+    const { accountId, accessKeyId } = verifier.verify(request, authorization, body.bytes, nowMs, listenerRegion);
     if (region === undefined) {
       throw unrecognizedClient();
     }
@@ -135,12 +136,11 @@ export class Responder {
       return empty(service ?? '', request.method, request.path);
     }
     const { operation, resource } = match;
-    const text = body.toString();
     const query = new URLSearchParams(request.query);
-    const call = { ...this.state, region, accountId, resource, query, body: text, requestId, nowMs };
-    checkInput(operation.name, { path: request.path, query, headers: request.headers, body: text });
+    const call = { ...this.state, region, accountId, resource, query, body, requestId, nowMs };
+    checkInput(operation.name, { path: request.path, query, headers: request.headers, body });
     if (operation.kind !== 'invoke') {
-      const key = `${accountId}|${region}|${operation.name}|${request.path}?${request.query}|${text}`;
+      const key = `${accountId}|${region}|${operation.name}|${request.path}?${request.query}|${body.text}`;
       const handle = (): Buffer => {
         const made = operation.handle(call);
         return Buffer.from(typeof made === 'string' ? made : JSON.stringify(made));

@@ -10,7 +10,17 @@ import { ask, askAbout, matrix, matrixLens, modelsById, settings } from '../stat
 import { Remedies } from './remedies.js';
 
 /** Conditions that can be dropped, the hardest first. */
-const DROPPABLE = ['residency', 'retention', 'via', 'access', 'allowGlobal', 'minDaysToEndOfLife', 'unknownFacts'];
+const DROPPABLE = [
+  'residency',
+  'retention',
+  'via',
+  'access',
+  'allowGlobal',
+  'minDaysToEndOfLife',
+  'maxOutputPricePerMillion',
+  'minTokensPerMinute',
+  'unknownFacts',
+];
 const NAMES: Readonly<Record<string, string>> = {
   residency: 'residency',
   retention: 'the limit of retention',
@@ -18,6 +28,8 @@ const NAMES: Readonly<Record<string, string>> = {
   access: 'the demand for access',
   allowGlobal: '“no global profiles”',
   minDaysToEndOfLife: 'the days to its end',
+  maxOutputPricePerMillion: 'the limit of the price',
+  minTokensPerMinute: 'the demand for quota',
   unknownFacts: 'the demand for what is known',
 };
 const MOST_INSTEAD = 3;

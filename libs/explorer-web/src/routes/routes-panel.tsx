@@ -137,13 +137,13 @@ function Conditions() {
           />
         </Field>
         <Field label="Days to end of life, at least">
-          <input
-            type="number"
-            min="0"
-            value={asked['minDaysToEndOfLife'] ?? ''}
-            placeholder="0"
-            onChange={(event) => ask({ minDaysToEndOfLife: event.currentTarget.value })}
-          />
+          <Amount name="minDaysToEndOfLife" placeholder="0" />
+        </Field>
+        <Field label="Price of a million tokens out, at most">
+          <Amount name="maxOutputPricePerMillion" />
+        </Field>
+        <Field label="Tokens a minute, at least">
+          <Amount name="minTokensPerMinute" />
         </Field>
         <label class="check">
           <input
@@ -247,6 +247,19 @@ function Select({ name, options }: { readonly name: string; readonly options: re
         </option>
       ))}
     </select>
+  );
+}
+
+function Amount({ name, placeholder = 'any' }: { readonly name: string; readonly placeholder?: string }) {
+  return (
+    <input
+      type="number"
+      min="0"
+      step="any"
+      value={settings.value.ask[name] ?? ''}
+      placeholder={placeholder}
+      onChange={(event) => ask({ [name]: event.currentTarget.value })}
+    />
   );
 }
 

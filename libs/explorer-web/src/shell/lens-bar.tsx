@@ -36,6 +36,7 @@ export function LensBar() {
         <option value="price">Show: price</option>
         <option value="quota">Show: quota</option>
       </Choice>
+      {cells === 'ways' ? null : <Limit {...LIMITS[cells]} />}
       {lens.value === '' ? null : (
         <button
           type="button"
@@ -48,6 +49,33 @@ export function LensBar() {
         </button>
       )}
     </div>
+  );
+}
+
+/** What the numbers in the cells may be at most, or must be at least. */
+const LIMITS = {
+  price: {
+    name: 'maxOutputPricePerMillion',
+    label: 'Price of a million tokens out, at most',
+    placeholder: 'at most',
+  },
+  quota: { name: 'minTokensPerMinute', label: 'Tokens a minute, at least', placeholder: 'at least' },
+} as const;
+
+function Limit({ name, label, placeholder }: (typeof LIMITS)['price' | 'quota']) {
+  const value = settings.value.ask[name] ?? '';
+  return (
+    <input
+      class={value === '' ? 'limit' : 'limit chosen'}
+      type="number"
+      min="0"
+      step="any"
+      aria-label={label}
+      title={`${label}. What is not known stays.`}
+      placeholder={placeholder}
+      value={value}
+      onChange={(event) => ask({ [name]: event.currentTarget.value })}
+    />
   );
 }
 

@@ -61,6 +61,10 @@ export function conditionInWords(name: string, value: string): string {
       return value === 'any' ? 'with denied ones' : 'with known access';
     case 'minDaysToEndOfLife':
       return `at least ${value} days to its end`;
+    case 'maxOutputPricePerMillion':
+      return `at most ${value} for a million tokens out`;
+    case 'minTokensPerMinute':
+      return `at least ${value} tokens a minute`;
     case 'unknownFacts':
       return 'without what is not known';
     default:

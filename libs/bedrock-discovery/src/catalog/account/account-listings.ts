@@ -1,6 +1,7 @@
 import type { BedrockSdk } from '../../aws/clients/bedrock-sdk.js';
 import { MalformedResponseError } from '../../errors/errors.js';
-import { type Listing, pageOf, readPages, type RegionList, restoreItems, uniteById } from '../../inventory/listing.js';
+import { type Listing, pageOf, readPages, type RegionList, uniteById } from '../../inventory/listing.js';
+import { restoreItems } from '../../inventory/region-question.js';
 import type { RegionCall } from '../../inventory/region-client.js';
 import { deepFreeze } from '../../util/deep-freeze.js';
 import {

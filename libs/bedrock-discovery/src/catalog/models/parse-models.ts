@@ -1,7 +1,8 @@
 import { deepFreeze } from '../../util/deep-freeze.js';
 import { sharing, type Sharing } from '../../util/sharing.js';
 import { MalformedResponseError } from '../../errors/errors.js';
-import { type RegionList, restoreItems, uniteById } from '../../inventory/listing.js';
+import { type RegionList, uniteById } from '../../inventory/listing.js';
+import { restoreItems } from '../../inventory/region-question.js';
 import {
   isoTime,
   isRecord,

@@ -14,7 +14,8 @@ import {
   present,
   union,
 } from '../../util/guards.js';
-import { type RegionList, restoreItems, uniteById } from '../../inventory/listing.js';
+import { type RegionList, uniteById } from '../../inventory/listing.js';
+import { restoreItems } from '../../inventory/region-question.js';
 import type { ListedProfile } from './profile.types.js';
 
 type Destinations = ListedProfile['destinations'];

@@ -57,20 +57,25 @@ export class PriceBook implements PathFact<'price'> {
   }
 
   /** An answer that is not ranked by price does not wait for one; one about many models has none asked about. */
-  find(paths: readonly InvocationPath[], { prefer }: FactConstraints, purpose: Purpose): Promise<void> | undefined {
+  find(
+    paths: readonly InvocationPath[],
+    { prefer, maxOutputPricePerMillion }: FactConstraints,
+    purpose: Purpose,
+  ): Promise<void> | undefined {
     if (this.context.options.pricing.offers === 'off' || purpose === 'peek') {
       return undefined;
     }
     // Offers are of foundation models.
     const modelIds = new Set(paths.flatMap(({ modelId, via }) => (isStandardVia(via) ? [modelId] : [])));
-    if (modelIds.size > (prefer === 'price' ? MAX_MODELS : 1)) {
+    const matters = prefer === 'price' || maxOutputPricePerMillion !== undefined;
+    if (modelIds.size > (matters ? MAX_MODELS : 1)) {
       return undefined;
     }
     const asked = [...modelIds].flatMap((modelId) => {
       const regions = paths.filter((path) => path.modelId === modelId).map(({ region }) => region);
       return this.#offers.find(modelId, [...new Set(regions)]) ?? [];
     });
-    return prefer === 'price' && asked.length > 0 ? Promise.all(asked).then(() => undefined) : undefined;
+    return matters && asked.length > 0 ? Promise.all(asked).then(() => undefined) : undefined;
   }
 
   async open(): Promise<void> {

@@ -12,3 +12,17 @@ export const QUOTA_RULE: FactRule = {
   },
   misses: () => undefined,
 };
+
+/** Whether the quota allows as much as is wanted, whatever is left of it now. */
+export const QUOTA_LIMIT_RULE: FactRule = {
+  rejects: ({ quotas }, { minTokensPerMinute: least }, { region }) => {
+    const limit = quotas?.quota.tokensPerMinute;
+    return least !== undefined && limit !== undefined && limit < least
+      ? `The account's quota in ${region} is ${limit} tokens a minute, less than ${least}.`
+      : undefined;
+  },
+  misses: ({ quotas }, { minTokensPerMinute: least }, { region }) =>
+    least !== undefined && quotas?.quota.tokensPerMinute === undefined
+      ? `How many tokens a minute the account may use in ${region} is not known.`
+      : undefined,
+};
