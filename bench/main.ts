@@ -257,7 +257,7 @@ function reportFleets(): void {
   console.table(
     simulated.map((row) =>
       Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [name, typeof value === 'number' ? round(value) : value]),
+        Object.entries(row).map(([name, value]) => [name, typeof value === 'number' ? rounded(value) : value]),
       ),
     ),
   );
@@ -292,7 +292,7 @@ function isMet({ value, bound, of = 'median' }: Row): boolean {
   return bound === undefined || (typeof value === 'number' ? value : value[of]) <= bound;
 }
 
-function round(value: number): number {
+function rounded(value: number): number {
   return Number(value.toPrecision(3));
 }
 
@@ -301,9 +301,9 @@ function print(): void {
     rows.map((row) => ({
       measure: row.name,
       unit: row.unit,
-      median: round(typeof row.value === 'number' ? row.value : row.value.median),
-      p95: typeof row.value === 'number' ? '' : round(row.value.p95),
-      bound: row.bound === undefined ? '' : `${row.of === 'p95' ? 'p95 ' : ''}≤ ${round(row.bound)}`,
+      median: rounded(typeof row.value === 'number' ? row.value : row.value.median),
+      p95: typeof row.value === 'number' ? '' : rounded(row.value.p95),
+      bound: row.bound === undefined ? '' : `${row.of === 'p95' ? 'p95 ' : ''}≤ ${rounded(row.bound)}`,
       met: row.bound === undefined ? '' : isMet(row) ? 'yes' : 'NO',
     })),
   );

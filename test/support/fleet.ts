@@ -71,7 +71,7 @@ export class FleetInstance {
     return this.#tell('knownSince', { time });
   }
 
-  /** Resolves with what the first event of a stream holds, which it goes on reading. */
+  /** Resolves with what the first event of a stream holds, and it waits for the next. */
   stream(model: string): Promise<readonly string[]> {
     return this.#tell('stream', { model }) as Promise<readonly string[]>;
   }

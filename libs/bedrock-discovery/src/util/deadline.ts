@@ -99,16 +99,7 @@ export function raceSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T>
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason as Error);
     const unfollow = onAbort(signal, abort);
-    work.then(
-      (value) => {
-        unfollow();
-        resolve(value);
-      },
-      (error: unknown) => {
-        unfollow();
-        reject(error);
-      },
-    );
+    void work.then(resolve, reject).finally(unfollow);
     if (signal.aborted) {
       abort();
     }
