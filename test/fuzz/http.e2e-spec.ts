@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { brotliDecompressSync, unzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { OPTIONAL_LISTINGS } from 'nestjs-bedrock-discovery';
@@ -23,6 +25,11 @@ const OF_OPENAI = { type: 'application/json; charset=utf-8', refusal: { error: {
 function ofProblem(status: number): object {
   const refusal = { status, code: expect.any(String), title: expect.any(String), detail: expect.any(String) };
   return { type: 'application/problem+json; charset=utf-8', refusal };
+}
+
+function unpack(bytes: Buffer, encoding: string | undefined): string {
+  const isPacked = encoding !== undefined && bytes.length > 0;
+  return String(isPacked ? (encoding === 'br' ? brotliDecompressSync : unzipSync)(bytes) : bytes);
 }
 
 interface Request {
@@ -176,9 +183,7 @@ describe('the sample application', () => {
     if (response.headers['content-type']?.startsWith('text/event-stream')) {
       response.on('error', () => undefined).destroy();
     } else {
-      for await (const chunk of response.setEncoding('utf8')) {
-        text += chunk;
-      }
+      text = unpack(await buffer(response), response.headers['content-encoding']);
     }
     return { response, text };
   }

@@ -139,7 +139,7 @@ describeInBrowser('beside the matrix', () => {
     await eventually(() => badge.innerText(), '3');
     await panel('Changes');
     await opened.dock.getByRole('heading', { name: 'Today' }).waitFor();
-    await eventually(() => opened.dock.locator('.changes summary').allInnerTexts(), ['+2 regions, new, in 1 region']);
+    await eventually(() => opened.dock.locator('.changes summary').allInnerTexts(), ['new, in 1 region, +2 regions']);
     await eventually(() => badge.count(), 0);
     await opened.page.reload();
     await opened.dock.locator('.changes summary').waitFor();

@@ -7,7 +7,7 @@ export interface Target {
 }
 
 /** How far a failure reaches: one operation in one region, all of a region, or all that is asked. */
-export type Reach = 'operation' | 'region' | 'everywhere';
+type Reach = 'operation' | 'region' | 'everywhere';
 
 /** What the failures of a matrix act on. */
 export interface Place {

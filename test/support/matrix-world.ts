@@ -20,7 +20,7 @@ const REGIONS = [...FAILING_REGIONS, SOUND_REGION];
 /** Listed in all of them. */
 export const MODEL = 'maker.matrix-v1:0';
 /** Pages are as long only where they are to be cut. */
-export const SHORT_PAGE = 1;
+const SHORT_PAGE = 1;
 
 /** Listed there alone. */
 export function modelOf(region: string): string {
