@@ -4,14 +4,21 @@ import type { CatalogueModel, CatalogueProfile, Destinations, ModelLifecycle } f
 
 /** A model of a catalogue of one's own, as ListFoundationModels lists it. */
 export interface RecordedModel {
+  /** As calls name it, such as `amazon.nova-lite-v1:0`. */
   readonly modelId: string;
+  /** For people. */
   readonly modelName: string;
+  /** Who made it, such as `Amazon`. */
   readonly providerName: string;
+  /** `TEXT`, `IMAGE` and the like. */
   readonly inputModalities: readonly string[];
+  /** `TEXT`, `IMAGE`, `EMBEDDING` and the like. */
   readonly outputModalities: readonly string[];
   /** Left out where the list does not say. */
   readonly responseStreamingSupported?: boolean;
+  /** `FINE_TUNING` and the like; mostly none. */
   readonly customizationsSupported: readonly string[];
+  /** In all regions that `regionalLifecycle` does not name. */
   readonly lifecycle: ModelLifecycle;
   /** Of the regions where it is another. */
   readonly regionalLifecycle?: Readonly<Record<string, ModelLifecycle>>;
@@ -21,11 +28,17 @@ export interface RecordedModel {
 
 /** A system-defined profile of a catalogue of one's own, as ListInferenceProfiles lists it. */
 export interface RecordedProfile {
+  /** As calls name it, such as `eu.amazon.nova-lite-v1:0`. */
   readonly inferenceProfileId: string;
+  /** For people. */
   readonly inferenceProfileName: string;
+  /** Left out where the list does not say. */
   readonly description?: string;
+  /** The model that it leads to. */
   readonly modelId: string;
+  /** ISO 8601. */
   readonly createdAt: string;
+  /** ISO 8601. */
   readonly updatedAt: string;
   /** Source region → destinations. */
   readonly routes: Readonly<Record<string, Destinations>>;
@@ -39,7 +52,9 @@ export interface RecordedCatalogue {
   readonly enabledByDefault: readonly string[];
   /** Regions that an account has to opt in to. */
   readonly optIn: readonly string[];
+  /** All that any region lists. */
   readonly models: readonly RecordedModel[];
+  /** Those that are defined by the system. */
   readonly profiles: readonly RecordedProfile[];
 }
 
@@ -51,6 +66,7 @@ export interface CatalogueSource extends Pick<RecordedCatalogue, 'surveyedOn' | 
 
 /** A catalogue that is none: says where in it, and what is accepted there. */
 export class CatalogueError extends RangeError {
+  /** Tells it from other errors without `instanceof`. */
   override readonly name = 'CatalogueError';
 
   /**
