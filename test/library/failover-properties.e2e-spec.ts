@@ -243,35 +243,39 @@ const ROWS = Object.entries(SDKS).flatMap(([name, sdk]): [string, Sdk, { httpsAg
 });
 
 describe.each(ROWS)('whatever a function does, and whatever becomes of its requests by %s', (_, sdk, client) => {
-  it('nothing runs twice, the run ends in its time, nothing is left open, and what is not asked is not learnt from', async () => {
-    const property = fc.asyncProperty(plans, async (plan) => {
-      const world = await startWorld(client);
-      const requests = watchRequests();
-      try {
-        const before = await world.learnt();
-        const timers = world.clock.pending;
-        plan.faults.forEach((fault) => world.simulator.addFault(fault));
-        const observed: Observed = { calls: [], reader: { patience: new AbortController(), hasBegun: false } };
-        const error = await endOf(world, carryOut(world, plan, sdk, observed), observed.reader);
+  it(
+    'nothing runs twice, the run ends in its time, nothing is left open, and what is not asked is not learnt from',
+    async () => {
+      const property = fc.asyncProperty(plans, async (plan) => {
+        const world = await startWorld(client);
+        const requests = watchRequests();
+        try {
+          const before = await world.learnt();
+          const timers = world.clock.pending;
+          plan.faults.forEach((fault) => world.simulator.addFault(fault));
+          const observed: Observed = { calls: [], reader: { patience: new AbortController(), hasBegun: false } };
+          const error = await endOf(world, carryOut(world, plan, sdk, observed), observed.reader);
 
-        const texts = world.simulator.executions.list().map(({ text }) => text);
-        expect(texts).toEqual([...new Set(texts)]);
-        if (plan.steps[0]?.startsWith('fail') === true) {
-          expect(Object.values(FOREIGN)).toContain(error);
-          expect(world.asked()).toBe(0);
-          expect(await world.learnt()).toEqual(before);
+          const texts = world.simulator.executions.list().map(({ text }) => text);
+          expect(texts).toEqual([...new Set(texts)]);
+          if (plan.steps[0]?.startsWith('fail') === true) {
+            expect(Object.values(FOREIGN)).toContain(error);
+            expect(world.asked()).toBe(0);
+            expect(await world.learnt()).toEqual(before);
+          }
+          // What was learnt about access is written after a while.
+          world.clock.advance(WRITE_MS);
+          await until(() => world.clock.pending === timers && requests.open() === 0);
+          if (plan.manner === 'documented') {
+            await Promise.all(observed.calls);
+          }
+        } finally {
+          requests.end();
+          await world.stop();
         }
-        // What was learnt about access is written after a while.
-        world.clock.advance(WRITE_MS);
-        await until(() => world.clock.pending === timers && requests.open() === 0);
-        if (plan.manner === 'documented') {
-          await Promise.all(observed.calls);
-        }
-      } finally {
-        requests.end();
-        await world.stop();
-      }
-    });
-    await fc.assert(property, { numRuns: runs(RUNS) });
-  }, runs(180_000));
+      });
+      await fc.assert(property, { numRuns: runs(RUNS) });
+    },
+    runs(180_000),
+  );
 });
