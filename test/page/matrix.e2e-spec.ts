@@ -151,7 +151,7 @@ describeInBrowser('the matrix on the page', () => {
     await eventually(() => opened.page.locator('[data-sort="eu-south-1"]').getAttribute('aria-sort'), 'ascending');
     const [first = ''] = await opened.models();
     expect(await opened.label(first, 'eu-south-1')).toMatch(/^On demand/);
-    await opened.page.getByLabel('Sort', { exact: true }).selectOption({ label: 'Sort: End of life' });
+    await opened.page.getByLabel('Sort', { exact: true }).selectOption({ label: 'End of life' });
     const ends = models.flatMap(({ modelId, availability }) =>
       Object.values(availability).flatMap(({ lifecycle: { endOfLifeTime } }) =>
         endOfLifeTime === undefined ? [] : [`${endOfLifeTime} ${modelId}`],
@@ -159,7 +159,7 @@ describeInBrowser('the matrix on the page', () => {
     );
     const soonest = ends.sort()[0]?.split(' ')[1];
     await eventually(async () => (await opened.models())[0], soonest);
-    await opened.page.getByLabel('Sort', { exact: true }).selectOption({ label: 'Sort: Model id' });
+    await opened.page.getByLabel('Sort', { exact: true }).selectOption({ label: 'Model id' });
     await opened.page.getByRole('button', { name: 'Sorted ascending: sort descending' }).click();
     await eventually(async () => (await opened.models())[0], idsWhere(() => true).at(-1));
   });

@@ -193,6 +193,23 @@ describeInBrowser('the page', () => {
     await help.waitFor({ state: 'hidden' });
   });
 
+  it.each([320, 390, 800, 1280, 1440, 1920])(
+    'shows all that is chosen to its last letter, %d pixels wide',
+    async (width) => {
+      const opened = await openPage(explorer.url, { viewport: { width, height: 900 } });
+      // The second has the longest words; the third is in a language that has longer ones.
+      for (const [link, longer] of [
+        ['', 1],
+        ['ask.residency=europe&ask.retention=provider_data_share&cells=quota&sort=ap-northeast-3&lifecycle=LEGACY', 1],
+        ['ask.residency=eu&cells=price&panel=none', 1.4],
+      ] as const) {
+        await opened.page.goto(`${explorer.url}/#${link}`);
+        await matrixOf(opened);
+        expect({ link, cut: await opened.page.evaluate(cutTexts, longer) }).toEqual({ link, cut: [] });
+      }
+    },
+  );
+
   it('uses the space of a wall screen: all regions are in view, and larger than on a laptop', async () => {
     const opened = await matrixOf(await openPage(explorer.url, { viewport: { width: 2560, height: 1440 } }));
     const boxOf = async (selector: string) =>
@@ -259,3 +276,27 @@ describeInBrowser('the page', () => {
     await eventually(() => opened.dock.count(), 0);
   });
 });
+
+/** What is narrower than its text, or stands out of its bar; what is chosen in the bar at the top is made longer before. */
+function cutTexts(longer: number): string[] {
+  document.querySelectorAll<HTMLOptionElement>('.top option:checked').forEach((option) => {
+    option.text = option.text.padEnd(option.text.length * longer, 'n');
+  });
+  // Filters are moved sideways on a phone.
+  const bars = [...document.querySelectorAll('.top, .order')];
+  const outside = bars.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
+  const elements = document.querySelectorAll<HTMLElement>(
+    ':is(.top, .toolbar, .order) :is(select, button, label, h1, span:not(.visually-hidden))',
+  );
+  const narrow = [...elements].filter((element) => {
+    const { offsetWidth, clientWidth } = element;
+    if (element.matches('select')) {
+      Object.assign(element.style, { width: 'max-content', maxWidth: 'none' });
+      const wanted = element.offsetWidth;
+      Object.assign(element.style, { width: '', maxWidth: '' });
+      return wanted > offsetWidth;
+    }
+    return clientWidth > 0 && element.scrollWidth > clientWidth;
+  });
+  return [...outside, ...narrow].map(({ className, textContent }) => `${className}: ${textContent}`);
+}

@@ -16,13 +16,18 @@ export function Order() {
   const isRegion = !SORTS.some(([value]) => value === sort);
   return (
     <div class="order" role="group" aria-label="Order">
-      <Choice label="Sort" value={isRegion ? 'region' : sort} onChange={(value) => change({ sort: value })}>
+      <Choice
+        label="Sort"
+        caption="Sort"
+        value={isRegion ? 'region' : sort}
+        onChange={(value) => change({ sort: value })}
+      >
         {SORTS.map(([value, name]) => (
           <option key={value} value={value}>
-            {`Sort: ${name}`}
+            {name}
           </option>
         ))}
-        {isRegion ? <option value="region">{`Sort: ${sort}`}</option> : null}
+        {isRegion ? <option value="region">{sort}</option> : null}
       </Choice>
       <button
         type="button"
@@ -35,12 +40,13 @@ export function Order() {
       </button>
       <Choice
         label="Columns"
+        caption="Columns"
         value={columns}
         onChange={(value) => change({ columns: value as ViewSettings['columns'] })}
       >
-        <option value="geography">Columns: geography</option>
-        <option value="latency">Columns: latency</option>
-        <option value="name">Columns: name</option>
+        <option value="geography">geography</option>
+        <option value="latency">latency</option>
+        <option value="name">name</option>
       </Choice>
     </div>
   );

@@ -10,31 +10,42 @@ export function LensBar() {
   const set = (name: string) => (value: string) => ask({ [name]: value });
   return (
     <div class="lens" role="group" aria-label="What counts on the whole page">
-      <Choice label="Data stays in" value={asked['residency'] ?? ''} onChange={set('residency')}>
-        <option value="">Data: anywhere</option>
+      <Choice
+        label="Data stays in"
+        caption="Data stays in"
+        value={asked['residency'] ?? ''}
+        onChange={set('residency')}
+      >
+        <option value="">anywhere</option>
         {Object.entries(GEOGRAPHY_LABELS).map(([id, name]) => (
           <option key={id} value={id}>
-            {`Stays in: ${name}`}
+            {name}
           </option>
         ))}
         <Other value={asked['residency'] ?? ''} known={GEOGRAPHY_LABELS} />
       </Choice>
-      <Choice label="Data retention, at most" value={asked['retention'] ?? ''} onChange={set('retention')}>
-        <option value="">Retention: any</option>
+      <Choice
+        label="Data retention, at most"
+        caption="Retention, at most"
+        value={asked['retention'] ?? ''}
+        onChange={set('retention')}
+      >
+        <option value="">any</option>
         {RETENTION_MODES.map((mode) => (
-          <option key={mode} value={mode}>
-            {`Retention: ${mode}, ${RETENTION_WORDS[mode]}`}
+          <option key={mode} value={mode} title={mode}>
+            {RETENTION_WORDS[mode]}
           </option>
         ))}
       </Choice>
       <Choice
         label="Show"
+        caption="Show"
         value={cells === 'ways' ? '' : cells}
         onChange={(value) => change({ cells: (value || 'ways') as ViewSettings['cells'] })}
       >
-        <option value="">Show: how</option>
-        <option value="price">Show: price</option>
-        <option value="quota">Show: quota</option>
+        <option value="">how</option>
+        <option value="price">price</option>
+        <option value="quota">quota</option>
       </Choice>
       {cells === 'ways' ? null : <Limit {...LIMITS[cells]} />}
       {lens.value === '' ? null : (
@@ -81,5 +92,5 @@ function Limit({ name, label, placeholder }: (typeof LIMITS)['price' | 'quota'])
 
 /** Regions that a link names stay what they are. */
 function Other({ value, known }: { readonly value: string; readonly known: object }) {
-  return value === '' || Object.hasOwn(known, value) ? null : <option value={value}>{`Stays in: ${value}`}</option>;
+  return value === '' || Object.hasOwn(known, value) ? null : <option value={value}>{value}</option>;
 }

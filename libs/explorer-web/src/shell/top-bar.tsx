@@ -36,29 +36,30 @@ export function TopBar() {
       {known === undefined ? null : <Source {...known} />}
       <ModelBox />
       <LensBar />
-      <span class="spacer" />
-      <Summary />
-      <ScanProgress />
-      <Age />
-      <button
-        type="button"
-        class="action"
-        title="Ask all regions now, also those that have denied it"
-        disabled={refreshing.value}
-        onClick={() => void refresh()}
-      >
-        {refreshing.value ? 'Asking…' : 'Refresh'}
-      </button>
-      <Help />
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={`Theme: ${THEMES[theme.value]}. Change it`}
-        title={`Theme: ${THEMES[theme.value]}`}
-        onClick={nextTheme}
-      >
-        {theme.value === 'auto' ? '◐' : theme.value === 'dark' ? '●' : '○'}
-      </button>
+      <div class="top-end">
+        <Summary />
+        <ScanProgress />
+        <Age />
+        <button
+          type="button"
+          class="action"
+          title="Ask all regions now, also those that have denied it"
+          disabled={refreshing.value}
+          onClick={() => void refresh()}
+        >
+          {refreshing.value ? 'Asking…' : 'Refresh'}
+        </button>
+        <Help />
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={`Theme: ${THEMES[theme.value]}. Change it`}
+          title={`Theme: ${THEMES[theme.value]}`}
+          onClick={nextTheme}
+        >
+          {theme.value === 'auto' ? '◐' : theme.value === 'dark' ? '●' : '○'}
+        </button>
+      </div>
     </header>
   );
 }
