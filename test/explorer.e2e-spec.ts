@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import type { Matrix } from 'explorer-web';
+import type { ChangesAnswer, ListAnswer, Matrix } from 'explorer-web';
 import {
+  changesByDay,
+  type DayOfChanges,
   type DiscoveredModel,
   type DiscoveredProfile,
   type DiscoveryChange,
@@ -11,11 +13,9 @@ import {
   type Resolution,
   type ScanReport,
 } from 'nestjs-bedrock-discovery';
-import type { ChangeList } from '../src/changes/changes.controller.js';
 import type { ApplicationIndex } from '../src/endpoints/index.controller.js';
 import type { HealthReport } from '../src/health/health-report.js';
 import type { BestRegions } from '../src/models/best-regions.js';
-import type { ListAnswer } from 'explorer-web';
 import type { FoundModelDocument } from '../src/models/find-models.js';
 import type { OpenAiModelList } from '../src/openai/openai.controller.js';
 import type { ProblemDocument } from '../src/problems/to-problem.js';
@@ -558,11 +558,25 @@ describe('GET /changes', () => {
     const changes = await listOf<DiscoveryChange>(`/changes${before === undefined ? '' : `?since=${before.id}`}`);
     expect(changes).toMatchObject([{ type: 'model-appeared', modelId: 'maker.new', after: ['eu-west-1'] }]);
     expect(await listOf(`/changes?since=${changes[0]?.at}`)).toEqual([]);
-    const { recordedSince } = await get<ChangeList>('/changes');
+    const { recordedSince } = await get<ChangesAnswer<DiscoveryChange>>('/changes');
     expect(Date.parse(recordedSince ?? '')).toBeLessThanOrEqual(Date.parse(changes[0]?.at ?? ''));
     expect(await listOf('/changes?since=1h')).toEqual(expect.arrayContaining([...changes]));
     expect(await listOf('/changes?since=1970-01-01')).toEqual(await listOf('/changes'));
     expect(await listOf('/changes?since=2999-01-01T00:00:00+02:00')).toEqual([]);
+  });
+
+  it('tells them day by day and merged by model, in words, where they are read', async () => {
+    const changes = await listOf<DiscoveryChange>('/changes');
+    const models = await listOf<DiscoveredModel>('/models');
+    const modelNames = new Map(models.map(({ modelId, modelName }) => [modelId, modelName]));
+    const { items, total, recordedSince } = await get<ChangesAnswer<DayOfChanges>>(
+      '/changes/days?timeZone=Pacific/Kiritimati',
+    );
+    expect(items).toEqual(changesByDay(changes, { modelNames, timeZone: 'Pacific/Kiritimati' }));
+    expect(items[0]?.subjects[0]).toMatchObject({ subject: 'maker.new', words: 'new in eu-west-1' });
+    expect([total, recordedSince]).toEqual([1, (await get<ChangesAnswer<DiscoveryChange>>('/changes')).recordedSince]);
+    expect(await listOf('/changes/days?since=2999-01-01')).toEqual([]);
+    expect(await explorer.get('/changes/days?timeZone=Nowhere')).toMatchObject({ status: 400 });
   });
 
   it('refuses what is neither a change nor a time', async () => {

@@ -167,6 +167,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'GET',
+    path: '/changes/days',
+    parameters: ['since', 'timeZone', ...PAGE],
+    answers: 'the same day by day, the newest first, merged by model and in words',
+    example: '/changes/days?since=7d',
+  },
+  {
+    method: 'GET',
     path: '/events',
     parameters: ['since'],
     answers:

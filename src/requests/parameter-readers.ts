@@ -96,6 +96,17 @@ export const changeIdOrTime: ParameterReader<string> = {
   },
 };
 
+export const timeZone: ParameterReader<string> = {
+  accepts: 'the name of a time zone, such as Europe/Berlin',
+  read: (value) => {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: value as string }).resolvedOptions().timeZone;
+    } catch {
+      return undefined;
+    }
+  },
+};
+
 /** A quarter of a year, from its first moment to that of the next. */
 export interface Quarter {
   readonly from: string;

@@ -98,7 +98,7 @@ async function environmentFor(simulator: BedrockSimulator): Promise<Environment>
     const { out } = await startInTerminal(['changes'], { columns: 200, environment }).ended();
     const text = shown(out).join('\n');
     expect(text).toMatch(/^\d{4}-\d\d-\d\d$/m);
-    expect(text).toMatch(/^ {2}New: new in eu-west-1, also in eu-central-1, us-east-1$/m);
+    expect(text).toMatch(/^ {2}New: new in eu-west-1, \+2 regions \(eu-central-1, us-east-1\)$/m);
     expect(text).toMatch(/^ {2}Nova Pro: active → legacy until 2027-01-31 in /m);
     expect(text).toMatch(/^Changes are recorded since /m);
   });

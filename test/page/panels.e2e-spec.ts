@@ -139,7 +139,10 @@ describeInBrowser('beside the matrix', () => {
     await eventually(() => badge.innerText(), '3');
     await panel('Changes');
     await opened.dock.getByRole('heading', { name: 'Today' }).waitFor();
-    await eventually(() => opened.dock.locator('.changes summary').allInnerTexts(), ['new, in 1 region, +2 regions']);
+    await eventually(
+      () => opened.dock.locator('.changes summary').allInnerTexts(),
+      ['new in eu-west-1, +2 regions (eu-central-1, eu-west-3)'],
+    );
     await eventually(() => badge.count(), 0);
     await opened.page.reload();
     await opened.dock.locator('.changes summary').waitFor();
@@ -150,8 +153,11 @@ describeInBrowser('beside the matrix', () => {
     await opened.dock.locator('.changes summary').click();
     // Newest first, by when each region answered.
     const told = await opened.dock.locator('.changes details li').allInnerTexts();
-    expect(told.slice(0, 2).toSorted()).toEqual(['maker.first came to eu-central-1', 'maker.first came to eu-west-3']);
-    expect(told.slice(2)).toEqual(['maker.first appeared in eu-west-1']);
+    expect(told.slice(0, 2).toSorted()).toEqual([
+      'maker.first +1 region (eu-central-1)',
+      'maker.first +1 region (eu-west-3)',
+    ]);
+    expect(told.slice(2)).toEqual(['maker.first new in eu-west-1']);
     await opened.dock.locator('.changes .link').click();
     await eventually(() => opened.models(), ['maker.first']);
   });

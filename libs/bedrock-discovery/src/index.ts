@@ -61,6 +61,12 @@ export {
   type DiscoveryDifference,
 } from './inventory/changes.js';
 export {
+  type ChangedSubject,
+  changesByDay,
+  type DayOfChanges,
+  type DescribedChange,
+} from './refresh/changes-by-day.js';
+export {
   type ByListing,
   LISTING_LABELS,
   LISTING_NAMES,

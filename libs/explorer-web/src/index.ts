@@ -1,4 +1,4 @@
-export type { AnswerProvenance, ListAnswer } from './api/answers.types.js';
+export type { AnswerProvenance, ChangesAnswer, ListAnswer } from './api/answers.types.js';
 export type {
   Knowledge,
   Matrix,

@@ -1,11 +1,10 @@
 import { type Command, Option } from 'commander';
-import type { DiscoveryChange } from 'nestjs-bedrock-discovery';
+import type { DayOfChanges } from 'nestjs-bedrock-discovery';
 import { parseSince } from '../options/parse-values.js';
 import type { Printer } from '../output/printer.js';
 import { wrap } from '../output/text.js';
 import { day } from '../output/words.js';
 import { CHANGE_COLUMNS } from './change-columns.js';
-import { changesByDay } from './changes-by-day.js';
 import { type CliRun, withTools } from './cli-run.js';
 
 export function addChangesCommand(program: Command, run: CliRun): void {
@@ -22,9 +21,10 @@ export function addChangesCommand(program: Command, run: CliRun): void {
         const changes = await session.refresher.getChanges(since === undefined ? {} : { since });
         const began = await session.refresher.getRecordedSince();
         if (printer.forEyes) {
+          const { changesByDay } = await import('nestjs-bedrock-discovery');
           const models = await session.models.getAllModels().catch(() => []);
-          const names = new Map(models.map(({ modelId, modelName }) => [modelId, modelName]));
-          printByDay(changes, names, printer);
+          const modelNames = new Map(models.map(({ modelId, modelName }) => [modelId, modelName]));
+          printByDay(changesByDay(changes, { modelNames }), printer);
         } else {
           await printer.print(changes, CHANGE_COLUMNS);
         }
@@ -39,12 +39,12 @@ export function addChangesCommand(program: Command, run: CliRun): void {
     );
 }
 
-function printByDay(changes: readonly DiscoveryChange[], names: ReadonlyMap<string, string>, printer: Printer): void {
+function printByDay(days: readonly DayOfChanges[], printer: Printer): void {
   const { width, palette } = printer;
-  for (const [index, { date, subjects }] of changesByDay(changes, names).entries()) {
+  for (const [index, { day: date, subjects }] of days.entries()) {
     printer.lines([...(index === 0 ? [] : ['']), palette.heading(date)]);
-    for (const { subject, words } of subjects) {
-      const [first = '', ...rest] = wrap(`${subject}: ${words.join(', ')}`, Math.max(1, width - INDENT));
+    for (const { subject, name = subject, words } of subjects) {
+      const [first = '', ...rest] = wrap(`${name}: ${words}`, Math.max(1, width - INDENT));
       printer.lines([first, ...rest].map((line, part) => `${' '.repeat(part === 0 ? 2 : INDENT)}${line}`));
     }
   }

@@ -1,6 +1,5 @@
 import type {
   DiscoveredModel,
-  DiscoveryChange,
   FoundModel,
   Provenance,
   RegionLatency,
@@ -23,8 +22,8 @@ export interface ListAnswer<T> {
   readonly provenance: AnswerProvenance;
 }
 
-/** `GET /changes`, oldest first. */
-export interface ChangesAnswer extends ListAnswer<DiscoveryChange> {
+/** `GET /changes`, oldest first, and `GET /changes/days`, newest first. */
+export interface ChangesAnswer<T> extends ListAnswer<T> {
   /** ISO 8601; absent before the first scan. */
   readonly recordedSince?: string;
 }

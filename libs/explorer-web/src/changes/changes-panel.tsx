@@ -1,11 +1,10 @@
 import { useSignal } from '@preact/signals';
+import type { ChangedSubject } from 'nestjs-bedrock-discovery';
 import { useEffect } from 'preact/hooks';
 import { Blank } from '../shell/blank.js';
 import { dateInWords, inWords } from '../shell/words.js';
-import { change, changes, modelsById, now, recordedSince } from '../state/store.js';
+import { change, changes, now, recordedSince } from '../state/store.js';
 import { markSeen } from '../state/seen.js';
-import { describeChange } from './describe-change.js';
-import { type MergedChange, mergeChanges } from './merge-changes.js';
 
 const DAY_MS = 86_400_000;
 const KINDS = { '': 'All', gained: 'New', lost: 'Gone', moved: 'Otherwise' } as const;
@@ -16,9 +15,9 @@ export function ChangesPanel() {
   const text = useSignal('');
   const kind = useSignal<keyof typeof KINDS>('');
   const list = changes.value;
-  const [newest] = list ?? [];
+  const newest = list?.[0]?.subjects[0]?.changes[0]?.id;
   // What is in view has been seen.
-  useEffect(() => markSeen(newest?.id), [newest?.id]);
+  useEffect(() => markSeen(newest), [newest]);
   if (list === undefined) {
     return <Blank title="Reading…" text="The changes are being read." />;
   }
@@ -32,9 +31,9 @@ export function ChangesPanel() {
       />
     );
   }
-  const days = mergeChanges(list, (id) => modelsById.value.has(id)).map(({ day, merged }) => ({
+  const days = list.map(({ day, subjects }) => ({
     day,
-    merged: merged.filter(
+    subjects: subjects.filter(
       (each) =>
         (kind.value === '' || each.tone === kind.value) && about(each).includes(text.value.trim().toLowerCase()),
     ),
@@ -64,33 +63,32 @@ export function ChangesPanel() {
         </span>
       </div>
       {recording === '' ? null : <p class="nothing">{recording}</p>}
-      {days.map(({ day, merged }) =>
-        merged.length === 0 ? null : (
+      {days.map(({ day, subjects }) =>
+        subjects.length === 0 ? null : (
           <section key={day}>
             <h3 class="list-title">{dayInWords(day)}</h3>
             <ol class="changes" aria-label={`Changes of ${day}, newest first`}>
-              {merged.map((each) => (
-                <Merged key={each.subject} merged={each} />
+              {subjects.map((each) => (
+                <Changed key={each.subject} {...each} />
               ))}
             </ol>
           </section>
         ),
       )}
-      {days.every(({ merged }) => merged.length === 0) ? <p class="nothing">No change meets the filter.</p> : null}
+      {days.every(({ subjects }) => subjects.length === 0) ? <p class="nothing">No change meets the filter.</p> : null}
     </div>
   );
 }
 
-function Merged({ merged: { subject, tone, words, changes: list } }: { readonly merged: MergedChange }) {
+function Changed({ subject, name, tone, words, changes: list }: ChangedSubject) {
   const [newest] = list;
-  const model = modelsById.value.get(subject);
   return (
     <li class={tone}>
       <span class="sign" aria-hidden="true">
         {SIGNS[tone]}
       </span>
       <div>
-        {model === undefined ? (
+        {name === undefined ? (
           <code>{subject}</code>
         ) : (
           <button
@@ -99,20 +97,17 @@ function Merged({ merged: { subject, tone, words, changes: list } }: { readonly 
             title={`${subject}\nShow it in the matrix`}
             onClick={() => change({ search: subject })}
           >
-            {model.name}
+            {name}
           </button>
         )}
         <details>
           <summary>{words}</summary>
           <ul>
-            {list.map((each) => {
-              const { subject: what, words: how } = describeChange(each);
-              return (
-                <li key={each.id}>
-                  <code>{what}</code> {how}
-                </li>
-              );
-            })}
+            {list.map(({ id, arn, profileId, modelId, words: how }) => (
+              <li key={id}>
+                <code>{arn ?? profileId ?? modelId}</code> {how}
+              </li>
+            ))}
           </ul>
         </details>
       </div>
@@ -125,8 +120,8 @@ function Merged({ merged: { subject, tone, words, changes: list } }: { readonly 
   );
 }
 
-function about({ subject, words }: MergedChange): string {
-  return `${subject} ${modelsById.value.get(subject)?.name ?? ''} ${words}`.toLowerCase();
+function about({ subject, name = '', words }: ChangedSubject): string {
+  return `${subject} ${name} ${words}`.toLowerCase();
 }
 
 function dayInWords(day: string): string {

@@ -8,9 +8,9 @@ const seen = signal<string | undefined>(remembered());
 
 /** Changes that were noticed since they were looked at. */
 export const unseen = computed(() => {
-  const last = seen.value;
-  const list = changes.value ?? [];
-  return last === undefined ? list.length : list.filter(({ id }) => id > last).length;
+  const last = seen.value ?? '';
+  const subjects = (changes.value ?? []).flatMap((day) => day.subjects);
+  return subjects.flatMap((subject) => subject.changes).filter(({ id }) => id > last).length;
 });
 
 /** @param id of the newest change in view */

@@ -1,5 +1,5 @@
 import { batch, computed, signal } from '@preact/signals';
-import type { DiscoveryChange } from 'nestjs-bedrock-discovery';
+import type { DayOfChanges } from 'nestjs-bedrock-discovery';
 import type { AnswerProvenance, RegionOverview } from '../api/answers.types.js';
 import type { Matrix, MatrixModel } from '../api/matrix.types.js';
 import { arrange, type Arrangement } from '../matrix/arrange.js';
@@ -34,7 +34,7 @@ export const overviews = signal<ReadonlyMap<string, RegionOverview>>(new Map());
 export const overviewsAt = signal(Date.now());
 export const histories = signal<ReadonlyMap<string, readonly number[]>>(new Map());
 /** Newest first; undefined until the first answer. */
-export const changes = signal<readonly DiscoveryChange[] | undefined>(undefined);
+export const changes = signal<readonly DayOfChanges[] | undefined>(undefined);
 export const progress = signal<Progress | undefined>(undefined);
 export const refreshing = signal(false);
 /** Moves on every second, for ages. */

@@ -1,5 +1,5 @@
 import { batch, effect } from '@preact/signals';
-import type { DiscoveryChange, DiscoveryProgress } from 'nestjs-bedrock-discovery';
+import type { DayOfChanges, DiscoveryProgress } from 'nestjs-bedrock-discovery';
 import { STANDARD_LISTINGS } from 'nestjs-bedrock-discovery/enumerations';
 import type { ChangesAnswer, LatencyHistoryAnswer, ListAnswer, RegionOverview } from '../api/answers.types.js';
 import { AnswerError, getJson, getText, post } from '../api/http.js';
@@ -32,9 +32,9 @@ const POLL_MS = 8_000;
 const SAFETY_MS = 60_000;
 const CLOCK_MS = 1_000;
 const REFUSAL_MS = 10_000;
-const MOST_CHANGES = 500;
 /** Of a list in one page. */
 const WHOLE = 'limit=1000';
+const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 const REGIONS = `regions?sort=name&${WHOLE}`;
 
 let timer: number | undefined;
@@ -141,9 +141,8 @@ const isScanning = (): boolean => refreshing.value || progress.value !== undefin
 
 /** The matrix is drawn as soon as it is there; what else there is comes beside it. */
 async function readAll(): Promise<void> {
-  const [since] = changes.value ?? [];
   const others = Promise.all([
-    getJson<ChangesAnswer>(`changes?${WHOLE}${since === undefined ? '' : `&since=${since.id}`}`),
+    getJson<ChangesAnswer<DayOfChanges>>(`changes/days?${WHOLE}&timeZone=${encodeURIComponent(timeZone)}`),
     getJson<LatencyHistoryAnswer>('regions/history'),
   ]);
   // Where the matrix fails, nobody waits for them any more.
@@ -164,7 +163,7 @@ async function readAll(): Promise<void> {
   batch(() => {
     showOverviews(regions);
     provenance.value = list?.provenance;
-    showChanges(news.items);
+    changes.value = news.items;
     recordedSince.value = news.recordedSince;
     histories.value = new Map(Object.entries(past).map(([region, points]) => [region, points.map(([, ms]) => ms)]));
     if (underWay.size === 0) {
@@ -179,16 +178,6 @@ function asked(regions: readonly RegionOverview[]): readonly RegionOverview[] {
   return named.length === 0 ? regions : regions.filter(({ region }) => named.includes(region));
 }
 
-function showChanges(news: readonly DiscoveryChange[]): void {
-  const known = new Set((changes.value ?? []).map(({ id }) => id));
-  const added = news.filter(({ id }) => !known.has(id));
-  if (changes.value === undefined || added.length > 0) {
-    // An event may overtake the answer that holds what came before it.
-    const all = [...added, ...(changes.value ?? [])].sort((a, b) => (a.id < b.id ? 1 : -1));
-    changes.value = all.slice(0, MOST_CHANGES);
-  }
-}
-
 /** The browser connects again by itself, and says which event it has seen last. */
 function listen(): void {
   const source = new EventSource('events');
@@ -199,10 +188,7 @@ function listen(): void {
     look();
   });
   source.addEventListener('hello', () => look());
-  source.addEventListener('change', ({ data }: MessageEvent<string>) => {
-    batch(() => showChanges([JSON.parse(data) as DiscoveryChange]));
-    lookSoon();
-  });
+  source.addEventListener('change', lookSoon);
   source.addEventListener('region', ({ data }: MessageEvent<string>) => {
     const overview = JSON.parse(data) as RegionOverview;
     if (overview.models !== undefined || overview.profiles !== undefined) {
