@@ -3,6 +3,8 @@ import type { Matrix, MatrixState } from 'explorer-web';
 import {
   BEDROCK_DISCOVERY_CLOCK,
   type Clock,
+  type DiscoveredModel,
+  type DiscoveredProfile,
   InvocationRouter,
   ModelAccessService,
   ModelDiscoveryService,
@@ -19,12 +21,19 @@ const SHARED_MS = 1_000;
 /** Questions whose answers are kept. */
 const MOST_KEPT = 16;
 
+/** What is built of: what the regions have answered, and what is listed. */
+interface Seen {
+  readonly statuses: readonly (readonly RegionStatus[])[];
+  readonly answers: string;
+  readonly models: readonly DiscoveredModel[];
+  readonly profiles: readonly DiscoveredProfile[];
+}
+
 interface Built {
   readonly matrix: Matrix;
   readonly text: string;
   readonly response: PreparedResponse;
-  /** What the regions had answered. */
-  readonly answers: string;
+  readonly seen: Seen;
   readonly atMs: number;
 }
 
@@ -49,24 +58,25 @@ export class MatrixService {
     return (await this.#build(constraints)).response;
   }
 
-  /** Without conditions; the same object while nothing in it differs. */
+  /**
+   * Without conditions, as it was after the regions last answered: what changes by itself, such as the end of a lifecycle, may
+   * be missing. The same object while nothing in it differs.
+   */
   async current(): Promise<Matrix> {
-    return (await this.#build({})).matrix;
+    return (await this.#build({}, Number.POSITIVE_INFINITY)).matrix;
   }
 
-  async #build(constraints: RouteConstraints): Promise<Built> {
-    const modelStatuses = this.models.getRegionStatuses();
-    const profileStatuses = this.profiles.getRegionStatuses();
+  async #build(constraints: RouteConstraints, sharedMs = SHARED_MS): Promise<Built> {
     const question = JSON.stringify(constraints);
-    const answers = JSON.stringify([modelStatuses, profileStatuses].map((statuses) => statuses.map(answerOf)));
+    const seen = this.#see();
     const last = this.#built.get(question);
-    if (last?.answers === answers && this.clock.now() - last.atMs < SHARED_MS) {
+    if (last !== undefined && isSame(last.seen, seen) && this.clock.now() - last.atMs < sharedMs) {
       return last;
     }
-    const isKnown = isAnyKnown([...modelStatuses, ...profileStatuses]);
+    const { statuses, models, profiles } = seen;
+    const [modelStatuses = [], profileStatuses = []] = statuses;
+    const isKnown = isAnyKnown(statuses.flat());
     const verdicts = isKnown ? await this.router.peekModelVerdicts(constraints) : [];
-    const models = this.models.peekAllModels();
-    const profiles = this.profiles.peekAllProfiles();
     this.#read(isAnyKnown(modelStatuses), isAnyKnown(profileStatuses));
     const accessTo = (modelId: string, region: string): MatrixState['access'] => this.#accessTo(modelId, region);
     const { kind: source, note } = this.source;
@@ -74,9 +84,19 @@ export class MatrixService {
     const matrix: Matrix = { source, note, ...buildMatrix(parts) };
     const text = JSON.stringify(matrix);
     const same = text === last?.text ? last : { matrix, text, response: preparedResponse(text) };
-    const built = { ...same, answers, atMs: this.clock.now() };
+    const built = { ...same, seen, atMs: this.clock.now() };
     this.#keep(question, built);
     return built;
+  }
+
+  #see(): Seen {
+    const statuses = [this.models.getRegionStatuses(), this.profiles.getRegionStatuses()];
+    return {
+      statuses,
+      answers: JSON.stringify(statuses.map((each) => each.map(answerOf))),
+      models: this.models.peekAllModels(),
+      profiles: this.profiles.peekAllProfiles(),
+    };
   }
 
   /** Looking is reading: what is due is asked for behind, where that is when it is read. */
@@ -110,6 +130,11 @@ export class MatrixService {
 /** Asking for what is not known at all would begin a scan, which is not the page's to begin. */
 function isAnyKnown(statuses: readonly RegionStatus[]): boolean {
   return statuses.some(({ scannedAt }) => scannedAt !== undefined);
+}
+
+/** Lists are published once for a scan, after the regions have answered; what is published is another array. */
+function isSame(one: Seen, other: Seen): boolean {
+  return one.answers === other.answers && one.models === other.models && one.profiles === other.profiles;
 }
 
 function answerOf({ region, status, scannedAt, stale, failure }: RegionStatus): readonly unknown[] {

@@ -37,7 +37,7 @@ export class PageMiddleware implements NestMiddleware {
 
   async #sendPage(request: IncomingMessage, response: ServerResponse, next: (error: unknown) => void): Promise<void> {
     try {
-      this.page.document(await this.matrix.current()).send(request, response);
+      (await this.page.document()).send(request, response);
     } catch (error) {
       next(error);
     }

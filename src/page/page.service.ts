@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Matrix, previewOf } from 'explorer-web';
+import { DiscoveryDiagnostics } from 'nestjs-bedrock-discovery';
+import { MatrixService } from '../matrix/matrix.service.js';
 import { PreparedResponse } from '../responses/prepared-response.js';
 import { pageDocument } from './page-document.js';
 import { readPageFiles } from './page-files.js';
@@ -12,18 +14,29 @@ interface PreparedPage {
   readonly assets: ReadonlyMap<string, PreparedResponse>;
 }
 
-/** The page and its files, read once and when they are first asked for. */
+/** The page and its files, read once. The document is made when a refresh is over: nobody waits for it who opens the page. */
 @Injectable()
-export class PageService {
+export class PageService implements OnModuleInit {
   #page: PreparedPage | undefined;
   #document: { readonly matrix: Matrix; readonly response: PreparedResponse } | undefined;
 
+  constructor(
+    private readonly matrix: MatrixService,
+    private readonly diagnostics: DiscoveryDiagnostics,
+  ) {}
+
+  /** Those who ask are told what goes wrong. */
+  onModuleInit(): void {
+    this.diagnostics.on('refresh', () => void this.document().catch(() => undefined));
+  }
+
   /**
-   * The page, and in it what is first seen of a matrix.
+   * The page, and in it what is first seen of the matrix.
    *
    * @throws Error where the page has not been built
    */
-  document(matrix: Matrix): PreparedResponse {
+  async document(): Promise<PreparedResponse> {
+    const matrix = await this.matrix.current();
     if (this.#document?.matrix !== matrix) {
       this.#document = { matrix, response: documentWith(this.#prepared(), previewOf(matrix)) };
     }

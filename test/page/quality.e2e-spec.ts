@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock, InvocationRouter } from 'nestjs-bedrock-discovery';
 import { describeInBrowser, eventually, matrixOf, openPage } from '../support/browser.js';
 import { afterThisTest } from '../support/cleanup.js';
 import { type Explorer, startExplorer } from '../support/explorer.js';
@@ -77,6 +78,19 @@ describe('GET /', () => {
       expect(file.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
       await file.text();
     }
+  });
+
+  it('is made when a refresh is over, so that nobody waits for it', async () => {
+    const router = explorer.app.get(InvocationRouter);
+    const working = jest.spyOn(router, 'peekModelVerdicts');
+    afterThisTest(() => working.mockRestore());
+    await explorer.request('POST', '/refresh?regions=eu-west-1');
+    await eventually(async () => working.mock.calls.length, 1);
+    const later = jest.spyOn(explorer.app.get<Clock>(BEDROCK_DISCOVERY_CLOCK), 'now');
+    afterThisTest(() => later.mockRestore());
+    later.mockImplementation(() => Date.now() + 60_000);
+    await (await page()).text();
+    expect(working).toHaveBeenCalledTimes(1);
   });
 
   it('has no file of another build, and none outside', async () => {
