@@ -1,4 +1,5 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import module from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { EXIT_CODES } from 'bedrock-discovery-cli';
@@ -343,6 +344,30 @@ describe('an answer on the command line', () => {
     const { out } = await runHere(['changes', '--json'], environment);
     expect(JSON.parse(out)).toMatchObject([{ type: 'model-appeared', modelId: 'maker.new' }]);
     expect((await runHere(['changes', '--since', '2999-01-01', '--json'], environment)).out).toBe('[]\n');
+  });
+
+  // Node 22.8 and later keep what they compile by themselves.
+  const itBefore22 = 'enableCompileCache' in module ? it.skip : it;
+  itBefore22('starts from what an earlier start has compiled, unless somebody else may have written that', async () => {
+    const folder = await temporaryFolder();
+    const version = (variables: Environment = {}) => runCli(['--version'], { XDG_CACHE_HOME: folder, ...variables });
+    const first = await version({ NODE_DISABLE_COMPILE_CACHE: '1' });
+    expect(first).toMatchObject({ code: 0, error: '' });
+    expect(await readdir(folder)).toEqual([]);
+    expect(await version()).toEqual(first);
+    const [name = ''] = await readdir(join(folder, 'bedrock-discovery-cli'));
+    const kept = join(folder, 'bedrock-discovery-cli', name);
+    const { ino, mode } = await stat(kept);
+    expect(mode & 0o777).toBe(0o600);
+    expect(await version()).toEqual(first);
+    expect((await stat(kept)).ino).toBe(ino);
+    await chmod(kept, 0o666);
+    expect(await version()).toEqual(first);
+    expect((await stat(kept)).ino).not.toBe(ino);
+    await writeFile(kept, 'not what V8 keeps');
+    expect(await version()).toEqual(first);
+    expect((await stat(kept)).size).toBeGreaterThan(100_000);
+    expect(await version({ XDG_CACHE_HOME: '/dev/null' })).toEqual(first);
   });
 
   it('is the help of a command', async () => {

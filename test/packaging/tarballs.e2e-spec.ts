@@ -8,7 +8,13 @@ import { BUNDLED, PACKAGES, pack, readManifest, ROOT, run, type Tarball } from '
 const OTHER_FILES = {
   'libs/bedrock-discovery': ['LICENSE', 'README.md', 'package.json'],
   'libs/bedrock-simulator': ['Dockerfile', 'LICENSE', 'README.md', 'bin/bedrock-simulator.js', 'package.json'],
-  'libs/bedrock-discovery-cli': ['LICENSE', 'README.md', 'bin/bedrock-discovery.js', 'package.json'],
+  'libs/bedrock-discovery-cli': [
+    'LICENSE',
+    'README.md',
+    'bin/bedrock-discovery.js',
+    'bin/run-compiled.js',
+    'package.json',
+  ],
 };
 
 /** What a package may weigh, packed and unpacked, in bytes. Raise it with a word in the changeset on what users get for it. */

@@ -1,10 +1,13 @@
-// Puts the command line, and all packages that it loads at each start, into a few files.
+// Puts the command line, and all packages that it loads at each start, into one file. It is CommonJS, which is compiled and
+// kept as a whole (`bin/run-compiled.js`).
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, FOR_NODE, writeLicences } from '../../../scripts/bundle.mjs';
+import { bundle, ROOT, writeLicences } from '../../../scripts/bundle.mjs';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 
+const RXJS = join(ROOT, 'node_modules/rxjs/dist/esm');
 /** Loaded when they are needed, as they are installed. */
 const LOADED_LATER = ['@aws-sdk/*', '@smithy/*', 'bedrock-simulator'];
 /** What Nest looks for and does without. */
@@ -25,13 +28,31 @@ bundle(
   import.meta.url,
   [
     join(PACKAGE, 'dist/main.js'),
-    ...FOR_NODE,
+    '--platform=node',
+    '--target=node20.19',
+    '--format=cjs',
+    '--out-extension:.js=.cjs',
+    // Classes are named in what is logged.
+    '--keep-names',
     '--minify-syntax',
     '--minify-whitespace',
+    // As modules, of which what nothing uses is left out.
+    `--alias:rxjs=${RXJS}/index.js`,
+    `--alias:rxjs/operators=${RXJS}/operators/index.js`,
     '--legal-comments=none',
     ...[...LOADED_LATER, ...OPTIONAL].map((name) => `--external:${name}`),
-    // CommonJS modules in the bundle require those of Node.
-    "--banner:js=import { createRequire as requireFor } from 'node:module';const require = requireFor(import.meta.url);",
+    '--define:import.meta.url=bundleUrl',
+    '--banner:js=const bundleUrl = require("node:url").pathToFileURL(module.filename).href;' +
+      'const importPackage = module.importPackage ?? ((name) => import(name));',
   ],
-  writeLicences,
+  (inputs, outdir) => {
+    giveImports(join(outdir, 'main.cjs'));
+    writeLicences(inputs, outdir);
+  },
 );
+
+/** What is compiled by `node:vm` is given how to import. */
+function giveImports(file) {
+  const text = readFileSync(file, 'utf8').replaceAll(/\bimport\((?=["'])/g, 'importPackage(');
+  writeFileSync(file, text);
+}

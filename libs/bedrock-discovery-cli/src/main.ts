@@ -20,16 +20,21 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 // Pauses of the library keep no process alive by themselves, and a command that waits for one must live on.
 const alive = setInterval(() => undefined, 2 ** 30);
-process.exitCode = await runCli(process.argv.slice(2), {
-  out: process.stdout,
-  error: process.stderr,
-  environment: process.env,
-  signal: interrupted.signal,
-});
-clearInterval(alive);
-await Promise.all([process.stdout, process.stderr].map(written));
-// What is still waited for by others, such as credentials that the SDK asks a machine for, is nobody's concern any more.
-process.exit();
+// The bundle is CommonJS, which knows no `await` outside of functions.
+void run();
+
+async function run(): Promise<void> {
+  process.exitCode = await runCli(process.argv.slice(2), {
+    out: process.stdout,
+    error: process.stderr,
+    environment: process.env,
+    signal: interrupted.signal,
+  });
+  clearInterval(alive);
+  await Promise.all([process.stdout, process.stderr].map(written));
+  // What is still waited for by others, such as credentials that the SDK asks a machine for, is nobody's concern any more.
+  process.exit();
+}
 
 /** Resolves once what was written has left the process. */
 function written(stream: NodeJS.WriteStream): Promise<void> {
