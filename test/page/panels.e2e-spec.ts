@@ -25,15 +25,17 @@ describeInBrowser('beside the matrix', () => {
 
   let opened: ExplorerPage;
   const open = async (link: string): Promise<ExplorerPage> => {
-    opened = await matrixOf(await openPage(explorer.url, { link }));
-    return opened;
+    await opened.page.goto(`${explorer.url}/#${link}`);
+    return matrixOf(opened);
   };
   const panel = (name: string): Promise<void> =>
     opened.page.getByRole('navigation', { name: 'Panels' }).getByRole('button', { name }).click();
   const routesTo = async (id: string, query: string): Promise<Resolution> =>
     (await explorer.get<Resolution>(`/models/${id}/route?${query}`)).body;
 
-  beforeEach(() => open(`search=${SONNET}`));
+  beforeEach(async () => {
+    opened = await matrixOf(await openPage(explorer.url, { link: `search=${SONNET}` }));
+  });
 
   it('regions tell their outcome in words, what to do, their latency and the age of what is known', async () => {
     const tracker = explorer.app.get(LatencyTracker);

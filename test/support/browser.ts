@@ -155,17 +155,40 @@ export class ExplorerPage {
   }
 }
 
-/** Opens the page; it is closed after the current test, or after all where called in `beforeAll`. */
+/** Motion that nobody looks at would be drawn all the time. */
+const USUAL: BrowserContextOptions = { viewport: { width: 1680, height: 1000 }, reducedMotion: 'reduce' };
+
+/**
+ * Opens the page; it is closed after the current test, or after all where called in `beforeAll`.
+ *
+ * @param options of a browser of its own, which keeps nothing; without any, pages share one that keeps what it has compiled, and
+ *   what it remembers is forgotten after each test
+ */
 export async function openPage(
   url: string,
   { link = '', ...options }: { link?: string } & BrowserContextOptions = {},
 ): Promise<ExplorerPage> {
-  const context = await running().newContext({ viewport: { width: 1680, height: 1000 }, ...options });
-  afterThisTest(() => context.close());
+  const isShared = Object.keys(options).length === 0;
+  const context = isShared ? await sharedContext() : await running().newContext({ ...USUAL, ...options });
   context.setDefaultTimeout(PATIENCE_MS);
   const opened = new ExplorerPage(context, await context.newPage());
+  afterThisTest(() => (isShared ? closePage(opened.page) : context.close()));
   await opened.page.goto(`${url}/${link === '' ? '' : `#${link}`}`);
   return opened;
+}
+
+let shared: Promise<BrowserContext> | undefined;
+
+/** Of the tests of one file. A browser takes twice as long where each page has a context of its own. */
+function sharedContext(): Promise<BrowserContext> {
+  shared ??= running().newContext(USUAL);
+  return shared;
+}
+
+async function closePage(page: Page): Promise<void> {
+  await page.evaluate(() => localStorage.clear()).catch(() => undefined);
+  await page.context().clearPermissions();
+  await page.close();
 }
 
 /** Waits for the matrix to be drawn. */

@@ -27,6 +27,8 @@ import {
 /** While a scan is under way, and when the application has stopped to answer. */
 const SOON_MS = 600;
 const RETRY_MS = 3_000;
+/** Changes are told one by one. */
+const BURST_MS = 100;
 /** Without events; with them it is a safety net. */
 const POLL_MS = 8_000;
 const SAFETY_MS = 60_000;
@@ -38,6 +40,8 @@ const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 const REGIONS = `regions?sort=name&${WHOLE}`;
 
 let timer: number | undefined;
+/** Of the changes alone. */
+let reading: number | undefined;
 let looking = false;
 let lookAgain = false;
 let refreshedSince: { readonly since: number; readonly regions: readonly string[] } | undefined;
@@ -141,10 +145,7 @@ const isScanning = (): boolean => refreshing.value || progress.value !== undefin
 
 /** The matrix is drawn as soon as it is there; what else there is comes beside it. */
 async function readAll(): Promise<void> {
-  const others = Promise.all([
-    getJson<ChangesAnswer<DayOfChanges>>(`changes/days?${WHOLE}&timeZone=${encodeURIComponent(timeZone)}`),
-    getJson<LatencyHistoryAnswer>('regions/history'),
-  ]);
+  const others = Promise.all([readChanges(), getJson<LatencyHistoryAnswer>('regions/history')]);
   // Where the matrix fails, nobody waits for them any more.
   others.catch(() => undefined);
   const through = lens.value;
@@ -159,16 +160,23 @@ async function readAll(): Promise<void> {
   // Regions that the account has not named yet cannot be asked about.
   const list = matrix.value?.regions.length === 0 ? undefined : await getJson<ListAnswer<RegionOverview>>(REGIONS);
   const regions = list?.items ?? [];
-  const [news, past] = await others;
+  const [, past] = await others;
   batch(() => {
     showOverviews(regions);
     provenance.value = list?.provenance;
-    changes.value = news.items;
-    recordedSince.value = news.recordedSince;
     histories.value = new Map(Object.entries(past).map(([region, points]) => [region, points.map(([, ms]) => ms)]));
     if (underWay.size === 0) {
       progress.value = regions.length === 0 ? { done: 0, total: 0 } : progressOf(asked(regions), refreshedSince?.since);
     }
+  });
+}
+
+async function readChanges(): Promise<void> {
+  const zone = encodeURIComponent(timeZone);
+  const news = await getJson<ChangesAnswer<DayOfChanges>>(`changes/days?${WHOLE}&timeZone=${zone}`);
+  batch(() => {
+    changes.value = news.items;
+    recordedSince.value = news.recordedSince;
   });
 }
 
@@ -188,7 +196,14 @@ function listen(): void {
     look();
   });
   source.addEventListener('hello', () => look());
-  source.addEventListener('change', lookSoon);
+  source.addEventListener('change', () => {
+    // Sooner than all else that is looked at, which is where it is said if that fails.
+    reading ??= window.setTimeout(() => {
+      reading = undefined;
+      void readChanges().catch(() => undefined);
+    }, BURST_MS);
+    lookSoon();
+  });
   source.addEventListener('region', ({ data }: MessageEvent<string>) => {
     const overview = JSON.parse(data) as RegionOverview;
     if (overview.models !== undefined || overview.profiles !== undefined) {
