@@ -136,22 +136,30 @@ export class ExplorerPage {
     });
   }
 
-  /** What axe finds. */
-  async findings(): Promise<AxeFinding[]> {
+  /**
+   * What axe finds.
+   *
+   * @param besides what was looked at before, and is as it was
+   */
+  async findings(besides: readonly string[] = []): Promise<AxeFinding[]> {
     // It is read where it is asked only: each page would take longer to start.
     if (!(await this.page.evaluate(() => 'axe' in window))) {
       await this.page.evaluate(await readFile(AXE, 'utf8'));
     }
-    return this.page.evaluate(async () => {
+    return this.page.evaluate(async (exclude) => {
       const { axe } = window as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { target: string[] }[] }[] }> };
+        axe: {
+          run(
+            context: object,
+          ): Promise<{ violations: { id: string; impact: string; nodes: { target: string[] }[] }[] }>;
+        };
       };
-      return (await axe.run()).violations.map(({ id, impact, nodes }) => ({
+      return (await axe.run({ exclude })).violations.map(({ id, impact, nodes }) => ({
         id,
         impact,
         targets: nodes.slice(0, 3).map(({ target }) => target.join(' ')),
       }));
-    });
+    }, besides);
   }
 }
 
