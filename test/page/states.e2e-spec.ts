@@ -74,6 +74,19 @@ describeInBrowser('the page', () => {
     expect(new Set(explorer.simulator.requests.list().map(({ region }) => region))).toEqual(new Set(['us-east-1']));
   });
 
+  it('many regions that failed for one cause are asked again at once, or one by one', async () => {
+    const regions = [...REGIONS, 'eu-west-2', 'eu-west-3', 'us-east-2', 'us-west-2'];
+    const explorer = await start((simulator) => simulator.addFault({ kind: 'access-denied' }), { regions });
+    await refresh(explorer);
+    const opened = await openPage(explorer.url);
+    const failure = opened.dock.getByRole('region', { name: 'denied by IAM' });
+    await failure.getByText('One by one').click();
+    await failure.getByRole('button', { name: 'Ask us-west-2 again' }).waitFor();
+    explorer.simulator.clearFaults();
+    await failure.getByRole('button', { name: 'Ask these 7 again' }).click();
+    await opened.page.locator('.summary', { hasText: '7 ok' }).waitFor();
+  });
+
   it('is this fresh, and mine: account, partition, source, age and completeness stand at the top', async () => {
     const explorer = await start((simulator) => simulator.addFault({ region: 'us-east-1', kind: 'throttled' }));
     await refresh(explorer);

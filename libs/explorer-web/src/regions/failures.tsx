@@ -111,22 +111,44 @@ export function Failures({ causes }: { readonly causes: readonly FailureCause[] 
           </p>
           <p class="failure-message">{cause.message}</p>
           <Remedy {...adviceOn(cause)} />
-          <p class="retries">
-            {cause.regions.map((region) => (
-              <button
-                key={region}
-                type="button"
-                class="action small"
-                disabled={refreshing.value}
-                onClick={() => void refresh([region])}
-              >
-                Ask {region} again
-              </button>
-            ))}
-          </p>
+          <Retries regions={cause.regions} />
         </section>
       ))}
     </>
+  );
+}
+
+const MOST_SHOWN = 6;
+
+/** A button for each region; where there are many, one for all before. */
+function Retries({ regions }: { readonly regions: readonly string[] }) {
+  const each = (
+    <p class="retries">
+      {regions.map((region) => (
+        <Retry key={region} regions={[region]} words={`Ask ${region} again`} />
+      ))}
+    </p>
+  );
+  return regions.length <= MOST_SHOWN ? (
+    each
+  ) : (
+    <>
+      <p class="retries">
+        <Retry regions={regions} words={`Ask these ${regions.length} again`} />
+      </p>
+      <details class="retries">
+        <summary>One by one</summary>
+        {each}
+      </details>
+    </>
+  );
+}
+
+function Retry({ regions, words }: { readonly regions: readonly string[]; readonly words: string }) {
+  return (
+    <button type="button" class="action small" disabled={refreshing.value} onClick={() => void refresh(regions)}>
+      {words}
+    </button>
   );
 }
 
