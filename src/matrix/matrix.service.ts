@@ -60,31 +60,36 @@ export class MatrixService {
 
   /**
    * Without conditions, as it was after the regions last answered: what changes by itself, such as the end of a lifecycle, may
-   * be missing. The same object while nothing in it differs.
+   * be missing. The same object while nothing in it differs. Has nothing asked.
    */
   async current(): Promise<Matrix> {
-    return (await this.#build({}, Number.POSITIVE_INFINITY)).matrix;
+    const last = this.#built.get(JSON.stringify({}));
+    const isCurrent = last !== undefined && isSame(last.seen, this.#see());
+    return (isCurrent ? last : await this.#build({}, { ahead: true })).matrix;
   }
 
-  async #build(constraints: RouteConstraints, sharedMs = SHARED_MS): Promise<Built> {
+  /** @param ahead of those who look: for no answer, which is always one of the moment */
+  async #build(constraints: RouteConstraints, { ahead = false } = {}): Promise<Built> {
     const question = JSON.stringify(constraints);
     const seen = this.#see();
     const last = this.#built.get(question);
-    if (last !== undefined && isSame(last.seen, seen) && this.clock.now() - last.atMs < sharedMs) {
+    if (last !== undefined && isSame(last.seen, seen) && this.clock.now() - last.atMs < SHARED_MS) {
       return last;
     }
     const { statuses, models, profiles } = seen;
     const [modelStatuses = [], profileStatuses = []] = statuses;
     const isKnown = isAnyKnown(statuses.flat());
     const verdicts = isKnown ? await this.router.peekModelVerdicts(constraints) : [];
-    this.#read(isAnyKnown(modelStatuses), isAnyKnown(profileStatuses));
+    if (!ahead) {
+      this.#read(isAnyKnown(modelStatuses), isAnyKnown(profileStatuses));
+    }
     const accessTo = (modelId: string, region: string): MatrixState['access'] => this.#accessTo(modelId, region);
     const { kind: source, note } = this.source;
     const parts = { verdicts, models, profiles, modelStatuses, profileStatuses, accessTo };
     const matrix: Matrix = { source, note, ...buildMatrix(parts) };
     const text = JSON.stringify(matrix);
     const same = text === last?.text ? last : { matrix, text, response: preparedResponse(text) };
-    const built = { ...same, seen, atMs: this.clock.now() };
+    const built = { ...same, seen, atMs: ahead ? Number.NEGATIVE_INFINITY : this.clock.now() };
     this.#keep(question, built);
     return built;
   }
