@@ -190,17 +190,19 @@ export class KeptValues {
       return this.#age.isLive(at) && (at > formerAt || lost.has(sha256));
     };
     const news = [...own].filter(([name, { at }]) => isNews(name, at));
+    const keyOfContent = (name: string, value: object): string => keyOf(owner, name, sha256Of(value));
+    const thereSince = (name: string, value: object): number | undefined => {
+      const since = lost.has(sha256Of(value)) ? undefined : written.get(keyOfContent(name, value));
+      return since !== undefined && this.#age.ageMs(since) <= this.options.cache.diskTtlMs ? since : undefined;
+    };
     const limit = pLimit(WRITES_AT_ONCE);
-    const kept = news.map(([name, { value, at }]) =>
-      limit(async (): Promise<[string, Row] | undefined> => {
-        const sha256 = sha256Of(value);
-        const key = keyOf(owner, name, sha256);
-        const since = lost.has(sha256) ? undefined : written.get(key);
-        const isThere = since !== undefined && this.#age.ageMs(since) <= this.options.cache.diskTtlMs;
-        const writtenAt = isThere ? since : await this.#writeContent(tier, key, value);
-        return writtenAt === undefined ? undefined : [name, [at, sha256, writtenAt]];
-      }),
-    );
+    const kept = news.map(async ([name, { value, at }]): Promise<[string, Row] | undefined> => {
+      const write = async (): Promise<number | undefined> =>
+        thereSince(name, value) ?? this.#writeContent(tier, keyOfContent(name, value), value);
+      // What was hashed before is mostly there, and takes no time worth waiting for one's turn.
+      const writtenAt = (hashes.has(value) ? thereSince(name, value) : undefined) ?? (await limit(write));
+      return writtenAt === undefined ? undefined : [name, [at, sha256Of(value), writtenAt]];
+    });
     const added = (await Promise.all(kept)).filter((row) => row !== undefined);
     const isWritten = added.length === 0 || (await this.#change(tier, owner, rows, (now) => withNews(now, added)));
     return isWritten && added.length === news.length;
