@@ -5,16 +5,18 @@ const { runner: _runner, globalTeardown: _globalTeardown, maxWorkers: _maxWorker
 /** The fast specs beside what Stryker changes, in the environment that counts what they reach. */
 export default {
   ...shared,
+  watchman: false,
   testEnvironment: '@stryker-mutator/jest-runner/jest-env/node',
   // The same cases for every mutant, and every time.
   setupFiles: ['<rootDir>/test/support/same-cases.mjs'],
   dependencyExtractor: '<rootDir>/jest.mutation.config.js',
   roots: ['<rootDir>/libs/bedrock-discovery/src'],
   testMatch: ['**/{access,cache,catalog,errors,facts,inventory,latency,routing,util}/**/*.spec.ts'],
+  // What takes long, and what joins many parts, of which each has a spec of its own.
   testPathIgnorePatterns: [
     '/node_modules/',
     '\\.processes\\.spec\\.ts$',
-    '/(?:access-store|linear-patterns)\\.spec\\.ts$',
+    '/(?:access-store|catalog|circuit-breaker|figures|incremental-index|linear-patterns|region-state)\\.spec\\.ts$',
     '/cache/(?!envelope|integrity|packed-text|snapshot)',
   ],
 };

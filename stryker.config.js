@@ -13,10 +13,14 @@ const PURE = {
     'facts/quotas/quota-names.ts',
     'access/availability.ts',
   ],
-  classification: ['errors/{classify-failure,redact,symptom}.ts', 'routing/failure-verdict.ts'],
+  classification: ['errors/{classify-failure,symptom}.ts', 'routing/failure-verdict.ts'],
   eligibility: ['routing/eligibility.ts', 'facts/fact-rules.ts', 'facts/*/*-rule.ts'],
   ranking: ['routing/{ranking,latency-buckets}.ts', 'latency/moving-average.ts'],
-  differences: ['inventory/changes.ts', 'catalog/most-said.ts', 'catalog/{models/model,profiles/profile}-index.ts'],
+  differences: [
+    'inventory/changes.ts',
+    'catalog/most-said.ts',
+    'catalog/{models/model,profiles/profile,account/account,account/mantle}-index.ts',
+  ],
   envelope: ['cache/{envelope,integrity,packed-text,snapshot}.ts'],
   quotas: ['facts/quotas/quota-ledger.ts'],
 };
