@@ -119,6 +119,12 @@ describe('the order of routes', () => {
     );
   });
 
+  it('takes what is equally unknown for equal', () => {
+    const unknown = { ...RANK, price: Infinity, latency: Infinity, preference: -Infinity };
+    expect(compareRanks(unknown, { ...unknown })).toBe(0);
+    expect(compareRanks(unknown, { ...unknown, preference: 0 })).toBe(-Infinity);
+  });
+
   it('goes by latency itself among equals, then by region and id', () => {
     const listed = (region: string, invocationId: string, rank: Partial<RouteRank> = {}) => ({
       rank: { ...RANK, ...rank },
@@ -132,7 +138,9 @@ describe('the order of routes', () => {
       listed('a', 'a', { latency: 1 }),
     ];
     expect([...inOrder].reverse().sort(compareListed)).toEqual(inOrder);
-    expect(inOrder.map((one) => compareListed(one, one))).toEqual([0, 0, 0, 0, 0]);
+    inOrder.forEach((one, index) =>
+      inOrder.forEach((other, place) => expect(Math.sign(compareListed(one, other))).toBe(Math.sign(index - place))),
+    );
   });
 });
 
@@ -263,6 +271,16 @@ describe('routes that a call does not fit through', () => {
 
   it('change nothing where there are none', () => {
     expect(rooms({ a: 0, b: 1, c: undefined })).toBe(EQUALS);
+  });
+
+  it('stay last where nobody knows what is left', () => {
+    const full = { ...ranked('full'), rank: { ...RANK, room: 1 } };
+    const order = withoutRoomLast([ranked('a'), ranked('b'), full], ({ region }) => (region === 'a' ? -1 : undefined));
+    expect(order.map(({ key, rank }) => [key, rank.room])).toEqual([
+      ['b', 0],
+      ['a', 1],
+      ['full', 1],
+    ]);
   });
 
   it('come to the front again where a call fits', () => {
