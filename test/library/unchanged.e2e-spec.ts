@@ -46,6 +46,12 @@ async function start(
   return startDiscovery(optionsFor(simulator, { regions: REGIONS, access: { mode: 'off' }, ...options }), { clock });
 }
 
+/** An hour must not go by for a file that is being read or written: it would be one that does not answer. */
+async function pass(clock: ManualClock, ms: number): Promise<void> {
+  await until(() => clock.pending === 0);
+  clock.advance(ms);
+}
+
 /** Until nothing is written any more. */
 async function written(directory: string): Promise<void> {
   let [former, next] = [await filesOf(directory), new Map<string, number>()];
@@ -61,7 +67,7 @@ async function written(directory: string): Promise<void> {
   await until(isSettled);
 }
 
-const isTemporary = (file: string): boolean => file.endsWith('.tmp');
+const isTemporary = (file: string): boolean => /\.(?:tmp|lock)$/.test(file);
 
 describe('a refresh that finds nothing new', () => {
   it('writes one small file', async () => {
@@ -71,7 +77,7 @@ describe('a refresh that finds nothing new', () => {
     await refresher.refresh();
     await written(directory);
     const before = await filesOf(directory);
-    clock.advance(HOUR_MS + 1);
+    await pass(clock, HOUR_MS + 1);
     await refresher.refresh();
     await until(async () => (await writtenSince(directory, before)).length > 0);
     await written(directory);
@@ -90,7 +96,7 @@ describe('a refresh that finds nothing new', () => {
     const known = [await models.getAllModels(), await profiles.getAllProfiles()];
     const changes: DiscoveryChange[] = [];
     refresher.changes$.subscribe((change) => changes.push(change));
-    clock.advance(HOUR_MS + 1);
+    await pass(clock, HOUR_MS + 1);
     const parse = jest.spyOn(JSON, 'parse');
     const report = await refresher.refresh();
     const parsed = parse.mock.calls.map(([text]) => text).filter((text) => /Summaries/.test(text));
@@ -130,14 +136,14 @@ describe('a refresh that finds nothing new', () => {
     await written(directory);
     const contents = [...(await filesOf(directory)).keys()].filter(isContent);
     for (let hours = 0; hours < 50; hours += 10) {
-      clock.advance(10 * HOUR_MS);
+      await pass(clock, 10 * HOUR_MS);
       await refresher.refresh();
       await written(directory);
       await cache.prune();
     }
     expect([...(await filesOf(directory)).keys()].filter(isContent)).toEqual(contents);
     await app.close();
-    clock.advance(DAY_MS - 1);
+    await pass(clock, DAY_MS - 1);
     simulator.requests.reset();
     const later = await start(simulator, clock, { cache: { directory, diskTtlMs: DAY_MS } });
     expect(await later.models.getModelRegions(MODEL)).toEqual(REGIONS);
@@ -156,7 +162,7 @@ describe('a region that lists something else', () => {
     await written(directory);
     const before = await filesOf(directory);
     simulator.addModel({ modelId: NEW_MODEL, regions: ['us-east-1'] });
-    clock.advance(HOUR_MS + 1);
+    await pass(clock, HOUR_MS + 1);
     await refresher.refresh();
     await until(async () => (await writtenSince(directory, before)).some(isManifest));
     await app.close();
@@ -192,7 +198,7 @@ describe('a region that lists something else', () => {
     const changes: DiscoveryChange[] = [];
     other.refresher.changes$.subscribe((change) => changes.push(change));
     simulator.addModel({ modelId: NEW_MODEL, regions: ['us-east-1'] });
-    clock.advance(HOUR_MS + 1);
+    await pass(clock, HOUR_MS + 1);
     await one.refresher.refresh();
     // Files are written in the background, and the manifest once for each listing: an end waits for both.
     await one.close();
@@ -249,7 +255,7 @@ describe('a folder whose files were touched', () => {
     await one.refresher.refresh();
     await written(directory);
     await rm(directory, { recursive: true });
-    clock.advance(HOUR_MS + 1);
+    await pass(clock, HOUR_MS + 1);
     await one.refresher.refresh();
     await one.close();
     simulator.requests.reset();
