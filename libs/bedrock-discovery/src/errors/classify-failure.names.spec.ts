@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { classifyFailure, isForeignAnswer, isLeftAlone, mayHaveExecuted } from './classify-failure.js';
+import { classifyFailure, isExpiredToken, isTokenRefused } from './classify-failure.js';
 import type { FailureKind } from './failure-texts.js';
 
 const AT = '2026-08-22T10:00:00.000Z';
@@ -185,58 +185,101 @@ describe('credentials that are missing', () => {
   });
 });
 
-describe('whether a call may have been executed', () => {
-  it.each<[unknown, boolean]>([
-    [answered(199), true],
-    [answered(399), true],
-    [answered(400), false],
-    [answered(408), true],
-    [answered(424), true],
-    [answered(499), false],
-    [answered(500), true],
-    [new Error('wrapped', { cause: answered(403) }), false],
-    [system('ECONNRESET'), true],
-    [system('ECONNRESET', { syscall: 'connect' }), false],
-    [new Error('wrapped', { cause: system('ECONNREFUSED') }), false],
-    [system('CERT_HAS_EXPIRED'), false],
-    [system('ERR_HTTP2_GOAWAY_SESSION'), false],
-    [system('ERR_HTTP2_INVALID_SESSION'), false],
-    [system('ERR_HTTP2_OUT_OF_STREAMS'), false],
-    [system('ERR_HTTP2_STREAM_CANCEL'), false],
-    [system('ERR_HTTP2_STREAM_ERROR'), true],
-    [system('ERR_HTTP2_STREAM_CANCELLED'), true],
-    [new Error('Stream closed with error code NGHTTP2_REFUSED_STREAM'), false],
-    [new Error('closed with result code 7.'), false],
-    [new Error('closed with result code 72'), true],
-    [new Error('Frame type id 1 in stream id 5 failed'), false],
-    [new Error('A Frame type id 1 in stream id 5 failed'), true],
-    [Object.assign(new Error('none'), { name: 'CredentialsProviderError' }), false],
-    [new Error('odd'), true],
-  ])('by %p is %p', (error, may) => {
-    expect(mayHaveExecuted(error)).toBe(may);
+describe('a call that is refused as invalid', () => {
+  it.each([
+    'Invocation of model ID a.b with on-demand throughput isn’t supported.',
+    'The provided model identifier is invalid.',
+    'This model is not supported for batch inference.',
+    "The inference profile a.b isn't available here",
+    'model a.b was not found',
+    `model ${'x'.repeat(58)} not available`,
+  ])('for its route is not to be had there: %s', (message) => {
+    const invalid = answered(400, 'ValidationException', message);
+    expect(kindOf(invalid, CALL)).toBe('unsupported-operation');
+    // The same words of another name say it in vain: whoever asks otherwise is to see them.
+    expect(kindOf(invalid, OTHER)).toBe('unknown');
   });
 
-  it('was surely not, and shows no trouble, where its stream was left alone on a connection that stood', () => {
-    expect(isLeftAlone(system('ERR_HTTP2_GOAWAY_SESSION'))).toBe(true);
-    expect(isLeftAlone(new Error('wrapped', { cause: new Error('NGHTTP2_REFUSED_STREAM') }))).toBe(true);
-    const refused = system('ECONNREFUSED');
-    const never = system('ERR_HTTP2_STREAM_CANCEL');
-    expect([
-      isLeftAlone(refused),
-      isLeftAlone(new Error('x')),
-      isLeftAlone(Object.assign(never, { cause: refused })),
-      isLeftAlone(system('ERR_HTTP2_STREAM_CANCEL', { syscall: 'connect' })),
-    ]).toEqual([false, false, false, false]);
+  it.each([
+    `model ${'x'.repeat(60)} not available`,
+    'remodelled: not available',
+    'tool not found',
+    'messages: at least one is required',
+  ])('for itself is the caller’s: %s', (message) => {
+    expect(kindOf(answered(400, 'ValidationException', message), CALL)).toBe('unknown');
+  });
+
+  it('for an operation that nobody knows is not to be had, whatever it says', () => {
+    expect(kindOf(answered(400, 'UnknownOperationException', 'tool not found'), CALL)).toBe('unsupported-operation');
   });
 });
 
-describe('whether something else answered', () => {
-  it('is told by what a service marks its answers with', () => {
-    const page = Object.assign(new Error('no'), { $response: { statusCode: 403, headers: {} } });
-    expect([isForeignAnswer(page), isForeignAnswer(answered(403)), isForeignAnswer(undefined)]).toEqual([
+describe('a denial', () => {
+  it.each<[FailureKind, string]>([
+    ['policy-denied', 'with an explicit deny in a service control policy'],
+    ['policy-denied', 'with an explicit deny in an resource control policy'],
+    ['access-denied', 'with an explicit deny in an identity-based policy'],
+    ['account-not-enabled', 'Your account is not authorized to invoke this API operation.'],
+    ['credentials-invalid', 'Please make sure your API key is valid.'],
+    ['access-denied', 'You do not have access to the model with the specified model ID.'],
+  ])('is %s where it says: %s', (kind, message) => {
+    expect(
+      [answered(403, 'AccessDeniedException', message), answered(403, 'x', message)].map((e) => kindOf(e)),
+    ).toEqual([kind, kind]);
+  });
+});
+
+describe('a failure with several causes', () => {
+  const caused = (name: string, cause: unknown, message = 'Ended early'): Error =>
+    Object.assign(new Error(message, { cause }), { name });
+  const timeout = Object.assign(new Error('Took too long'), { name: 'TimeoutError' });
+
+  it('is a body that was cut short, unless its time was up', () => {
+    const seen = classifyFailure(caused('TruncatedBodyError', system('ECONNRESET')), LIST);
+    expect(seen).toMatchObject({ kind: 'malformed-response', message: 'TruncatedBodyError: Ended early.' });
+    expect(kindOf(caused('TruncatedBodyError', timeout))).toBe('timeout');
+    expect(kindOf(caused('Other', caused('TruncatedBodyError', system('ECONNRESET'))))).toBe('unreachable');
+  });
+
+  it('is an abort, unless it was one because the time was up', () => {
+    expect(kindOf(caused('AbortError', new Error('x')))).toBe('aborted');
+    expect(kindOf(caused('AbortError', timeout))).toBe('timeout');
+  });
+
+  it('is told in the words of what shows its kind, or else in the first there are', () => {
+    const throttled = Object.assign(new Error('Slow'), { name: 'ThrottlingException' });
+    expect(classifyFailure(caused('Other', throttled), LIST).message).toBe('ThrottlingException: Slow.');
+    const silent = caused('Other', caused('ThrottlingException', new Error('beneath'), ''), 'above');
+    expect(classifyFailure(silent, LIST)).toMatchObject({ kind: 'throttled', message: 'Other: above.' });
+    expect(classifyFailure(caused('Other', undefined, ''), LIST).message).toBe('Other.');
+  });
+});
+
+describe('a token', () => {
+  const refused = (name: string, message: string): boolean =>
+    isTokenRefused(classifyFailure(answered(403, name, message), LIST));
+  const UNKNOWN = 'The security token included in the request is invalid.';
+
+  it('is refused as unknown by name or by words, and not where only its signature is', () => {
+    expect([refused('UnrecognizedClientException', 'No'), refused('InvalidClientTokenId', 'No')]).toEqual([true, true]);
+    expect([refused('AccessDeniedException', UNKNOWN), refused('InvalidSignatureException', 'No')]).toEqual([
       true,
       false,
-      false,
     ]);
+    expect(isTokenRefused({ ...classifyFailure(answered(500), LIST), message: UNKNOWN })).toBe(false);
+    expect(refused('InvalidToken', 'Not UnrecognizedClient')).toBe(false);
+  });
+
+  it.each([
+    'The security token included in the request is expired',
+    'Bearer Token has expired',
+    'Your API key has expired',
+  ])('has expired where AWS says: %s', (message) => {
+    expect([isExpiredToken(answered(403, 'x', message)), kindOf(answered(403, 'x', message))]).toEqual([
+      true,
+      'credentials-expired',
+    ]);
+    const page = Object.assign(new Error(message), { $response: { statusCode: 403, headers: {} } });
+    expect(isExpiredToken(page)).toBe(false);
   });
 });

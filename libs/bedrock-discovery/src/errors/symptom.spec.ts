@@ -173,6 +173,7 @@ describe('what was seen', () => {
     [{ name: 'ThrottlingException', message: 'A ThrottlingException!' }, 'A ThrottlingException!'],
     [{ code: 'ECONNRESET', name: 'TimeoutError', message: 'read' }, 'ECONNRESET: read.'],
     [{ name: 'Unknown', code: 'SyntaxError', Code: 'Named', message: 'Why?' }, 'Named: Why?'],
+    [{ name: 'ThrottlingException' }, 'ThrottlingException.'],
     [{ name: 'ThrottlingException', $metadata: { httpStatusCode: 429 } }, 'ThrottlingException: HTTP status 429.'],
     [{ message: '@smithy/credentials - [ERROR] No profile…' }, 'No profile…'],
     [{ message: '@smithy/credentials - No profile' }, 'No profile.'],

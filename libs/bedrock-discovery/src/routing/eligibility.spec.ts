@@ -1,3 +1,4 @@
+// Longer than most: one table of cases, the rules in their order.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { InvocationPath } from '../catalog/invocation-paths.js';
