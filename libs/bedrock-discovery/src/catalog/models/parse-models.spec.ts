@@ -173,6 +173,7 @@ describe('reading listed models', () => {
     });
     const stored = JSON.parse(JSON.stringify(model)) as object;
     expect(restoreModels([stored])).toEqual([model]);
+    expect(restoreModels([stored])?.[0]).toBe(stored);
     const lists = ['inputModalities', 'outputModalities', 'customizationsSupported', 'inferenceTypesSupported'];
     const wrong: readonly object[] = [
       ...[...lists, 'modelId', 'modelName', 'providerName', 'modelArn', 'lifecycle'].flatMap((member) =>
@@ -187,7 +188,7 @@ describe('reading listed models', () => {
       })),
     ];
     expect(wrong.filter((each) => restoreModels([{ ...stored, ...each }]) !== undefined)).toEqual([]);
-    expect([restoreModels([7]), restoreModels({})]).toEqual([undefined, undefined]);
+    expect([restoreModels([7]), restoreModels([null]), restoreModels({})]).toEqual(Array(3).fill(undefined));
   });
 
   it('reads one record twice as it reads it once', () => {

@@ -134,7 +134,8 @@ function shorterLife(first: ModelLifecycle, second: ModelLifecycle): ModelLifecy
   const statuses = [first.status, second.status];
   const status = statuses.find((each) => each !== 'ACTIVE' && each !== 'UNKNOWN');
   const times = LIFECYCLE_TIMES.map((field) => {
-    const [earliest] = [first[field], second[field]].filter((time) => time !== undefined).sort();
+    // What is undefined is sorted behind all else.
+    const [earliest] = [first[field], second[field]].sort();
     return [field, earliest] as const;
   });
   return present({

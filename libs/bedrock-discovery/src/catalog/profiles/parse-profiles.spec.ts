@@ -162,7 +162,7 @@ describe('reading listed inference profiles', () => {
       ...['createdAt', 'updatedAt'].map((member) => ({ [member]: 'soon' })),
     ];
     expect(wrong.filter((each) => restoreProfiles([{ ...stored, ...each }]) !== undefined)).toEqual([]);
-    expect([restoreProfiles({}), restoreProfiles([{}]), restoreProfiles([7])]).toEqual(Array(3).fill(undefined));
+    expect([{}, [{}], [7], [null]].map(restoreProfiles)).toEqual(Array(4).fill(undefined));
     expect(restoreProfiles([{ ...stored, inferenceProfileArn: '', type: 'APPLICATION' }])).toHaveLength(1);
   });
 
@@ -210,6 +210,21 @@ describe('several records of one profile in one answer', () => {
     expect(united(first ?? {}, second ?? {})).toMatchObject([first]);
     expect(united(silent, second ?? {})).toMatchObject([second]);
     expect(united(first ?? {}, silent)).toMatchObject([first]);
+  });
+
+  it('promise no destination where one of them lists none', () => {
+    const listed = { models: [{ modelArn: arnIn('eu-west-1') }] };
+    for (const records of [
+      [listed, { models: [] }],
+      [{ models: [] }, listed],
+    ]) {
+      expect(united(...records)).toMatchObject([{ destinations: [], modelArns: [arnIn('eu-west-1')] }]);
+    }
+  });
+
+  it('are as many profiles as there are ids', () => {
+    const ids = united({ inferenceProfileId: 'eu.a' }, { inferenceProfileId: 'eu.b' }, { inferenceProfileId: 'eu.a' });
+    expect(ids.map(({ inferenceProfileId }) => inferenceProfileId)).toEqual(['eu.a', 'eu.b']);
   });
 
   it('are an application profile where one says so, and active where all do', () => {
