@@ -79,6 +79,35 @@ describe('names of models', () => {
     expect(alike.named('hidden')).toEqual(['.hidden']);
   });
 
+  it.each([
+    ['swift', ['maker.swift-20240101-v12:0']],
+    ['rapid', ['maker.rapid-v12:34']],
+    ['brisk', ['maker.brisk-v1:0:200k']],
+    ['comet', ['maker.one']],
+    ['maker comet', ['maker.one']],
+    // What stands in the midst of an id belongs to it.
+    ['fleet-lite', []],
+    ['ocean-lite', []],
+    ['delta-lite', []],
+  ])('go by the whole of an id or a name before a part, as %j does', (text, modelIds) => {
+    const alike = new ModelNames(
+      [
+        ['maker.swift-20240101-v12:0', 'Alpha'],
+        ['maker.swift-pro-v1:0', 'Beta'],
+        ['maker.rapid-v12:34', 'Gamma'],
+        ['maker.rapid-pro-v1:0', 'Epsilon'],
+        ['maker.brisk-v1:0:200k', 'Zeta'],
+        ['maker.brisk-pro-v1:0', 'Eta'],
+        ['maker.one', 'Comet'],
+        ['maker.two', 'Comet Pro'],
+        ['maker.fleet:1-lite', 'Theta'],
+        ['maker.ocean-v1-lite', 'Iota'],
+        ['maker.delta-20240101-lite-v1:0', 'Kappa'],
+      ].map(([modelId = '', modelName = '']) => ({ modelId, modelName, providerName: 'Maker' })),
+    );
+    expect(alike.named(text)).toEqual(modelIds);
+  });
+
   it('are as far from a text as their nearest form, or the sum of their nearest words', () => {
     const far = (text: string, modelId: string): number | undefined =>
       names.distances(text).find((each) => each.modelId === modelId)?.distance;

@@ -6,6 +6,8 @@ import {
   type Former,
   indexOf,
   type Listing,
+  LISTING_LABELS,
+  LISTING_NAMES,
   pageOf,
   readPages,
   restoreList,
@@ -19,6 +21,14 @@ interface Item {
 
 const item = (id: string): Item => ({ id });
 const idOf = ({ id }: Item): string => id;
+
+describe('what can be listed', () => {
+  it('has words of its own for each', () => {
+    const labels = LISTING_NAMES.map((name) => LISTING_LABELS[name]);
+    expect(labels.every((label) => /^[A-Z][a-z]/.test(label))).toBe(true);
+    expect(new Set(labels).size).toBe(LISTING_NAMES.length);
+  });
+});
 
 describe('the pages of an answer', () => {
   /** An endpoint whose pages carry these tokens. */
@@ -125,6 +135,8 @@ describe('a list in the cache', () => {
   it('is its items alone where all could be read', () => {
     const items = [item('a')];
     expect(toStored({ items, unreadable: 0 })).toBe(items);
+    expect(restoreList(items, { restore })).toStrictEqual({ items, unreadable: 0 });
+    expect(restoreList({ items, unreadable: 0 }, { restore })).toStrictEqual({ items, unreadable: 0 });
     expect(toStored({ items, unreadable: 1 })).toStrictEqual({ items, unreadable: 1 });
   });
 

@@ -141,22 +141,22 @@ describe('latency buckets', () => {
     const uncalled: LatencyReading = { roundTripMs: 100, firstByteMs: undefined };
     buckets.update(
       new Map([
-        ['a', called(20, 820)],
+        ['a', called(200, 1_000)],
         ['c', uncalled],
       ]),
     );
     expect(buckets.of('c').bucket).toBeLessThan(buckets.of('a').bucket);
     buckets.update(
       new Map([
-        ['a', called(20, 820)],
-        ['b', called(40, 860)],
+        ['a', called(200, 1_000)],
+        ['b', called(40, 1_240)],
         ['c', uncalled],
       ]),
     );
     // 800 ms is the least that the models take.
     expect(buckets.of('c').bucket).toBe(bucketOf(900));
     expect(buckets.of('c')).toMatchObject({ latencyMs: 100, from: 'round-trip' });
-    expect(buckets.of('a')).toMatchObject({ latencyMs: 820, from: 'first-byte' });
+    expect(buckets.of('a')).toMatchObject({ latencyMs: 1_000, from: 'first-byte' });
   });
 });
 
