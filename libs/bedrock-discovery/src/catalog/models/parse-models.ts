@@ -134,8 +134,7 @@ function shorterLife(first: ModelLifecycle, second: ModelLifecycle): ModelLifecy
   const statuses = [first.status, second.status];
   const status = statuses.find((each) => each !== 'ACTIVE' && each !== 'UNKNOWN');
   const times = LIFECYCLE_TIMES.map((field) => {
-    // What is undefined is sorted behind all else.
-    const [earliest] = [first[field], second[field]].sort();
+    const [earliest] = [first[field], second[field]].filter((time) => time !== undefined).sort();
     return [field, earliest] as const;
   });
   return present({
