@@ -1,13 +1,12 @@
 /** @type {import('jest').Config} */
 export default {
   maxWorkers: '100%',
-  // What Node keeps of each suite's modules would fill the memory, and half of the time would go into looking for room.
-  workerIdleMemoryLimit: '1.5GB',
   // A machine that is busy with other things fails no test.
   testTimeout: 60_000,
-  runner: '<rootDir>/test/support/runner.mjs',
-  testEnvironment: '<rootDir>/test/support/open-handles-environment.mjs',
-  globalTeardown: '<rootDir>/test/support/exit-guard.mjs',
+  runner: '<rootDir>/test/support/jest/runner.mjs',
+  testRunner: '<rootDir>/test/support/jest/framework.mjs',
+  testEnvironment: '<rootDir>/test/support/jest/environment.mjs',
+  globalTeardown: '<rootDir>/test/support/jest/exit-guard.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   roots: ['<rootDir>/libs', '<rootDir>/src', '<rootDir>/samples', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts'],
@@ -44,5 +43,6 @@ export default {
     '^bedrock-simulator/cli$': '<rootDir>/libs/bedrock-simulator/src/cli/run-cli.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+  coverageProvider: 'v8',
   collectCoverageFrom: ['libs/*/src/**/*.ts', 'src/**/*.ts', '!**/*.spec.ts', '!**/dist/**'],
 };

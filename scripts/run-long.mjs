@@ -30,7 +30,7 @@ const settings = Object.entries({ ...options, ...given }).filter(([, value]) => 
 // A night is long.
 const patience = `--testTimeout=${6 * 3_600_000}`;
 const jest = ['node_modules/jest/bin/jest.js', patience, ...files, ...(testNamePattern ? ['-t', testNamePattern] : [])];
-const { status } = spawnSync(process.execPath, ['--experimental-vm-modules', '--no-warnings', ...jest], {
+const { status } = spawnSync(process.execPath, ['--no-warnings', ...jest], {
   stdio: 'inherit',
   env: {
     ...process.env,

@@ -1,4 +1,3 @@
-/** @jest-environment node */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { MatrixApplication } from '../support/matrix-application.js';
 import { type Failure, FAILURES } from '../support/matrix-failures.js';

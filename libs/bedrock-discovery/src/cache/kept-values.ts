@@ -10,6 +10,8 @@ import type { Found, LowerTier } from './lower-tiers.js';
 import { TieredCache } from './tiered-cache.js';
 import type { CacheTier } from './tiers.js';
 
+// Longer than other files: what is looked at, written and forgotten below memory has to keep one order.
+
 /** Which value a name has. */
 export interface Stamp {
   /** When the value was obtained, milliseconds since the epoch. */
@@ -27,10 +29,12 @@ export interface Stamp {
 type Row = readonly [at: number, sha256: string, writtenAt: number];
 type Manifest = ReadonlyMap<string, Row>;
 
-interface Own {
+interface Kept {
   readonly value: object;
   readonly at: number;
 }
+type Own = ReadonlyMap<string, Kept>;
+type News = Kept & { readonly name: string; readonly since: () => number | undefined };
 
 const SHA256 = /^[0-9a-f]{64}$/;
 /** Values written side by side, so that many are not made into text in one go. */
@@ -60,7 +64,7 @@ export function sha256Of(value: object): string {
 export class KeptValues {
   readonly #age: EntryAge;
   readonly #work = new KeyedQueue();
-  readonly #own = new Map<string, Own>();
+  readonly #own = new Map<string, Kept>();
   /** Content that a manifest referred to and that was not there. */
   readonly #lost = new Set<string>();
   #owner = '';
@@ -90,7 +94,7 @@ export class KeptValues {
     return this.#set(owner, name, { value, at }, this.cache.lower.length);
   }
 
-  #set(owner: string, name: string, own: Own, behind: number): Promise<void> {
+  #set(owner: string, name: string, own: Kept, behind: number): Promise<void> {
     if (this.#owner !== owner) {
       this.#owner = owner;
       this.#own.clear();
@@ -182,28 +186,58 @@ export class KeptValues {
   }
 
   /** Whether the tier has it all now. */
-  async #keep(tier: LowerTier, owner: string, own: Map<string, Own>, lost: ReadonlySet<string>): Promise<boolean> {
+  async #keep(tier: LowerTier, owner: string, own: Own, lost: ReadonlySet<string>): Promise<boolean> {
+    const isHashed = [...own.values()].every(({ value }) => hashes.has(value));
+    const keepTimes = (): Promise<boolean | undefined> => this.#keepTimes(tier, owner, own, lost);
+    const isKept = isHashed ? await tier.alone?.(manifestKey(owner), keepTimes) : undefined;
+    return isKept ?? this.#keepContent(tier, owner, own, lost);
+  }
+
+  /** Mostly nothing is new but times, and one look at the manifest is enough. Undefined where content is to be written. */
+  async #keepTimes(tier: LowerTier, owner: string, own: Own, lost: ReadonlySet<string>): Promise<boolean | undefined> {
     const { rows } = await this.#read(tier, owner);
+    const news = this.#newsIn(rows, owner, own, lost);
+    const kept = news.flatMap(({ name, value, at, since }): [string, Row][] => {
+      const writtenAt = since();
+      return writtenAt === undefined ? [] : [[name, [at, sha256Of(value), writtenAt]]];
+    });
+    return kept.length < news.length
+      ? undefined
+      : kept.length === 0 || this.#writeManifest(tier, owner, withNews(rows, kept));
+  }
+
+  async #keepContent(tier: LowerTier, owner: string, own: Own, lost: ReadonlySet<string>): Promise<boolean> {
+    const { rows } = await this.#read(tier, owner);
+    const news = this.#newsIn(rows, owner, own, lost);
+    const limit = pLimit(WRITES_AT_ONCE);
+    const kept = news.map(({ name, value, at, since }) =>
+      limit(async (): Promise<[string, Row] | undefined> => {
+        const writtenAt = since() ?? (await this.#writeContent(tier, keyOf(owner, name, sha256Of(value)), value));
+        return writtenAt === undefined ? undefined : [name, [at, sha256Of(value), writtenAt]];
+      }),
+    );
+    const added = (await Promise.all(kept)).filter((row) => row !== undefined);
+    const isWritten = added.length === 0 || (await this.#change(tier, owner, rows, (now) => withNews(now, added)));
+    return isWritten && added.length === news.length;
+  }
+
+  /** What is younger than the manifest says. `since`: when its content was written, where it is there. */
+  #newsIn(rows: Manifest, owner: string, own: Own, lost: ReadonlySet<string>): readonly News[] {
     const written = new Map([...rows].map(([name, [, sha256, at]]) => [keyOf(owner, name, sha256), at]));
     const isNews = (name: string, at: number): boolean => {
       const [formerAt, sha256] = rows.get(name) ?? [Number.NEGATIVE_INFINITY, ''];
       return this.#age.isLive(at) && (at > formerAt || lost.has(sha256));
     };
     const news = [...own].filter(([name, { at }]) => isNews(name, at));
-    const limit = pLimit(WRITES_AT_ONCE);
-    const kept = news.map(([name, { value, at }]) =>
-      limit(async (): Promise<[string, Row] | undefined> => {
+    return news.map(([name, { value, at }]) => {
+      const since = (): number | undefined => {
         const sha256 = sha256Of(value);
-        const key = keyOf(owner, name, sha256);
-        const since = lost.has(sha256) ? undefined : written.get(key);
-        const isThere = since !== undefined && this.#age.ageMs(since) <= this.options.cache.diskTtlMs;
-        const writtenAt = isThere ? since : await this.#writeContent(tier, key, value);
-        return writtenAt === undefined ? undefined : [name, [at, sha256, writtenAt]];
-      }),
-    );
-    const added = (await Promise.all(kept)).filter((row) => row !== undefined);
-    const isWritten = added.length === 0 || (await this.#change(tier, owner, rows, (now) => withNews(now, added)));
-    return isWritten && added.length === news.length;
+        const writtenAt = lost.has(sha256) ? undefined : written.get(keyOf(owner, name, sha256));
+        const isThere = writtenAt !== undefined && this.#age.ageMs(writtenAt) <= this.options.cache.diskTtlMs;
+        return isThere ? writtenAt : undefined;
+      };
+      return { name, value, at, since };
+    });
   }
 
   /**

@@ -22,8 +22,8 @@ const MAX_LAUNCHES = 3;
 /** Less urgent than any request that is still to be sent, but for those that nobody waits for. */
 const PARSING = -1;
 const BACKGROUND = -2;
-/** To send a request again takes less than to make it. */
-const REPEAT_SHARE = 1 / 4;
+/** To send a request again takes less than to make it, and many that are sent at once wake the other side but once. */
+const REPEAT_SHARE = 1 / 24;
 const ONE_ATTEMPT = { maxAttempts: 1 };
 
 type Request<T> = (client: BedrockClient) => Promise<T>;

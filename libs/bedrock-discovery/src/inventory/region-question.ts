@@ -47,7 +47,7 @@ export async function ask<T extends object>(
   const read = (output: unknown): T => question.read(output, memory.last<T>(key), memory.share);
   let taken: T | undefined;
   const take = async (body: Uint8Array, made?: HttpRequest): Promise<boolean> => {
-    request = made === undefined ? request : RepeatedRequest.of(made, command, client);
+    request = made === undefined ? request : await RepeatedRequest.of(made, command, client);
     const digest = digestOf(body);
     taken = memory.find<T>(key, digest);
     if (taken !== undefined) {

@@ -1,16 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
-
 export type BedrockSdk = typeof import('@aws-sdk/client-bedrock');
-
-/** What the SDK's client stands on, the largest parts of it. */
-const PARTS: readonly (() => Promise<unknown>)[] = [
-  () => import('@smithy/core/config'),
-  () => import('@smithy/core/serde'),
-  () => import('@smithy/core/schema'),
-  () => import('@smithy/core/protocols'),
-  () => import('@smithy/core/event-streams'),
-  () => import('@smithy/node-http-handler'),
-];
 
 let loading: Promise<BedrockSdk> | undefined;
 
@@ -19,15 +7,7 @@ let loading: Promise<BedrockSdk> | undefined;
  * it is loaded when AWS is first asked: with the first scan, which begins while the application starts, where one is due.
  */
 export function bedrockSdk(): Promise<BedrockSdk> {
-  loading ??= load();
+  // In parts, the longest of them would hold up the event loop for two thirds as long, and all together take twice as much.
+  loading ??= import('@aws-sdk/client-bedrock');
   return loading;
-}
-
-/** One part per turn of the event loop: all at once would hold up for a tenth of a second what else the process does. */
-async function load(): Promise<BedrockSdk> {
-  for (const loadPart of PARTS) {
-    await loadPart();
-    await setImmediate();
-  }
-  return import('@aws-sdk/client-bedrock');
 }

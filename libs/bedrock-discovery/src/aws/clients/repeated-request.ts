@@ -1,12 +1,12 @@
+import type { AwsCredentialIdentity } from '@aws-sdk/types';
 import type { HttpRequest } from '@smithy/core/protocols';
 import type { HttpResponse } from '@smithy/types';
 import { randomUUID } from 'node:crypto';
 import type { AwsIdentity } from '../identity/aws-identity.js';
 import { receive, timed, type TimedSendOptions } from '../transport/timing.js';
 import type { ClientInternals } from './client-class.js';
+import { RequestSignature } from './request-signature.js';
 
-/** How the SDK has signed a request: for which region and service. */
-const SIGNATURE = /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request, /;
 const CALL_ID = 'amz-sdk-invocation-id';
 /** Names the invocation of a function that a request is a part of. */
 const TRACE_ID = /^x-amzn-trace-id$/i;
@@ -34,6 +34,12 @@ interface Maker {
   isAsMade(): boolean;
 }
 
+interface Repeatable {
+  /** Without what belongs to one sending alone. */
+  readonly request: HttpRequest;
+  readonly signature: RequestSignature;
+}
+
 const makers = new WeakMap<object, Maker>();
 
 /** Allows requests of a client to be repeated as long as nobody hooks into it. To be called when it is made. */
@@ -53,43 +59,54 @@ export function allowRepeating(client: ClientInternals, identity: AwsIdentity): 
 }
 
 /**
- * A GET as the SDK has made it, to be signed by the SDK's signer and sent by the client's handler again: making the same request
- * of the same command takes the SDK several times as much of the processor as all the rest of asking. The client's `send` is
- * called as ever, and what is no plain success is the SDK's to read.
+ * A GET as the SDK has made it, to be signed as the SDK signs it and sent by the client's handler again: making and signing the
+ * same request of the same command takes the SDK several times as much of the processor as all the rest of asking. The client's
+ * `send` is called as ever, and what is no plain success is the SDK's to read.
  */
 export class RepeatedRequest {
-  readonly #request: HttpRequest;
   readonly #input: string;
-  #signer: ReturnType<ClientInternals['config']['signer']> | undefined;
+  #untried: { readonly sent: HttpRequest; readonly credentials: AwsCredentialIdentity } | undefined;
+  #tried: Repeatable | undefined;
 
   private constructor(
     sent: HttpRequest,
     command: object,
     private readonly client: ClientInternals,
     private readonly maker: Maker,
-    private readonly scope: { readonly signingRegion: string; readonly signingService: string },
+    credentials: AwsCredentialIdentity,
   ) {
     this.#input = inputOf(command);
-    this.#request = sent.clone();
-    OF_ONE_SENDING.forEach((name) => delete this.#request.headers[name]);
+    this.#untried = { sent, credentials };
   }
 
   /**
    * @param sent for `command` by `client`, as it was handed to the client's handler; it is not changed
    * @returns undefined where the SDK must make it each time
    */
-  static of(sent: HttpRequest, command: object, client: object): RepeatedRequest | undefined {
+  static async of(sent: HttpRequest, command: object, client: object): Promise<RepeatedRequest | undefined> {
     const maker = makers.get(client);
-    const [, signingRegion, signingService] = SIGNATURE.exec(sent.headers['authorization'] ?? '') ?? [];
     const isPlain = sent.method === 'GET' && sent.body === undefined && !Object.keys(sent.headers).some(isTraceId);
-    return maker && isPlain && signingRegion && signingService
-      ? new RepeatedRequest(sent, command, client as ClientInternals, maker, { signingRegion, signingService })
+    return maker && isPlain && sent.headers['authorization']?.startsWith('AWS4-') === true
+      ? new RepeatedRequest(sent, command, client as ClientInternals, maker, await maker.identity.resolve())
       : undefined;
   }
 
-  /** Whether a command asks the same of the same client. */
+  /** Whether a command asks the same of the same client, and can be signed as the SDK has done it. */
   isOf(command: object, client: object): boolean {
-    return this.client === client && this.#input === inputOf(command);
+    this.#tryOut();
+    return this.#tried !== undefined && this.client === client && this.#input === inputOf(command);
+  }
+
+  /** When it is first repeated: what a process asks for once costs it nothing. */
+  #tryOut(): void {
+    const { sent, credentials } = this.#untried ?? {};
+    this.#untried = undefined;
+    const signature = sent && credentials && RequestSignature.of(sent, credentials);
+    if (sent !== undefined && signature !== undefined) {
+      const request = sent.clone();
+      OF_ONE_SENDING.forEach((name) => delete request.headers[name]);
+      this.#tried = { request, signature };
+    }
   }
 
   /**
@@ -115,12 +132,11 @@ export class RepeatedRequest {
     bySdk: (options: TimedSendOptions) => Handler,
     onRequest: () => void,
   ): ReturnType<Handler> {
-    // Within reach of the signal, which the signer is not.
-    await this.maker.identity.resolve({ signal: options.signal });
+    const credentials = await this.maker.identity.resolve({ signal: options.signal });
     let response: HttpResponse;
     let isTaken: boolean;
     try {
-      response = await this.#send(options.signal);
+      response = await this.#send(credentials, options.signal);
       isTaken = await receive(response, options);
     } catch (error) {
       const fail = (): never => {
@@ -137,15 +153,13 @@ export class RepeatedRequest {
       : bySdk({ ...options, answered: () => response })(args);
   }
 
-  async #send(abortSignal: AbortSignal): Promise<HttpResponse> {
+  async #send(credentials: AwsCredentialIdentity, abortSignal: AbortSignal): Promise<HttpResponse> {
     const { config } = this.client;
-    const request = this.#request.clone();
+    const { request: made, signature } = this.#tried as Repeatable;
+    const request = made.clone();
     request.headers[CALL_ID] = randomUUID();
-    this.#signer ??= config.signer();
-    const signer = await this.#signer;
-    const signingDate = new Date(Date.now() + (config.systemClockOffset ?? 0));
-    const signed = await signer.sign(request, { signingDate, ...this.scope });
-    return (await config.requestHandler.handle(signed, { abortSignal })).response;
+    signature.sign(request.headers, Date.now() + (config.systemClockOffset ?? 0), credentials);
+    return (await config.requestHandler.handle(request, { abortSignal })).response;
   }
 
   /** Where it is, the SDK is to see it, and learns the time from it. */

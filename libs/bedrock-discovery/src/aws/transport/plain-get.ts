@@ -1,4 +1,3 @@
-import type * as Protocols from '@smithy/core/protocols';
 import type { HttpRequest, HttpResponse } from '@smithy/types';
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
@@ -17,8 +16,6 @@ export interface PlainGet {
 
 /** How a request is sent. */
 export interface PlainGetSetup {
-  /** Of the SDK, which is loaded with its first request. */
-  readonly protocols: Pick<typeof Protocols, 'buildQueryString' | 'HttpResponse'>;
   readonly agents: Pick<AgentPair, 'http' | 'https'>;
   /** Longest wait for the response headers, and longest silence after that; 0 for none. */
   readonly silenceMs: number;
@@ -30,10 +27,10 @@ export interface PlainGetSetup {
 
 /** Sends a request without a body by Node alone: the SDK's handler takes more of the processor for it than Node does. */
 export function plainGet(request: HttpRequest, setup: PlainGetSetup): PlainGet {
-  const { protocols, agents, silenceMs, onRequest, onClose } = setup;
+  const { agents, silenceMs, onRequest, onClose } = setup;
   const { protocol, hostname, port, path, method, headers, query } = request;
   const isSecure = protocol === 'https:';
-  const parameters = protocols.buildQueryString(query ?? {});
+  const parameters = queryOf(query);
   const sent = (isSecure ? https : http).request({
     agent: isSecure ? agents.https : agents.http,
     host: hostname.replace(/^\[|\]$/g, ''),
@@ -63,7 +60,7 @@ export function plainGet(request: HttpRequest, setup: PlainGetSetup): PlainGet {
       if (silenceMs > 0) {
         sent.setTimeout(silenceMs, timeOut);
       }
-      resolve(responseOf(received, protocols));
+      resolve(responseOf(received));
     });
     sent.on('error', (error: Error & { code?: unknown }) => {
       reject(BROKEN_OFF.has(error.code) ? Object.assign(error, { name: 'TimeoutError' }) : error);
@@ -82,15 +79,23 @@ export function plainGet(request: HttpRequest, setup: PlainGetSetup): PlainGet {
   };
 }
 
-function responseOf(message: IncomingMessage, { HttpResponse }: PlainGetSetup['protocols']): HttpResponse {
+function queryOf(query: HttpRequest['query'] = {}): string {
+  const parts = Object.entries(query).flatMap(([name, value]) =>
+    [value].flat().map((each) => (each === null ? encoded(name) : `${encoded(name)}=${encoded(each)}`)),
+  );
+  return parts.join('&');
+}
+
+/** As AWS wants URLs encoded. */
+export function encoded(text: string): string {
+  return encodeURIComponent(text).replaceAll(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** By its members the SDK knows a response. */
+function responseOf(message: IncomingMessage): HttpResponse {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(message.headers)) {
     headers[name] = String(value);
   }
-  return new HttpResponse({
-    statusCode: message.statusCode ?? -1,
-    reason: message.statusMessage ?? '',
-    headers,
-    body: message,
-  });
+  return { statusCode: message.statusCode ?? -1, reason: message.statusMessage ?? '', headers, body: message };
 }

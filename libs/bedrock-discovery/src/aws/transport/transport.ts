@@ -1,4 +1,3 @@
-import type * as Protocols from '@smithy/core/protocols';
 import type { NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import type { HttpHandlerOptions, HttpRequest, HttpResponse, RequestHandler } from '@smithy/types';
 import type { ClientRequest } from 'node:http';
@@ -49,7 +48,6 @@ export class Transport {
   /** Node's `reusedSocket` overlooks sockets that pass straight from one request to the next in the queue. */
   readonly #used = new WeakSet<Socket>();
   readonly #observed: Pick<NodeHttpHandlerOptions, 'httpAgent' | 'httpsAgent'>;
-  #protocols: Promise<typeof Protocols> | undefined;
   #closed = false;
 
   constructor(
@@ -95,10 +93,7 @@ export class Transport {
     signal?.throwIfAborted();
     const stopWatching = this.#lag.watch();
     try {
-      this.#protocols ??= import('@smithy/core/protocols');
-      const protocols = await this.#protocols;
       const call = plainGet(request, {
-        protocols,
         agents: this.#agents,
         silenceMs,
         onRequest: (sent) => this.#observe(sent, attempt),

@@ -1,0 +1,49 @@
+import { createRequire, register } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import circus from 'jest-circus/runner';
+import { startCounting, takeCounts } from './coverage.mjs';
+
+const require = createRequire(import.meta.url);
+const OWN_GLOBALS = fileURLToPath(new URL('./own-globals.cjs', import.meta.url));
+/** What Jest's framework and the functions of a suite tell each other, for the length of that suite. */
+const OF_ONE_SUITE = ['EVENT_HANDLERS', 'TEST_TIMEOUT_SYMBOL', 'RETRY_TIMES', 'LOG_ERRORS_BEFORE_RETRY'].map((name) =>
+  Symbol.for(name),
+);
+
+let suites = 0;
+
+/**
+ * Jest's framework, but for how a suite is loaded: by Node itself, beside the suites that ran before it in this process. So the
+ * library, Nest and the AWS SDK are loaded once and are warm from then on, where Jest loads them anew for each suite. A suite
+ * and what stands in `test` are a suite's own all the same; what else it changes in the process, it puts back.
+ */
+export default async function runSuite(globalConfig, config, environment, runtime, testPath, sendMessageToJest) {
+  if (suites === 0) {
+    register('./typescript-hooks.mjs', import.meta.url);
+    process.setSourceMapsEnabled(true);
+    await (globalConfig.collectCoverage && startCounting());
+  }
+  suites += 1;
+  const suite = suites;
+  for (const symbol of OF_ONE_SUITE) {
+    delete globalThis[symbol];
+  }
+  // Jest's, which knows the sources that Jest has loaded.
+  delete Error.prepareStackTrace;
+  // In this realm, as all else: `expect.any(String)` means its own.
+  runtime.requireInternalModule = (path) => {
+    delete require.cache[path];
+    return require(path);
+  };
+  runtime.unstable_shouldLoadAsEsm = () => true;
+  runtime.unstable_importModule = (path) => {
+    globalThis[Symbol.for('own-globals')] = runtime.requireModule(OWN_GLOBALS);
+    return import(`${pathToFileURL(path).href}?suite=${suite}`);
+  };
+  let counts;
+  runtime.stopCollectingV8Coverage = async () => {
+    counts = await takeCounts(globalConfig, config);
+  };
+  runtime.getAllV8CoverageInfoCopy = () => counts;
+  return circus.default(globalConfig, config, environment, runtime, testPath, sendMessageToJest);
+}
