@@ -1,6 +1,12 @@
 import everything from './jest.config.js';
 
-const { runner: _runner, globalTeardown: _globalTeardown, maxWorkers: _maxWorkers, ...shared } = everything;
+const {
+  runner: _runner,
+  testRunner: _testRunner,
+  globalTeardown: _globalTeardown,
+  maxWorkers: _maxWorkers,
+  ...shared
+} = everything;
 
 /** The fast specs beside what Stryker changes, in the environment that counts what they reach. */
 export default {
@@ -8,7 +14,7 @@ export default {
   watchman: false,
   testEnvironment: '@stryker-mutator/jest-runner/jest-env/node',
   // The same cases for every mutant, and every time.
-  setupFiles: ['<rootDir>/test/support/same-cases.mjs'],
+  setupFiles: ['<rootDir>/test/support/jest/same-cases.mjs'],
   dependencyExtractor: '<rootDir>/jest.mutation.config.js',
   roots: ['<rootDir>/libs/bedrock-discovery/src'],
   testMatch: ['**/{access,cache,catalog,errors,facts,inventory,latency,routing,util}/**/*.spec.ts'],

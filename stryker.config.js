@@ -33,7 +33,7 @@ export default {
     '!libs/bedrock-discovery/package.json',
     '!package.json',
     '!jest*.config.js',
-    '!test/support/*.mjs',
+    '!test/support/jest/*.mjs',
   ],
   testRunner: 'jest',
   testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning'],
