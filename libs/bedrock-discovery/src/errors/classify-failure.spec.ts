@@ -468,42 +468,6 @@ describe('a refused token', () => {
   });
 });
 
-describe('mayHaveExecuted', () => {
-  it.each<[string, unknown, boolean]>([
-    ['throttling', answered(429, 'ThrottlingException', ''), false],
-    ['a denial', answered(403, 'AccessDeniedException', ''), false],
-    ['a model that is not there', answered(404, 'ResourceNotFoundException', ''), false],
-    ['a refused connection', system('ECONNREFUSED'), false],
-    ['a timeout while connecting', system('ETIMEDOUT', 'TimeoutError', '', { syscall: 'connect' }), false],
-    ['no credentials', system('', 'CredentialsProviderError'), false],
-    ['a model that timed out', answered(408, 'ModelTimeoutException', ''), true],
-    ['a server error', answered(503, 'ServiceUnavailableException', ''), true],
-    ['a timeout', system('ETIMEDOUT', 'TimeoutError'), true],
-    ['a reset', system('ECONNRESET', 'TimeoutError'), true],
-  ])('judges whether %s may have executed', (_, error, expected) => {
-    expect(mayHaveExecuted(error)).toBe(expected);
-  });
-});
-
-describe('retryAfterMsOf', () => {
-  const throttled = (headers: Record<string, string>): Error => answered(429, 'ThrottlingException', '', headers);
-
-  it('reads seconds, dates against the clock of the server, and milliseconds', () => {
-    expect(retryAfterMsOf(throttled({ 'retry-after': '7' }))).toBe(7_000);
-    const dates = { date: 'Sat, 22 Aug 2026 10:00:00 GMT', 'Retry-After': 'Sat, 22 Aug 2026 10:00:03 GMT' };
-    expect(retryAfterMsOf(throttled(dates))).toBe(3_000);
-    const now = Date.parse('2026-08-22T10:00:01Z');
-    expect(retryAfterMsOf(throttled({ 'retry-after': dates['Retry-After'] }), now)).toBe(2_000);
-    expect(retryAfterMsOf(throttled({ 'x-amz-retry-after': '250' }))).toBe(250);
-  });
-
-  it('is undefined where the server names no time', () => {
-    expect(retryAfterMsOf(throttled({}))).toBeUndefined();
-    expect(retryAfterMsOf(throttled({ 'retry-after': 'soon' }))).toBeUndefined();
-    expect(retryAfterMsOf(new Error('x'))).toBeUndefined();
-  });
-});
-
 describe('isExpiredToken', () => {
   it('recognises what AWS answered to an expired token', () => {
     expect(isExpiredToken(page(403, 'application/json', 'ExpiredToken'))).toBe(false);

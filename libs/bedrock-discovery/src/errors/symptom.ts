@@ -126,7 +126,7 @@ export function describe(symptom: Symptom = NOTHING): string {
   const said = isUnreadable(symptom)
     ? describeAnswer(symptom)
     : message.replace(/^@[\w/-]+ - (?:\[ERROR\] )?/, '') || (status === undefined ? '' : `HTTP status ${status}`);
-  const text = name === undefined || said.includes(name) ? said : `${name}: ${said}`;
+  const text = name === undefined || said.includes(name) ? said : [name, said].filter(Boolean).join(': ');
   // Cleaned before it is cut: half a token is no longer recognised.
   const clean = redact(text).trim();
   const short = clean.length > MAX_MESSAGE_LENGTH ? `${clean.slice(0, MAX_MESSAGE_LENGTH)}…` : clean;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addSample, type MovingAverage, type Sample } from './moving-average.js';
+import { addSample, isAverage, type MovingAverage, type Sample } from './moving-average.js';
 
 const smoothing = { weight: 0.2, halfLifeMs: 60_000 };
 const warm = (value: number, at = 0): Sample => ({ value, at, grade: 'warm' });
@@ -64,6 +64,19 @@ describe('the moving average of a latency', () => {
     expect(average).toMatchObject({ value: 100, grade: 'warm' });
   });
 
+  it('takes a latency twice as long, or half as long, for one that is averaged in', () => {
+    const [twice, half] = [210, 45].map((value) => addSample(MANY, warm(value), smoothing));
+    expect([twice?.held, half?.held]).toEqual([undefined, undefined]);
+    expect(twice?.value).toBeGreaterThan(100);
+    expect(twice?.value).toBeLessThan(210);
+    expect(half?.value).toBeGreaterThan(45);
+  });
+
+  it('is as of its latest sample, whichever comes last', () => {
+    expect(addSample(after(warm(100, 5_000)), warm(101, 2_000), smoothing).at).toBe(5_000);
+    expect(addSample(after(warm(100, 2_000)), warm(101, 5_000), smoothing).at).toBe(5_000);
+  });
+
   it('goes by the least of lagging samples only until there is a better one', () => {
     expect(after(lagging(300), lagging(200), lagging(250)).value).toBe(200);
     expect(after(lagging(200), cold(120), lagging(10)).value).toBe(120);
@@ -94,5 +107,29 @@ describe('the moving average of a latency', () => {
         expect(next).toMatchObject({ at: 0, samples: 6 });
       }),
     );
+  });
+});
+
+describe('an average that was stored', () => {
+  const stored = { value: 100, samples: 9, at: 0, grade: 'warm', held: { samples: 1, least: 900 } };
+
+  it('comes back', () => {
+    const { held: _held, ...settled } = stored;
+    expect([stored, settled, { ...stored, value: 0, samples: 0 }, MANY].map(isAverage)).toEqual(Array(4).fill(true));
+  });
+
+  it.each([
+    null,
+    undefined,
+    'warm',
+    ...['value', 'samples', 'at'].flatMap((part) =>
+      [-1, '1', null, Infinity].map((bad) => ({ ...stored, [part]: bad })),
+    ),
+    ...['hot', 'toString', 2, undefined].map((grade) => ({ ...stored, grade })),
+    ...[null, {}, { samples: 1 }, { least: 900 }, { samples: 1.5, least: 900 }, { samples: 1, least: '9' }].map(
+      (held) => ({ ...stored, held }),
+    ),
+  ])('is none where it is %j', (value) => {
+    expect(isAverage(value)).toBe(false);
   });
 });

@@ -193,13 +193,22 @@ describe('a call that failed', () => {
       answered('ValidationException', 400, 'messages: at least one message is required'),
       { verdict: 'caller', denied: false },
     ],
-    ['was malformed in its stream', answered('ValidationException', undefined, 'Bad input.'), { verdict: 'caller' }],
+    [
+      'was malformed in its stream',
+      answered('ValidationException', undefined, 'Bad input.'),
+      { verdict: 'caller', regional: false },
+    ],
     [
       'was refused in words that broke off',
       Object.assign(system('ERR_HTTP2_STREAM_ERROR'), { $metadata: { httpStatusCode: 403 } }),
       { verdict: 'next', regional: false, health: { kind: 'trouble' } },
     ],
-    ['was too large', answered('PayloadTooLarge', 413, 'Too large.'), { verdict: 'caller' }],
+    ['was too large', answered('PayloadTooLarge', 413, 'Too large.'), { verdict: 'caller', regional: false }],
+    [
+      'came to a region that is not enabled',
+      answered('RegionDisabledException', 403, 'The region is disabled.'),
+      { verdict: 'next', regional: true, health: { kind: 'refused' } },
+    ],
     ['was ended by the caller', new DOMException('Stop.', 'AbortError'), { verdict: 'caller' }],
     [
       'had no credentials',
@@ -229,6 +238,7 @@ describe('an attempt that failed', () => {
   const lost = { state: 'lost', error: system('ECONNRESET') } as const;
   const underWay = { state: 'under-way', error: undefined } as const;
   const executed = { state: 'answered', error: undefined } as const;
+  const answering = { state: 'answering', error: undefined } as const;
   type Request = Pick<WireRequest, 'state' | 'error'>;
 
   it.each<[string, Request[], string, string | undefined]>([
@@ -236,8 +246,11 @@ describe('an attempt that failed', () => {
     ['was answered', [executed], 'executed', undefined],
     ['was answered beside anything else', [refused, lost, underWay, executed], 'executed', undefined],
     ['lost its answer', [lost], 'ambiguous', 'unreachable'],
+    ['is being answered', [refused, answering, lost], 'executed', undefined],
     ['was refused beside one without an answer', [refused, lost], 'ambiguous', 'unreachable'],
+    ['was refused after one without an answer', [lost, refused], 'ambiguous', 'unreachable'],
     ['was refused beside one that is under way', [refused, underWay], 'ambiguous', 'unknown'],
+    ['was refused after one that is under way', [underWay, refused], 'ambiguous', 'unknown'],
     ['was refused', [refused], 'next', 'throttled'],
     ['was not sent', [notSent], 'next', 'unreachable'],
     ['was refused for several reasons', [denied, refused], 'next', 'throttled'],

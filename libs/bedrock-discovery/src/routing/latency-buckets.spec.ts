@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { LatencyReading } from '../latency/latency-store.js';
-import { bucketOf, LatencyBuckets } from './latency-buckets.js';
+import { ManualClock } from '../testing/manual-clock.js';
+import { bucketOf, LatencyBuckets, LatencyRanking } from './latency-buckets.js';
 
 const roundTrips = (entries: Record<string, number>): Map<string, { roundTripMs: number; firstByteMs: undefined }> =>
   new Map(Object.entries(entries).map(([region, roundTripMs]) => [region, { roundTripMs, firstByteMs: undefined }]));
@@ -21,6 +22,15 @@ describe('latency buckets', () => {
         },
       ),
     );
+  });
+
+  it('have bounds, beyond which a region goes for more than a third of a bucket before it leaves', () => {
+    /** The latency at a place between the bounds of buckets. */
+    const at = (position: number): number => 10 * (1.25 ** position - 1);
+    expect([0, at(0.99), at(1.01), at(7.5)].map((ms) => bucketOf(ms))).toEqual([0, 0, 1, 7]);
+    expect([6.66, 7.5, 8.34].map((position) => bucketOf(at(position), 7))).toEqual([7, 7, 7]);
+    expect([6.64, 8.36].map((position) => bucketOf(at(position), 7))).toEqual([6, 8]);
+    expect(bucketOf(Infinity)).toBe(Infinity);
   });
 
   it('are kept by a latency that swings by a fifteenth, wherever it begins', () => {
@@ -56,6 +66,40 @@ describe('latency buckets', () => {
     buckets.update(roundTrips({ near: 300 }));
     expect(buckets.current).not.toBe(moved);
     expect(buckets.of('far')).toMatchObject({ bucket: Number.POSITIVE_INFINITY, from: 'nothing' });
+  });
+
+  it('are another value where two regions of one bucket change places, or one leaves its bucket for nobody else’s place', () => {
+    const buckets = new LatencyBuckets();
+    const moves = (entries: Record<string, number>): boolean => {
+      const { current } = buckets;
+      buckets.update(roundTrips(entries));
+      return buckets.current !== current;
+    };
+    expect([moves({ a: 90, b: 97 }), moves({ a: 91, b: 96 })]).toEqual([true, false]);
+    expect(moves({ a: 101, b: 95 })).toBe(true);
+    expect(buckets.of('a').bucket).toBe(buckets.of('b').bucket);
+    expect([moves({ a: 400, b: 95 }), moves({ a: 400, b: 95, c: 900 }), moves({ a: 400, b: 95 })]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  it('know of a region that was never measured nothing but its place behind all others', () => {
+    const buckets = new LatencyBuckets();
+    const [unknown, other]: LatencyReading[] = [
+      { roundTripMs: undefined, firstByteMs: undefined },
+      { roundTripMs: undefined, firstByteMs: undefined },
+    ];
+    buckets.update(
+      new Map([
+        ...roundTrips({ near: 40 }),
+        ['unknown', unknown as LatencyReading],
+        ['other', other as LatencyReading],
+      ]),
+    );
+    expect(buckets.of('unknown')).toStrictEqual({ bucket: Infinity, place: 1, from: 'nothing' });
+    expect(buckets.of('other').place).toBe(2);
   });
 
   it('list their regions by latency', () => {
@@ -97,20 +141,54 @@ describe('latency buckets', () => {
     const uncalled: LatencyReading = { roundTripMs: 100, firstByteMs: undefined };
     buckets.update(
       new Map([
-        ['a', called(20, 820)],
+        ['a', called(200, 1_000)],
         ['c', uncalled],
       ]),
     );
     expect(buckets.of('c').bucket).toBeLessThan(buckets.of('a').bucket);
     buckets.update(
       new Map([
-        ['a', called(20, 820)],
-        ['b', called(40, 860)],
+        ['a', called(200, 1_000)],
+        ['b', called(40, 1_240)],
         ['c', uncalled],
       ]),
     );
-    expect(buckets.of('c').bucket).toBeGreaterThanOrEqual(buckets.of('a').bucket);
+    // 800 ms is the least that the models take.
+    expect(buckets.of('c').bucket).toBe(bucketOf(900));
     expect(buckets.of('c')).toMatchObject({ latencyMs: 100, from: 'round-trip' });
-    expect(buckets.of('a')).toMatchObject({ latencyMs: 820, from: 'first-byte' });
+    expect(buckets.of('a')).toMatchObject({ latencyMs: 1_000, from: 'first-byte' });
+  });
+});
+
+describe('the ranking of regions for a model', () => {
+  /** Latencies that are counted as they are read, and are the same until something was measured. */
+  function start() {
+    const clock = new ManualClock();
+    const asked: string[] = [];
+    const latencies = {
+      current: {},
+      readings: (modelId: string): Map<string, LatencyReading> => {
+        asked.push(modelId);
+        return roundTrips({ near: 40 });
+      },
+    };
+    return { clock, asked, latencies, ranking: new LatencyRanking(latencies as never, clock) };
+  }
+
+  it('is one for each model, and is that of the last minute or of what was measured since', () => {
+    const { clock, asked, latencies, ranking } = start();
+    const ofA = ranking.of('a');
+    expect(ofA.of('near')).toMatchObject({ place: 0, latencyMs: 40 });
+    expect(ranking.of('b')).not.toBe(ofA);
+    clock.advance(59_999);
+    expect(ranking.of('a')).toBe(ofA);
+    expect(asked).toEqual(['a', 'b']);
+    clock.advance(1);
+    expect(ranking.of('a')).toBe(ofA);
+    expect(asked).toEqual(['a', 'b', 'a']);
+    latencies.current = {};
+    ranking.of('a');
+    ranking.of('a');
+    expect(asked).toEqual(['a', 'b', 'a', 'a']);
   });
 });

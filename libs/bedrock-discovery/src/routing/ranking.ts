@@ -227,9 +227,9 @@ function preferenceOf(
     case 'price':
       return cost;
     case 'single-region':
-      return spread === Number.POSITIVE_INFINITY ? spread : spread * 2 + cost;
+      return spread * 2 + cost;
     case 'throughput':
-      return spread === Number.POSITIVE_INFINITY ? -spread : -spread * 2 + cost;
+      return cost - spread * 2;
   }
 }
 

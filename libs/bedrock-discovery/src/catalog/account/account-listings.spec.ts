@@ -66,3 +66,110 @@ describe.each(ACCOUNT_OPERATIONS.map((row) => [row.name, row] as const))('what i
     );
   });
 });
+
+describe('an entry of what the account owns', () => {
+  const ARN = 'arn:aws:bedrock:eu-west-1::foundation-model/maker.one';
+  const rowOf = (name: string) => ACCOUNT_OPERATIONS.find((row) => row.name === name) as (typeof ACCOUNT_OPERATIONS)[0];
+  const read = (name: keyof typeof RESOURCES, entry: object) => {
+    const row = rowOf(name);
+    const [item] = parseAccountModels(row, REGION, {
+      [row.list]: [{ [row.arn]: `arn:aws:${RESOURCES[name]}`, ...entry }],
+    }).items;
+    return item;
+  };
+
+  it.each([
+    ['provisioned', { provisionedModelName: 'Mine', status: 'InService', creationTime: '2026-01-31' }],
+    ['custom', { customModelDeploymentName: 'Mine', status: 'InService', createdAt: '2026-01-31' }],
+    ['routers', { promptRouterName: 'Mine', status: 'InService', createdAt: '2026-01-31' }],
+  ] as const)('of %s has its name, status and time', (name, entry) => {
+    expect(read(name, entry)).toMatchObject({
+      name: 'Mine',
+      status: 'InService',
+      createdAt: '2026-01-31T00:00:00.000Z',
+    });
+    expect(read(name, {})).toMatchObject({ status: 'UNKNOWN' });
+  });
+
+  it('is called by the end of its ARN where nothing else names it', () => {
+    expect(read('provisioned', {})?.name).toBe('abc');
+    expect(read('marketplace', { status: 'REGISTERED', createdAt: '2026-01-31' })).toStrictEqual({
+      arn: `arn:aws:${RESOURCES.marketplace}`,
+      name: 'abc',
+      status: 'REGISTERED',
+      baseModelIds: [],
+      createdAt: '2026-01-31T00:00:00.000Z',
+    });
+  });
+
+  it('of an imported model has no status', () => {
+    expect(read('imported', { modelName: 'Mine', status: 'Active', creationTime: '2026-01-31' })).toStrictEqual({
+      arn: `arn:aws:${RESOURCES.imported}`,
+      name: 'Mine',
+      baseModelIds: [],
+      createdAt: '2026-01-31T00:00:00.000Z',
+    });
+  });
+
+  it('of provisioned throughput tells the model that it stands for, unless that is the account’s own', () => {
+    const own = 'arn:aws:bedrock:eu-west-1:123456789012:custom-model/mine';
+    expect(read('provisioned', { modelArn: ARN, foundationModelArn: ARN })).toMatchObject({
+      modelId: 'maker.one',
+      baseModelIds: ['maker.one'],
+    });
+    expect(read('provisioned', { modelArn: own, foundationModelArn: ARN })).not.toHaveProperty('modelId');
+    expect(read('provisioned', { modelArn: own, foundationModelArn: ARN })?.baseModelIds).toEqual(['maker.one']);
+    expect(read('provisioned', { foundationModelArn: 7 })?.baseModelIds).toEqual([]);
+  });
+
+  it('of a prompt router tells all that it leads to, or nothing where one of it cannot be read', () => {
+    const profile = 'arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.maker.two';
+    const models = [{ modelArn: profile }, { modelArn: ARN }];
+    expect(read('routers', { models, fallbackModel: { modelArn: ARN } })).toMatchObject({
+      baseModelIds: ['maker.one'],
+      targetArns: [profile, ARN],
+    });
+    for (const unreadable of [{ models: [...models, 7] }, { models, fallbackModel: {} }, { models }, {}]) {
+      expect(read('routers', unreadable)?.targetArns).toEqual([]);
+    }
+  });
+
+  it('takes calls with the status that its kind has for that', () => {
+    const open = { provisioned: 'InService', custom: 'Active', marketplace: 'REGISTERED', routers: 'AVAILABLE' };
+    for (const [name, status] of Object.entries(open) as [keyof typeof open, string][]) {
+      const listing = accountListing(rowOf(name));
+      const items = [status, 'Creating']
+        .map((each) => read(name, { status: each }))
+        .filter((item) => item !== undefined);
+      const opens = items.map((item) => listing.index(new Map([[REGION, [item]]]), new Set()).models[0]?.open);
+      expect([name, ...opens]).toEqual([name, true, false]);
+    }
+    const imported = read('imported', {});
+    const { models } = accountListing(rowOf('imported')).index(
+      new Map([[REGION, imported ? [imported] : []]]),
+      new Set(),
+    );
+    expect(models).toMatchObject([{ open: true, via: 'imported-model' }]);
+  });
+});
+
+describe('an ARN', () => {
+  it.each([
+    'arn:aws:bedrock:eu-west-1::foundation-model/maker.one',
+    'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abc',
+    'arn:aws:s3:eu-west-1:123456789012:endpoint/abc',
+    'arn:aws:sagemaker:eu-west-1:123456789012:old-endpoint/abc',
+    'arn:aws:bedrock:eu-west-1:123456789012:a-provisioned-model/abc',
+    'arn:aws:bedrock:eu-west-1:123456789012:an-imported-model/abc',
+    'arn:aws:bedrock:eu-west-1:123456789012:a-custom-model-deployment/abc',
+    'arn:aws:bedrock:eu-west-1:123456789012:a-prompt-router/abc',
+    'see arn:aws:bedrock:eu-west-1:123456789012:imported-model/abc',
+    'imported-model/abc',
+  ])('of what the account does not own, such as %s, is none of them', (arn) => {
+    expect(viaOfArn(arn)).toBeUndefined();
+  });
+
+  it('of a router of the account is that of a router', () => {
+    expect(viaOfArn('arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:prompt-router/abc')).toBe('prompt-router');
+  });
+});

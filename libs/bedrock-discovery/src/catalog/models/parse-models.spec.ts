@@ -106,6 +106,91 @@ describe('reading listed models', () => {
     });
   });
 
+  it('keeps of two records what the first says of itself, and else what the second does', () => {
+    const [first, second] = ['one', 'two'].map((word) => ({
+      modelId: 'maker.model',
+      modelName: `Model ${word}`,
+      providerName: `Maker ${word}`,
+      modelArn: `arn:aws:bedrock:eu-west-1::foundation-model/${word}`,
+      customizationsSupported: [word],
+      outputModalities: [word],
+    }));
+    const lists = { customizationsSupported: ['one', 'two'], outputModalities: ['one', 'two'] };
+    expect(parse(first, second)[0]).toMatchObject({ ...first, ...lists });
+    expect(parse({ modelId: 'maker.model' }, second)[0]).toMatchObject({ ...second });
+    expect(parse(first, { modelId: 'maker.model' })[0]).toMatchObject({ ...first });
+  });
+
+  it.each([
+    [[true, undefined], true],
+    [[undefined, false], false],
+    [[false, true], true],
+    [[undefined, undefined], undefined],
+    [['yes', 1], undefined],
+  ])('takes what records say of streaming, %j, for %j', (said, streaming) => {
+    const records = said.map((responseStreamingSupported) => ({ modelId: 'maker.model', responseStreamingSupported }));
+    expect(parse(...records)[0]?.responseStreamingSupported).toBe(streaming);
+  });
+
+  it.each([
+    ['ACTIVE', 'LEGACY', 'LEGACY'],
+    ['LEGACY', 'ACTIVE', 'LEGACY'],
+    ['ACTIVE', undefined, 'ACTIVE'],
+    [undefined, 'ACTIVE', 'ACTIVE'],
+    [undefined, 'LEGACY', 'LEGACY'],
+    [undefined, undefined, 'UNKNOWN'],
+  ])('takes a life that is %s and %s for %s', (one, other, status) => {
+    const records = [one, other].map((each) => ({ modelId: 'maker.model', modelLifecycle: { status: each } }));
+    expect(parse(...records)[0]?.lifecycle).toStrictEqual({ status });
+  });
+
+  it('takes of each time in two lives the earlier', () => {
+    const times = ['startOfLifeTime', 'legacyTime', 'publicExtendedAccessTime', 'endOfLifeTime'];
+    const [early, late] = ['2026-01-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'];
+    const life = (at: string | undefined): object => Object.fromEntries(times.map((time) => [time, at]));
+    const united = (...lives: readonly (string | undefined)[]): object | undefined =>
+      parse(...lives.map((at) => ({ modelId: 'maker.model', modelLifecycle: life(at) })))[0]?.lifecycle;
+    for (const lives of [
+      [early, late],
+      [late, early],
+      [undefined, early],
+      [early, undefined],
+    ]) {
+      expect(united(...lives)).toStrictEqual({ status: 'UNKNOWN', ...life(early) });
+    }
+  });
+
+  it('takes the id of a model that is listed without from its ARN', () => {
+    const modelArn = 'arn:aws:bedrock:eu-west-1::foundation-model/maker.model-v1:0';
+    expect(parse({ modelArn })[0]).toMatchObject({ modelId: 'maker.model-v1:0', modelName: 'maker.model-v1:0' });
+  });
+
+  it('restores no model of which a member is not as it was stored', () => {
+    const [model] = parse({
+      modelId: 'maker.model',
+      responseStreamingSupported: true,
+      modelLifecycle: { status: 'LEGACY', legacyTime: '2026-01-01T00:00:00Z' },
+    });
+    const stored = JSON.parse(JSON.stringify(model)) as object;
+    expect(restoreModels([stored])).toEqual([model]);
+    expect(restoreModels([stored])?.[0]).toBe(stored);
+    const lists = ['inputModalities', 'outputModalities', 'customizationsSupported', 'inferenceTypesSupported'];
+    const wrong: readonly object[] = [
+      ...[...lists, 'modelId', 'modelName', 'providerName', 'modelArn', 'lifecycle'].flatMap((member) =>
+        [undefined, 7, null].map((value) => ({ [member]: value })),
+      ),
+      ...lists.map((member) => ({ [member]: ['TEXT', ''] })),
+      ...['modelId', 'modelName'].map((member) => ({ [member]: '' })),
+      { responseStreamingSupported: 'yes' },
+      { lifecycle: { status: '' } },
+      ...['startOfLifeTime', 'legacyTime', 'publicExtendedAccessTime', 'endOfLifeTime'].map((time) => ({
+        lifecycle: { status: 'ACTIVE', [time]: 'soon' },
+      })),
+    ];
+    expect(wrong.filter((each) => restoreModels([{ ...stored, ...each }]) !== undefined)).toEqual([]);
+    expect([restoreModels([7]), restoreModels([null]), restoreModels({})]).toEqual(Array(3).fill(undefined));
+  });
+
   it('reads one record twice as it reads it once', () => {
     const record = fc.record(
       {
@@ -145,7 +230,8 @@ describe('reading listed models', () => {
 
   it('does not take a missing list for an empty one', () => {
     expect(() => parseModelSummaries({})).toThrow(MalformedResponseError);
-    expect(() => parseModelSummaries({ modelSummaries: 'none' })).toThrow(MalformedResponseError);
+    expect(() => parseModelSummaries({ modelSummaries: 'none' })).toThrow('The answer holds no list of models.');
+    expect(() => parse({})).toThrow('The answer lists models without ids.');
     expect(parse()).toEqual([]);
   });
 

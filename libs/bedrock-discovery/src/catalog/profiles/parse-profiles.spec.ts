@@ -149,8 +149,33 @@ describe('reading listed inference profiles', () => {
   });
 
   it('refuses to restore what was never stored', () => {
-    expect(restoreProfiles({})).toBeUndefined();
-    expect(restoreProfiles([{}])).toBeUndefined();
+    const [profile] = parse(summary({ description: 'Ours' }));
+    const stored = JSON.parse(JSON.stringify(profile)) as object;
+    expect(restoreProfiles([{ ...stored, later: 1 }])).toEqual([profile]);
+    const texts = ['inferenceProfileId', 'inferenceProfileName', 'status'];
+    const wrong: readonly object[] = [
+      ...[...texts, 'inferenceProfileArn', 'type', 'modelIds', 'modelArns', 'destinations'].flatMap((member) =>
+        [undefined, 7, null].map((value) => ({ [member]: value })),
+      ),
+      ...[...texts, 'type', 'destinations', 'description'].map((member) => ({ [member]: '' })),
+      ...['modelIds', 'modelArns', 'destinations'].map((member) => ({ [member]: ['a', ''] })),
+      ...['createdAt', 'updatedAt'].map((member) => ({ [member]: 'soon' })),
+    ];
+    expect(wrong.filter((each) => restoreProfiles([{ ...stored, ...each }]) !== undefined)).toEqual([]);
+    expect([{}, [{}], [7], [null]].map(restoreProfiles)).toEqual(Array(4).fill(undefined));
+    expect(restoreProfiles([{ ...stored, inferenceProfileArn: '', type: 'APPLICATION' }])).toHaveLength(1);
+  });
+
+  it('says what is wrong with an answer', () => {
+    expect(() => parseProfileSummaries({})).toThrow('The answer holds no list of inference profiles.');
+    expect(() => parse({}, 7)).toThrow('The answer lists inference profiles without ids.');
+  });
+
+  it('takes for models only what is one', () => {
+    const modelArn = 'arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.maker.model';
+    expect(parse(summary({ models: [{ modelArn }] }))[0]).toMatchObject({ modelIds: [], destinations: ['eu-west-1'] });
+    expect(parse(summary({ models: 'none' }))[0]).toMatchObject({ modelArns: [], destinations: [] });
+    expect(parse(summary({ models: [7] }))[0]).toMatchObject({ modelArns: [], destinations: 'global' });
   });
 });
 
@@ -169,6 +194,48 @@ describe('several records of one profile in one answer', () => {
         description: 'Ours',
         status: 'CREATING',
       },
+    ]);
+  });
+
+  it('keep what the first says of itself, and else what the second does', () => {
+    const [first, second] = [1, 2].map((number) => ({
+      inferenceProfileName: `Model ${number}`,
+      inferenceProfileArn: `arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.${number}`,
+      description: `Number ${number}`,
+      createdAt: `2025-07-0${number}T00:00:00.000Z`,
+      updatedAt: `2025-08-0${number}T00:00:00.000Z`,
+      type: 'SYSTEM_DEFINED',
+    }));
+    const silent = Object.fromEntries(Object.keys(first ?? {}).map((member) => [member, undefined]));
+    expect(united(first ?? {}, second ?? {})).toMatchObject([first]);
+    expect(united(silent, second ?? {})).toMatchObject([second]);
+    expect(united(first ?? {}, silent)).toMatchObject([first]);
+  });
+
+  it('promise no destination where one of them lists none', () => {
+    const listed = { models: [{ modelArn: arnIn('eu-west-1') }] };
+    for (const records of [
+      [listed, { models: [] }],
+      [{ models: [] }, listed],
+    ]) {
+      expect(united(...records)).toMatchObject([{ destinations: [], modelArns: [arnIn('eu-west-1')] }]);
+    }
+  });
+
+  it('are as many profiles as there are ids', () => {
+    const ids = united({ inferenceProfileId: 'eu.a' }, { inferenceProfileId: 'eu.b' }, { inferenceProfileId: 'eu.a' });
+    expect(ids.map(({ inferenceProfileId }) => inferenceProfileId)).toEqual(['eu.a', 'eu.b']);
+  });
+
+  it('are an application profile where one says so, and active where all do', () => {
+    const [own, made] = [{ type: 'SYSTEM_DEFINED' }, { type: 'APPLICATION' }];
+    expect([united(own, made), united(made, own)]).toMatchObject([[made], [made]]);
+    expect([united(own, own)]).toMatchObject([[own]]);
+    const [active, being] = [{ status: 'ACTIVE' }, { status: 'CREATING' }];
+    expect([united(active, being), united(being, active), united(active, active)]).toMatchObject([
+      [being],
+      [being],
+      [active],
     ]);
   });
 

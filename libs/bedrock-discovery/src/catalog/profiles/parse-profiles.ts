@@ -127,8 +127,8 @@ function parseSummary(summary: unknown, share: Sharing): ListedProfile | undefin
 }
 
 function modelIdsOf(modelArns: readonly string[]): string[] {
-  const models = modelArns.map(parseBedrockArn).filter((arn) => arn?.resourceType === 'foundation-model');
-  return [...new Set(models.map((arn) => arn?.resourceId ?? ''))];
+  const arns = modelArns.map(parseBedrockArn);
+  return [...new Set(arns.flatMap((arn) => (arn?.resourceType === 'foundation-model' ? [arn.resourceId] : [])))];
 }
 
 /** An ARN without a region, or one that cannot be read, may be served anywhere. */

@@ -99,6 +99,138 @@ describe('the ledger of a quota', () => {
     expect(ledger.current).not.toBe(before);
   });
 
+  it('learns of requests as of tokens, and when', () => {
+    const { clock, ledger } = start();
+    use(ledger, 300);
+    use(ledger, 300);
+    expect(ledger.learned(KEY)).toEqual({ limits: {}, at: 0 });
+    ledger.throttled(KEY, 'requestsPerMinute');
+    const at = clock.now();
+    expect(ledger.learned(KEY)).toEqual({ limits: { requestsPerMinute: 2 }, at });
+    clock.advance(1_000);
+    ledger.throttled(KEY, 'tokensPerMinute');
+    expect(ledger.learned(KEY).at).toBe(at + 1_000);
+    expect(ledger.learned('another')).toEqual({ limits: {}, at: 0 });
+  });
+
+  it('takes refusals for those of one moment that come within five seconds', () => {
+    const afterMs = (waitMs: number): number | undefined => {
+      const { clock, ledger } = start();
+      use(ledger, 1_000);
+      ledger.throttled(KEY, 'tokensPerMinute');
+      clock.advance(waitMs);
+      ledger.throttled(KEY, 'tokensPerMinute');
+      return ledger.learned(KEY).limits.tokensPerMinute;
+    };
+    expect(afterMs(4_999)).toBe(1_000);
+    expect(afterMs(5_000)).toBe(Math.round(1_000 * 2 ** (5 / 600) * 0.85));
+  });
+
+  it('counts the request that a call would be', () => {
+    const { ledger } = start();
+    use(ledger, 1);
+    expect(ledger.roomFor(KEY, { requestsPerMinute: 4 }, 0)?.left).toBe(0.5);
+    expect(ledger.room(KEY, { requestsPerMinute: 4 })?.left).toBe(0.75);
+    expect(ledger.roomFor(KEY, { tokensPerDay: 10 }, 4)?.left).toBe(0.5);
+  });
+
+  it('knows no room where no limit is known, and the first of limits that are as scarce', () => {
+    const { ledger } = start();
+    expect(ledger.room(KEY, {})).toBeUndefined();
+    expect(ledger.room(KEY, { tokensPerMinute: 10, requestsPerMinute: 10 })?.measure).toBe('tokensPerMinute');
+    use(ledger, 5);
+    expect(ledger.room(KEY, { tokensPerMinute: 10, requestsPerMinute: 10 })?.measure).toBe('tokensPerMinute');
+    expect(ledger.room(KEY, { requestsPerMinute: 1, tokensPerDay: 10 })?.measure).toBe('requestsPerMinute');
+  });
+
+  it('takes for what a call needs rather what the last ones took, of those that are known', () => {
+    const { ledger } = start();
+    ledger.reserve(KEY, 100).settle([200, undefined, 400]);
+    ledger.reserve(KEY, 100).settle([undefined]);
+    const before = ledger.room(KEY, LIMITS)?.left ?? 0;
+    ledger.reserve(KEY, undefined);
+    expect(before - (ledger.room(KEY, LIMITS)?.left ?? 0)).toBeCloseTo(0.24);
+  });
+
+  describe('by the clock', () => {
+    /** At the beginning of a part of a minute, as the ledger counts them. */
+    function startAt(now: number) {
+      const clock = { time: now, now: (): number => clock.time };
+      return { clock, ledger: new QuotaLedger(clock) };
+    }
+    const NOON = Date.parse('2026-06-01T12:00:00.000Z');
+    const MIDNIGHT = Date.parse('2026-06-02T00:00:00.000Z');
+
+    it('forgets what went through after a minute and the five seconds that it was counted with', () => {
+      const { clock, ledger } = startAt(NOON);
+      use(ledger, 100);
+      clock.time = NOON + 64_999;
+      expect(ledger.room(KEY, LIMITS)?.left).toBe(0.9);
+      clock.time = NOON + 65_000;
+      expect(ledger.room(KEY, LIMITS)?.left).toBe(1);
+    });
+
+    it('holds nothing against a call that went through later than now', () => {
+      const { clock, ledger } = startAt(NOON);
+      use(ledger, 100);
+      clock.time = NOON - 5_000;
+      expect(ledger.room(KEY, LIMITS)?.left).toBe(1);
+    });
+
+    it('counts what a long call took beyond what was held from when that is known, and nothing that it did not', () => {
+      const settled = (lastedMs: number, used: number, laterMs = 0): number | undefined => {
+        const { clock, ledger } = startAt(NOON);
+        const reservation = ledger.reserve(KEY, 100);
+        use(ledger, 10);
+        clock.time = NOON + lastedMs;
+        use(ledger, 10);
+        reservation.settle([used]);
+        clock.time += laterMs;
+        return ledger.room(KEY, LIMITS)?.left;
+      };
+      // Its part of a minute still counts: 10 + 10, and all that it took.
+      expect(settled(64_999, 300)).toBe(0.68);
+      expect(settled(64_999, 50)).toBe(0.93);
+      expect(settled(64_999, 300, 1)).toBe(0.99);
+      // It is over, with what was held: 10, and what it took beyond.
+      expect(settled(65_000, 300)).toBe(0.79);
+      expect(settled(65_000, 50)).toBe(0.99);
+    });
+
+    it('rests until midnight in UTC once the day is used up, unless that is lifted', () => {
+      const { clock, ledger } = startAt(NOON);
+      const before = ledger.current;
+      use(ledger, 70);
+      ledger.exhausted(KEY);
+      expect(ledger.current).not.toBe(before);
+      expect(ledger.learned(KEY).at).toBe(NOON);
+      use(ledger, 30);
+      ledger.reserve('another', 1);
+      clock.time = MIDNIGHT - 1;
+      expect(ledger.restsUntil(KEY)).toBe(MIDNIGHT);
+      expect(ledger.resting).toEqual([{ key: KEY, usedToday: 100 }]);
+      expect([ledger.restsUntil('another'), ledger.restsUntil('unknown')]).toEqual([undefined, undefined]);
+      clock.time = MIDNIGHT;
+      expect([ledger.restsUntil(KEY), ledger.resting]).toEqual([undefined, []]);
+      clock.time = NOON;
+      const resting = ledger.current;
+      ledger.lifted(KEY);
+      expect([ledger.restsUntil(KEY), ledger.resting]).toEqual([undefined, []]);
+      expect(ledger.current).not.toBe(resting);
+      const lifted = ledger.current;
+      ledger.lifted('unknown');
+      expect(ledger.current).toBe(lifted);
+    });
+  });
+
+  it('knows the quotas that calls have gone through', () => {
+    const { ledger } = start();
+    use(ledger, 1);
+    ledger.room('another', LIMITS);
+    expect([...ledger.keys]).toEqual([KEY]);
+    expect([ledger.knows(KEY), ledger.knows('another')]).toEqual([true, false]);
+  });
+
   it('never lets more through in any minute than the limit, whatever the calls took', () => {
     const call = fc.record({
       waitMs: fc.integer({ min: 0, max: 20_000 }),
