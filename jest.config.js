@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   maxWorkers: '100%',
+  // What suites leave to the collector, and modules that Node never forgets.
+  workerIdleMemoryLimit: '1.5GB',
   // A machine that is busy with other things fails no test.
   testTimeout: 60_000,
   runner: '<rootDir>/test/support/jest/runner.mjs',
@@ -44,5 +46,13 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   coverageProvider: 'v8',
-  collectCoverageFrom: ['libs/*/src/**/*.ts', 'src/**/*.ts', '!**/*.spec.ts', '!**/dist/**'],
+  // What runs in the tests' own process: not the page, nor the command line.
+  collectCoverageFrom: [
+    'libs/bedrock-{discovery,simulator}/src/**/*.ts',
+    'src/**/*.ts',
+    '!**/*.spec.**',
+    '!**/*.types.ts',
+    '!**/known-ids.ts',
+    '!**/main.ts',
+  ],
 };

@@ -36,16 +36,16 @@ export interface DayOfChanges {
  * Changes by day, the newest first, and in each merged by model, in words.
  *
  * @param changes in any order
- * @param modelNames by base id: the models that are known
- * @param timeZone of the days, an IANA name. Default: `UTC`
+ * @param options `modelNames` by base id: the models that are known; `timeZone` of the days, an IANA name. Default: `UTC`
  * @throws RangeError where there is no such time zone
  *
  * @publicApi
  */
 export function changesByDay(
   changes: readonly DiscoveryChange[],
-  { modelNames, timeZone = 'UTC' }: { modelNames?: ReadonlyMap<string, string>; timeZone?: string } = {},
+  options: { modelNames?: ReadonlyMap<string, string>; timeZone?: string } = {},
 ): readonly DayOfChanges[] {
+  const { modelNames, timeZone = 'UTC' } = options;
   // In Sweden, days are written as in ISO 8601.
   const days = new Intl.DateTimeFormat('sv', { timeZone, dateStyle: 'short' });
   const newestFirst = [...changes].sort((a, b) => (a.id < b.id ? 1 : -1));
