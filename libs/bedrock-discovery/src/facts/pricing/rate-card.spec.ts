@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseRateCards, priceByRates } from './rate-card.js';
+import { parseRateCards, priceByRates, RATE } from './rate-card.js';
 
 const card = (...rateCard: readonly object[]) => ({
   offers: [{ offerToken: 'token', termDetails: { usageBasedPricingTerm: { rateCard } } }],
@@ -23,6 +23,33 @@ describe('a rate card', () => {
     ['input_tokens_standard', { scope: 'regional', direction: 'input' }],
   ])('is read where its dimension is %s', (dimension, expected) => {
     expect(parseRateCards(card(rate(dimension)))).toEqual([{ ...expected, perMillion: 1.1 }]);
+  });
+
+  it.each([
+    ['USE1', 'us-east-1'],
+    ['USE2', 'us-east-2'],
+    ['USW1', 'us-west-1'],
+    ['USW2', 'us-west-2'],
+    ['CAN1', 'ca-central-1'],
+    ['SAE1', 'sa-east-1'],
+    ['EU', 'eu-west-1'],
+    ['EUW1', 'eu-west-1'],
+    ['EUW2', 'eu-west-2'],
+    ['EUW3', 'eu-west-3'],
+    ['EUC1', 'eu-central-1'],
+    ['EUC2', 'eu-central-2'],
+    ['EUN1', 'eu-north-1'],
+    ['EUS1', 'eu-south-1'],
+    ['EUS2', 'eu-south-2'],
+    ['APN1', 'ap-northeast-1'],
+    ['APN2', 'ap-northeast-2'],
+    ['APN3', 'ap-northeast-3'],
+    ['APS1', 'ap-southeast-1'],
+    ['APS2', 'ap-southeast-2'],
+    ['APS3', 'ap-south-1'],
+    ['APE1', 'ap-east-1'],
+  ])('takes %s for %s', (billed, region) => {
+    expect(parseRateCards(card(rate(`${billed}_InputTokenCount`)))).toMatchObject([{ region }]);
   });
 
   it.each([
@@ -79,6 +106,19 @@ describe('a rate card', () => {
     expect(parseRateCards({ offers: [] })).toEqual([]);
   });
 
+  it.each([
+    [{ scope: 'global', direction: 'input', perMillion: 1 }, true],
+    [{ region: 'eu-west-1', scope: 'geographic', direction: 'output', perMillion: 0.5 }, true],
+    [{ scope: 'regional', direction: 'output', perMillion: 0.5 }, true],
+    [{ scope: 'elsewhere', direction: 'output', perMillion: 0.5 }, false],
+    [{ scope: 'global', direction: '', perMillion: 0.5 }, false],
+    [{ scope: 'global', direction: 'input', perMillion: 0 }, false],
+    [{ scope: 'global', direction: 'input' }, false],
+    [{ region: 7, scope: 'global', direction: 'input', perMillion: 1 }, false],
+  ])('was kept as %j: %j', (kept, isRate) => {
+    expect(RATE.safeParse(kept)).toMatchObject(isRate ? { success: true, data: kept } : { success: false });
+  });
+
   it('can hold anything at all without an error', () => {
     fc.assert(
       fc.property(fc.array(fc.anything()), (lines) => {
@@ -106,6 +146,23 @@ describe('the price of a call by a rate card', () => {
 
   it('is that in the region for a geographic profile where the card does not tell them apart', () => {
     expect(priceByRates(rates, 'us-east-1', 'geographic')).toEqual({ inputPerMillion: 1.1, outputPerMillion: 5.5 });
+  });
+
+  it('is that of a geographic profile where the card tells them apart', () => {
+    const apart = parseRateCards(
+      card(
+        rate('USE1_InputTokenCount_Geo', '1.2'),
+        rate('USE1_OutputTokenCount_Geo', '6'),
+        rate('USE1_InputTokenCount'),
+      ),
+    );
+    expect(priceByRates(apart, 'us-east-1', 'geographic')).toEqual({ inputPerMillion: 1.2, outputPerMillion: 6 });
+    expect(priceByRates(apart, 'us-east-1', 'regional')).toBeUndefined();
+  });
+
+  it('is not known where the card has the rate of what comes out alone', () => {
+    const half = parseRateCards(card(rate('USE1_OutputTokenCount_Global', '5')));
+    expect(priceByRates(half, 'us-east-1', 'global')).toBeUndefined();
   });
 
   it('is not known of a global profile that has one of its two rates alone, and never taken from elsewhere', () => {

@@ -135,6 +135,9 @@ describe('the name of a quota', () => {
     'Sum of in-progress and submitted batch inference jobs using a base model for Anthropic Claude Sonnet 4.5 V1',
     'On-demand model inference concurrent requests for Amazon Nova Micro',
     'Minimum number of records per batch inference job for Amazon Nova Micro',
+    'Latency-optimized on-demand model inference tokens per minute for Amazon Nova Micro',
+    'Batch: model invocation max tokens per day for Amazon Nova Micro',
+    'On-demand model inference requests per day for Amazon Nova Micro',
     // Of a model that is not exactly so named.
     'On-demand model inference tokens per minute for Ministral 14B 3.0',
     'On-demand model inference tokens per minute for Anthropic Claude Sonnet 4.5 V2',
@@ -196,5 +199,20 @@ describe('quotas of a model', () => {
     );
     expect(found.get(SONNET_45)?.['cross-region']?.zero).toEqual({ code: 'L-MINUTE', adjustable: true });
     expect(found.get(SONNET_45)?.['on-demand']?.zero).toEqual({ code: 'L-DAY', adjustable: false });
+  });
+
+  it.each([
+    [true, false],
+    [true, true],
+    [false, false],
+  ])('name the first that is 0 where the next one is no better: %j, %j', (first, second) => {
+    const found = matchQuotas(
+      [
+        { name: names.old, value: 0, code: 'L-FIRST', adjustable: first },
+        { name: names.requests, value: 0, code: 'L-SECOND', adjustable: second },
+      ],
+      MODELS,
+    );
+    expect(found.get(SONNET_45)?.['cross-region']?.zero).toEqual({ code: 'L-FIRST', adjustable: first });
   });
 });

@@ -47,10 +47,13 @@ export function matchQuotas(quotas: readonly ListedQuota[], models: readonly Nam
   const contradicted = new Set<string>();
   for (const quota of quotas) {
     const meaning = meaningOf(quota.name);
-    for (const modelId of meaning === undefined ? [] : modelsOf(meaning.model)) {
-      for (const { scope, times } of meaning?.scopes ?? []) {
+    if (meaning === undefined) {
+      continue;
+    }
+    const { model, measure, scopes } = meaning;
+    for (const modelId of modelsOf(model)) {
+      for (const { scope, times } of scopes) {
         const ofModel = matched.get(modelId) ?? {};
-        const measure = meaning?.measure ?? 'tokensPerMinute';
         const former = ofModel[scope]?.[measure];
         const value = quota.value * times;
         if (former !== undefined && former !== value) {
@@ -60,7 +63,7 @@ export function matchQuotas(quotas: readonly ListedQuota[], models: readonly Nam
       }
     }
   }
-  return contradicted.size === 0 ? matched : without(matched, contradicted);
+  return without(matched, contradicted);
 }
 
 function withQuota(
