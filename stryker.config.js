@@ -39,6 +39,8 @@ export default {
   testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning'],
   jest: { configFile: 'jest.mutation.config.js' },
   coverageAnalysis: 'perTest',
+  // What Jest loads for one mutant it does not give back.
+  maxTestRunnerReuse: 50,
   // Below it, there is behaviour that no test would miss.
   thresholds: { high: 95, low: 90, break: 85 },
   // A machine that is busy with other things has killed no mutant.
