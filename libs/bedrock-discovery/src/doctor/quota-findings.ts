@@ -1,5 +1,6 @@
 import type { QuotaReport, ZeroQuota } from '../facts/quotas/model-quotas.js';
 import { SDK } from '../facts/quotas/quota-lister.js';
+import { groupBy } from '../util/group-by.js';
 import { check, type DiagnosisCheck } from './diagnosis.js';
 
 const TITLE = 'Quotas';
@@ -8,8 +9,8 @@ const MAX_NAMED = 5;
 
 /** What is known of quotas that keeps calls from being answered, and how to have them raised. */
 export function quotaChecks(report: QuotaReport): readonly DiagnosisCheck[] {
-  const zeros = [...groupByModel(report.zeros)].map(([modelId, ofModel]) => zeroCheck(modelId, ofModel));
-  const exhausted = [...groupByModel(report.exhausted)].map(([modelId, ofModel]) =>
+  const zeros = [...groupBy(report.zeros, modelOf)].map(([modelId, ofModel]) => zeroCheck(modelId, ofModel));
+  const exhausted = [...groupBy(report.exhausted, modelOf)].map(([modelId, ofModel]) =>
     exhaustedCheck(modelId, ofModel, report),
   );
   return [generalCheck(report), ...zeros, ...exhausted];
@@ -73,13 +74,7 @@ function exhaustedCheck(modelId: string, exhausted: QuotaReport['exhausted'], { 
   );
 }
 
-function groupByModel<T extends { readonly modelId: string }>(items: readonly T[]): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    groups.set(item.modelId, [...(groups.get(item.modelId) ?? []), item]);
-  }
-  return groups;
-}
+const modelOf = ({ modelId }: { readonly modelId: string }): string => modelId;
 
 function named(names: readonly string[]): string {
   const more = names.length - MAX_NAMED;

@@ -4,6 +4,7 @@ import { type ByListing, LISTING_LABELS, type ListingName } from '../inventory/l
 import type { RegionStatus } from '../inventory/scan.types.js';
 import type { IamStatement } from '../policy/iam-policies.js';
 import { lacksEndpoint } from '../routing/verdict.js';
+import { groupBy } from '../util/group-by.js';
 import { check, type DiagnosedRegion, type DiagnosisCheck, inWords, type MissingPermission } from './diagnosis.js';
 
 /** What the regions answered to one operation. */
@@ -214,15 +215,6 @@ function statementFor(action: string, regions: readonly string[]): IamStatement 
     Resource: '*',
     Condition: { StringEquals: { 'aws:RequestedRegion': [...regions] } },
   };
-}
-
-function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    groups.set(key, [...(groups.get(key) ?? []), item]);
-  }
-  return groups;
 }
 
 function listOf(regions: readonly string[]): string {

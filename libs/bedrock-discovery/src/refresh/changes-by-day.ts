@@ -1,4 +1,5 @@
 import type { DiscoveryChange } from '../inventory/changes.js';
+import { groupBy } from '../util/group-by.js';
 
 /** A change in words. @publicApi */
 export interface DescribedChange extends DiscoveryChange {
@@ -59,18 +60,6 @@ export function changesByDay(
       changes: list.map((change) => ({ ...change, words: groupInWords([change]) })),
     })),
   }));
-}
-
-function groupBy(
-  changes: readonly DiscoveryChange[],
-  keyOf: (change: DiscoveryChange) => string,
-): ReadonlyMap<string, readonly DiscoveryChange[]> {
-  const groups = new Map<string, DiscoveryChange[]>();
-  for (const change of changes) {
-    const key = keyOf(change);
-    groups.set(key, [...(groups.get(key) ?? []), change]);
-  }
-  return groups;
 }
 
 function subjectOf({ modelId, profileId, arn }: DiscoveryChange, models?: ReadonlyMap<string, string>): string {
