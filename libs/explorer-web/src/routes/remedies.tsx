@@ -1,6 +1,6 @@
 import type { RejectedRoute, RejectionCode, Route } from 'nestjs-bedrock-discovery';
 import { CopyButton } from '../shell/copy-button.js';
-import { openCell } from '../state/store.js';
+import { openCell, provenance } from '../state/store.js';
 import { consoleAddress, type Remedy, REMEDIES, termsRemedy } from './remedy.js';
 
 /** The remedies first, each once, with the number of ways that it would open. */
@@ -48,7 +48,7 @@ export function Terms({ route: { modelId, region } }: { readonly route: Route })
 }
 
 function What({ remedy: { command, page }, region }: { readonly remedy: Remedy; readonly region: string }) {
-  const address = page && consoleAddress(page, region);
+  const address = page && consoleAddress(page, region, provenance.value?.partition);
   return (
     <>
       {command === undefined ? null : (

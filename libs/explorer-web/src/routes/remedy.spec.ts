@@ -4,21 +4,21 @@ import { consoleAddress, REMEDIES, termsRemedy } from './remedy.js';
 
 const MODEL = 'anthropic.claude-opus-4-1-20250805-v1:0';
 
-const pagesFor = (region: string): (string | undefined)[] => {
+const pagesFor = (region: string, partition: string | undefined): (string | undefined)[] => {
   const remedies = REJECTION_CODES.flatMap(
     (code) => REMEDIES[code]?.(MODEL, { region, invocationId: `eu.${MODEL}` }) ?? [],
   );
   return [...remedies, termsRemedy(MODEL, region)].flatMap(({ page }) =>
-    page === undefined ? [] : [consoleAddress(page, region)],
+    page === undefined ? [] : [consoleAddress(page, region, partition)],
   );
 };
 
 it.each([
-  ['eu-west-3', 'eu-west-3.console.aws.amazon.com'],
-  ['cn-north-1', 'cn-north-1.console.amazonaws.cn'],
-  ['us-gov-west-1', 'us-gov-west-1.console.amazonaws-us-gov.com'],
-])('remedies lead to the console of the partition, and of the region: %s', (region, host) => {
-  const pages = pagesFor(region);
+  ['eu-west-3', 'aws', 'eu-west-3.console.aws.amazon.com'],
+  ['cn-north-1', 'aws-cn', 'cn-north-1.console.amazonaws.cn'],
+  ['us-gov-west-1', 'aws-us-gov', 'us-gov-west-1.console.amazonaws-us-gov.com'],
+])('remedies lead to the console of the partition, and of the region: %s', (region, partition, host) => {
+  const pages = pagesFor(region, partition);
   expect([...pages].sort()).toEqual([
     `https://${host}/bedrock/home?region=${region}#/model-catalog/serverless/${MODEL}`,
     `https://${host}/bedrock/home?region=${region}#/modelaccess`,
@@ -31,9 +31,12 @@ it.each([
   }
 });
 
-it.each(['us-iso-east-1', 'us-isob-east-1', 'eu-isoe-west-1', 'eusc-de-east-1'])(
-  'remedies lead to no console of another partition: %s',
-  (region) => {
-    expect(pagesFor(region).filter((page) => page !== undefined)).toEqual([]);
-  },
-);
+it.each([
+  ['us-iso-east-1', 'aws-iso'],
+  ['us-isob-east-1', 'aws-iso-b'],
+  ['eu-isoe-west-1', 'aws-iso-e'],
+  ['eusc-de-east-1', 'aws-eusc'],
+  ['eu-west-3', undefined],
+])('remedies lead to no console where that of the partition is not known: %s of %s', (region, partition) => {
+  expect(pagesFor(region, partition).filter((page) => page !== undefined)).toEqual([]);
+});

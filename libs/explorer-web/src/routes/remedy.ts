@@ -52,20 +52,23 @@ export function termsRemedy(modelId: string, region: string): Remedy {
   };
 }
 
-/** Hosts of the console, by what the names of a partition's regions begin with. Others are not on the Internet, or not known. */
-const CONSOLES: readonly (readonly [regions: RegExp, host: string | undefined])[] = [
-  [/^cn-/, 'console.amazonaws.cn'],
-  [/^us-gov-/, 'console.amazonaws-us-gov.com'],
-  [/^(?:us-iso|eu-iso|eusc-)/, undefined],
-  [/^/, 'console.aws.amazon.com'],
-];
+/** Of other partitions, the console is not on the Internet, or its address is not known. */
+const CONSOLE_HOSTS: Readonly<Record<string, string>> = {
+  aws: 'console.aws.amazon.com',
+  'aws-cn': 'console.amazonaws.cn',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
+};
 
 /**
  * The address of a page of the AWS console for a region; undefined where the console of its partition is not known.
  *
  * @see https://docs.aws.amazon.com/general/latest/gr/mgmt-console.html
  */
-export function consoleAddress({ path, place }: ConsolePage, region: string): string | undefined {
-  const host = CONSOLES.find(([regions]) => regions.test(region))?.[1];
+export function consoleAddress(
+  { path, place }: ConsolePage,
+  region: string,
+  partition: string | undefined,
+): string | undefined {
+  const host = CONSOLE_HOSTS[partition ?? ''];
   return host && `https://${region}.${host}/${path}?region=${region}${place === undefined ? '' : `#${place}`}`;
 }
