@@ -6,11 +6,17 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
+/** The fuzz has a run of its own. */
+function propertySuites() {
+  const grep = ['grep', '--files-with-matches', "'fast-check'", '--', '*spec.ts', ':!test/fuzz'];
+  return spawnSync('git', grep, { encoding: 'utf8' }).stdout.trim().split('\n');
+}
+
 const RUNS = {
   fuzz: { files: ['test/fuzz'], options: { cases: '200000', seed: undefined, path: undefined } },
   crash: { files: ['libs/bedrock-discovery/src/cache/crashes'], options: { kills: '1000', rounds: '1000' } },
   faults: { files: ['test/library/fault-matrix'], options: { states: 'all' } },
-  properties: { files: ['test/library/(failover|routes)'], options: { factor: '10' } },
+  properties: { files: propertySuites(), options: { factor: '10' } },
 };
 
 const [name = '', ...args] = process.argv.slice(2);
@@ -34,6 +40,7 @@ const { status } = spawnSync(process.execPath, ['--no-warnings', ...jest], {
   stdio: 'inherit',
   env: {
     ...process.env,
+    NEW_CASES: 'yes',
     ...Object.fromEntries(settings.map(([option, value]) => [`${name}_${option}`.toUpperCase(), value])),
   },
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-// `npm run fuzz -- --cases 200000 --seed 7 --path 12:3` sets these; without them each run of the suite has a seed of its own.
+// `npm run fuzz -- --cases 200000 --seed 7 --path 12:3` sets these; without a seed each such run has another.
 const { FUZZ_CASES = '5000', FUZZ_SEED, FUZZ_PATH } = process.env;
 
 const SUITE_CASES = 5_000;
