@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
-import { beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { DiscoveryRefresher } from 'nestjs-bedrock-discovery';
+import { beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { BEDROCK_DISCOVERY_CLOCK, type Clock, DiscoveryRefresher } from 'nestjs-bedrock-discovery';
 import { describeInBrowser, eventually, type ExplorerPage, matrixOf, openPage } from '../support/browser.js';
 import { afterThisTest } from '../support/cleanup.js';
 import { type Explorer, startExplorer } from '../support/explorer.js';
@@ -30,6 +30,24 @@ describeInBrowser('an open page', () => {
     await changed('maker.told').waitFor();
     await opened.search.fill('maker.told');
     await eventually(() => opened.models(), ['maker.told']);
+  });
+
+  it('reads of the changes only those of the newest day when one is noticed', async () => {
+    const clock = explorer.app.get<Clock>(BEDROCK_DISCOVERY_CLOCK);
+    const earlier = jest.spyOn(clock, 'now').mockImplementation(() => Date.now() - 3 * 86_400_000);
+    afterThisTest(() => earlier.mockRestore());
+    explorer.simulator.addModel({ modelId: 'maker.earlier', regions: ['eu-west-1'] });
+    await explorer.request('POST', '/refresh');
+    await changed('maker.earlier').waitFor();
+    earlier.mockRestore();
+    opened.requests.splice(0);
+    explorer.simulator.addModel({ modelId: 'maker.today', regions: ['eu-west-1'] });
+    await explorer.request('POST', '/refresh');
+    await changed('maker.today').waitFor();
+    expect(await changed('maker.earlier').count()).toBe(1);
+    const asked = opened.requests.filter((url) => url.includes('/changes/days'));
+    expect(asked.filter((url) => !url.includes('&since='))).toEqual([]);
+    expect(asked).toHaveLength(1);
   });
 
   it('is told what becomes of regions', async () => {

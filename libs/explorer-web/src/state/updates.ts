@@ -42,6 +42,8 @@ const REGIONS = `regions?sort=name&${WHOLE}`;
 let timer: number | undefined;
 /** Of the changes alone. */
 let reading: number | undefined;
+/** Whether changes may have been noticed that no event has told of. */
+let missedChanges = true;
 let looking = false;
 let lookAgain = false;
 let refreshedSince: { readonly since: number; readonly regions: readonly string[] } | undefined;
@@ -137,7 +139,10 @@ async function lookOnce(): Promise<void> {
   looking = false;
   const wait = lookAgain ? 0 : connection.value === 'lost' ? RETRY_MS : isScanning() ? SOON_MS : quietly();
   window.clearTimeout(timer);
-  timer = window.setTimeout(look, wait);
+  timer = window.setTimeout(() => {
+    missedChanges ||= wait > SOON_MS;
+    look();
+  }, wait);
 }
 
 const quietly = (): number => (connection.value === 'live' ? SAFETY_MS : POLL_MS);
@@ -145,7 +150,10 @@ const isScanning = (): boolean => refreshing.value || progress.value !== undefin
 
 /** The matrix is drawn as soon as it is there; what else there is comes beside it. */
 async function readAll(): Promise<void> {
-  const others = Promise.all([readChanges(), getJson<LatencyHistoryAnswer>('regions/history')]);
+  const others = Promise.all([
+    missedChanges || connection.value !== 'live' ? readChanges(true) : undefined,
+    getJson<LatencyHistoryAnswer>('regions/history'),
+  ]);
   // Where the matrix fails, nobody waits for them any more.
   others.catch(() => undefined);
   const through = lens.value;
@@ -165,17 +173,39 @@ async function readAll(): Promise<void> {
     showOverviews(regions);
     provenance.value = list?.provenance;
     histories.value = new Map(Object.entries(past).map(([region, points]) => [region, points.map(([, ms]) => ms)]));
-    if (underWay.size === 0) {
-      progress.value = regions.length === 0 ? { done: 0, total: 0 } : progressOf(asked(regions), refreshedSince?.since);
+    const seen = regions.length === 0 ? { done: 0, total: 0 } : progressOf(asked(regions), refreshedSince?.since);
+    // Events tell nothing of an operation whose last answer came before the page listened.
+    if (underWay.size === 0 || (seen?.total ?? 0) > (progress.value?.total ?? 0)) {
+      progress.value = seen;
     }
   });
 }
 
-async function readChanges(): Promise<void> {
+let question = 0;
+let answered = 0;
+
+/** @param all or else those of the newest day and later alone: the days before change no more */
+async function readChanges(all: boolean): Promise<void> {
+  question += 1;
+  const mine = question;
+  // What is noticed from now on may be missed again.
+  missedChanges &&= !all;
+  const before = all ? [] : (changes.value?.slice(1) ?? []);
+  const last = before[0]?.subjects[0]?.changes[0]?.id;
+  const since = last === undefined ? '' : `&since=${last}`;
   const zone = encodeURIComponent(timeZone);
-  const news = await getJson<ChangesAnswer<DayOfChanges>>(`changes/days?${WHOLE}&timeZone=${zone}`);
+  const path = `changes/days?${WHOLE}&timeZone=${zone}${since}`;
+  const news = await getJson<ChangesAnswer<DayOfChanges>>(path).catch((error: unknown) => {
+    missedChanges = true;
+    throw error;
+  });
+  // The answer to an earlier question may come later, and knows less.
+  if (mine < answered) {
+    return;
+  }
+  answered = mine;
   batch(() => {
-    changes.value = news.items;
+    changes.value = [...news.items, ...before];
     recordedSince.value = news.recordedSince;
   });
 }
@@ -195,12 +225,15 @@ function listen(): void {
     connection.value = 'polling';
     look();
   });
-  source.addEventListener('hello', () => look());
+  source.addEventListener('hello', () => {
+    missedChanges = true;
+    look();
+  });
   source.addEventListener('change', () => {
     // Sooner than all else that is looked at, which is where it is said if that fails.
     reading ??= window.setTimeout(() => {
       reading = undefined;
-      void readChanges().catch(() => undefined);
+      void readChanges(false).catch(() => undefined);
     }, BURST_MS);
     lookSoon();
   });
