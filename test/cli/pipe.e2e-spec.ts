@@ -458,7 +458,12 @@ describe('the exit code of the command line', () => {
     });
   });
 
-  it('is 1 where nobody answers', async () => {
+  it('is 1 where nobody answers, and that is said within --timeout', async () => {
+    const silent = await startSimulator();
+    silent.addFault({ kind: 'hang' });
+    const within = await endOf(['models', '--timeout', '400ms'], await environmentFor(silent));
+    // Half of it is for the regions of the account.
+    expect(within).toEqual({ code: 1, error: expect.stringContaining('No answer within 200 ms') });
     const simulator = await startSimulator();
     const environment = await environmentFor(simulator);
     await simulator.stop();

@@ -61,7 +61,7 @@ async function environmentFor(simulator: BedrockSimulator): Promise<Environment>
     const text = narrow.join(' ').replaceAll(/\s+/g, ' ');
     for (const [region = '', invocationId = '', destinations = ''] of cells) {
       const all = [region, invocationId, ...(destinations === region ? [] : destinations.split(' '))];
-      expect(all.filter((part) => !text.includes(part === 'global' ? 'anywhere' : part))).toEqual([]);
+      expect(all.filter((part) => !text.includes(part === 'global' ? 'any region' : part))).toEqual([]);
     }
     expect(text).toContain('0.06 USD');
     const wide = shown(

@@ -91,7 +91,11 @@ function regionLines({ regions }: Diagnosis): string[] {
   ]);
   return [
     '',
-    ...(well.length === 0 ? [] : [`ok       ${namesOf(well)} answered.`]),
+    ...(well.length === 0
+      ? []
+      : well.length === regions.length
+        ? [`ok       All ${counted(well.length, 'region')} answered.`]
+        : [`ok       ${namesOf(well)} answered.`]),
     ...(pending.length === 0 ? [] : [`unknown  ${namesOf(pending)} not asked yet.`]),
     ...failures,
   ];

@@ -72,12 +72,12 @@ export const ROUTE_COLUMNS: readonly Column<RankedRow>[] = [
 
 function servedIn({ destinations, region }: Route): string {
   if (destinations === 'global') {
-    return 'anywhere';
+    return 'any region';
   }
   const [only] = destinations;
   return destinations.length === 1
     ? only === region
-      ? 'here'
+      ? 'this region'
       : `${only}`
     : `${destinations.length} regions: ${list(destinations)}`;
 }

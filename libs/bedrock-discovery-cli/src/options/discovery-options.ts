@@ -28,7 +28,11 @@ export function discoveryOptions(globals: GlobalOptions, environment: NodeJS.Pro
     scan: {
       ...options.scan,
       onBootstrap: 'off',
-      ...(timeout !== undefined && { deadlineMs: timeout, regionTimeoutMs: Math.min(timeout, REGION_TIMEOUT_MS) }),
+      ...(timeout !== undefined && {
+        deadlineMs: timeout,
+        // The account is asked for its regions before.
+        regionTimeoutMs: Math.min(regions === undefined ? Math.ceil(timeout / 2) : timeout, REGION_TIMEOUT_MS),
+      }),
     },
     cache: {
       ...options.cache,

@@ -33,7 +33,7 @@ function generalCheck({ mode, isMissing, listedRegions, failures }: QuotaReport)
         'quotas',
         'warning',
         TITLE,
-        `${listed} ${failures.length} regions do not list theirs (${failure.kind}): ${failure.message}`,
+        `${listed} ${failures.length === 1 ? '1 region does' : `${failures.length} regions do`} not list theirs (${failure.kind}): ${failure.message}`,
         failure.remedy,
       );
 }
