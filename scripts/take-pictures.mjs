@@ -13,8 +13,32 @@ const SONNET = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 const CELL = `panel=cell&model=${SONNET}&region=eu-central-1`;
 const ROUTES = `panel=routes&ask.model=${SONNET}&ask.residency=eu`;
 const NO_ROUTE = 'panel=routes&ask.model=anthropic.claude-opus-4-1-20250805-v1:0&ask.residency=eu';
-const LAPTOP = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
+const SIZES = {
+  laptop: { width: 1440, height: 900 },
+  screen: { width: 1920, height: 1080 },
+  wall: { width: 2560, height: 1440 },
+  phone: { width: 390, height: 844 },
+};
+const LOOKS = ['dark', 'light'].flatMap((theme) => Object.keys(SIZES).map((device) => ({ theme, device })));
+/** What stands in the address, and what is done then. */
+const STATES = {
+  matrix: {},
+  cell: { link: `search=claude&${CELL}` },
+  routes: { link: ROUTES },
+  conditions: { link: `${ROUTES}&cells=price`, after: unfoldConditions },
+  'no-route': { link: NO_ROUTE },
+  suggestions: { link: 'search=claude%20opus', after: suggest },
+  family: { link: 'panel=routes&ask.model=claude%20opus&ask.residency=eu' },
+  compare: { link: `panel=compare&compare=${SONNET},anthropic.claude-opus-5` },
+  filters: { link: 'panel=none&provider=Anthropic&lifecycle=ACTIVE&cells=quota', after: unfoldFilters },
+  help: { after: help },
+  'forced-colours': { forcedColors: 'active', link: 'ask.residency=eu' },
+  changes: { link: 'panel=changes' },
+  retiring: { link: 'panel=retiring&quarter=all' },
+  past: { link: 'panel=retiring&quarter=past&ask.residency=eu' },
+  doctor: { link: 'panel=regions', after: examine },
+  'nothing-found': { link: 'search=nothing-is-called-so' },
+};
 /** Refreshes before the pictures are taken, so that latencies have a past. */
 const REFRESHES = 8;
 
@@ -51,26 +75,19 @@ async function picturesOfDemonstration() {
       await refresh(url);
       await fetch(`${url}/regions/history`).then((answer) => answer.text());
     }
-    for (const theme of ['dark', 'light']) {
-      await take(url, `${theme}-matrix`, { theme });
-      await take(url, `${theme}-cell`, { theme, link: `search=claude&${CELL}` });
-      await take(url, `${theme}-routes`, { theme, link: ROUTES });
-      await take(url, `${theme}-no-route`, { theme, link: NO_ROUTE });
-      await take(url, `${theme}-family`, { theme, link: 'search=claude%20opus', after: suggest });
-      await take(url, `${theme}-compare`, { theme, link: `panel=compare&compare=${SONNET},anthropic.claude-opus-5` });
-      await take(url, `${theme}-help`, { theme, after: help });
-      await take(url, `${theme}-forced-colours`, { theme, forcedColors: 'active', link: 'ask.residency=eu' });
-      await take(url, `${theme}-changes`, { theme, link: 'panel=changes' });
-      await take(url, `${theme}-retiring`, { theme, link: 'panel=retiring&quarter=all' });
-      await take(url, `${theme}-nothing-found`, { theme, link: 'search=nothing-is-called-so' });
-      await take(url, `${theme}-phone`, { theme, size: PHONE });
-      await take(url, `${theme}-phone-cell`, { theme, size: PHONE, link: CELL });
-      await take(url, `${theme}-phone-routes`, { theme, size: PHONE, link: ROUTES });
-      await take(url, `${theme}-wall`, { theme, size: { width: 2560, height: 1440 } });
+    for (const look of LOOKS) {
+      for (const [name, state] of Object.entries(STATES)) {
+        await take(url, name, { ...look, ...state });
+      }
     }
     const readme = { width: 1600, height: 900 };
-    await take(url, 'explorer-matrix', { theme: 'dark', size: readme, to: images });
-    await take(url, 'explorer-routes', { theme: 'light', size: readme, to: images, link: ROUTES });
+    await take(url, 'explorer-matrix', { theme: 'dark', size: readme, to: `${images}explorer-matrix.png` });
+    await take(url, 'explorer-routes', {
+      theme: 'light',
+      size: readme,
+      to: `${images}explorer-routes.png`,
+      link: ROUTES,
+    });
   });
 }
 
@@ -84,30 +101,59 @@ async function help(page) {
   await page.getByRole('button', { name: 'How to read this' }).click();
 }
 
+async function unfoldFilters(page) {
+  const button = page.getByRole('button', { name: /^Filters/ });
+  if (await button.isVisible()) {
+    await button.click();
+  }
+}
+
+async function unfoldConditions(page) {
+  await page.getByText('More conditions, and the order').click();
+}
+
+async function examine(page) {
+  const doctor = page.getByRole('region', { name: 'Doctor' });
+  await doctor.getByRole('button', { name: 'Examine' }).click();
+  await doctor.locator('li').first().waitFor();
+  await doctor.scrollIntoViewIfNeeded();
+}
+
 async function picturesOfStates() {
-  const discovery = { refresh: { mode: 'off' } };
-  const options = { simulator: { latency: 'none' }, discovery };
-  const faults = (fault) => (simulator) => simulator.addFault(fault);
-  await withApplication({ ...options, prepare: faults({ kind: 'hang' }) }, async (url) => {
-    await take(url, 'state-first-scan', { theme: 'dark' });
-  });
-  await withApplication({ ...options, prepare: faults({ kind: 'unrecognized-client' }) }, async (url) => {
-    await refresh(url);
-    await take(url, 'state-all-failed', { theme: 'light' });
-    await take(url, 'state-all-failed-phone', { theme: 'dark', size: PHONE });
-  });
+  const options = { simulator: { latency: 'none' }, discovery: { refresh: { mode: 'off' } } };
+  const hang = (region) => (simulator) => simulator.addFault({ kind: 'hang', ...region });
+  await withApplication({ ...options, prepare: hang({}) }, (url) => takeBoth(url, 'first-scan'));
+  await withApplication({ ...options, prepare: hang({ region: 'us-east-1' }) }, (url) =>
+    takeBoth(url, 'one-hangs', { after: (page) => page.waitForSelector('[role=gridcell]') }),
+  );
+  for (const kind of ['unrecognized-client', 'access-denied', 'throttled']) {
+    const prepare = (simulator) => simulator.addFault({ kind });
+    await withApplication({ ...options, prepare }, async (url) => {
+      await refresh(url);
+      await takeBoth(url, `all-${kind}`);
+    });
+  }
   await withApplication(options, async (url, app) => {
     await refresh(url);
-    const hold = (page) => page.route('**/matrix', () => undefined);
-    await take(url, 'state-loading', { theme: 'dark', before: hold });
+    await takeBoth(url, 'loading', { before: (page) => page.route('**/matrix', () => undefined) });
+    await takeBoth(url, 'loading-linked', {
+      link: 'search=nova',
+      before: (page) => page.route('**/matrix', () => undefined),
+    });
     const lose = async (page) => {
       await page.waitForSelector('[role=gridcell]');
       await app.close();
       await page.getByRole('button', { name: 'Refresh' }).click();
       await page.getByText('does not answer').first().waitFor();
     };
-    await take(url, 'state-lost', { theme: 'light', after: lose });
+    await take(url, 'lost', { theme: 'light', after: lose });
   });
+}
+
+/** On a laptop and on a phone. */
+async function takeBoth(url, name, options) {
+  await take(url, name, { theme: 'dark', ...options });
+  await take(url, name, { theme: 'light', device: 'phone', ...options });
 }
 
 async function withApplication(options, use) {
@@ -123,10 +169,16 @@ async function refresh(url) {
   await fetch(`${url}/refresh`, { method: 'POST' }).then((answer) => answer.text());
 }
 
-async function take(url, name, { theme, size = LAPTOP, link = '', to = folder, before, after, forcedColors }) {
-  const phone = size.width < 500;
-  const device = { viewport: size, isMobile: phone, hasTouch: phone };
-  const context = await browser.newContext({ ...device, colorScheme: theme, ...(forcedColors && { forcedColors }) });
+async function take(url, name, options) {
+  const { theme, device = 'laptop', size = SIZES[device], link = '', before, after, forcedColors, to } = options;
+  const isPhone = device === 'phone';
+  const context = await browser.newContext({
+    viewport: size,
+    isMobile: isPhone,
+    hasTouch: isPhone,
+    colorScheme: theme,
+    ...(forcedColors && { forcedColors }),
+  });
   const page = await context.newPage();
   page.on('pageerror', ({ message }) => process.stderr.write(`${name}: ${message}\n`));
   await before?.(page);
@@ -134,7 +186,8 @@ async function take(url, name, { theme, size = LAPTOP, link = '', to = folder, b
   await page.waitForSelector('.top');
   await page.waitForLoadState('networkidle').catch(() => undefined);
   await after?.(page);
-  await page.screenshot({ path: `${to}${name}.png` });
-  process.stdout.write(`${to}${name}.png\n`);
+  const path = to ?? `${folder}${name}-${device}-${theme}.png`;
+  await page.screenshot({ path });
+  process.stdout.write(`${path}\n`);
   await context.close();
 }

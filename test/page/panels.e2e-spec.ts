@@ -74,6 +74,7 @@ describeInBrowser('beside the matrix', () => {
     await opened.dock.getByText(`${routes.length} routes`).waitFor();
     const shown = await opened.dock.locator('.route .invocation code').allInnerTexts();
     expect(shown).toEqual(routes.map(({ invocationId }) => invocationId));
+    await opened.dock.locator('.route.chosen').getByText('Why it ranks here').click();
     expect(await opened.dock.locator('.route.chosen .reasons li').allInnerTexts()).toEqual(routes[0]?.reasons);
     await opened.dock.getByText(/left out$/).click();
     const here = rejected.filter(({ region }) => region === 'eu-west-1');
@@ -181,7 +182,7 @@ describeInBrowser('beside the matrix', () => {
     await opened.page.getByLabel('Data stays in').selectOption('eu');
     await quarters.getByRole('button', { name: /^Past/ }).click();
     const sonnet = opened.dock.locator('.retiring li').filter({ hasText: 'Claude Sonnet 4' }).first();
-    await sonnet.getByText(/^instead: .*Claude Sonnet 4\.5 \(\d regions within European Union\)/).waitFor();
+    await sonnet.getByText(/^instead, within European Union: .*Claude Sonnet 4\.5 \(\d regions\)/).waitFor();
     expect(await sonnet.locator('.days').innerText()).toMatch(/ago$/);
     expect(new URL(opened.page.url()).hash).toContain('quarter=past');
     await sonnet.getByRole('button', { name: 'Claude Sonnet 4.5', exact: true }).click();

@@ -140,7 +140,7 @@ describeInBrowser('"Where can I run this?"', () => {
     await opened.page.reload();
     await matrixOf(opened);
     expect(await stays().inputValue()).toBe('eu');
-    await opened.page.getByRole('button', { name: 'Any conditions' }).click();
+    await opened.page.getByRole('button', { name: 'Clear conditions' }).click();
     await eventually(async () => (await opened.regions()).length, 31);
   });
 
@@ -176,7 +176,7 @@ describeInBrowser('"Where can I run this?"', () => {
     await open(`panel=routes&ask.model=${SONNET}&ask.residency=eu`);
     const { routes, cheaper } = await routesTo(SONNET, 'residency=eu');
     const [{ price } = {}] = routes;
-    const words = `${price?.inputPerMillion} in, ${price?.outputPerMillion} out USD for a million tokens, as of ${price?.asOf}`;
+    const words = `${price?.inputPerMillion} USD in, ${price?.outputPerMillion} USD out for a million tokens, as of ${price?.asOf}`;
     await opened.dock.getByText(words).first().waitFor();
     const costs = `The conditions cost ${Math.round(cheaper?.surchargePercent ?? 0)} %: ${cheaper?.invocationId}`;
     expect(await opened.dock.locator('.resolution').innerText()).toContain(costs);

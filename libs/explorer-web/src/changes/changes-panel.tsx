@@ -7,7 +7,7 @@ import { change, changes, now, recordedSince } from '../state/store.js';
 import { markSeen } from '../state/seen.js';
 
 const DAY_MS = 86_400_000;
-const KINDS = { '': 'All', gained: 'New', lost: 'Gone', moved: 'Otherwise' } as const;
+const KINDS = { '': 'All', gained: 'New', lost: 'Gone', moved: 'Other' } as const;
 const SIGNS = { gained: '+', lost: '−', moved: '~' } as const;
 
 /** What appeared, is gone or has moved: day by day, merged by model, the newest first. */

@@ -94,13 +94,17 @@ export function MatrixGrid({ matrix }: { readonly matrix: Matrix }) {
   };
 
   const onKeyDown = (event: KeyboardEvent): void => {
+    // Those who read the screen aloud go to a cell without a key.
+    const from = positionOf(event) ?? at;
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
-      activate(at);
+      activate(from);
       return;
     }
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 5);
-    const next = event.altKey ? undefined : moveFocus(event, at, { rows: rows.length, columns: columns.length, page });
+    const next = event.altKey
+      ? undefined
+      : moveFocus(event, from, { rows: rows.length, columns: columns.length, page });
     if (next !== undefined) {
       event.preventDefault();
       goTo(next, 'scrolls');
@@ -108,9 +112,8 @@ export function MatrixGrid({ matrix }: { readonly matrix: Matrix }) {
   };
 
   const onClick = (event: MouseEvent): void => {
-    const target = (event.target as Element).closest<HTMLElement>('[data-row]');
-    if (target !== null) {
-      const clicked = { row: Number(target.dataset['row']), column: Number(target.dataset['column']) };
+    const clicked = positionOf(event);
+    if (clicked !== undefined) {
       goTo(clicked, 'stays');
       activate(clicked);
     }
@@ -169,6 +172,11 @@ export function MatrixGrid({ matrix }: { readonly matrix: Matrix }) {
       </div>
     </div>
   );
+}
+
+function positionOf({ target }: Event): Position | undefined {
+  const cell = (target as Element).closest<HTMLElement>('[data-row]');
+  return cell === null ? undefined : { row: Number(cell.dataset['row']), column: Number(cell.dataset['column']) };
 }
 
 /** What a screen reader is told of a cell is its tooltip as well, from when it is pointed at. */

@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import {
   arrangement,
   change,
@@ -12,12 +13,23 @@ import type { ViewSettings } from '../state/view-settings.js';
 import { Choice } from './choice.js';
 import { REGION_GROUPS } from './geographies.js';
 
-/** Filters of the matrix. */
+/** Filters of the matrix; on a phone they are unfolded by a button. */
 export function Toolbar() {
+  const unfolded = useSignal(false);
   const { provider, modality, geography, lifecycle, invocable, variants } = settings.value;
   const { input, output } = modalities.value;
+  const chosen = [provider, modality, geography, lifecycle].filter((value) => value !== '').length;
   return (
-    <div class="toolbar" role="group" aria-label="Filters">
+    <div class={unfolded.value ? 'toolbar unfolded' : 'toolbar'} role="group" aria-label="Filters">
+      <button
+        type="button"
+        class="action fold"
+        aria-expanded={unfolded.value}
+        onClick={() => (unfolded.value = !unfolded.value)}
+      >
+        Filters
+        {chosen === 0 ? null : <span class="badge">{chosen}</span>}
+      </button>
       <Choice label="Provider" value={provider} onChange={(value) => change({ provider: value })}>
         <option value="">All providers</option>
         {providers.value.map((name) => (

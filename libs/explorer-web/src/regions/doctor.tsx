@@ -1,10 +1,14 @@
 import { useSignal } from '@preact/signals';
 import type { Diagnosis, DiagnosisCheck } from 'nestjs-bedrock-discovery';
+import { LISTING_NAMES } from 'nestjs-bedrock-discovery/enumerations';
 import { useAnswer } from '../api/use-answer.js';
 import { CopyButton } from '../shell/copy-button.js';
 
 const SIGNS: Readonly<Record<DiagnosisCheck['status'], string>> = { ok: '✓', warning: '!', failed: '✕', unknown: '?' };
 const WORST_FIRST = ['failed', 'warning', 'unknown', 'ok'] as const;
+
+/** Causes of failure in a listing. They stand above, with the commands that are at hand. */
+const TOLD_ABOVE = new RegExp(`^(?:${LISTING_NAMES.join('|')}):`);
 
 /** What keeps AWS from answering and what to do about it, as the doctor of the library finds it. Asked when it is wanted. */
 export function Doctor() {
@@ -60,5 +64,6 @@ function policyOf({ policies }: Diagnosis): string {
 }
 
 function worstFirst(checks: readonly DiagnosisCheck[]): readonly DiagnosisCheck[] {
-  return WORST_FIRST.flatMap((status) => checks.filter((check) => check.status === status));
+  const others = checks.filter(({ id }) => !TOLD_ABOVE.test(id));
+  return WORST_FIRST.flatMap((status) => others.filter((check) => check.status === status));
 }

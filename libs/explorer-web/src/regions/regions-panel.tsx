@@ -26,7 +26,8 @@ export function RegionsPanel() {
     );
   }
   const views = list.map((overview) => ({ overview, view: describeRegion(overview) }));
-  const trouble = views.filter(({ view }) => view.tone !== 'ok').length;
+  const count = (...tones: string[]): number => views.filter(({ view }) => tones.includes(view.tone)).length;
+  const [waiting, well] = [count('pending'), count('ok')];
   const far = Number.MAX_VALUE;
   views.sort(({ overview: a }, { overview: b }) =>
     byLatency
@@ -38,9 +39,11 @@ export function RegionsPanel() {
     <div class="panel-body flush">
       <div class="panel-bar">
         <span>
-          {trouble === 0
-            ? `All ${plural(list.length, 'region')} answered`
-            : `${trouble} of ${plural(list.length, 'region')} need a look`}
+          {waiting > 0
+            ? `${list.length - waiting} of ${plural(list.length, 'region')} answered so far`
+            : well === list.length
+              ? `All ${plural(well, 'region')} answered`
+              : `${list.length - well} of ${plural(list.length, 'region')} need a look`}
         </span>
         <button type="button" class="quiet" onClick={() => setByLatency(!byLatency)}>
           {byLatency ? 'Fastest first' : 'By geography'}

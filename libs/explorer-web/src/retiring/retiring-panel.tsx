@@ -222,7 +222,7 @@ function Instead({ models }: { readonly models: readonly SupersedingModel[] }) {
   const within = lensInWords(settings.value.ask);
   return (
     <p>
-      instead:{' '}
+      instead{within === '' ? '' : `, ${within}`}:{' '}
       {models.map(({ modelId, modelName }, index) => {
         const known = matrix.value;
         const model = modelsById.value.get(modelId);
@@ -238,8 +238,7 @@ function Instead({ models }: { readonly models: readonly SupersedingModel[] }) {
             >
               {modelName}
             </button>{' '}
-            ({count === 0 ? 'nowhere' : plural(count, 'region')}
-            {within === '' ? '' : ` ${within}`})
+            ({count === 0 ? 'nowhere' : plural(count, 'region')})
           </span>
         );
       })}

@@ -4,7 +4,8 @@ import { useAnswer, valueOf } from '../api/use-answer.js';
 import { isUnknown, UnknownRegions } from '../regions/unknown-regions.js';
 import { Blank } from '../shell/blank.js';
 import { milliseconds, plural } from '../shell/words.js';
-import { ask, matrix, overviews } from '../state/store.js';
+import { conditionInWords } from '../state/lens.js';
+import { ask, matrix, overviews, settings } from '../state/store.js';
 
 /** What could be several models: each with its best route, the newest first. */
 export function Family({
@@ -42,7 +43,13 @@ export function Family({
 
 function Verdict({ model: { verdict, code, reason, route } }: { readonly model: FoundModelAnswer }) {
   if (route === undefined) {
-    const words = code === undefined ? (reason ?? '') : VERDICT_WORDS[code];
+    const { residency = '' } = settings.value.ask;
+    const words =
+      code === undefined
+        ? (reason ?? '')
+        : code.endsWith('OUTSIDE_RESIDENCY')
+          ? `not offered ${conditionInWords('residency', residency)}`
+          : VERDICT_WORDS[code];
     return <span class={`verdict ${verdict}`}>{verdict === 'unknown' ? `not known: ${words}` : words}</span>;
   }
   const { region, via, invocationId, latencyMs } = route;

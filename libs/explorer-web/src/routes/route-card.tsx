@@ -2,7 +2,7 @@ import type { Route } from 'nestjs-bedrock-discovery';
 import { VIA_WORDS } from 'nestjs-bedrock-discovery/enumerations';
 import { CopyButton } from '../shell/copy-button.js';
 import { milliseconds } from '../shell/words.js';
-import { RouteFacts } from './route-facts.js';
+import { Reasons, RouteFacts } from './route-facts.js';
 
 interface RouteCardProps {
   readonly route: Route;
@@ -32,7 +32,12 @@ export function RouteCard({ route, rank, chosen, onChoose }: RouteCardProps) {
         <code>{invocationId}</code>
         <CopyButton text={invocationId} what="the id" />
       </div>
-      {chosen ? <RouteFacts route={route} /> : null}
+      {chosen ? (
+        <>
+          <RouteFacts route={route} />
+          <Reasons reasons={route.reasons} />
+        </>
+      ) : null}
     </li>
   );
 }

@@ -2,9 +2,9 @@ import { useState } from 'preact/hooks';
 import type { Route } from 'nestjs-bedrock-discovery';
 import { VIA_WORDS } from 'nestjs-bedrock-discovery/enumerations';
 import { CopyButton } from '../shell/copy-button.js';
-import { milliseconds, plural } from '../shell/words.js';
+import { milliseconds } from '../shell/words.js';
 import { openCell } from '../state/store.js';
-import { priceInWords, RouteFacts, Served } from './route-facts.js';
+import { priceInWords, Reasons, Served } from './route-facts.js';
 import { Terms } from './remedies.js';
 
 /** Routes that share an id, the best first: they differ in the region that is called. */
@@ -74,13 +74,13 @@ export function RouteGroupCard({ group, rank }: { readonly group: RouteGroup; re
         <button type="button" class="action" onClick={() => openCell(best.modelId, best.region)}>
           Code and policy
         </button>
-        <details class="details">
-          <summary>Why it ranks here</summary>
-          <p class="muted">
-            {plural(routes.length, 'region')}; of {best.region}, the best:
-          </p>
-          <RouteFacts route={best} />
-        </details>
+        <Reasons reasons={best.reasons}>
+          {routes.length === 1 ? null : (
+            <p class="muted">
+              {best.region} is the best of {routes.length} regions:
+            </p>
+          )}
+        </Reasons>
       </div>
     </li>
   );

@@ -13,6 +13,7 @@ import { ask, compare, compared, matrix, modelsById, settings } from '../state/s
 import { Family, Nearest } from './found-models.js';
 import { NoRoute } from './no-route.js';
 import { RejectedList } from './rejected-list.js';
+import { priceInWords } from './route-facts.js';
 import { groupById, RouteGroupCard } from './route-group.js';
 
 type Option = readonly [value: string, text: string];
@@ -209,8 +210,7 @@ function Cheaper({ region, invocationId, code, price, surchargePercent }: Cheape
   return (
     <p class="muted">
       The conditions cost {Math.round(surchargePercent)} %: <code>{invocationId}</code> from {region} takes{' '}
-      {price.inputPerMillion} in and {price.outputPerMillion} out {price.currency} for a million tokens, and is left out
-      as {VERDICT_WORDS[code]}.
+      {priceInWords({ ...price, asOf: undefined })}, and is left out: {VERDICT_WORDS[code]}.
     </p>
   );
 }

@@ -107,7 +107,7 @@ function Offered({ suggestion: { model, name, count } }: { readonly suggestion: 
   return model === undefined ? (
     <>
       <b>{name}</b>
-      <span class="muted">the best route to each of {count} models</span>
+      <span class="all">the best route to each of {count} models</span>
     </>
   ) : (
     <>

@@ -55,7 +55,7 @@ export function LensBar() {
           title={`Now: ${lensInWords(asked)}`}
           onClick={() => change({ ask: { model: asked['model'] ?? '' } })}
         >
-          Any
+          Clear
           <span class="visually-hidden"> conditions</span>
         </button>
       )}

@@ -178,10 +178,10 @@ function Age() {
   const { value } = connection;
   const seconds = Math.max(0, now.value - overviewsAt.value);
   return (
-    <span class={`connection ${value}`} title="How the page hears of news, and when it did last">
+    <span class={`connection ${value}`} title={`How the page hears of news; it last did ${inWords(seconds)} ago`}>
       <i class="pulse" />
       <span class="connection-word">{CONNECTIONS[value]}</span>
-      {value === 'starting' ? '' : inWords(seconds)}
+      {value === 'lost' ? inWords(seconds) : ''}
     </span>
   );
 }
