@@ -1,6 +1,6 @@
-// node scripts/take-pictures.mjs
-// Pictures of the page in its states, both themes and on a phone, into a folder that Git ignores, to be looked at; and the
-// two of the README into docs/images.
+// node scripts/take-pictures.mjs [part of a name …]
+// Pictures of the page in its states, at several widths and in both themes, into a folder that Git ignores, to be looked at;
+// and the two of the README into docs/images. `phone-dark` takes those on a phone in the dark, and no others.
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createApplication } from '../dist/create-application.js';
@@ -42,6 +42,7 @@ const STATES = {
 /** Refreshes before the pictures are taken, so that latencies have a past. */
 const REFRESHES = 8;
 
+const wanted = process.argv.slice(2);
 const folder = fileURLToPath(new URL('../test/.output/pictures/', import.meta.url));
 const images = fileURLToPath(new URL('../docs/images/', import.meta.url));
 await Promise.all([mkdir(folder, { recursive: true }), mkdir(images, { recursive: true })]);
@@ -171,6 +172,10 @@ async function refresh(url) {
 
 async function take(url, name, options) {
   const { theme, device = 'laptop', size = SIZES[device], link = '', before, after, forcedColors, to } = options;
+  const path = to ?? `${folder}${name}-${device}-${theme}.png`;
+  if (wanted.length > 0 && !wanted.some((part) => path.includes(part))) {
+    return;
+  }
   const isPhone = device === 'phone';
   const context = await browser.newContext({
     viewport: size,
@@ -186,7 +191,6 @@ async function take(url, name, options) {
   await page.waitForSelector('.top');
   await page.waitForLoadState('networkidle').catch(() => undefined);
   await after?.(page);
-  const path = to ?? `${folder}${name}-${device}-${theme}.png`;
   await page.screenshot({ path });
   process.stdout.write(`${path}\n`);
   await context.close();

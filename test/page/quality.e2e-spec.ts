@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { BEDROCK_DISCOVERY_CLOCK, type Clock, InvocationRouter } from 'nestjs-bedrock-discovery';
-import { describeInBrowser, eventually, matrixOf, openPage } from '../support/browser.js';
+import { describeInBrowser, eventually, type ExplorerPage, matrixOf, openPage } from '../support/browser.js';
 import { afterThisTest } from '../support/cleanup.js';
 import { type Explorer, startExplorer } from '../support/explorer.js';
 
 const SONNET = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const WALL = { width: 2560, height: 1440 };
 const HTML = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
 let explorer: Explorer;
@@ -140,9 +142,14 @@ describe('every answer in JSON', () => {
 });
 
 describeInBrowser('the page', () => {
-  it('takes at most 100 KB and 15 requests', async () => {
-    // Nothing is kept from before.
-    const opened = await matrixOf(await openPage(explorer.url, { reducedMotion: 'no-preference' }));
+  type Media = Parameters<ExplorerPage['page']['emulateMedia']>[0];
+  const seenThrough = async ({ page }: ExplorerPage, media: Media): Promise<void> => {
+    afterThisTest(() => page.emulateMedia({ colorScheme: null, forcedColors: null }));
+    await page.emulateMedia(media);
+  };
+
+  it('takes at most 100 KB and 15 requests, and asks nobody but the application', async () => {
+    const opened = await matrixOf(await openPage(explorer.url, { alone: true }));
     await opened.page.locator('.connection-word', { hasText: 'Live' }).waitFor();
     await opened.page.waitForLoadState('networkidle');
     const sizes = await Promise.all(opened.finished.map((request) => request.sizes()));
@@ -150,17 +157,13 @@ describeInBrowser('the page', () => {
     expect(opened.requests.length).toBeLessThanOrEqual(15);
     expect(bytes).toBeGreaterThan(20_000);
     expect(bytes).toBeLessThanOrEqual(100_000);
-  });
-
-  it('asks nobody but the application', async () => {
-    const opened = await matrixOf(await openPage(explorer.url));
-    await opened.page.locator('.connection-word', { hasText: 'Live' }).waitFor();
     expect(opened.requests.filter((url) => !url.startsWith(`${explorer.url}/`))).toEqual([]);
     expect(opened.complaints).toEqual([]);
   });
 
   it.each(['dark', 'light'] as const)('has no finding of axe, %s', async (colorScheme) => {
-    const opened = await openPage(explorer.url, { colorScheme });
+    const opened = await openPage(explorer.url);
+    await seenThrough(opened, { colorScheme });
     for (const link of [
       '',
       `search=sonnet&panel=cell&model=${SONNET}&region=eu-central-1`,
@@ -185,7 +188,7 @@ describeInBrowser('the page', () => {
       const besides = /^panel=(?!regions)/.test(link) && !link.includes('residency') ? ['.grid .body'] : [];
       expect({ link, findings: await opened.findings(besides) }).toEqual({ link, findings: [] });
     }
-    await opened.page.goto(explorer.url);
+    await opened.page.goto(`${explorer.url}/#`);
     await matrixOf(opened);
     await opened.search.fill('claude');
     await opened.page.getByRole('listbox', { name: 'Models' }).waitFor();
@@ -196,14 +199,15 @@ describeInBrowser('the page', () => {
     await opened.page.keyboard.press('Escape');
     await opened.page.getByRole('button', { name: 'How to read this' }).click();
     await opened.page.getByRole('dialog', { name: 'How to read this' }).waitFor();
-    expect({ link: 'help', findings: await opened.findings(['.grid .body']) }).toEqual({ link: 'help', findings: [] });
+    expect({ link: 'help', findings: await opened.findings(['.grid .body']) }).toEqual({
+      link: 'help',
+      findings: [],
+    });
     expect(opened.complaints).toEqual([]);
   });
 
   it('says how to read it, what the marks mean and where its documentation is, also on a phone', async () => {
-    const opened = await matrixOf(
-      await openPage(explorer.url, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }),
-    );
+    const opened = await matrixOf(await openPage(explorer.url, PHONE));
     await opened.page.getByRole('button', { name: 'How to read this' }).tap();
     const help = opened.page.getByRole('dialog', { name: 'How to read this' });
     expect(await help.innerText()).toMatch(/Inference profile.*Marks in the cells.*not offered/s);
@@ -214,7 +218,7 @@ describeInBrowser('the page', () => {
   });
 
   it('shows all that is chosen to its last letter, at any width', async () => {
-    const opened = await openPage(explorer.url);
+    const opened = await openPage(explorer.url, { alone: true });
     // The second has the longest words; the third is in a language that has longer ones.
     for (const [link, longer] of [
       ['', 1],
@@ -225,13 +229,17 @@ describeInBrowser('the page', () => {
       await matrixOf(opened);
       for (const width of [1920, 1440, 1280, 800, 390, 320]) {
         await opened.page.setViewportSize({ width, height: 900 });
+        await unfoldFilters(opened);
         expect({ link, width, cut: await opened.page.evaluate(cutTexts, longer) }).toEqual({ link, width, cut: [] });
       }
     }
   });
 
   it('uses the space of a wall screen: all regions are in view, and larger than on a laptop', async () => {
-    const opened = await matrixOf(await openPage(explorer.url, { viewport: { width: 2560, height: 1440 } }));
+    const opened = await openPage(explorer.url);
+    const usual = opened.page.viewportSize() ?? WALL;
+    afterThisTest(() => opened.page.setViewportSize(usual));
+    await opened.page.setViewportSize(WALL);
     const boxOf = async (selector: string) =>
       (await opened.page.locator(selector).last().boundingBox()) ?? { x: 0, width: 0 };
     const [last, dock] = [await boxOf('.region-head'), await boxOf('.dock')];
@@ -244,7 +252,8 @@ describeInBrowser('the page', () => {
   });
 
   it('keeps its marks under forced colours', async () => {
-    const opened = await matrixOf(await openPage(explorer.url, { forcedColors: 'active' }));
+    const opened = await matrixOf(await openPage(explorer.url));
+    await seenThrough(opened, { forcedColors: 'active' });
     for (const selector of ['.row .cell', '.region-head .dot', '.summary .dot']) {
       const adjust = await opened.page
         .locator(selector)
@@ -255,7 +264,7 @@ describeInBrowser('the page', () => {
   });
 
   it('follows the theme of the system until one is chosen, and remembers that', async () => {
-    const opened = await matrixOf(await openPage(explorer.url, { colorScheme: 'light' }));
+    const opened = await matrixOf(await openPage(explorer.url, { alone: true, colorScheme: 'light' }));
     const background = (): Promise<string> =>
       opened.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await background();
@@ -272,7 +281,7 @@ describeInBrowser('the page', () => {
   });
 
   it('stands still for those who want no motion', async () => {
-    const opened = await matrixOf(await openPage(explorer.url, { reducedMotion: 'reduce' }));
+    const opened = await matrixOf(await openPage(explorer.url));
     const moving = await opened.page.evaluate(
       () =>
         [...document.querySelectorAll('*')].filter((element) => getComputedStyle(element).animationName !== 'none')
@@ -282,11 +291,15 @@ describeInBrowser('the page', () => {
   });
 
   it('fits on a phone: names stay in view, panels take the whole screen, nothing is wider than it', async () => {
-    const opened = await matrixOf(
-      await openPage(explorer.url, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }),
-    );
+    const opened = await matrixOf(await openPage(explorer.url, PHONE));
     expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     expect(await opened.dock.count()).toBe(0);
+    const providers = opened.page.getByLabel('Provider', { exact: true });
+    expect(await providers.isVisible()).toBe(false);
+    await unfoldFilters(opened);
+    await providers.selectOption('Anthropic');
+    await opened.page.getByRole('button', { name: 'Filters 1' }).tap();
+    expect(await providers.isVisible()).toBe(false);
     await opened.page.locator('.row .cell.ge').first().tap();
     const box = await opened.dock.boundingBox();
     expect(box).toMatchObject({ x: 0, width: 390 });
@@ -297,14 +310,21 @@ describeInBrowser('the page', () => {
   });
 });
 
+/** They are folded where there is little room. */
+async function unfoldFilters({ page }: ExplorerPage): Promise<void> {
+  const folded = page.getByRole('button', { name: /^Filters/, expanded: false });
+  if (await folded.isVisible()) {
+    await folded.click();
+  }
+}
+
 /** What is narrower than its text, or stands out of its bar; what is chosen in the bar at the top is made longer before. */
 function cutTexts(longer: number): string[] {
   document.querySelectorAll<HTMLOptionElement>('.top option:checked').forEach((option) => {
     option.dataset['short'] ??= option.text;
     option.text = option.dataset['short'].padEnd(option.dataset['short'].length * longer, 'n');
   });
-  // Filters are moved sideways on a phone.
-  const bars = [...document.querySelectorAll('.top, .order')];
+  const bars = [...document.querySelectorAll('.top, .toolbar, .order')];
   const outside = bars.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
   const elements = document.querySelectorAll<HTMLElement>(
     ':is(.top, .toolbar, .order) :is(select, button, label, h1, span:not(.visually-hidden))',

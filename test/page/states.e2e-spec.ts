@@ -225,12 +225,13 @@ describeInBrowser('the page', () => {
     const explorer = await startExplorer({ regions: REGIONS }, undefined, { access: { token } });
     afterThisTest(() => explorer.close());
     const knowing = await matrixOf(
-      await openPage(explorer.url, { httpCredentials: { username: 'anybody', password: token } }),
+      await openPage(explorer.url, { alone: true, httpCredentials: { username: 'anybody', password: token } }),
     );
     await knowing.page.getByRole('button', { name: 'Refresh' }).click();
     await knowing.page.getByText('All regions have been asked anew.').waitFor({ state: 'attached' });
     const guessing = await matrixOf(
       await openPage(explorer.url, {
+        alone: true,
         httpCredentials: { username: 'anybody', password: 'a-guess-of-the-same-length' },
       }),
     );
@@ -254,7 +255,7 @@ describeInBrowser('the page', () => {
   it('is drawn before there is a script, with the rows and cells that the script draws', async () => {
     const explorer = await start();
     await refresh(explorer);
-    const { page } = await openPage(explorer.url, { javaScriptEnabled: false });
+    const { page } = await openPage(explorer.url, { alone: true, javaScriptEnabled: false });
     const preview = await page.locator('.preview .row').evaluateAll(cellsOfRows);
     expect(preview.length).toBeGreaterThan(10);
     const opened = await matrixOf(await openPage(explorer.url));

@@ -62,10 +62,7 @@ export class ExplorerPage {
   /** Requests that were answered to their end. */
   readonly finished: Request[] = [];
 
-  constructor(
-    readonly context: BrowserContext,
-    readonly page: Page,
-  ) {
+  constructor(readonly page: Page) {
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') {
         this.complaints.push(`${message.type()}: ${message.text()}`);
@@ -74,6 +71,20 @@ export class ExplorerPage {
     page.on('pageerror', ({ message }) => this.complaints.push(message));
     page.on('request', (request) => this.requests.push(request.url()));
     page.on('requestfinished', (request) => this.finished.push(request));
+  }
+
+  get context(): BrowserContext {
+    return this.page.context();
+  }
+
+  /** Lets go of the page, for the next test. */
+  async leave(): Promise<void> {
+    for (const event of ['console', 'pageerror', 'request', 'requestfinished']) {
+      this.page.removeAllListeners(event);
+    }
+    await this.page.unrouteAll({ behavior: 'ignoreErrors' });
+    await this.page.evaluate(() => localStorage.clear()).catch(() => undefined);
+    await this.context.clearPermissions();
   }
 
   get search(): Locator {
@@ -166,37 +177,68 @@ export class ExplorerPage {
 /** Motion that nobody looks at would be drawn all the time. */
 const USUAL: BrowserContextOptions = { viewport: { width: 1680, height: 1000 }, reducedMotion: 'reduce' };
 
+/** Of the tests of one file, by what is asked of them. A browser takes many times as long where each test has a page of its own. */
+const shared = new Map<string, Promise<Page>>();
+
+interface PageOptions extends BrowserContextOptions {
+  /** What its address says is shown. */
+  readonly link?: string;
+  /** In a browser of its own, which knows nothing from before: for what is changed or measured in the page itself. */
+  readonly alone?: boolean;
+}
+
 /**
- * Opens the page; it is closed after the current test, or after all where called in `beforeAll`.
- *
- * @param options of a browser of its own, which keeps nothing; without any, pages share one that keeps what it has compiled, and
- *   what it remembers is forgotten after each test
+ * Opens the page. What tests open alike is one page, which is led to what its link says, as people are by theirs, with
+ * nothing open from before; what it remembers is forgotten after each test. It is loaded anew for another application.
  */
 export async function openPage(
   url: string,
-  { link = '', ...options }: { link?: string } & BrowserContextOptions = {},
+  { link = '', alone = false, ...options }: PageOptions = {},
 ): Promise<ExplorerPage> {
-  const isShared = Object.keys(options).length === 0;
-  const context = isShared ? await sharedContext() : await running().newContext({ ...USUAL, ...options });
-  context.setDefaultTimeout(PATIENCE_MS);
-  const opened = new ExplorerPage(context, await context.newPage());
-  afterThisTest(() => (isShared ? closePage(opened.page) : context.close()));
-  await opened.page.goto(`${url}/${link === '' ? '' : `#${link}`}`);
+  const page = await (alone ? newPage(options) : sharedPage(options));
+  const isLoaded = page.url().startsWith(`${url}/`);
+  if (isLoaded) {
+    await page.goto(`${url}/#panel=none`);
+    await page.evaluate(putBack);
+  } else if (!alone) {
+    // What it says of an application that has ended is nobody's any more.
+    await page.goto('about:blank');
+  }
+  const opened = new ExplorerPage(page);
+  afterThisTest(() => (alone ? page.context().close() : opened.leave()));
+  await page.goto(`${url}/#${link}`);
+  if (isLoaded) {
+    await page.evaluate(twoFrames);
+    await page.locator('main[aria-busy="false"]').waitFor();
+  }
   return opened;
 }
 
-let shared: Promise<BrowserContext> | undefined;
-
-/** Of the tests of one file. A browser takes twice as long where each page has a context of its own. */
-function sharedContext(): Promise<BrowserContext> {
-  shared ??= running().newContext(USUAL);
-  return shared;
+async function newPage(options: BrowserContextOptions): Promise<Page> {
+  const context = await running().newContext({ ...USUAL, ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context.newPage();
 }
 
-async function closePage(page: Page): Promise<void> {
-  await page.evaluate(() => localStorage.clear()).catch(() => undefined);
-  await page.context().clearPermissions();
-  await page.close();
+function sharedPage(options: BrowserContextOptions): Promise<Page> {
+  const key = JSON.stringify(options);
+  const page = shared.get(key) ?? newPage(options);
+  shared.set(key, page);
+  return page;
+}
+
+/** In the page: nothing is open, has the focus or is scrolled. */
+function putBack(): void {
+  document.querySelectorAll('dialog').forEach((dialog) => dialog.close());
+  (document.activeElement as HTMLElement | null)?.blur();
+  document.querySelector('.scroller')?.scrollTo(0, 0);
+}
+
+/** In the page: what the link says has been drawn. */
+async function twoFrames(): Promise<void> {
+  for (let frames = 0; frames < 2; frames += 1) {
+    await new Promise((drawn) => requestAnimationFrame(drawn));
+  }
 }
 
 /** Waits for the matrix to be drawn. */

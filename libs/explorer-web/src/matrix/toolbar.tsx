@@ -27,8 +27,7 @@ export function Toolbar() {
         aria-expanded={unfolded.value}
         onClick={() => (unfolded.value = !unfolded.value)}
       >
-        Filters
-        {chosen === 0 ? null : <span class="badge">{chosen}</span>}
+        Filters {chosen === 0 ? null : <span class="badge">{chosen}</span>}
       </button>
       <Choice label="Provider" value={provider} onChange={(value) => change({ provider: value })}>
         <option value="">All providers</option>

@@ -59,7 +59,7 @@ export function Dock() {
             title={title}
             onClick={() => openPanel(shown === panel ? 'none' : panel)}
           >
-            {name}
+            {name}{' '}
             {panel === 'changes' && unseen.value > 0 ? (
               <span class="badge" title={`${plural(unseen.value, 'change')} since you looked`}>
                 {unseen.value}
