@@ -307,6 +307,11 @@ describeInBrowser('the page', () => {
     expect(await opened.findings()).toEqual([]);
     await opened.dock.getByRole('button', { name: 'Close the panel' }).tap();
     await eventually(() => opened.dock.count(), 0);
+    for (const name of ['Regions', 'Where', 'Changes', 'Retiring', 'Compare']) {
+      await opened.page.getByRole('navigation', { name: 'Panels' }).getByRole('button', { name }).tap();
+      await eventually(async () => (await opened.dock.boundingBox())?.width, 390);
+      expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    }
   });
 });
 
