@@ -37,36 +37,33 @@ export function renderTable<T>(
     .map((column) => cellsOf(column, rows))
     .filter(({ texts }, index) => index === 0 || texts.some(Boolean));
   const widths = fitColumns(filled.map(widthsOf), width, GAP);
-  const shown = filled.flatMap((cells, index) => {
-    const columnWidth = widths[index] ?? 0;
-    return columnWidth === 0 ? [] : [{ ...cells, width: columnWidth }];
-  });
-  const below = filled.filter((cells, index) => (widths[index] ?? 0) < widthsOf(cells).natural);
+  const fitted = filled.map((cells, index) => ({ ...cells, width: widths[index] ?? 0 }));
+  const shown = fitted.filter((cells) => cells.width > 0);
   const line = (cell: (cells: (typeof shown)[number]) => [text: string, style: (text: string) => string]): string =>
     shown
       .map((cells, index) => {
         const [text, style] = cell(cells);
         const { align, cut } = cells.column;
-        const fitted = truncate(text, cells.width, cut);
+        const visible = truncate(text, cells.width, cut);
         // Nothing follows the last cell, so that no line ends in spaces.
         const last = index === shown.length - 1 && align !== 'right';
-        return style(last ? fitted : pad(fitted, cells.width, align));
+        return style(last ? visible : pad(visible, cells.width, align));
       })
       .join(' '.repeat(GAP));
   return [
     line(({ column }) => [column.title, palette.heading]),
     ...rows.flatMap((row, index) => [
       line(({ column, texts }) => [texts[index] ?? '', column.style?.(row, palette) ?? String]),
-      ...detailsOf(below, index, width).map((text) => palette.faint(text)),
+      ...detailsOf(fitted, index, width).map((text) => palette.faint(text)),
     ]),
   ];
 }
 
 /** What of a row is not in its line, or not to the full. */
-function detailsOf<T>(below: readonly Cells<T>[], row: number, width: number): string[] {
-  const details = below.flatMap(({ column: { title }, texts }) => {
+function detailsOf<T>(columns: readonly FittedCells<T>[], row: number, width: number): string[] {
+  const details = columns.flatMap(({ column: { title }, texts, width: place }) => {
     const text = texts[row] ?? '';
-    return text === '' ? [] : [`${title.toLowerCase()} ${text}`];
+    return widthOf(text) <= place ? [] : [`${title.toLowerCase()} ${text}`];
   });
   const indent = ' '.repeat(Math.min(INDENT, width - 1));
   const room = width - indent.length;
@@ -86,6 +83,11 @@ function detailsOf<T>(below: readonly Cells<T>[], row: number, width: number): s
 interface Cells<T> {
   readonly column: Column<T>;
   readonly texts: readonly string[];
+}
+
+interface FittedCells<T> extends Cells<T> {
+  /** 0 for a column that has no place in the line. */
+  readonly width: number;
 }
 
 function cellsOf<T>(column: Column<T>, rows: readonly T[]): Cells<T> {
