@@ -1,7 +1,7 @@
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import module from 'node:module';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { EXIT_CODES } from 'bedrock-discovery-cli';
 import type { BedrockSimulator } from 'bedrock-simulator';
 import {
@@ -25,6 +25,16 @@ const MODEL = 'anthropic.claude-opus-4-7';
 async function environmentFor(simulator: BedrockSimulator): Promise<Environment> {
   return { ...simulator.environment(), BEDROCK_DISCOVERY_CACHE_DIRECTORY: await temporaryFolder() };
 }
+
+/** A simulator that nobody changes, and what leads to it and to a cache that all of it is in. */
+let unchanged: BedrockSimulator;
+let known: Environment;
+
+beforeAll(async () => {
+  unchanged = await startSimulator();
+  known = await environmentFor(unchanged);
+  await runHere(['refresh'], known);
+});
 
 describe('the command line in a pipe', () => {
   it('lists every region and id that invokes a model, as the regions themselves list them', async () => {
@@ -50,7 +60,7 @@ describe('the command line in a pipe', () => {
   it('lists what the account owns of what it is told to list, and the routes to it', async () => {
     const simulator = await startSimulator();
     const arn = simulator.addAccountModel({ kind: 'imported-model', region: 'eu-west-1', name: 'support-bot' });
-    const environment = await environmentFor(simulator);
+    const environment = { ...(await environmentFor(simulator)), BEDROCK_DISCOVERY_REGIONS: 'eu-west-1,us-east-1' };
     const listed = await runHere(['account-models', '--listings', 'imported,routers', '--json'], environment);
     expect({ code: listed.code, error: listed.error }).toEqual({ code: 0, error: '' });
     expect(JSON.parse(listed.out)).toMatchObject([{ arn, name: 'support-bot', via: 'imported-model' }]);
@@ -68,10 +78,7 @@ describe('the command line in a pipe', () => {
   });
 
   it('lists the members of a family, newest first, each with its best route', async () => {
-    const { code, out } = await runHere(
-      ['where', 'claude opus', '--json'],
-      await environmentFor(await startSimulator()),
-    );
+    const { code, out } = await runHere(['where', 'claude opus', '--json'], known);
     expect(code).toBe(0);
     const { items: found, provenance } = JSON.parse(out) as { items: FoundModel[]; provenance: Provenance };
     expect(provenance).toMatchObject({ partition: 'aws', source: 'endpoint', complete: true });
@@ -89,7 +96,7 @@ describe('the command line in a pipe', () => {
       regions: ['eu-west-1'],
       lifecycle: { status: 'LEGACY', endOfLifeTime: '2020-01-01T00:00:00Z' },
     });
-    const environment = await environmentFor(simulator);
+    const environment = { ...(await environmentFor(simulator)), BEDROCK_DISCOVERY_REGIONS: 'eu-west-1,us-east-1' };
     const idsOf = async (...args: string[]): Promise<string[]> =>
       (JSON.parse((await runHere(['models', '--json', ...args], environment)).out) as DiscoveredModel[]).map(
         ({ modelId }) => modelId,
@@ -117,8 +124,7 @@ describe('the command line in a pipe', () => {
   });
 
   it('prints whole values between tabs, without colours, below a line of names', async () => {
-    const simulator = await startSimulator();
-    const { out } = await runHere(['profiles', '--model', 'nova-lite'], await environmentFor(simulator));
+    const { out } = await runHere(['profiles', '--model', 'nova-lite'], known);
     const [names = '', ...lines] = out.trimEnd().split('\n');
     expect(names.split('\t')).toEqual([
       'inferenceProfileId',
@@ -135,11 +141,10 @@ describe('the command line in a pipe', () => {
   });
 
   it('prints CSV with CRLF and the same columns', async () => {
-    const simulator = await startSimulator();
-    const { out } = await runHere(['regions', '--csv'], await environmentFor(simulator));
+    const { out } = await runHere(['regions', '--csv'], known);
     const lines = out.split('\r\n');
     expect(lines[0]).toBe('region,latencyMs,models,profiles,ageMs,problem,remedy');
-    expect(lines.slice(1, -1).map((line) => line.split(',')[0])).toHaveLength(simulator.regions.length);
+    expect(lines.slice(1, -1).map((line) => line.split(',')[0])).toHaveLength(unchanged.regions.length);
     expect(lines.at(-1)).toBe('');
   });
 
@@ -148,7 +153,7 @@ describe('the command line in a pipe', () => {
     const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
     simulator.setLifecycle('amazon.nova-lite-v1:0', { status: 'LEGACY', endOfLifeTime: inDays(30) });
     simulator.setLifecycle('amazon.nova-pro-v1:0', { status: 'LEGACY', endOfLifeTime: inDays(120) });
-    const environment = await environmentFor(simulator);
+    const environment = { ...(await environmentFor(simulator)), BEDROCK_DISCOVERY_REGIONS: 'eu-west-1' };
     const ids = async (...args: string[]): Promise<string[]> => {
       const { out } = await runHere(['models', '--json', ...args], environment);
       return (JSON.parse(out) as DiscoveredModel[]).map(({ modelId }) => modelId);
@@ -175,45 +180,38 @@ describe('the command line in a pipe', () => {
   });
 
   it('ranks by price, with the prices, and says which cheaper route the constraints leave out', async () => {
-    const environment = await environmentFor(await startSimulator());
     const { out } = await runHere(
       ['route', MODEL, '--prefer', 'price', '--source-regions', 'eu-west-1', '--json'],
-      environment,
+      known,
     );
     const { routes } = JSON.parse(out) as Resolution;
     expect(routes.map(({ price }) => price?.inputPerMillion)).toEqual([5, 5.5]);
-    const table = await runHere(['route', MODEL, '--residency', 'eu'], environment);
+    const table = await runHere(['route', MODEL, '--residency', 'eu'], known);
     expect(table.out.split('\n')[0]?.split('\t')).toEqual(
       expect.arrayContaining(['inputPerMillion', 'outputPerMillion']),
     );
     const { cheaper } = JSON.parse(
-      (await runHere(['route', MODEL, '--residency', 'eu', '--json'], environment)).out,
+      (await runHere(['route', MODEL, '--residency', 'eu', '--json'], known)).out,
     ) as Resolution;
     expect(cheaper).toMatchObject({ invocationId: `global.${MODEL}`, surchargePercent: 10 });
   });
 
   it('takes what a model must be able to do, for routes and for models', async () => {
-    const environment = await environmentFor(await startSimulator());
-    expect((await runHere(['route', MODEL, '--min-context', '1m', '--tool-use'], environment)).code).toBe(0);
-    expect((await runHere(['route', MODEL, '--min-context', '1000001'], environment)).code).toBe(3);
-    const { out } = await runHere(
-      ['models', '--min-context', '1m', '--unknown-facts', 'reject', '--json'],
-      environment,
-    );
+    expect((await runHere(['route', MODEL, '--min-context', '1m', '--tool-use'], known)).code).toBe(0);
+    expect((await runHere(['route', MODEL, '--min-context', '1000001'], known)).code).toBe(3);
+    const { out } = await runHere(['models', '--min-context', '1m', '--unknown-facts', 'reject', '--json'], known);
     const models = JSON.parse(out) as DiscoveredModel[];
     expect(models.map(({ modelId }) => modelId)).toContain(MODEL);
     expect(models.every(({ capabilities }) => (capabilities?.contextTokens ?? 0) >= 1_000_000)).toBe(true);
   });
 
   it('tells which routes were left out, and why', async () => {
-    const simulator = await startSimulator();
-    const { out } = await runHere(['route', MODEL, '--residency', 'eu', '--rejected'], await environmentFor(simulator));
+    const { out } = await runHere(['route', MODEL, '--residency', 'eu', '--rejected'], known);
     expect(out).toMatch(/^eu-west-1\tglobal\.anthropic\.claude-opus-4-7\tOUTSIDE_RESIDENCY\t/m);
   });
 
   it('is silent when its reader has had enough', async () => {
-    const environment = await environmentFor(await startSimulator());
-    const { out, error } = await runInShell('cli models | head -n 1; echo "${PIPESTATUS[0]}"', environment);
+    const { out, error } = await runInShell('cli models | head -n 1; echo "${PIPESTATUS[0]}"', known);
     expect({ out, error }).toEqual({ out: expect.stringMatching(/^modelId\t[^\n]+\n0\n$/), error: '' });
   });
 
@@ -232,26 +230,24 @@ describe('the command line in a pipe', () => {
 
 describe('an answer on the command line', () => {
   it('says whose it is, and how old, as JSON does', async () => {
-    const simulator = await startSimulator();
-    const environment = await environmentFor(simulator);
     for (const command of ['where', 'route']) {
-      const { out } = await runHere([command, 'nova-lite', '--json'], environment);
+      const { out } = await runHere([command, 'nova-lite', '--json'], known);
       expect(JSON.parse(out)).toMatchObject({
         provenance: {
-          account: simulator.accountId,
+          account: unchanged.accountId,
           source: 'endpoint',
           complete: true,
-          regionCount: simulator.regions.length,
+          regionCount: unchanged.regions.length,
         },
       });
     }
-    const { out } = await runHere(['where', 'nova-lite', '--json', '--simulator'], environment);
+    const { out } = await runHere(['where', 'nova-lite', '--json', '--simulator'], known);
     expect(JSON.parse(out)).toMatchObject({ provenance: { source: 'simulator' } });
   });
 
   it('is written to the end, and the process is gone, whatever else is still waited for', async () => {
     const environment = {
-      ...(await environmentFor(await startSimulator())),
+      ...known,
       // As credentials do that are asked of a machine which does not answer.
       NODE_OPTIONS: '--import=data:text/javascript,setInterval(()=>undefined,1e9)',
     };
@@ -279,15 +275,14 @@ describe('an answer on the command line', () => {
   });
 
   it('is the policy that the best route needs', async () => {
-    const environment = await environmentFor(await startSimulator());
-    const { code, out, error } = await runHere(['policy', 'nova-lite', '--residency', 'eu'], environment);
+    const { code, out, error } = await runHere(['policy', 'nova-lite', '--residency', 'eu'], known);
     expect(code).toBe(0);
     const { routes } = JSON.parse(
-      (await runHere(['route', 'nova-lite', '--residency', 'eu', '--json'], environment)).out,
+      (await runHere(['route', 'nova-lite', '--residency', 'eu', '--json'], known)).out,
     ) as Resolution;
     expect(JSON.parse(out)).toEqual(routes[0] && invocationPolicy(routes[0]));
     expect(error).toBe(`${routes[0]?.invocationId} in ${routes[0]?.region}.\n`);
-    const none = await runHere(['policy', 'nova-lite', '--residency', 'us-gov'], environment);
+    const none = await runHere(['policy', 'nova-lite', '--residency', 'us-gov'], known);
     expect([none.code, none.error]).toEqual([
       3,
       expect.stringContaining('route amazon.nova-lite-v1:0 --rejected says why'),
@@ -301,20 +296,12 @@ describe('an answer on the command line', () => {
     [['--language', 'cli'], /^aws bedrock-runtime converse/],
     [['--language', 'terraform'], /resource "aws_bedrock_inference_profile"[^]*"aws_iam_policy_document"/],
   ])('is code with the exact id and region, with %p', async (args, code) => {
-    const environment = {
-      ...(await environmentFor(await startSimulator())),
-      BEDROCK_DISCOVERY_REGIONS: 'eu-west-1,eu-west-3',
-    };
-    const found = await runHere(['snippet', 'nova-lite', '--residency', 'eu', '--quiet', ...args], environment);
+    const found = await runHere(['snippet', 'nova-lite', '--residency', 'eu', '--quiet', ...args], known);
     expect(found).toEqual({ code: 0, out: expect.stringMatching(code), error: '' });
   });
 
   it('is no code where there is none, with the reason', async () => {
-    const environment = {
-      ...(await environmentFor(await startSimulator())),
-      BEDROCK_DISCOVERY_REGIONS: 'ca-central-1',
-    };
-    const { code, error } = await runHere(['snippet', 'cohere.rerank-v3-5:0', '--client', 'vercel'], environment);
+    const { code, error } = await runHere(['snippet', 'cohere.rerank-v3-5:0', '--client', 'vercel'], known);
     expect([code, error]).toEqual([3, expect.stringMatching(/has no function for models of this kind/)]);
   });
 
@@ -409,12 +396,11 @@ describe('the exit code of the command line', () => {
   }
 
   it('is 3 where no region has the model or a route, with the names that are near', async () => {
-    const environment = await environmentFor(await startSimulator());
-    expect(await endOf(['where', 'claude-opus-99'], environment)).toEqual({
+    expect(await endOf(['where', 'claude-opus-99'], known)).toEqual({
       code: 3,
       error: expect.stringMatching(/'claude-opus-99' names no model .*Did you mean.*anthropic\.claude-opus-4/),
     });
-    expect(await endOf(['route', MODEL, '--residency', 'ca', '--via', 'on-demand'], environment)).toEqual({
+    expect(await endOf(['route', MODEL, '--residency', 'ca', '--via', 'on-demand'], known)).toEqual({
       code: 3,
       error: expect.stringMatching(/^No route to anthropic\.claude-opus-4-7: \d+ ways to invoke it left out/),
     });
@@ -422,7 +408,7 @@ describe('the exit code of the command line', () => {
 
   it('is 3 where every region keeps more than --retention allows', async () => {
     const simulator = await startSimulator();
-    const environment = await environmentFor(simulator);
+    const environment = { ...(await environmentFor(simulator)), BEDROCK_DISCOVERY_REGIONS: 'eu-west-1,eu-west-3' };
     simulator.setDataRetention('eu-west-3', 'none');
     const args = ['route', MODEL, '--source', 'eu-west-1,eu-west-3', '--retention', 'none', '--json'];
     const { code, out } = await runHere(args, environment);
@@ -572,7 +558,7 @@ describe('the access of routes on the command line', () => {
   it('is asked for where only known access is enough', async () => {
     const simulator = await startSimulator();
     simulator.setAccess('amazon.nova-lite-v1:0', { authorization: 'NOT_AUTHORIZED' }, 'eu-west-1');
-    const environment = await environmentFor(simulator);
+    const environment = { ...(await environmentFor(simulator)), BEDROCK_DISCOVERY_REGIONS: 'eu-west-1,eu-west-3' };
     const args = ['route', 'nova-lite', '--residency', 'eu', '--json'];
     const regionsOf = async (...more: string[]): Promise<string[]> => {
       const { routes } = JSON.parse((await runHere([...args, ...more], environment)).out) as Resolution;

@@ -73,7 +73,7 @@ function adviceOn({ kind, remedy, regions }: FailureCause): Advice {
     case 'access-denied':
       return {
         words:
-          'The principal lacks a permission there: the doctor below writes the policy that it needs. Or use another profile.',
+          'The principal lacks a permission there: the doctor, under Regions, writes the policy that it needs. Or use another profile.',
         commands: ['aws sts get-caller-identity', 'AWS_PROFILE=my-profile npm run start:aws'],
       };
     case 'policy-denied':
