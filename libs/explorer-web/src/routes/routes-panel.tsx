@@ -224,7 +224,7 @@ function orderInWords(): string {
       'What can be called now comes first',
       ...((asked['preferred'] ?? '') === '' ? [] : [`of that ${asked['preferred']?.replaceAll(',', ', ')}`]),
       ...(prefer === 'price' ? ['of that the cheapest'] : []),
-      'then the fastest from here',
+      'then the fastest from here (close ones count as equal)',
       ...(prefer === 'single-region' ? ['of like ones those served in a single region'] : []),
       ...(prefer === 'throughput' ? ['of like ones those served in most regions'] : []),
     ].join(', ') + '.'
