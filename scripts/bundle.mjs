@@ -29,11 +29,15 @@ export function bundle(name, folder, script, flags, finish = () => undefined) {
   }
   mkdirSync(cache, { recursive: true });
   rmSync(outdir, { recursive: true, force: true });
+  const begun = Date.now();
   const inputs = Object.keys(build(outdir, flags, join(cache, `${name}-inputs.json`)).inputs);
   finish(inputs, outdir);
   const scripts = [import.meta.url, script].map((url) => fileURLToPath(url));
   const made = [...[...scripts, join(folder, 'package.json')].map((path) => relative(ROOT, path)), ...inputs];
-  writeFileSync(record, JSON.stringify({ stamps: Object.fromEntries(made.map((path) => [path, stampOf(path)])) }));
+  const stamps = Object.fromEntries(made.map((path) => [path, stampOf(path)]));
+  // What was changed meanwhile may have been read before.
+  const changed = made.some((path) => statSync(join(ROOT, path)).mtimeMs > begun);
+  writeFileSync(record, JSON.stringify(changed ? {} : { stamps }));
 }
 
 /**

@@ -82,6 +82,8 @@ describeInBrowser('beside the matrix', () => {
 
     const profile = `eu.${SONNET}`;
     await opened.dock.locator('.route', { hasText: profile }).getByRole('button').first().click();
+    const hidden = (tabs: Element): number => tabs.scrollWidth - tabs.clientWidth;
+    expect(await opened.dock.getByRole('tablist').evaluate(hidden)).toBe(0);
     for (const [tab, parts] of [
       ['AWS SDK v3', ['ConverseCommand', `modelId: '${profile}'`, `region: 'eu-west-1'`]],
       ['Vercel AI SDK', ['createAmazonBedrock', `bedrock('${profile}')`, `region: 'eu-west-1'`]],
