@@ -144,6 +144,25 @@ describeInBrowser('"Where can I run this?"', () => {
     await eventually(async () => (await opened.regions()).length, 31);
   });
 
+  it('follows the last of two choices, also where the answer to the first comes after it', async () => {
+    await open('ask.residency=eu');
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const held = opened.page.waitForRequest('**/matrix');
+    await opened.page.route('**/matrix', async (route) => {
+      await released;
+      await route.continue();
+    });
+    await stays().selectOption({ label: 'anywhere' });
+    await held;
+    await stays().selectOption({ label: 'European Union' });
+    const askedAgain = opened.page.waitForRequest('**/matrix?residency=eu');
+    release();
+    await askedAgain;
+    await opened.page.locator('main[aria-busy="false"]').waitFor();
+    expect((await opened.regions()).filter((region) => !GEOGRAPHIES['eu']?.includes(region))).toEqual([]);
+  });
+
   it('what a token may cost is what the whole page is seen through, and a price that is not known hides nothing', async () => {
     await open('cells=price');
     const most = opened.page.getByLabel('Price of a million tokens out, at most', { exact: true }).first();

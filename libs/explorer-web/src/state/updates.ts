@@ -137,7 +137,9 @@ async function lookOnce(): Promise<void> {
     });
   }
   looking = false;
-  const wait = lookAgain ? 0 : connection.value === 'lost' ? RETRY_MS : isScanning() ? SOON_MS : quietly();
+  // What was chosen, and chosen back while this was under way, looks as if it were there.
+  const isBehind = connection.value !== 'lost' && lens.value !== matrixLens.value;
+  const wait = lookAgain || isBehind ? 0 : connection.value === 'lost' ? RETRY_MS : isScanning() ? SOON_MS : quietly();
   window.clearTimeout(timer);
   timer = window.setTimeout(() => {
     missedChanges ||= wait > SOON_MS;
