@@ -566,9 +566,9 @@ describe('the access of routes on the command line', () => {
     };
     expect(await regionsOf()).toContain('eu-west-1');
     expect(simulator.requests.count({ operation: 'GetFoundationModelAvailability' })).toBe(0);
-    const known = await regionsOf('--access', 'known');
-    expect(known).toContain('eu-west-3');
-    expect(known).not.toContain('eu-west-1');
+    const granted = await regionsOf('--access', 'known');
+    expect(granted).toContain('eu-west-3');
+    expect(granted).not.toContain('eu-west-1');
   });
 });
 
