@@ -45,6 +45,11 @@ describe('reading what AWS answered about access', () => {
       for (const value of [undefined, null, 'SOMETHING_NEW', 7, [], { status: 'SOMETHING_NEW' }]) {
         expect(() => parseAvailability({ ...answerOf(GREEN), [field]: value })).toThrow(MalformedResponseError);
       }
+      const told = (value: unknown) => () =>
+        parseAvailability({ ...answerOf(GREEN), [field]: field.startsWith('agreement') ? { status: value } : value });
+      expect(told('SOMETHING_NEW')).toThrow(`The answer holds 'SOMETHING_NEW' as ${field}`);
+      expect(told('N'.repeat(41))).toThrow(`The answer holds '${'N'.repeat(40)}' as ${field}`);
+      expect(told(7)).toThrow(`The answer holds nothing that can be read as ${field}`);
     },
   );
 

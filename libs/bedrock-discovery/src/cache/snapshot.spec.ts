@@ -21,10 +21,12 @@ describe('parseSnapshot', () => {
     ['whole', null, 'it must be an object'],
     ['format', { ...snapshot, format: 'x' }, 'format must be nestjs-bedrock-discovery/snapshot'],
     ['version', { ...snapshot, version: 2 }, 'version is 2, and this release reads version 1'],
+    ['version', { ...snapshot, version: [1] }, 'version is no number, and this release reads version 1'],
     ['time of export', { ...snapshot, exportedAt: 'yesterday' }, 'exportedAt must be a time such as'],
     ['list of entries', { ...snapshot, entries: {} }, 'entries must be an array'],
     ['entry', { ...snapshot, entries: [entry, null] }, 'entries[1] must be an object'],
-    ['key', { ...snapshot, entries: [{ ...entry, key: '' }] }, 'entries[0].key'],
+    ['key', { ...snapshot, entries: [{ ...entry, key: '' }] }, 'entries[0].key must not be empty'],
+    ['key', { ...snapshot, entries: [{ ...entry, key: 7 }] }, 'entries[0].key must be a string'],
     [
       'time of an entry',
       { ...snapshot, entries: [{ ...entry, storedAt: '2026-13-01T00:00:00Z' }] },

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { buildModelIndex } from './models/model-index.js';
 import type { ListedModel } from './models/model.types.js';
+import { isSameList, mostSaid, voters } from './most-said.js';
 import { buildProfileIndex } from './profiles/profile-index.js';
 import type { ListedProfile } from './profiles/profile.types.js';
 
@@ -111,7 +112,53 @@ describe('what describes a model', () => {
   });
 });
 
+describe('what most say', () => {
+  it.each<[(boolean | string | string[] | undefined)[], unknown]>([
+    [[], undefined],
+    [[undefined, ''], undefined],
+    [['', 'a'], 'a'],
+    [['a', 'b', 'b'], 'b'],
+    [['a', 'b'], 'a'],
+    [[false, true, false], false],
+    [[true, 'true'], true],
+    [[[], ['a']], ['a']],
+    [
+      [['c'], ['a', 'b'], ['b', 'a']],
+      ['a', 'b'],
+    ],
+    [
+      [['ab'], ['a', 'b'], ['a', 'b']],
+      ['a', 'b'],
+    ],
+  ])('of %j is %j', (said, most) => {
+    expect(mostSaid(said, (each) => each)).toEqual(most);
+  });
+
+  it('is asked of one record where all are alike, and else of all', () => {
+    const isSame = (one: number, other: number): boolean => one === other;
+    expect([voters([], isSame), voters([7, 7], isSame), voters([7, 7, 8], isSame)]).toEqual([[], [7], [7, 7, 8]]);
+  });
+
+  it('is the same list where each place holds the same', () => {
+    const lists = fc.array(fc.constantFrom('a', 'b'), { maxLength: 3 });
+    fc.assert(
+      fc.property(lists, lists, (one, other) => {
+        expect(isSameList(one, other)).toBe(JSON.stringify(one) === JSON.stringify(other));
+      }),
+    );
+  });
+});
+
 describe('what describes a profile', () => {
+  it.each(['inferenceProfileName', 'description', 'type'] as const)(
+    'is what most regions say where the first says otherwise of the %s alone',
+    (field) => {
+      const odd = profile({ [field]: field === 'type' ? 'APPLICATION' : 'Odd' });
+      expect(profileOf(odd, profile(), profile())?.[field]).toBe(profile()[field]);
+      expect(profileOf(odd, odd, profile())?.[field]).toBe(odd[field]);
+    },
+  );
+
   it('is what most regions say; its type stays with each of them as well', () => {
     const odd = profile({
       inferenceProfileName: `eu.${ID}`,

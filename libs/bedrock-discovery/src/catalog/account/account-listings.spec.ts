@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import * as sdk from '@aws-sdk/client-bedrock';
 import { MalformedResponseError } from '../../errors/errors.js';
 import { ACCOUNT_OPERATIONS, accountListing, parseAccountModels, viaOfArn } from './account-listings.js';
 
@@ -45,7 +46,16 @@ describe.each(ACCOUNT_OPERATIONS.map((row) => [row.name, row] as const))('what i
     });
     expect(listing.restore(JSON.parse(JSON.stringify(items)))).toEqual(items);
     const [item] = items;
-    for (const wrong of [{ arn: 'x' }, { name: 7 }, { baseModelIds: 'x' }, { modelId: 7 }, { createdAt: 'soon' }]) {
+    for (const wrong of [
+      { arn: 'x' },
+      { arn: 7 },
+      { name: 7 },
+      { status: 7 },
+      { baseModelIds: 'x' },
+      { targetArns: 'x' },
+      { modelId: 7 },
+      { createdAt: 'soon' },
+    ]) {
       expect(listing.restore([{ ...item, ...wrong }])).toBeUndefined();
     }
   });
@@ -65,6 +75,23 @@ describe.each(ACCOUNT_OPERATIONS.map((row) => [row.name, row] as const))('what i
       ),
     );
   });
+});
+
+/** As the service model of Bedrock names them. */
+const NAMES = {
+  provisioned: ['ListProvisionedModelThroughputs', 'provisionedModelSummaries', 'provisionedModelArn'],
+  imported: ['ListImportedModels', 'modelSummaries', 'modelArn'],
+  custom: ['ListCustomModelDeployments', 'modelDeploymentSummaries', 'customModelDeploymentArn'],
+  marketplace: ['ListMarketplaceModelEndpoints', 'marketplaceModelEndpoints', 'endpointArn'],
+  routers: ['ListPromptRouters', 'promptRouterSummaries', 'promptRouterArn'],
+} as const;
+
+it.each(Object.entries(NAMES))('%s are asked for by the operation %j', (name, [operation, list, arn]) => {
+  const row = ACCOUNT_OPERATIONS.find((each) => each.name === name);
+  expect(row).toMatchObject({ operation, list, arn });
+  const command = row?.command(sdk, { nextToken: 'more' });
+  expect(command?.constructor.name).toBe(`${operation}Command`);
+  expect(command).toHaveProperty('input', { nextToken: 'more' });
 });
 
 describe('an entry of what the account owns', () => {
