@@ -296,7 +296,8 @@ describe('an answer on the command line', () => {
     [['--language', 'cli'], /^aws bedrock-runtime converse/],
     [['--language', 'terraform'], /resource "aws_bedrock_inference_profile"[^]*"aws_iam_policy_document"/],
   ])('is code with the exact id and region, with %p', async (args, code) => {
-    const found = await runHere(['snippet', 'nova-lite', '--residency', 'eu', '--quiet', ...args], known);
+    const environment = { ...known, BEDROCK_DISCOVERY_REGIONS: 'eu-west-1,eu-west-3' };
+    const found = await runHere(['snippet', 'nova-lite', '--residency', 'eu', '--quiet', ...args], environment);
     expect(found).toEqual({ code: 0, out: expect.stringMatching(code), error: '' });
   });
 
