@@ -51,9 +51,15 @@ export class DiskStore {
   }
 
   /** As {@link set}, unless there is an entry as new: for what another process may be writing at this moment. */
-  async setIfNewer(key: string, value: string, storedAtMs: number): Promise<void> {
+  async setIfNewer(key: string, value: string, storedAtMs: number): Promise<boolean> {
     const file = entryFileName(key);
-    await this.#write(file, value, async () => ((await this.#readHeader(file))?.storedAtMs ?? -Infinity) < storedAtMs);
+    let isNewer = true;
+    await this.#write(
+      file,
+      value,
+      async () => (isNewer = ((await this.#readHeader(file))?.storedAtMs ?? -Infinity) < storedAtMs),
+    );
+    return isNewer;
   }
 
   /**
