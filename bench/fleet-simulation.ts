@@ -12,9 +12,9 @@ const JITTER_MS = OPTIONS.refresh.jitter * 3_600_000;
 /** As measured between an instance and Redis, and AWS: `docs/scaling.md`. */
 const SCAN_MS = 3_000;
 export const SCAN_REQUESTS = 3 * REGIONS;
-const BYTES = { content: 171_000, manifest: 4_100, written: 4_800 };
+const BYTES = { content: 171_000, manifest: 4_100, written: 16_400 };
 /** Commands that write what a scan has learnt, tell of it and give the lease back. */
-const WRITING_COMMANDS = 4;
+const WRITING_COMMANDS = 13;
 
 const LONGEST_MS = 900_000;
 

@@ -15,6 +15,7 @@ import { measure, type Measured } from './measure.js';
 import type { Task } from './once.js';
 import { reportQuotas } from './quota-report.js';
 import { type StudyRow, studyRanking } from './ranking-study.js';
+import { studyRedis } from './redis-study.js';
 import { getAll, newAgent, PlainSdk, recordRequests, type RecordedRequest } from './requests.js';
 import { startSimulator, type Target } from './simulator-process.js';
 import { summarise, type Summary } from './statistics.js';
@@ -30,7 +31,7 @@ const MODEL = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 
 interface Row {
   readonly name: string;
-  readonly unit: 'ms' | 'µs' | 'ratio' | 'requests' | '%' | 'changes' | 'MB';
+  readonly unit: 'ms' | 'µs' | 'ratio' | 'requests' | '%' | 'changes' | 'MB' | 's' | 'round trips';
   readonly value: Summary | number;
   /** The most that is acceptable. */
   readonly bound?: number;
@@ -350,6 +351,9 @@ try {
   }
   if (only === undefined || only === 'fleet') {
     reportFleets();
+  }
+  if (only === undefined || only === 'redis') {
+    rows.push(...(await studyRedis(simulator, inFreshProcess)));
   }
   if (only === undefined || only === 'ranking') {
     await study(simulator);
