@@ -17,7 +17,7 @@ const ASKED = [
   'GetFoundationModelAvailability',
   'ListServiceQuotas',
   'GetAccountDataRetention',
-];
+] as const;
 
 type Tier = () => CacheSettings;
 
