@@ -2,8 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KeyedQueue } from '../util/keyed-queue.js';
-import { decodeEnvelope, decodeHeader } from './envelope.js';
-import { MAX_FILE_BYTES, openOwnFile, readOwnFile, RefusedFileError, writeFileAtomically } from './file-access.js';
+import { decodeEnvelope, decodeHeader, isContent } from './envelope.js';
+import {
+  MAX_FILE_BYTES,
+  openOwnFile,
+  readOwnFile,
+  RefusedFileError,
+  writeFileAtomically,
+  type WriteOptions,
+} from './file-access.js';
 import { breakLock, isRunning, lockFile } from './file-lock.js';
 import {
   type CacheFile,
@@ -39,14 +46,14 @@ export class DiskStore {
     return value && { value };
   }
 
-  /** What is too large for an entry replaces the former one by none. */
+  /** What is too large for an entry replaces the former one by none. Content is of no use before what refers to it is there. */
   async set(key: string, { value }: { value: string }): Promise<boolean> {
     const file = entryFileName(key);
     if (Buffer.byteLength(value) > MAX_FILE_BYTES) {
       await this.delete(key);
       throw new RefusedFileError(file, `would have more than ${MAX_FILE_BYTES} bytes`);
     }
-    await this.#write(file, value);
+    await this.#write(file, value, { isLasting: !isContent(key) });
     return true;
   }
 
@@ -54,11 +61,9 @@ export class DiskStore {
   async setIfNewer(key: string, value: string, storedAtMs: number): Promise<boolean> {
     const file = entryFileName(key);
     let isNewer = true;
-    await this.#write(
-      file,
-      value,
-      async () => (isNewer = ((await this.#readHeader(file))?.storedAtMs ?? -Infinity) < storedAtMs),
-    );
+    const isWanted = async (): Promise<boolean> =>
+      (isNewer = ((await this.#readHeader(file))?.storedAtMs ?? -Infinity) < storedAtMs);
+    await this.#write(file, value, { isWanted });
     return isNewer;
   }
 
@@ -152,7 +157,7 @@ export class DiskStore {
   /** Writes and removes as much as an entry may have. Leaves the folder behind, and nothing in it. */
   probe(): Promise<void> {
     const content = randomBytes((PROBE_BYTES / 4) * 3).toString('base64');
-    return this.#write(entryFileName('probe'), content, async () => false);
+    return this.#write(entryFileName('probe'), content, { isWanted: async () => false });
   }
 
   /** Whether what is there can be listed. */
@@ -184,15 +189,15 @@ export class DiskStore {
     return removed ? { key: entry?.key } : undefined;
   }
 
-  #write(file: string, content: string, isWanted?: () => Promise<boolean>): Promise<void> {
+  #write(file: string, content: string, options?: WriteOptions): Promise<void> {
     const path = join(this.folder, file);
     return this.#changes.run(file, async () => {
-      await writeFileAtomically(path, content, isWanted).catch(async (error: unknown) => {
+      await writeFileAtomically(path, content, options).catch(async (error: unknown) => {
         if (!isMissing(error)) {
           throw error;
         }
         await mkdir(this.folder, { recursive: true, mode: 0o700 });
-        await writeFileAtomically(path, content, isWanted);
+        await writeFileAtomically(path, content, options);
       });
     });
   }
