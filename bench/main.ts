@@ -21,6 +21,8 @@ import { startSimulator, type Target } from './simulator-process.js';
 import { summarise, type Summary } from './statistics.js';
 import { measureUnchanged } from './unchanged.js';
 
+// Longer than other files: what is measured, in which order, and how it is told.
+
 const REPEATED = 20;
 const FIRST = 9;
 /** Of a large fleet. */

@@ -3,14 +3,7 @@ import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KeyedQueue } from '../util/keyed-queue.js';
 import { decodeEnvelope, decodeHeader, isContent } from './envelope.js';
-import {
-  MAX_FILE_BYTES,
-  openOwnFile,
-  readOwnFile,
-  RefusedFileError,
-  writeFileAtomically,
-  type WriteOptions,
-} from './file-access.js';
+import { MAX_FILE_BYTES, openOwnFile, readOwnFile, RefusedFileError, writeFileAtomically } from './file-access.js';
 import { breakLock, isRunning, lockFile } from './file-lock.js';
 import {
   type CacheFile,
@@ -189,7 +182,7 @@ export class DiskStore {
     return removed ? { key: entry?.key } : undefined;
   }
 
-  #write(file: string, content: string, options?: WriteOptions): Promise<void> {
+  #write(file: string, content: string, options?: Parameters<typeof writeFileAtomically>[2]): Promise<void> {
     const path = join(this.folder, file);
     return this.#changes.run(file, async () => {
       await writeFileAtomically(path, content, options).catch(async (error: unknown) => {

@@ -82,11 +82,6 @@ function problemOf(stats: Stats): string | undefined {
   return (stats.mode & WRITABLE_BY_OTHERS) === 0 ? undefined : 'may be written by others than its owner';
 }
 
-export interface WriteOptions {
-  readonly isWanted?: () => Promise<boolean>;
-  readonly isLasting?: boolean;
-}
-
 /**
  * Replaces a file as a whole: whoever opens it sees the former content or the new one, also when the writer is killed, the
  * disk is full or the machine loses its power. Only its owner may read it.
@@ -98,7 +93,7 @@ export interface WriteOptions {
 export async function writeFileAtomically(
   file: string,
   content: string,
-  { isWanted = async () => true, isLasting = true }: WriteOptions = {},
+  { isWanted = async () => true, isLasting = true }: { isWanted?: () => Promise<boolean>; isLasting?: boolean } = {},
 ): Promise<void> {
   const temporary = temporaryFileName(file);
   try {
