@@ -8,6 +8,7 @@ import { ModelNames, type NamedModel } from './model-names.js';
 import type { ModelIndex } from './models/model-index.js';
 import { compareEditions, startOfLife } from './models/retiring-models.js';
 import type { ProfileIndex } from './profiles/profile-index.js';
+import { groupBy } from '../util/group-by.js';
 import { isText } from '../util/guards.js';
 import { pair } from '../util/pair.js';
 import { isStandardVia, type Via, VIA_WORDS, VIAS_OF_MODELS } from './vias.js';
@@ -154,14 +155,10 @@ export class Catalog {
 
   /** What the account owns, by the model that it stands for; by its own ARN where that is none. */
   get #ownedByModel(): ReadonlyMap<string, readonly AccountModel[]> {
-    if (this.#owned === undefined) {
-      const byModel = new Map<string, AccountModel[]>();
-      for (const model of this.owned.flatMap(({ models }) => models)) {
-        const id = model.modelId ?? model.arn;
-        byModel.set(id, [...(byModel.get(id) ?? []), model]);
-      }
-      this.#owned = byModel;
-    }
+    this.#owned ??= groupBy(
+      this.owned.flatMap(({ models }) => models),
+      ({ modelId, arn }) => modelId ?? arn,
+    );
     return this.#owned;
   }
 

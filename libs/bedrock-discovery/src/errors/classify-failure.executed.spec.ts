@@ -42,6 +42,8 @@ describe('whether a call may have been executed', () => {
     [new Error('Frame type id 1 in stream id 5 failed'), false],
     [new Error('A Frame type id 1 in stream id 5 failed'), true],
     [Object.assign(new Error('none'), { name: 'CredentialsProviderError' }), false],
+    [Object.assign(new Error('late'), { name: 'TimeoutError' }), true],
+    [system('MY_ECONNREFUSED'), true],
     [new Error('odd'), true],
   ])('by %p is %p', (error, may) => {
     expect(mayHaveExecuted(error)).toBe(may);

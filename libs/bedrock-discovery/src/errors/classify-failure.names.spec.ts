@@ -238,6 +238,9 @@ describe('a failure with several causes', () => {
     const seen = classifyFailure(caused('TruncatedBodyError', system('ECONNRESET')), LIST);
     expect(seen).toMatchObject({ kind: 'malformed-response', message: 'TruncatedBodyError: Ended early.' });
     expect(kindOf(caused('TruncatedBodyError', timeout))).toBe('timeout');
+    expect(kindOf(Object.assign(caused('TruncatedBodyError', undefined), { Code: 'Timeout' }))).toBe(
+      'malformed-response',
+    );
     expect(kindOf(caused('Other', caused('TruncatedBodyError', system('ECONNRESET'))))).toBe('unreachable');
   });
 
@@ -249,6 +252,8 @@ describe('a failure with several causes', () => {
   it('is told in the words of what shows its kind, or else in the first there are', () => {
     const throttled = Object.assign(new Error('Slow'), { name: 'ThrottlingException' });
     expect(classifyFailure(caused('Other', throttled), LIST).message).toBe('ThrottlingException: Slow.');
+    const above = caused('', caused('ThrottlingException', new Error('beneath'), ''), '');
+    expect(classifyFailure(above, LIST)).toMatchObject({ kind: 'throttled', message: 'beneath.' });
     const silent = caused('Other', caused('ThrottlingException', new Error('beneath'), ''), 'above');
     expect(classifyFailure(silent, LIST)).toMatchObject({ kind: 'throttled', message: 'Other: above.' });
     expect(classifyFailure(caused('Other', undefined, ''), LIST).message).toBe('Other.');

@@ -406,6 +406,15 @@ describe('what a call of a model is refused with', () => {
       /aws-marketplace:Subscribe/,
     ],
     [
+      'model-access-missing',
+      answered(
+        403,
+        'AccessDeniedException',
+        'User: arn:aws:sts::111122223333:assumed-role/app/me is not authorized to perform: aws-marketplace:Subscribe on resource: arn:aws:bedrock:eu-west-1::foundation-model/maker.model-v1:0',
+      ),
+      /aws-marketplace:Subscribe/,
+    ],
+    [
       'access-denied',
       answered(
         403,

@@ -50,8 +50,6 @@ const USE_CASE_FORM = /use[- ]case (?:details|form)/i;
 const NO_MODEL_ACCESS = /do(?:n['’]t| not) have access to the model with the specified model id/i;
 /** The subscription that a first call begins is the account's, whichever way the model is invoked. */
 const SUBSCRIPTION = /aws marketplace|aws-marketplace:/i;
-/** As policies word it; what they deny is one resource. */
-const RESOURCE = /on resource: arn:/i;
 const UNSUPPORTED_HERE =
   /on-demand throughput isn.t supported|model identifier is invalid|(?:model|inference profile)\b.{0,60}\b(?:not (?:supported|available|found)|isn.t (?:supported|available))/i;
 /** Over HTTP/2: a stream that the other side refused, or did not see before it went away, and one that was never begun. */
@@ -248,9 +246,6 @@ function denialOf(message: string, context: FailureSubject): FailureKind {
 
 /** Why the model as such is refused, whoever may do what. */
 function modelRefusalOf(message: string): FailureKind | undefined {
-  if (RESOURCE.test(message)) {
-    return undefined;
-  }
   if (LEGACY.test(message)) {
     return 'model-legacy';
   }

@@ -51,7 +51,7 @@ describe('a symptom', () => {
   });
 
   it('of a text is its first line', () => {
-    expect(symptomOf(' one \ntwo')).toEqual({ ...NOTHING, message: 'one' });
+    expect(symptomOf('\n one \ntwo')).toEqual({ ...NOTHING, message: 'one' });
   });
 
   it.each([
@@ -77,6 +77,8 @@ describe('a symptom', () => {
     ['Name,more', ['Name']],
     ['Name:more\nlines', ['Name']],
     ['MyError', ['MyError']],
+    ['ErrorOfMine', ['ErrorOfMine']],
+    ['a#b#Name', []],
   ])('named %j has the names %j', (name, names) => {
     expect(symptomOf({ name }).names).toEqual(names);
   });
@@ -118,6 +120,8 @@ describe('a symptom', () => {
     [answer({}, { name: 'ThrottlingException' }), false],
     [answer({}, { name: 'TimeoutError' }), false],
     [answer({}, { name: 'AbortError' }), false],
+    [answer({}, { name: 'ExceptionOfMine' }), true],
+    [answer({}, { name: 'AbortErrorOfMine' }), true],
     [answer({}, { name: 'SyntaxError' }), true],
     [answer({}, { name: 'MyTimeoutError' }), true],
     [answer({}, { code: 'ECONNRESET' }), false],
@@ -178,6 +182,8 @@ describe('what was seen', () => {
     [{ message: '@smithy/credentials - [ERROR] No profile…' }, 'No profile…'],
     [{ message: '@smithy/credentials - No profile' }, 'No profile.'],
     [{ message: 'see @a/b - c' }, 'see @a/b - c.'],
+    [{ message: 'a.b' }, 'a.b.'],
+    [{ name: 'ThrottlingException', message: 'Slow' + ' '.repeat(3) }, 'ThrottlingException: Slow.'],
     [{ message: 'password=abc' }, 'password=***.'],
     [
       { ...html, message: 'Unexpected token', $metadata: { httpStatusCode: 502 } },
@@ -207,6 +213,8 @@ describe('how long a server asks to be left alone', () => {
 
   it.each([
     [{ 'Retry-After': '7' }, 7_000],
+    [{ 'retry-after': '120' }, 120_000],
+    [{ 'retry-after': '1.25' }, 1_250],
     [{ 'retry-after': ' 0.5 ' }, 500],
     [{ 'retry-after': '0' }, 0],
     [{ 'x-amz-retry-after': '250', 'retry-after': '7' }, 250],
@@ -219,6 +227,7 @@ describe('how long a server asks to be left alone', () => {
     [{ 'retry-after': later, date: 'unknown' }, 60_000],
     [{ 'retry-after': 'soon' }, undefined],
     [{ 'retry-after': '7x' }, undefined],
+    [{ 'retry-after': 'x7' }, undefined],
     [{}, undefined],
   ])('by %j is %p', (headers, ms) => {
     expect(wait(headers)).toBe(ms);

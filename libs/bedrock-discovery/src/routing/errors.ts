@@ -11,6 +11,7 @@ import {
   type RegionFailure,
   type RegionUnknownError,
 } from '../errors/errors.js';
+import { groupBy } from '../util/group-by.js';
 import type { Resolution, Route } from './route.types.js';
 
 /**
@@ -72,24 +73,16 @@ function describe(attempts: readonly FailedAttempt[]): string {
     name: `${region} ${invocationId}`,
     reason: `${kind}, ${message}`,
   }));
-  return grouped(failed)
-    .map(([reason, names]) => ` ${named(names, 'routes')}: ${reason}`)
+  return [...groupBy(failed, ({ reason }) => reason)]
+    .map(([reason, routes]) => ` ${named(routes, 'routes')}: ${reason}`)
     .join('');
 }
 
 /** Routes or regions in a message, beyond which they are counted. */
 const MAX_NAMED = 6;
 
-function named(names: readonly string[], what: string): string {
-  return names.length > MAX_NAMED ? `${names.length} ${what}` : names.join(', ');
-}
-
-function grouped(all: readonly { readonly name: string; readonly reason: string }[]): [string, string[]][] {
-  const groups = new Map<string, string[]>();
-  for (const { name, reason } of all) {
-    groups.set(reason, [...(groups.get(reason) ?? []), name]);
-  }
-  return [...groups];
+function named(all: readonly { readonly name: string }[], what: string): string {
+  return all.length > MAX_NAMED ? `${all.length} ${what}` : all.map(({ name }) => name).join(', ');
 }
 
 /**
@@ -125,7 +118,7 @@ function unknownOnes(unknownRegions: Resolution['unknownRegions']): string {
     name: region,
     reason: failure?.kind ?? (status === 'partial' ? 'known in part' : 'not asked yet'),
   }));
-  return grouped(unknown)
+  return [...groupBy(unknown, ({ reason }) => reason)]
     .map(([reason, regions]) => `${named(regions, 'regions')} (${reason})`)
     .join(', ');
 }
