@@ -112,7 +112,7 @@ export class MatrixApplication {
       const changes = this.traffic.changes + this.simulator.requests.count();
       quiet = changes === seen ? quiet + 1 : 0;
       seen = changes;
-      if (quiet > QUIET_MS && (this.#onlyHangs() || (this.hangsElsewhere() && !isOnDisk()))) {
+      if (quiet > QUIET_MS && (this.#onlyHangs() || this.hangsElsewhere()) && !isOnDisk()) {
         this.clock.advance(STEP_MS);
         // What waits for credentials or a store may be under way for a region as well, and goes on by itself.
         quiet = this.#onlyHangs() ? quiet : 0;

@@ -30,7 +30,7 @@ export function modelOf(region: string): string {
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 
 /** A shared store that has never answered is waited for no longer. */
-const STORE_LIMIT_MS = 3_000;
+export const STORE_LIMIT_MS = 3_000;
 
 /** What an application finds in its tiers when it starts. */
 export const TIERS = ['cold', 'warm', 'stale', 'damaged', 'shared store away', 'shared store that hangs'] as const;
@@ -160,16 +160,16 @@ export class MatrixWorld {
     const { simulator } = this;
     const clock = new ImpatientClock(now);
     const reroutes = new Map<string, string>();
-    const waiting = new Waiting(clock);
+    const [ofStore, ofCredentials] = [new Waiting(clock), new Waiting(clock)];
     const sharedStore = {
       'shared store away': new StoreThatIsAway(),
-      'shared store that hangs': new StoreThatHangs(waiting),
+      'shared store that hangs': new StoreThatHangs(ofStore),
     }[tiers as string];
     let provider: (() => Promise<never>) | undefined;
     const failing = (provide: () => Promise<never>): Promise<never> => {
       // Who asks later waits for the same.
-      waiting.begin(Infinity);
-      return provide().finally(() => waiting.end());
+      ofCredentials.begin(Infinity);
+      return provide().finally(() => ofCredentials.end());
     };
     const options: BedrockDiscoveryOptions = {
       ...optionsFor(simulator, {
@@ -213,11 +213,19 @@ export class MatrixWorld {
         provider = credentials;
         return () => {
           provider = undefined;
-          waiting.end();
+          ofCredentials.end();
         };
       },
     };
-    return new MatrixApplication(simulator, discovery, clock, traffic, place, endWatch, () => waiting.isOn);
+    return new MatrixApplication(
+      simulator,
+      discovery,
+      clock,
+      traffic,
+      place,
+      endWatch,
+      () => ofStore.isOn || ofCredentials.isOn,
+    );
   }
 }
 
