@@ -1,8 +1,11 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
-  maxWorkers: '100%',
+  // One more than there are processors: many suites wait for other processes, or for what they have made wait.
+  maxWorkers: availableParallelism() + 1,
   // What suites leave to the collector, and modules that Node never forgets.
-  workerIdleMemoryLimit: '1.5GB',
+  workerIdleMemoryLimit: '1.2GB',
   // A machine that is busy with other things fails no test.
   testTimeout: 60_000,
   runner: '<rootDir>/test/support/jest/runner.mjs',

@@ -1,17 +1,20 @@
-/** As the library has them: `inventory/scan-lease.ts`, `refresh/news-reader.ts`, and the defaults of its options. */
-const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [200, 2_000];
-const NEWS_SPREAD_MS = 5_000;
-const LEASE_MS = 10_000;
-/** On a cold start, and later. */
-const [COLD_WAIT_MS, WARM_WAIT_MS] = [5_000, 2 * LEASE_MS];
-/** `refresh.jitter` of an hour. */
-const JITTER_MS = 0.2 * 3_600_000;
+import 'reflect-metadata';
+import { LONGEST_PAUSE_MS, patienceFor, SHORTEST_PAUSE_MS } from '#library/inventory/scan-lease.js';
+import { resolveOptions } from '#library/options/resolve-options.js';
+import { NEWS_SPREAD_MS } from '#library/refresh/news-reader.js';
+
+const OPTIONS = resolveOptions({});
+const REGIONS = 31;
+const [COLD, WARM] = [patienceFor(REGIONS, OPTIONS.scan, true), patienceFor(REGIONS, OPTIONS.scan, false)];
+/** Of an hour. */
+const JITTER_MS = OPTIONS.refresh.jitter * 3_600_000;
 
 /** As measured between an instance and Redis, and AWS: `docs/scaling.md`. */
-const [SCAN_MS, SCAN_REQUESTS] = [3_000, 93];
-const BYTES = { content: 171_000, manifest: 4_100, written: 4_800 };
+const SCAN_MS = 3_000;
+export const SCAN_REQUESTS = 3 * REGIONS;
+const BYTES = { content: 171_000, manifest: 4_100, written: 16_400 };
 /** Commands that write what a scan has learnt, tell of it and give the lease back. */
-const WRITING_COMMANDS = 4;
+const WRITING_COMMANDS = 13;
 
 const LONGEST_MS = 900_000;
 
@@ -142,7 +145,7 @@ class Fleet {
   #begin(instance: number): void {
     this.#listening.add(instance);
     if (!this.#fresh.has(instance) && !this.#look(instance)) {
-      const waitMs = this.scenario.areNew ? COLD_WAIT_MS : WARM_WAIT_MS;
+      const { waitMs } = this.scenario.areNew ? COLD : WARM;
       this.#takeTurn(instance, this.#now + waitMs, SHORTEST_PAUSE_MS);
     }
   }
@@ -161,7 +164,7 @@ class Fleet {
   #takeTurn(instance: number, givingUpAt: number, pauseMs: number): void {
     this.#ask(1, 0);
     if (this.#leasedUntil <= this.#now) {
-      this.#leasedUntil = this.#now + LEASE_MS;
+      this.#leasedUntil = this.#now + WARM.leaseMs;
       this.#scan(instance);
     } else if (this.#now >= givingUpAt) {
       this.#scan(instance);

@@ -1,4 +1,6 @@
+import { gunzipSync } from 'node:zlib';
 import { DiscoveryRefresher, ModelDiscoveryService, ProfileDiscoveryService } from 'nestjs-bedrock-discovery';
+import { redisSharedStore } from 'nestjs-bedrock-discovery/redis';
 import { createApplication } from './application.js';
 import { measure, type Measured } from './measure.js';
 import { getAll, newAgent, PlainSdk, type RecordedRequest } from './requests.js';
@@ -6,11 +8,14 @@ import type { Target } from './simulator-process.js';
 
 /** What a fresh process is to do, once. */
 export interface Task {
-  readonly kind: 'floor' | 'peer' | 'library' | 'restart' | 'memory';
+  readonly kind: 'floor' | 'peer' | 'library' | 'restart' | 'memory' | 'newcomer' | 'redis-floor';
   readonly target: Target;
   readonly requests: readonly RecordedRequest[];
   /** Of the disk tier. */
   readonly directory?: string;
+  readonly redisUrl?: string;
+  /** What Redis has. */
+  readonly keys?: readonly string[];
 }
 
 process.once(
@@ -36,6 +41,24 @@ async function keptBytes(target: Target): Promise<number> {
   return full - (await settled());
 }
 
+/** What one would write oneself who knows the keys: the manifest, then all that it names, unpacked and parsed. */
+async function readRedis(url: string, keys: readonly string[]): Promise<void> {
+  const { createClient } = await import('@redis/client');
+  const client = createClient({ url });
+  await client.connect();
+  await client.get(keys.find((key) => key.endsWith('/manifest')) ?? '');
+  const values = await client.mGet(keys.filter((key) => key.includes('/content/')));
+  const read = values.map((value) => {
+    const packed = value?.slice(value.indexOf(':') + 1) ?? '';
+    const text = packed.startsWith('gzip:') ? gunzipSync(Buffer.from(packed.slice(5), 'base64')).toString() : packed;
+    return JSON.parse(text.slice(text.indexOf('\n') + 1)) as unknown;
+  });
+  if (read.length === 0) {
+    throw new Error('Redis has nothing.');
+  }
+  client.destroy();
+}
+
 async function run(task: Task): Promise<Measured> {
   switch (task.kind) {
     case 'floor': {
@@ -53,6 +76,15 @@ async function run(task: Task): Promise<Measured> {
     }
     case 'memory':
       return { ms: 0, stallMs: 0, cpuMs: 0, bytes: await keptBytes(task.target) };
+    case 'redis-floor':
+      return measure(() => readRedis(task.redisUrl ?? '', task.keys ?? []));
+    case 'newcomer':
+      return measure(async () => {
+        const sharedStore = redisSharedStore(task.redisUrl ?? '');
+        const application = await createApplication(task.target, { cache: { directory: false, sharedStore } });
+        const [models, profiles] = [application.get(ModelDiscoveryService), application.get(ProfileDiscoveryService)];
+        await Promise.all([models.getAllModels(), profiles.getAllProfiles()]);
+      });
     case 'restart':
       return measure(async () => {
         const application = await createApplication(task.target, { cache: { directory: task.directory } });

@@ -21,6 +21,8 @@ export interface Target {
 export interface Simulator extends Target {
   /** Has a region list another model in the place of the one that it listed since the last time. */
   change(region: string): Promise<void>;
+  /** Requests that have come since it began. */
+  requests(): Promise<number>;
   stop(): void;
 }
 
@@ -28,12 +30,15 @@ export interface Simulator extends Target {
 export async function startSimulator(options: SimulatorOptions & { copies?: number }): Promise<Simulator> {
   const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(options)], { execArgv: ['--no-warnings'] });
   const [target] = (await once(child, 'message')) as [Target];
+  const ask = async (region: string): Promise<number> => {
+    child.send(region);
+    const [requests] = (await once(child, 'message')) as [number];
+    return requests;
+  };
   return {
     ...target,
-    change: async (region) => {
-      child.send(region);
-      await once(child, 'message');
-    },
+    change: async (region) => void (await ask(region)),
+    requests: () => ask(''),
     stop: () => child.kill(),
   };
 }
@@ -83,11 +88,13 @@ if (process.send !== undefined && process.argv[1] === fileURLToPath(import.meta.
   }
   let changes = 0;
   process.on('message', (region: string) => {
-    if (changes > 0) {
-      simulator.removeModel(`maker.change-${changes}-v1:0`, region);
+    if (region !== '') {
+      if (changes > 0) {
+        simulator.removeModel(`maker.change-${changes}-v1:0`, region);
+      }
+      simulator.addModel({ modelId: `maker.change-${(changes += 1)}-v1:0`, regions: [region] });
     }
-    simulator.addModel({ modelId: `maker.change-${(changes += 1)}-v1:0`, regions: [region] });
-    process.send?.('changed');
+    process.send?.(simulator.requests.count());
   });
   const { accessKeyId, secretAccessKey } = simulator.credentials;
   process.send({

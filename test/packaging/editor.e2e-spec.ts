@@ -98,6 +98,9 @@ describe('an editor', () => {
 });
 
 describe('the declarations of every entry point', () => {
+  /** What the compiler has read of others, which is the same for each module system. */
+  const read = new Map<string, ts.SourceFile | undefined>();
+
   it.each([
     ['ES modules', 'mts', ts.ModuleKind.NodeNext],
     ['CommonJS', 'cts', ts.ModuleKind.NodeNext],
@@ -113,19 +116,25 @@ describe('the declarations of every entry point', () => {
     const source = `${uses}\n${entries.map(([subpath], index) => `export * as entry${index} from '${name}${subpath.slice(1)}';`).join('\n')}`;
     const compilerOptions = { ...OPTIONS, module, exactOptionalPropertyTypes: true, skipLibCheck: false };
     const host = ts.createCompilerHost(compilerOptions);
+    const readOnce: typeof host.getSourceFile = (path, language) => {
+      const key = JSON.stringify([path, language]);
+      if (!read.has(key)) {
+        read.set(key, host.getSourceFile(path, language));
+      }
+      return read.get(key);
+    };
     const program = ts.createProgram([file], compilerOptions, {
       ...host,
       fileExists: (path) => path === file || host.fileExists(path),
-      getSourceFile: (path, language, ...rest) =>
-        path === file ? ts.createSourceFile(path, source, language) : host.getSourceFile(path, language, ...rest),
+      getSourceFile: (path, language) =>
+        path === file ? ts.createSourceFile(path, source, language) : readOnce(path, language),
     });
     // Some of what others declare does not compile so, and is none of this package's business.
-    const own = ts
-      .getPreEmitDiagnostics(program)
-      .filter(({ file: where }) => where?.fileName === file || where?.fileName.includes(`/${LIBRARY}/`));
-    expect(own.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
-    expect(
-      program.getSourceFiles().filter(({ fileName }) => fileName.includes(`/${LIBRARY}/dist/`)).length,
-    ).toBeGreaterThan(50);
+    const own = program
+      .getSourceFiles()
+      .filter(({ fileName }) => fileName === file || fileName.includes(`/${LIBRARY}/`));
+    const problems = own.flatMap((each) => ts.getPreEmitDiagnostics(program, each));
+    expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
+    expect(own.filter(({ fileName }) => fileName.includes(`/${LIBRARY}/dist/`)).length).toBeGreaterThan(50);
   });
 });

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -28,6 +28,7 @@ const snippets = [...pages.values()]
   .flatMap(snippetsOf)
   // Run where Vitest is installed, by the tests of the packages.
   .filter(({ name }) => name !== 'vitest');
+const guideExamples = blocksOf(await read('libs/bedrock-simulator/README.md'), 'ts');
 const isTest = ({ name }: Snippet): boolean => /^testing\b/.test(name);
 const tests = snippets.filter(isTest);
 const programs = snippets.filter((snippet) => snippet.language === 'ts' && !isTest(snippet));
@@ -70,11 +71,14 @@ const isCallOfModel = (operation = ''): boolean =>
 /** What only the option `listings` has asked for. */
 const isOptional = (operation = ''): boolean => /^List(?:Imported|Provisioned|Mantle)Model/.test(operation);
 
-/** Runs one file with a Jest of its own, on the packages as they are built. */
-async function runJest(file: string): Promise<string> {
+/** How many tests of each file have passed, and how many there are. */
+let results: ReadonlyMap<string, readonly [passed: number, all: number]>;
+
+/** Runs them with a Jest of its own, on the packages as they are built. */
+async function runJest(): Promise<typeof results> {
   const config = {
     rootDir: folder,
-    testMatch: [`**/${file}`],
+    testMatch: ['**/*.spec.ts'],
     extensionsToTreatAsEsm: ['.ts'],
     transform: {
       '\\.ts$': [
@@ -90,12 +94,21 @@ async function runJest(file: string): Promise<string> {
     },
   };
   const jest = join(root, 'node_modules/jest/bin/jest.js');
-  const flags = ['--experimental-vm-modules', '--no-warnings'];
-  const { stderr } = await run(process.execPath, [...flags, jest, '--config', JSON.stringify(config)], {
-    env: environment(),
-    cwd: folder,
-  });
-  return stderr;
+  const args = ['--experimental-vm-modules', '--no-warnings', jest, '--config', JSON.stringify(config), '-i', '--json'];
+  // Where a test fails, so does Jest, and says which.
+  const { stdout } = await run(process.execPath, args, { env: environment(), cwd: folder }).catch(
+    (error: { stdout: string }) => error,
+  );
+  const { testResults } = JSON.parse(stdout) as {
+    testResults: { name: string; message: string; assertionResults: { status: string }[] }[];
+  };
+  return new Map(
+    testResults.map(({ name, message, assertionResults }) => {
+      process.stderr.write(message);
+      const passed = assertionResults.filter(({ status }) => status === 'passed').length;
+      return [relative(folder, name), [passed, assertionResults.length]];
+    }),
+  );
 }
 
 beforeAll(async () => {
@@ -158,25 +171,28 @@ describe('the README and the documentation', () => {
 });
 
 describe('the documentation', () => {
-  it.each(tests.map(({ name, code }) => [name, code.match(/^it\(/gm)?.length ?? 0]))(
-    'has an example "%s" whose tests pass',
-    async (name, count) => {
-      expect(await runJest(`${name}.spec.ts`)).toMatch(new RegExp(`Tests: +${count} passed, ${count} total`));
-    },
-    60_000,
-  );
-
-  it('leads to a guide of the simulator whose tests pass', async () => {
-    const guide = await readFile(join(root, 'libs/bedrock-simulator/README.md'), 'utf8');
-    const examples = blocksOf(guide, 'ts');
-    for (const [index, example] of examples.entries()) {
+  beforeAll(async () => {
+    for (const [index, example] of guideExamples.entries()) {
       await writeFile(join(folder, `guide-${index}.spec.ts`), example);
     }
-    expect(await runJest('guide-*.spec.ts')).toMatch(
-      new RegExp(`Tests: +${examples.length} passed, ${examples.length} total`),
-    );
-    expect(examples).toHaveLength(4);
-  }, 60_000);
+    results = await runJest();
+  }, 120_000);
+
+  it.each(tests.map(({ name, code }) => [name, code.match(/^it\(/gm)?.length ?? 0]))(
+    'has an example "%s" whose tests pass',
+    (name, count) => {
+      expect(results.get(`${name}.spec.ts`)).toEqual([count, count]);
+    },
+  );
+
+  it('leads to a guide of the simulator whose tests pass', () => {
+    expect(guideExamples.map((_, index) => results.get(`guide-${index}.spec.ts`))).toEqual([
+      [1, 1],
+      [1, 1],
+      [1, 1],
+      [1, 1],
+    ]);
+  });
 
   it('lists every option with its default', () => {
     const rows = tableOf(page('docs/options.md'), 'option').map(([option, shown]) => [option, shown]);

@@ -27,6 +27,8 @@ export interface Failure {
   readonly reach: Reach;
   /** Said of, or seen by, requests of that kind alone. */
   readonly only?: 'calls' | 'streams' | 'pages';
+  /** What the library grants it beside the time of a question, in milliseconds. Calls have no more time for it. */
+  readonly grantedMs?: number;
   /** @returns ends it */
   begin(place: Place, targets: readonly Target[]): () => void;
 }
@@ -80,8 +82,8 @@ function leadsTo(name: string, url: string): Failure {
   };
 }
 
-function credentials(name: string, provider: () => Promise<never>): Failure {
-  return { name, reach: 'everywhere', begin: ({ provide }) => provide(provider) };
+function credentials(name: string, provider: () => Promise<never>, more: Partial<Failure> = {}): Failure {
+  return { name, reach: 'everywhere', ...more, begin: ({ provide }) => provide(provider) };
 }
 
 /**
@@ -143,4 +145,6 @@ export const FAILURES: readonly Failure[] = [
       Object.assign(new Error('Could not load credentials from any providers'), { name: 'CredentialsProviderError' }),
     ),
   ),
+  // Before and after a question it is asked whose they are, for three seconds each time.
+  credentials('credentials that never come', () => new Promise<never>(() => undefined), { grantedMs: 10_000 }),
 ];

@@ -29,8 +29,11 @@ export function modelOf(region: string): string {
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 
+/** A shared store that has never answered is waited for no longer. */
+export const STORE_LIMIT_MS = 3_000;
+
 /** What an application finds in its tiers when it starts. */
-export const TIERS = ['cold', 'warm', 'stale', 'damaged', 'shared store away'] as const;
+export const TIERS = ['cold', 'warm', 'stale', 'damaged', 'shared store away', 'shared store that hangs'] as const;
 export type Tiers = (typeof TIERS)[number];
 
 /** A Bedrock with something of each kind that can be listed, in all regions of the matrix. */
@@ -70,6 +73,46 @@ class StoreThatIsAway implements SharedStore {
 
   #fail(): Promise<never> {
     return Promise.reject(Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:6379'), { code: 'ECONNREFUSED' }));
+  }
+}
+
+/** Whether somebody may still wait for what never comes. */
+class Waiting {
+  #untilMs = -Infinity;
+
+  constructor(private readonly clock: ImpatientClock) {}
+
+  get isOn(): boolean {
+    return this.clock.monotonic() < this.#untilMs;
+  }
+
+  begin(limitMs: number): void {
+    this.#untilMs = Math.max(this.#untilMs, this.clock.monotonic() + limitMs);
+  }
+
+  end(): void {
+    this.#untilMs = -Infinity;
+  }
+}
+
+class StoreThatHangs implements SharedStore {
+  constructor(private readonly waiting: Waiting) {}
+
+  get(): Promise<never> {
+    return this.#hang();
+  }
+
+  set(): Promise<never> {
+    return this.#hang();
+  }
+
+  delete(): Promise<never> {
+    return this.#hang();
+  }
+
+  #hang(): Promise<never> {
+    this.waiting.begin(STORE_LIMIT_MS);
+    return new Promise<never>(() => undefined);
   }
 }
 
@@ -117,16 +160,29 @@ export class MatrixWorld {
     const { simulator } = this;
     const clock = new ImpatientClock(now);
     const reroutes = new Map<string, string>();
+    const [ofStore, ofCredentials] = [new Waiting(clock), new Waiting(clock)];
+    const sharedStore = {
+      'shared store away': new StoreThatIsAway(),
+      'shared store that hangs': new StoreThatHangs(ofStore),
+    }[tiers as string];
     let provider: (() => Promise<never>) | undefined;
+    const failing = (provide: () => Promise<never>): Promise<never> => {
+      // Who asks later waits for the same.
+      ofCredentials.begin(Infinity);
+      return provide().finally(() => ofCredentials.end());
+    };
     const options: BedrockDiscoveryOptions = {
       ...optionsFor(simulator, {
         regions,
         listings: OPTIONAL_LISTINGS,
         endpoint: ({ region }) => reroutes.get(region) ?? simulator.endpoint,
         credentials: async () =>
-          provider?.() ?? { ...simulator.credentials, expiration: new Date(clock.now() + HOUR_MS) },
+          (provider && (await failing(provider))) ?? {
+            ...simulator.credentials,
+            expiration: new Date(clock.now() + HOUR_MS),
+          },
         client: { maxAttempts },
-        cache: { directory, ...(tiers === 'shared store away' && { sharedStore: new StoreThatIsAway() }) },
+        cache: { directory, ...(sharedStore && { sharedStore }) },
         quotas: { mode: 'listed' },
         pricing: { offers: 'lazy' },
       }),
@@ -153,12 +209,23 @@ export class MatrixWorld {
         simulator.optOut(region);
         return () => simulator.optIn(region);
       },
-      provide: (failing) => {
-        provider = failing;
-        return () => (provider = undefined);
+      provide: (credentials) => {
+        provider = credentials;
+        return () => {
+          provider = undefined;
+          ofCredentials.end();
+        };
       },
     };
-    return new MatrixApplication(simulator, discovery, clock, traffic, place, endWatch);
+    return new MatrixApplication(
+      simulator,
+      discovery,
+      clock,
+      traffic,
+      place,
+      endWatch,
+      () => ofStore.isOn || ofCredentials.isOn,
+    );
   }
 }
 

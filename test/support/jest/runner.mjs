@@ -1,26 +1,33 @@
+import { join } from 'node:path';
 import Runner from 'jest-runner';
 
 /** Suites that measure real time, which others that run at the same time would distort. */
 const MEASURES_TIME = /[\\/]latency\.e2e-spec\.ts$/;
 
-/** As many suites at once as there are workers, and those that measure time one by one after them. */
+/** Suites that take longest, by which no end is to be waited for. Their durations are known only after a first run. */
+const TAKES_LONG =
+  /[\\/](?:library[\\/](?:fault-matrix|fleet|failover|churn)|page|cli[\\/](?:terminal|pipe)|readme|cache[\\/]crashes|test[\\/]explorer-process)\b/;
+
+/** As many suites at once as there are workers, the longest first, and those that measure time one by one after them. */
 export default class PatientRunner extends Runner {
   #isWatching;
 
   constructor(globalConfig, context) {
     super(globalConfig, context);
+    // Workers and the processes of tests load the same. How often code ran is counted in what was compiled anew.
+    if (!globalConfig.collectCoverage) {
+      process.env.NODE_COMPILE_CACHE ??= join(globalConfig.rootDir, 'node_modules/.cache/compiled');
+    }
     this.#isWatching = globalConfig.watch || globalConfig.watchAll;
   }
 
-  async runTests(tests, watcher, { serial, ...others }) {
+  async runTests(tests, watcher, { serial, ...settings }) {
     // The process that watches would keep the sources that it has loaded.
-    const options = { ...others, serial: serial && !this.#isWatching };
+    const options = { ...settings, serial: serial && !this.#isWatching };
     const measures = ({ path }) => MEASURES_TIME.test(path);
-    await super.runTests(
-      tests.filter((test) => !measures(test)),
-      watcher,
-      options,
-    );
+    const isLong = ({ path, duration }) => duration === undefined && TAKES_LONG.test(path);
+    const others = tests.filter((test) => !measures(test));
+    await super.runTests([...others.filter(isLong), ...others.filter((test) => !isLong(test))], watcher, options);
     for (const test of tests.filter(measures)) {
       await super.runTests([test], watcher, options);
     }

@@ -167,7 +167,8 @@ export class AccessStore {
       }
     }
     for (const [region, refusal] of record.refusals) {
-      if (refusal.at > (this.#refusals.get(region)?.at ?? 0)) {
+      const answers = [...(this.#evidence.get(region)?.values() ?? [])].map(({ answer }) => answer?.at ?? 0);
+      if (refusal.at > Math.max(this.#refusals.get(region)?.at ?? 0, ...answers)) {
         this.#setRefusal(region, refusal);
       }
     }

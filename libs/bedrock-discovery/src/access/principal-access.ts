@@ -105,22 +105,27 @@ export class PrincipalAccess {
 
   async #save(): Promise<void> {
     await this.open();
-    await this.readAgain();
     const key = this.#key;
     if (key !== undefined) {
-      this.#stored = storeAccess(this.store.current);
-      await this.#attempt(() => this.context.cache.set(key, this.#stored));
+      const merge = (stored: unknown): object => {
+        this.#adopt(stored, false);
+        return storeAccess(this.store.current);
+      };
+      await this.#attempt(async () => (this.#stored = await this.context.cache.merge(key, merge)));
     }
   }
 
-  /** @param first whether it was known before all that was learnt here */
   async #read(key: string, first: boolean): Promise<void> {
-    const { cache, clock, options } = this.context;
-    const stored = await cache.get<unknown>(key, { anew: true });
+    this.#adopt(await this.context.cache.get<unknown>(key, { anew: true }), first);
+  }
+
+  /** @param first whether it was known before all that was learnt here */
+  #adopt(stored: unknown, first: boolean): void {
     if (stored === undefined || stored === this.#stored) {
       return;
     }
     this.#stored = stored;
+    const { clock, options } = this.context;
     const record = restoreAccess(stored, clock.now(), options.access.mode === 'off');
     if (record === undefined) {
       this.logger.warn(
@@ -132,7 +137,7 @@ export class PrincipalAccess {
     this.store.adopt(record, first);
   }
 
-  async #attempt(work: () => Promise<void>): Promise<void> {
+  async #attempt(work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
     } catch (error) {

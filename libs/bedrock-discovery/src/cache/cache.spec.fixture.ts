@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process';
 import { hash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Logger } from '@nestjs/common';
 import { jest } from '@jest/globals';
 import { createCache } from 'cache-manager';
@@ -53,6 +58,29 @@ export async function temporaryFolder(): Promise<{
     },
     remove: () => rm(path, { recursive: true, force: true }),
   };
+}
+
+/**
+ * Runs a program in a process of its own, and returns the lines that it printed.
+ *
+ * @param options `killAfterMs`: from its first line on; `shell`: what a shell does before
+ */
+export async function runProgram(
+  program: URL,
+  args: readonly unknown[],
+  { killAfterMs, shell = '' }: { killAfterMs?: number; shell?: string } = {},
+): Promise<string[]> {
+  const node = [process.execPath, '--no-warnings', fileURLToPath(program), ...args.map(String)];
+  const child = spawn('sh', ['-c', `${shell} exec "$0" "$@"`, ...node], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines: string[] = [];
+  createInterface(child.stdout).on('line', (line) => {
+    lines.push(line);
+    if (lines.length === 1 && killAfterMs !== undefined) {
+      void sleep(killAfterMs).then(() => child.kill('SIGKILL'));
+    }
+  });
+  await once(child, 'close');
+  return lines;
 }
 
 /** Catches warnings and keeps them from the test's output; call `mockRestore` afterwards. */

@@ -1,19 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { createCache } from 'cache-manager';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type ResolvedOptions, resolveOptions } from '../options/resolve-options.js';
 import { Reporter } from '../reporting/reporter.js';
 import { systemClock } from '../util/clock.js';
-import { catchWarnings, temporaryFolder } from './cache.spec.fixture.js';
+import { catchWarnings, runProgram, temporaryFolder } from './cache.spec.fixture.js';
 import { KeptValues } from './kept-values.js';
 import { TieredCache } from './tiered-cache.js';
 import { createCacheStores } from './tiers.js';
 
-const KEEPER = fileURLToPath(new URL('../../test-fixtures/cache-keeper.mjs', import.meta.url));
+const KEEPER = new URL('../../test-fixtures/cache-keeper.mjs', import.meta.url);
 
 // `npm run crash -- --kills 1000 --rounds 1000` sets these.
 const KILLS = Number(process.env['CRASH_KILLS'] ?? 24);
@@ -39,18 +34,8 @@ async function keep(
   names: readonly string[],
   { count, killAfterMs }: { count: number; killAfterMs?: number },
 ): Promise<number[]> {
-  const args = [KEEPER, folder.path, names.join(','), String(Date.now()), String(count)];
-  const child = spawn(process.execPath, ['--no-warnings', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const numbers: number[] = [];
-  const ended = once(child, 'close');
-  createInterface(child.stdout).on('line', (line) => {
-    numbers.push(Number(line));
-    if (numbers.length === 1 && killAfterMs !== undefined) {
-      void sleep(killAfterMs).then(() => child.kill('SIGKILL'));
-    }
-  });
-  await ended;
-  return numbers;
+  const args = [folder.path, names.join(','), Date.now(), count];
+  return (await runProgram(KEEPER, args, { killAfterMs })).map(Number);
 }
 
 interface Reader {

@@ -1,15 +1,12 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../util/clock.js';
-import { catchWarnings, openCache, temporaryFolder } from './cache.spec.fixture.js';
+import { catchWarnings, openCache, runProgram, temporaryFolder } from './cache.spec.fixture.js';
 
-const WRITER = fileURLToPath(new URL('../../test-fixtures/cache-writer.mjs', import.meta.url));
+const WRITER = new URL('../../test-fixtures/cache-writer.mjs', import.meta.url);
 
 interface Stored {
   number: number;
@@ -28,25 +25,12 @@ afterEach(async () => {
   await folder.remove();
 });
 
-/** Runs a writing process and returns what it printed; `onLine` may kill it. */
-async function write(
+function write(
   key: string,
   numbers: { first: number; count: number; bytes: number },
-  onLine: (kill: () => void, lines: readonly string[]) => void = () => undefined,
   shell?: string,
 ): Promise<string[]> {
-  const args = [WRITER, folder.path, key, ...Object.values(numbers).map(String)];
-  const stdio: ['ignore', 'pipe', 'inherit'] = ['ignore', 'pipe', 'inherit'];
-  const child = shell
-    ? spawn('sh', ['-c', `${shell}; exec "$0" "$@"`, process.execPath, ...args], { stdio })
-    : spawn(process.execPath, args, { stdio });
-  const lines: string[] = [];
-  createInterface(child.stdout).on('line', (line) => {
-    lines.push(line);
-    onLine(() => child.kill('SIGKILL'), lines);
-  });
-  await once(child, 'close');
-  return lines;
+  return runProgram(WRITER, [folder.path, key, ...Object.values(numbers)], { shell });
 }
 
 /** As a process that starts now would read it. */
@@ -78,7 +62,7 @@ describe('the disk tier among processes', () => {
   it('keeps the former content where the disk fills up in the middle of a write', async () => {
     await write('k', { first: 1, count: 1, bytes: 1_000 });
     // A limit on the size of files behaves as a full disk does: a short write, then an error.
-    expect(await write('k', { first: 2, count: 1, bytes: 1_000_000 }, undefined, 'ulimit -f 64')).toEqual(['EFBIG']);
+    expect(await write('k', { first: 2, count: 1, bytes: 1_000_000 }, 'ulimit -f 64;')).toEqual(['EFBIG']);
     expect(await read('k')).toMatchObject({ number: 1 });
     expect(await folder.files()).toHaveLength(1);
   });

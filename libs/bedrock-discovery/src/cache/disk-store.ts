@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KeyedQueue } from '../util/keyed-queue.js';
-import { decodeEnvelope, decodeHeader } from './envelope.js';
+import { decodeEnvelope, decodeHeader, isContent } from './envelope.js';
 import { MAX_FILE_BYTES, openOwnFile, readOwnFile, RefusedFileError, writeFileAtomically } from './file-access.js';
 import { breakLock, isRunning, lockFile } from './file-lock.js';
 import {
@@ -39,21 +39,25 @@ export class DiskStore {
     return value && { value };
   }
 
-  /** What is too large for an entry replaces the former one by none. */
+  /** What is too large for an entry replaces the former one by none. Content is of no use before what refers to it is there. */
   async set(key: string, { value }: { value: string }): Promise<boolean> {
     const file = entryFileName(key);
     if (Buffer.byteLength(value) > MAX_FILE_BYTES) {
       await this.delete(key);
       throw new RefusedFileError(file, `would have more than ${MAX_FILE_BYTES} bytes`);
     }
-    await this.#write(file, value);
+    await this.#write(file, value, { isLasting: !isContent(key) });
     return true;
   }
 
   /** As {@link set}, unless there is an entry as new: for what another process may be writing at this moment. */
-  async setIfNewer(key: string, value: string, storedAtMs: number): Promise<void> {
+  async setIfNewer(key: string, value: string, storedAtMs: number): Promise<boolean> {
     const file = entryFileName(key);
-    await this.#write(file, value, async () => ((await this.#readHeader(file))?.storedAtMs ?? -Infinity) < storedAtMs);
+    let isNewer = true;
+    const isWanted = async (): Promise<boolean> =>
+      (isNewer = ((await this.#readHeader(file))?.storedAtMs ?? -Infinity) < storedAtMs);
+    await this.#write(file, value, { isWanted });
+    return isNewer;
   }
 
   /**
@@ -146,7 +150,7 @@ export class DiskStore {
   /** Writes and removes as much as an entry may have. Leaves the folder behind, and nothing in it. */
   probe(): Promise<void> {
     const content = randomBytes((PROBE_BYTES / 4) * 3).toString('base64');
-    return this.#write(entryFileName('probe'), content, async () => false);
+    return this.#write(entryFileName('probe'), content, { isWanted: async () => false });
   }
 
   /** Whether what is there can be listed. */
@@ -178,15 +182,15 @@ export class DiskStore {
     return removed ? { key: entry?.key } : undefined;
   }
 
-  #write(file: string, content: string, isWanted?: () => Promise<boolean>): Promise<void> {
+  #write(file: string, content: string, options?: Parameters<typeof writeFileAtomically>[2]): Promise<void> {
     const path = join(this.folder, file);
     return this.#changes.run(file, async () => {
-      await writeFileAtomically(path, content, isWanted).catch(async (error: unknown) => {
+      await writeFileAtomically(path, content, options).catch(async (error: unknown) => {
         if (!isMissing(error)) {
           throw error;
         }
         await mkdir(this.folder, { recursive: true, mode: 0o700 });
-        await writeFileAtomically(path, content, isWanted);
+        await writeFileAtomically(path, content, options);
       });
     });
   }

@@ -95,12 +95,17 @@ export function contentKey(prefix: string, sha256: string): string {
   return `${prefix}/content/${sha256}`;
 }
 
+/** Whether what is kept under a key is so by its content. */
+export function isContent(key: string): boolean {
+  return CONTENT_KEY.test(key);
+}
+
 /**
  * How long an entry may be served, in milliseconds. What is kept by its content is not dated itself but by what refers to it: it
  * is written anew once it is as old as that may grow, and lasts as long again.
  */
 export function lifetimeMs(key: string, { diskTtlMs }: Pick<ResolvedOptions['cache'], 'diskTtlMs'>): number {
-  return CONTENT_KEY.test(key) ? 2 * diskTtlMs : diskTtlMs;
+  return isContent(key) ? 2 * diskTtlMs : diskTtlMs;
 }
 
 /** Judges entries by the injected clock and by when their values were obtained, in milliseconds since the epoch. */

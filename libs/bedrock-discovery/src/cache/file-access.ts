@@ -86,13 +86,14 @@ function problemOf(stats: Stats): string | undefined {
  * Replaces a file as a whole: whoever opens it sees the former content or the new one, also when the writer is killed, the
  * disk is full or the machine loses its power. Only its owner may read it.
  *
- * @param isWanted asked at the last moment whether the file shall be replaced at all
+ * @param options `isWanted`: asked at the last moment whether the file shall be replaced at all; `isLasting`: whether it is on the
+ * disk when this is over, and not only once another that lasts has come into the folder. Default true
  * @throws the file system's error; then the former content stands
  */
 export async function writeFileAtomically(
   file: string,
   content: string,
-  isWanted: () => Promise<boolean> = async () => true,
+  { isWanted = async () => true, isLasting = true }: { isWanted?: () => Promise<boolean>; isLasting?: boolean } = {},
 ): Promise<void> {
   const temporary = temporaryFileName(file);
   try {
@@ -114,7 +115,9 @@ export async function writeFileAtomically(
     throw error;
   }
   // The new name is on the disk once its folder is. Not every platform can, and the content is whole either way.
-  await syncFolder(dirname(file)).catch(() => undefined);
+  if (isLasting) {
+    await syncFolder(dirname(file)).catch(() => undefined);
+  }
 }
 
 /** What a file cannot be replaced with while something has it open: a virus scanner on Windows, another machine across a network. */

@@ -1,13 +1,9 @@
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
+import { inTurn } from '../util/in-turn.js';
 import { lockFileName, OWN_WRITER, temporaryFileName, writerIn } from './file-names.js';
 
-/** Between two tries, in milliseconds; uneven, so that two who wait do not try at once for ever. */
-const PAUSE_MS = 5;
-const UNEVENNESS_MS = 15;
-/** Two seconds or so, and no longer than three: far longer than those who wait before take together. */
-const MAX_TRIES = 150;
-const PATIENCE_MS = 3_000;
+/** Two seconds or so: far longer than those who wait before take together. */
+const PATIENCE_MS = 2_000;
 
 /**
  * Holds a file that only one process can make, until the returned function is called. What a process of this host has left that
@@ -18,20 +14,16 @@ const PATIENCE_MS = 3_000;
  */
 export async function lockFile(
   file: string,
-  pause: (ms: number) => Promise<unknown> = setTimeout,
+  pause?: (ms: number) => Promise<unknown>,
 ): Promise<(() => Promise<void>) | undefined> {
-  const givingUpAt = performance.now() + PATIENCE_MS;
-  for (let tries = 0; tries < MAX_TRIES && performance.now() < givingUpAt; tries += 1) {
-    const problem = await make(file);
-    if (problem !== 'EEXIST') {
-      return problem === undefined ? () => rm(file, { force: true }) : undefined;
-    }
-    if (!(await breakLock(file))) {
-      await pause(PAUSE_MS + Math.random() * UNEVENNESS_MS);
-    }
-  }
-  return undefined;
+  const take = async (): Promise<string | undefined> => {
+    const problem = (await make(file)) ?? MADE;
+    return problem === 'EEXIST' ? ((await breakLock(file)) ? take() : undefined) : problem;
+  };
+  return (await inTurn(take, PATIENCE_MS, pause)) === MADE ? () => rm(file, { force: true }) : undefined;
 }
+
+const MADE = 'made';
 
 /**
  * Removes a lock that a process of this host holds that has ended; one at a time, under a lock of its own: who has seen the ended

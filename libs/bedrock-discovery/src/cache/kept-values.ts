@@ -27,7 +27,16 @@ export interface Stamp {
  * written: where that is dated by the clock of a store, so is all that it says.
  */
 type Row = readonly [at: number, sha256: string, writtenAt: number];
-type Manifest = ReadonlyMap<string, Row>;
+type Rows = ReadonlyMap<string, Row>;
+interface Manifest {
+  readonly rows: Rows;
+  readonly tier: CacheTier;
+  /**
+   * When what takes its place was stored: as of when this was read, so that it counts as older than what others write from then
+   * on, should this process be stopped in between.
+   */
+  readonly nextAt: number;
+}
 
 interface Kept {
   readonly value: object;
@@ -195,7 +204,8 @@ export class KeptValues {
 
   /** Mostly nothing is new but times, and one look at the manifest is enough. Undefined where content is to be written. */
   async #keepTimes(tier: LowerTier, owner: string, own: Own, lost: ReadonlySet<string>): Promise<boolean | undefined> {
-    const { rows } = await this.#read(tier, owner);
+    const manifest = await this.#read(tier, owner);
+    const { rows } = manifest;
     const news = this.#newsIn(rows, owner, own, lost);
     const kept = news.flatMap(({ name, value, at, since }): [string, Row][] => {
       const writtenAt = since();
@@ -203,11 +213,12 @@ export class KeptValues {
     });
     return kept.length < news.length
       ? undefined
-      : kept.length === 0 || this.#writeManifest(tier, owner, withNews(rows, kept));
+      : kept.length === 0 || this.#writeManifest(tier, owner, manifest, withNews(rows, kept));
   }
 
   async #keepContent(tier: LowerTier, owner: string, own: Own, lost: ReadonlySet<string>): Promise<boolean> {
-    const { rows } = await this.#read(tier, owner);
+    const manifest = await this.#read(tier, owner);
+    const { rows } = manifest;
     const news = this.#newsIn(rows, owner, own, lost);
     const limit = pLimit(WRITES_AT_ONCE);
     const kept = news.map(({ name, value, at, since }) =>
@@ -217,12 +228,12 @@ export class KeptValues {
       }),
     );
     const added = (await Promise.all(kept)).filter((row) => row !== undefined);
-    const isWritten = added.length === 0 || (await this.#change(tier, owner, rows, (now) => withNews(now, added)));
+    const isWritten = added.length === 0 || (await this.#change(tier, owner, manifest, (now) => withNews(now, added)));
     return isWritten && added.length === news.length;
   }
 
   /** What is younger than the manifest says. `since`: when its content was written, where it is there. */
-  #newsIn(rows: Manifest, owner: string, own: Own, lost: ReadonlySet<string>): readonly News[] {
+  #newsIn(rows: Rows, owner: string, own: Own, lost: ReadonlySet<string>): readonly News[] {
     const written = new Map([...rows].map(([name, [, sha256, at]]) => [keyOf(owner, name, sha256), at]));
     const isNews = (name: string, at: number): boolean => {
       const [formerAt, sha256] = rows.get(name) ?? [Number.NEGATIVE_INFINITY, ''];
@@ -243,13 +254,13 @@ export class KeptValues {
   /**
    * Changes what the manifest says now: another process may have written it meanwhile.
    *
-   * @param rows what it said when it was last looked at, for a tier that keeps nobody from writing
+   * @param manifest what it said when it was last looked at, for a tier that keeps nobody from writing
    */
-  #change(tier: LowerTier, owner: string, rows: Manifest, change: (rows: Manifest) => Manifest): Promise<boolean> {
-    const write = (now: Manifest): Promise<boolean> => this.#writeManifest(tier, owner, change(now));
+  #change(tier: LowerTier, owner: string, manifest: Manifest, change: (rows: Rows) => Rows): Promise<boolean> {
+    const write = (now: Manifest): Promise<boolean> => this.#writeManifest(tier, owner, now, change(now.rows));
     return tier.alone === undefined
-      ? write(rows)
-      : tier.alone(manifestKey(owner), async () => write((await this.#read(tier, owner)).rows));
+      ? write(manifest)
+      : tier.alone(manifestKey(owner), async () => write(await this.#read(tier, owner)));
   }
 
   /** When it was written; undefined where it was not. */
@@ -261,16 +272,18 @@ export class KeptValues {
   }
 
   async #clear(tier: LowerTier, owner: string, isOfGroup: (name: string) => boolean): Promise<void> {
-    const { rows } = await this.#read(tier, owner);
+    const manifest = await this.#read(tier, owner);
+    const { rows } = manifest;
     const gone = [...rows].filter(([name]) => isOfGroup(name));
     if (gone.length > 0) {
-      const remaining = (now: Manifest): Manifest => new Map([...now].filter(([name]) => !isOfGroup(name)));
-      await this.#change(tier, owner, rows, remaining);
+      const remaining = (now: Rows): Rows => new Map([...now].filter(([name]) => !isOfGroup(name)));
+      await this.#change(tier, owner, manifest, remaining);
       await Promise.all(gone.map(([name, [, sha256]]) => tier.delete(keyOf(owner, name, sha256))));
     }
   }
 
-  async #read(tier: LowerTier, owner: string): Promise<{ tier: CacheTier; rows: Manifest }> {
+  async #read(tier: LowerTier, owner: string): Promise<Manifest> {
+    const readAt = this.clock.now();
     const found: Found | undefined = await tier.read(manifestKey(owner));
     const { value, storedAtMs = 0 } = found?.entry ?? {};
     const rows = Object.entries(isRecord(value) ? value : {}).flatMap(([name, row]): [string, Row][] => {
@@ -280,17 +293,18 @@ export class KeptValues {
       const [age, sha256, writtenAge] = row;
       return this.#age.isLive(storedAtMs - age) ? [[name, [storedAtMs - age, sha256, storedAtMs - writtenAge]]] : [];
     });
-    return { tier: found?.tier ?? 'disk', rows: new Map(rows) };
+    const nextAt = Math.max(readAt, found === undefined ? readAt : storedAtMs + 1);
+    return { tier: found?.tier ?? 'disk', rows: new Map(rows), nextAt };
   }
 
-  async #writeManifest(tier: LowerTier, owner: string, rows: Manifest): Promise<boolean> {
-    const [key, storedAtMs] = [manifestKey(owner), this.clock.now()];
+  async #writeManifest(tier: LowerTier, owner: string, { nextAt }: Manifest, rows: Rows): Promise<boolean> {
+    const [key, storedAtMs] = [manifestKey(owner), nextAt];
     const aged = [...rows].map(([name, [at, sha256, writtenAt]]) => [
       name,
       [storedAtMs - at, sha256, storedAtMs - writtenAt],
     ]);
     const entry = { key, storedAtMs, value: Object.fromEntries(aged) as object };
-    const isWritten = (await tier.set(entry, encodeEnvelope(entry))) !== undefined;
+    const isWritten = (await tier.set(entry, encodeEnvelope(entry))) === true;
     if (isWritten) {
       await tier.announce?.(owner);
     }
@@ -307,7 +321,7 @@ function keyOf(owner: string, name: string, sha256: string): string {
 }
 
 /** By name the newest; of the same time, what is added, whose content was written. */
-function withNews(rows: Manifest, added: readonly (readonly [name: string, row: Row])[]): Manifest {
+function withNews(rows: Rows, added: readonly (readonly [name: string, row: Row])[]): Rows {
   const news = added.filter(([name, [at]]) => at >= (rows.get(name)?.[0] ?? Number.NEGATIVE_INFINITY));
   return new Map([...rows, ...news]);
 }

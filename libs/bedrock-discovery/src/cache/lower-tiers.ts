@@ -134,7 +134,9 @@ export interface LowerTier {
   /** Several at once; what is not there is left out. */
   readAll(keys: readonly string[]): Promise<readonly Found[]>;
   /** Comes to something only where it was written, or is not needed since what is there is younger. `text`: its envelope. */
-  set(entry: StoredEntry, text: string): Promise<unknown>;
+  set(entry: StoredEntry, text: string): Promise<boolean | undefined>;
+  /** As {@link set}; `false` where what is there is younger. */
+  setIfNewer(entry: StoredEntry, text: string): Promise<boolean | undefined>;
   delete(key: string): Promise<unknown>;
   /**
    * Runs work that reads an entry and writes it while no other process does the same, where the tier can. Where another takes too
@@ -216,14 +218,15 @@ export class DiskTier implements LowerTier {
     return present(await Promise.all(keys.map((key) => this.read(key))));
   }
 
-  set({ key }: StoredEntry, text: string): Promise<unknown> {
+  set({ key }: StoredEntry, text: string): Promise<boolean | undefined> {
     this.#damaged.delete(key);
     return this.#run(() => this.held.keyv.set(key, text));
   }
 
   /** As {@link set}, unless there is an entry as new. */
-  setIfNewer({ key, storedAtMs }: StoredEntry, text: string): Promise<unknown> {
-    return this.#guard.run(() => this.held.store.setIfNewer(key, text, storedAtMs));
+  setIfNewer({ key, storedAtMs }: StoredEntry, text: string): Promise<boolean | undefined> {
+    this.#damaged.delete(key);
+    return this.#run(() => this.held.store.setIfNewer(key, text, storedAtMs));
   }
 
   delete(key: string): Promise<unknown> {

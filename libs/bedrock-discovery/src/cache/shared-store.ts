@@ -80,8 +80,10 @@ export class SharedStoreAdapter {
     return this.#store.setIfNewer !== undefined;
   }
 
-  async setIfNewer(key: string, value: string, storedAtMs: number): Promise<void> {
-    await this.#store.setIfNewer?.(this.prefix + key, value, storedAtMs, lifetimeMs(key, this.limits));
+  /** `false` where it is told that what is there is younger. */
+  async setIfNewer(key: string, value: string, storedAtMs: number): Promise<boolean> {
+    const name = this.prefix + key;
+    return (await this.#store.setIfNewer?.(name, value, storedAtMs, lifetimeMs(key, this.limits))) !== false;
   }
 
   async delete(key: string): Promise<boolean> {

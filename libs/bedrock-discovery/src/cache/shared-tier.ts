@@ -4,6 +4,7 @@ import type { StoreLease } from '../options/bedrock-discovery.options.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { Clock } from '../util/clock.js';
 import { withDeadline } from '../util/deadline.js';
+import { inTurn } from '../util/in-turn.js';
 import { freezeWithin } from '../util/deep-freeze.js';
 import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import type { Reporter } from '../reporting/reporter.js';
@@ -21,11 +22,14 @@ import {
 } from './lower-tiers.js';
 import { pack, unpack } from './packed-text.js';
 import type { SharedStoreAdapter } from './shared-store.js';
+import { StoreTime } from './store-time.js';
 import type { HeldTier } from './tiers.js';
 
 /** A store that is back is used again within five seconds, also where it cannot say that it is back. */
 const LIMITS: TierLimits = { timeoutMs: 1_000, pauseMs: 500, longestPauseMs: 4_000, pausesAfter: 'failure' };
 const PROBE_TIMEOUT_MS = 3_000;
+/** After so long whoever changes an entry has gone; what it writes nevertheless counts as older than what was written since. */
+const [WRITING_MS, WRITING_PATIENCE_MS] = [3_000, 4_000];
 /** Until the store has answered once: a connection is made first, by a process that is busy starting. */
 const FIRST_TIMEOUT_MS = 3_000;
 
@@ -82,6 +86,10 @@ export class SharedTier implements LowerTier {
 
   /** Of two entries of a key the younger one stays, whichever comes last. */
   set(entry: StoredEntry, text: string): Promise<boolean | undefined> {
+    return this.setIfNewer(entry, text);
+  }
+
+  setIfNewer(entry: StoredEntry, text: string): Promise<boolean | undefined> {
     return this.#run(async () => {
       const { keyv, store } = this.held;
       const aheadMs = await this.#time.aheadMs();
@@ -90,14 +98,12 @@ export class SharedTier implements LowerTier {
         await pack(aheadMs === 0 ? text : encodeEnvelope({ ...entry, storedAtMs })),
       );
       if (store.comparesTimes) {
-        await store.setIfNewer(entry.key, sealed, storedAtMs);
-        return true;
+        return store.setIfNewer(entry.key, sealed, storedAtMs);
       }
       const there = await this.#look(entry.key);
-      if (there === undefined || !('entry' in there) || there.entry.storedAtMs <= entry.storedAtMs) {
-        await keyv.set(entry.key, sealed);
-      }
-      return true;
+      const isNewer = there === undefined || !('entry' in there) || there.entry.storedAtMs <= entry.storedAtMs;
+      await (isNewer && keyv.set(entry.key, sealed));
+      return isNewer;
     });
   }
 
@@ -113,6 +119,16 @@ export class SharedTier implements LowerTier {
       return FREE;
     }
     return lease && { release: () => this.#run(() => lease.release()) };
+  }
+
+  /** By a lease of the entry, where the store has one to give. */
+  async alone<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const lease = await inTurn(() => this.acquire(`${key}/writing`, WRITING_MS), WRITING_PATIENCE_MS);
+    try {
+      return await work();
+    } finally {
+      await lease?.release();
+    }
   }
 
   /** Tells all others that there is something new about a topic. That some may not hear of it makes nothing wrong. */
@@ -153,6 +169,11 @@ export class SharedTier implements LowerTier {
     } catch (error) {
       return this.#withComplaint(redact(error instanceof Error ? error.message : String(error)));
     }
+  }
+
+  /** Whether it has just failed, so that what was not found may be there all the same. */
+  get isDown(): boolean {
+    return this.#guard.isDown;
   }
 
   /** The store is used no more, until it is used again. */
@@ -248,46 +269,3 @@ const UNSIGNED = 'not signed with cache.integrityKey';
 const CHANNEL = 'news';
 /** By whom, of what. */
 const ANNOUNCEMENT = /^([0-9a-f-]{36}) (.+)$/;
-
-/** How long a measurement holds where no clock was set meanwhile. */
-const MEASURED_FOR_MS = 10_000;
-/** Clocks that differ by less agree: then times stay as they were written. */
-const AGREEING_MS = 2_000;
-
-/** How far the clock of a store is ahead of this machine's. */
-class StoreTime {
-  #aheadMs = 0;
-  /** Of this machine: wall clock less the clock that is never set, as of the last measurement. */
-  #setTo = Number.NaN;
-  #measuredAt = -Infinity;
-  #measuring: Promise<void> | undefined;
-
-  constructor(
-    private readonly clock: Clock,
-    private readonly ask: () => Promise<number | undefined>,
-  ) {}
-
-  async aheadMs(): Promise<number> {
-    const [now, monotonic] = [this.clock.now(), this.clock.monotonic()];
-    const wasSet = !(Math.abs(now - monotonic - this.#setTo) < AGREEING_MS);
-    if (wasSet || monotonic - this.#measuredAt > MEASURED_FOR_MS) {
-      this.#measuring ??= this.#measure().finally(() => (this.#measuring = undefined));
-      await this.#measuring;
-    }
-    return this.#aheadMs;
-  }
-
-  async #measure(): Promise<void> {
-    const asked = this.clock.now();
-    const theirs = await this.ask();
-    const now = this.clock.now();
-    // The process may have been stopped meanwhile, or its clock set.
-    if (Math.abs(now - asked) > AGREEING_MS) {
-      return;
-    }
-    const aheadMs = theirs === undefined ? 0 : Math.round(theirs - (asked + now) / 2);
-    this.#aheadMs = Math.abs(aheadMs - this.#aheadMs) < AGREEING_MS ? this.#aheadMs : aheadMs;
-    this.#measuredAt = this.clock.monotonic();
-    this.#setTo = now - this.#measuredAt;
-  }
-}

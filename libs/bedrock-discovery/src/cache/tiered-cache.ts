@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
@@ -57,6 +58,10 @@ interface Lookup {
 }
 
 const MAX_KEY_LENGTH = 1_024;
+/** Whoever changes an entry tries it so often where others go on changing it as well. */
+const MAX_MERGES = 3;
+/** Nobody who waits to change an entry as well goes on without that earlier. */
+const LATE_MS = 1_000;
 /** No key is empty, so that this one is free for work on all keys. */
 const ALL_KEYS = '';
 
@@ -72,6 +77,8 @@ export class TieredCache {
   readonly #age: EntryAge;
   readonly #writes = new KeyedQueue();
   readonly #lookups = new Map<string, Lookup>();
+  /** When what was last merged was stored, by key. */
+  readonly #merged = new WeakMap<LowerTier, Map<string, number>>();
   #closed = false;
 
   constructor(
@@ -133,6 +140,25 @@ export class TieredCache {
     this.#supersedeLookup(key);
     this.#memory.set(key, { value: entry });
     await this.#below(key, (tier) => (shared || tier === this.#disk ? tier.set(entry, text) : Promise.resolve()));
+  }
+
+  /**
+   * Changes an entry that others change as well: of what two write at once nothing is lost. In each tier what is there is merged
+   * while nobody else does the same, where the tier can see to that; what has it all already is left as it is.
+   *
+   * @param merge given what a tier has that it was not given before, else `undefined`: all that is to be kept, as JSON
+   * @returns what is kept
+   */
+  async merge<T>(key: string, merge: (stored: unknown) => T, { shared = true }: TierChoice = {}): Promise<T> {
+    requireKey(key);
+    const storedAtMs = this.#clock.now();
+    await this.#below(key, (tier) =>
+      shared || tier === this.#disk ? this.#mergeInto(tier, key, merge) : Promise.resolve(),
+    );
+    const value = merge(undefined);
+    this.#supersedeLookup(key);
+    this.#memory.set(key, { value: { key, storedAtMs, value } });
+    return value;
   }
 
   /** As `DiscoveryCache.delete`. */
@@ -276,6 +302,56 @@ export class TieredCache {
     if (disk && text !== undefined) {
       void this.#writes.run(entry.key, () => disk.setIfNewer(entry, text));
     }
+  }
+
+  async #mergeInto(tier: LowerTier, key: string, merge: (stored: unknown) => unknown): Promise<void> {
+    // What many instances learn from each other is there before most of them come to write it.
+    if (tier === this.#shared && (await this.#toWrite(tier, key, merge)) === undefined) {
+      return;
+    }
+    const write = async (): Promise<boolean | undefined> => {
+      const began = this.#clock.monotonic();
+      const entry = await this.#toWrite(tier, key, merge);
+      const isLate = this.#clock.monotonic() - began > LATE_MS;
+      const isWritten = entry && (await tier[isLate ? 'setIfNewer' : 'set'](entry, encode(entry)));
+      if (entry !== undefined && isWritten === true) {
+        this.#mergedOf(tier).set(key, entry.storedAtMs);
+      }
+      return isWritten;
+    };
+    for (let merges = 0; merges < MAX_MERGES; merges += 1) {
+      const isWritten = await (tier.alone === undefined ? write() : tier.alone(key, write));
+      if (isWritten !== false) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * What is to be in a tier, unless it is there or nobody can tell. It is dated by when what was there was read, so that it counts
+   * as older than what others write from then on, should this process be stopped in between.
+   */
+  async #toWrite(tier: LowerTier, key: string, merge: (stored: unknown) => unknown): Promise<StoredEntry | undefined> {
+    const readAtMs = this.#clock.now();
+    const there = (await tier.read(key))?.entry;
+    if (there === undefined && tier === this.#shared && this.#shared.isDown) {
+      return undefined;
+    }
+    const merged = this.#mergedOf(tier);
+    const value = merge(there === undefined || there.storedAtMs === merged.get(key) ? undefined : there.value);
+    if (there === undefined) {
+      return { key, storedAtMs: readAtMs, value };
+    }
+    merged.set(key, there.storedAtMs);
+    return this.#age.isFresh(there.storedAtMs) && isDeepStrictEqual(there.value, value)
+      ? undefined
+      : { key, storedAtMs: Math.max(readAtMs, there.storedAtMs + 1), value };
+  }
+
+  #mergedOf(tier: LowerTier): Map<string, number> {
+    const merged = this.#merged.get(tier) ?? new Map<string, number>();
+    this.#merged.set(tier, merged);
+    return merged;
   }
 
   #drop(key: string): Promise<void> {

@@ -20,8 +20,6 @@ export class KeptRecord {
   readonly #saving: DebouncedWrite;
   /** Where it is kept; undefined until it was read there. */
   #key: string | undefined;
-  /** What the cache last was given or gave. */
-  #stored: unknown;
   #opening: Promise<void> | undefined;
 
   constructor(
@@ -62,30 +60,28 @@ export class KeptRecord {
       this.content.clear();
     }
     this.#key = key;
-    await this.#read(key);
+    this.#adopt(await this.context.cache.get<unknown>(key));
   }
 
   async #save(): Promise<void> {
     await this.open();
     const key = this.#key;
     if (key !== undefined) {
-      await this.#attempt(async () => {
-        await this.#read(key);
-        this.#stored = this.content.store();
-        await this.context.cache.set(key, this.#stored);
-      });
+      const merge = (stored: unknown): unknown => {
+        this.#adopt(stored);
+        return this.content.store();
+      };
+      await this.#attempt(() => this.context.cache.merge(key, merge));
     }
   }
 
-  async #read(key: string): Promise<void> {
-    const stored = await this.context.cache.get<unknown>(key);
-    if (stored !== undefined && stored !== this.#stored) {
-      this.#stored = stored;
+  #adopt(stored: unknown): void {
+    if (stored !== undefined) {
       this.content.adopt(stored);
     }
   }
 
-  async #attempt(work: () => Promise<void>): Promise<void> {
+  async #attempt(work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
     } catch (error) {

@@ -17,6 +17,7 @@ import type { RegionOutcome } from './region-client.js';
 import { isDeniedToday, isFresh, isLeftAlone } from './region-state.js';
 import type { RegionStore } from './region-store.js';
 import { RetryBudget } from './retry-policy.js';
+import { patienceFor } from './scan-lease.js';
 import { SCAN_EVENTS } from './scan-events.js';
 import type { DiscoveryProgress, RegionStatus, ScanReport, ScanOptions } from './scan.types.js';
 
@@ -35,9 +36,6 @@ export interface InventoryScanOptions extends ScanOptions {
   /** Called for each region that is asked for this scan: with the same object for all scans that share the asking. */
   readonly onAsked?: (landing: object) => void;
 }
-
-/** A lease outlives what a scan may take by this. */
-const LEASE_RESERVE_MS = 2_000;
 
 /** What became of asking one region, for all who wanted it asked. */
 interface Landing {
@@ -187,11 +185,7 @@ export class RegionScan<T> {
     if (!(await isWanted())) {
       return undefined;
     }
-    const rounds = Math.ceil(targets.length / scan.concurrency);
-    const leaseMs = scan.regionTimeoutMs * rounds + LEASE_RESERVE_MS;
-    // Whoever takes the place of one that has died needs its time as well. Queries wait on a cold start alone, and not in vain.
-    const waitMs = this.store.lists.size === 0 ? Math.min(leaseMs, scan.deadlineMs / 2) : 2 * leaseMs;
-    return this.context.lease.take(isWanted, { leaseMs, waitMs }, signal);
+    return this.context.lease.take(isWanted, patienceFor(targets.length, scan, this.store.lists.size === 0), signal);
   }
 
   async #currentTargets(signal: AbortSignal): Promise<readonly string[]> {

@@ -3,11 +3,14 @@ import { AccountScope } from '../cache/account-scope.js';
 import { FREE } from '../cache/shared-tier.js';
 import { TieredCache } from '../cache/tiered-cache.js';
 import type { StoreLease } from '../options/bedrock-discovery.options.js';
+import type { ResolvedOptions } from '../options/resolve-options.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 import { onAbort, pause } from '../util/deadline.js';
 
 /** Between two looks at whether another is done; longer each time, and never the same for all. */
-const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [200, 2_000];
+export const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [200, 2_000];
+/** A lease outlives what a scan may take by this. */
+const RESERVE_MS = 2_000;
 /** What is listed is kept by one manifest, so that there is one lease for all listings. */
 const OF_SCANS = 'lease';
 
@@ -18,6 +21,19 @@ export interface ScanPatience {
   readonly waitMs: number;
   /** Longest pause between two looks, in milliseconds. Default 2000. */
   readonly longestPauseMs?: number;
+}
+
+/**
+ * For a scan of so many regions. Whoever takes the place of one that has died needs its time as well. Queries wait on a cold start
+ * alone, and not in vain.
+ */
+export function patienceFor(
+  regions: number,
+  { concurrency, regionTimeoutMs, deadlineMs }: ResolvedOptions['scan'],
+  isColdStart: boolean,
+): ScanPatience {
+  const leaseMs = regionTimeoutMs * Math.ceil(regions / concurrency) + RESERVE_MS;
+  return { leaseMs, waitMs: isColdStart ? Math.min(leaseMs, deadlineMs / 2) : 2 * leaseMs };
 }
 
 /** A lease that this instance has, or asks for. */

@@ -78,6 +78,8 @@ export class LatencyStore {
   readonly #key: () => Promise<string>;
   #loading: Promise<void> | undefined;
   readonly #tracks = new Map<string, Track>();
+  /** What is kept of these is forgotten as well. */
+  readonly #forgotten = new Set<string>();
   /** A copy of the tracks, until they change. */
   #shown: ReadonlyMap<string, Track> | undefined;
   #saved = this.current;
@@ -149,7 +151,10 @@ export class LatencyStore {
 
   /** Forgets one region, or all. */
   clear(region?: string): void {
-    (region === undefined ? [...this.#tracks.keys()] : [region]).forEach((name) => this.#tracks.delete(name));
+    for (const name of region === undefined ? [...this.#tracks.keys()] : [region]) {
+      this.#tracks.delete(name);
+      this.#forgotten.add(name);
+    }
     this.#shown = undefined;
   }
 
@@ -191,9 +196,13 @@ export class LatencyStore {
   async save(): Promise<void> {
     if (this.#saved !== this.#shown) {
       await this.load();
+      const merge = (stored: unknown): object => {
+        this.#adopt(stored);
+        return Object.fromEntries(this.#tracks);
+      };
       this.#saved = this.current;
       this.#savedAt = this.clock.now();
-      await this.cache.set(await this.#key(), Object.fromEntries(this.#saved), { shared: this.#isShared });
+      await this.cache.merge(await this.#key(), merge, { shared: this.#isShared });
     }
   }
 
@@ -204,17 +213,23 @@ export class LatencyStore {
   }
 
   async #load(): Promise<void> {
-    const stored = await this.cache.get<unknown>(await this.#key(), { shared: this.#isShared });
-    const entries = typeof stored === 'object' && stored !== null ? Object.entries(stored) : [];
-    const remembered = entries.filter((entry): entry is [string, Track] => isTrack(entry[1]));
-    for (const [region, track] of remembered) {
-      this.#set(region, this.#tracks.get(region) ?? track);
-    }
+    const count = this.#adopt(await this.cache.get<unknown>(await this.#key(), { shared: this.#isShared }));
     this.#saved = this.current;
     this.#savedAt = this.clock.now();
     this.reporter
       .logger('LatencyTracker')
-      .debug('latencies-remembered', `${entries.length} region latencies remembered.`, { count: entries.length });
+      .debug('latencies-remembered', `${count} region latencies remembered.`, { count });
+  }
+
+  /** Takes over what was kept of regions of which nothing is known; how many are kept is returned. */
+  #adopt(stored: unknown): number {
+    const kept = typeof stored === 'object' && stored !== null ? Object.entries(stored) : [];
+    for (const [region, track] of kept) {
+      if (isTrack(track) && !this.#tracks.has(region) && !this.#forgotten.has(region)) {
+        this.#set(region, track);
+      }
+    }
+    return kept.length;
   }
 
   #update(region: string, change: (track: Track) => Track): void {

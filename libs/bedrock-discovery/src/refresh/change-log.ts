@@ -107,7 +107,11 @@ export class ChangeLog {
     await this.#load();
     const key = await this.#key('recorded-since');
     if (key !== undefined && this.#since === now) {
-      await this.cache.set(key, now);
+      // Of instances that begin at once the first counts.
+      await this.cache.merge(key, (stored) => {
+        const isEarlier = TIME.safeParse(stored).success && (stored as string) < (this.#since ?? '');
+        return (this.#since = isEarlier ? (stored as string) : this.#since);
+      });
     }
   }
 
@@ -123,7 +127,7 @@ export class ChangeLog {
   }
 
   async #loadAll(): Promise<void> {
-    const changes = await this.#kept();
+    const changes = changesIn(await this.#stored('changes'));
     const since = await this.#stored('recorded-since');
     // Logs of before that was remembered begin with their first change.
     const [began] = TIME.safeParse(since).success ? [since as string] : changes.map(({ at }) => at);
@@ -135,15 +139,11 @@ export class ChangeLog {
     await this.#load();
     const key = await this.#key('changes');
     if (key !== undefined) {
-      // What another instance has noticed since is not to be lost either.
-      this.#merge(await this.#kept());
-      await this.cache.set(key, this.#changes);
+      await this.cache.merge(key, (stored) => {
+        this.#merge(changesIn(stored));
+        return this.#changes;
+      });
     }
-  }
-
-  async #kept(): Promise<readonly DiscoveryChange[]> {
-    const kept = await this.#stored('changes');
-    return Array.isArray(kept) ? kept.filter(isChange) : [];
   }
 
   async #stored(name: string): Promise<unknown> {
@@ -212,8 +212,8 @@ const CHANGE = z.looseObject({
   region: z.string().optional(),
 });
 
-function isChange(value: unknown): value is DiscoveryChange {
-  return CHANGE.safeParse(value).success;
+function changesIn(stored: unknown): readonly DiscoveryChange[] {
+  return Array.isArray(stored) ? stored.filter((each): each is DiscoveryChange => CHANGE.safeParse(each).success) : [];
 }
 
 function summary(changes: readonly DiscoveryChange[]): string {

@@ -8,7 +8,7 @@ import { Reporter } from '../reporting/reporter.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
 
 /** Instances that hear the same news look within this time, each at a moment of its own, so that the store is not stormed. */
-const NEWS_SPREAD_MS = 5_000;
+export const NEWS_SPREAD_MS = 5_000;
 
 /**
  * Has what other instances have scanned taken over as soon as they tell of it. Where a store tells nothing, that is done when the
