@@ -2,8 +2,8 @@ import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { inTurn } from '../util/in-turn.js';
 import { lockFileName, OWN_WRITER, temporaryFileName, writerIn } from './file-names.js';
 
-/** Two seconds or so: far longer than those who wait before take together. */
-const PATIENCE_MS = 2_000;
+/** Two to three seconds: far longer than those who wait before take together. */
+const PATIENCE_MS = 2_750;
 
 /**
  * Holds a file that only one process can make, until the returned function is called. What a process of this host has left that
