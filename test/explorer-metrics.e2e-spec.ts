@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { InvocationRouter, ModelAccessService } from 'nestjs-bedrock-discovery';
 import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import { type Explorer, startExplorer } from './support/explorer.js';
+import { until } from './support/until.js';
 
 const MODEL = 'amazon.nova-pro-v1:0';
 const DASHBOARD = new URL('../docs/grafana-dashboard.json', import.meta.url);
@@ -59,7 +60,8 @@ beforeAll(async () => {
   const access = app.get(ModelAccessService);
   await access.getAccess(MODEL, 'eu-west-1');
   simulator.setAccess(MODEL, { entitlement: 'NOT_AVAILABLE' }, 'eu-west-1');
-  await access.getAccess(MODEL, 'eu-west-1');
+  // Within the same millisecond it would be the former answer.
+  await until(async () => (await access.getAccess(MODEL, 'eu-west-1')).state === 'denied');
   const router = app.get(InvocationRouter);
   const call = (sourceRegions: string[]): Promise<unknown> =>
     router.run(

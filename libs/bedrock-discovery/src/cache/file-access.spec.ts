@@ -32,6 +32,12 @@ afterEach(async () => {
 const start = () => openCache({ directory: folder.path }, clock);
 const fileOf = (key: string): string => join(folder.path, 'default', entryFileName(key));
 
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) {
+    await new Promise(setImmediate);
+  }
+}
+
 async function replaceBySocket(file: string): Promise<void> {
   await rm(file);
   const server = createServer();
@@ -148,15 +154,42 @@ describe('a disk that does not answer', () => {
     const cache = await start();
     const hang = jest.spyOn(DiskStore.prototype, method as 'get').mockReturnValue(new Promise(() => undefined));
     const working = work(cache);
-    while (hang.mock.calls.length === 0) {
-      await new Promise(setImmediate);
-    }
+    await until(() => hang.mock.calls.length > 0);
     const closing = cache.close();
     clock.advance(limitMs);
     await Promise.all([working, closing]);
     expect(clock.pending).toBe(0);
     expect(warnings).toHaveBeenCalledTimes(1);
     expect(warnings).toHaveBeenCalledWith(expect.stringContaining(`no answer within ${limitMs} ms`));
+  });
+
+  const locks = async (): Promise<string[]> => (await folder.files()).filter((file) => file.endsWith('.lock'));
+
+  it('keeps no lock of an entry that was being changed', async () => {
+    const cache = await start();
+    await cache.set('k', 0);
+    const hang = jest.spyOn(DiskStore.prototype, 'setIfNewer').mockReturnValue(new Promise(() => undefined));
+    const merging = cache.merge('k', () => 1);
+    await until(() => hang.mock.calls.length > 0);
+    expect(await locks()).toHaveLength(1);
+    clock.advance(5_000);
+    await merging;
+    expect(await locks()).toEqual([]);
+  });
+
+  it('gives back a lock that comes too late', async () => {
+    const cache = await start();
+    let give: (unlock: () => Promise<void>) => void = () => undefined;
+    const given = new Promise<() => Promise<void>>((resolve) => (give = resolve));
+    const late = jest.spyOn(DiskStore.prototype, 'lock').mockReturnValue(given);
+    const merging = cache.merge('k', () => 1);
+    await until(() => late.mock.calls.length > 0);
+    clock.advance(5_000);
+    await merging;
+    const giveBack = jest.fn(() => Promise.resolve());
+    give(giveBack);
+    await until(() => giveBack.mock.calls.length > 0);
+    expect(giveBack).toHaveBeenCalledTimes(1);
   });
 
   it('is found out by the doctor within the same limit', async () => {

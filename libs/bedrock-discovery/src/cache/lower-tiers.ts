@@ -34,6 +34,8 @@ interface TierOperation {
   readonly proves?: boolean;
   /** Longest wait where it is not that of the tier. */
   readonly timeoutMs?: number;
+  /** Also while the tier is left alone: what was taken is given back. Default false. */
+  readonly always?: boolean;
 }
 
 /** Stands between the cache and a tier that may fail or hang: then an operation comes to `undefined`, and one warning is given. */
@@ -51,8 +53,8 @@ export class TierGuard {
   ) {}
 
   async run<T>(operation: () => Promise<T>, settings: TierOperation = {}): Promise<T | undefined> {
-    const { proves = true, timeoutMs = this.limits.timeoutMs } = settings;
-    if (this.clock.monotonic() < this.#pausedUntilMs) {
+    const { proves = true, timeoutMs = this.limits.timeoutMs, always = false } = settings;
+    if (!always && this.clock.monotonic() < this.#pausedUntilMs) {
       return undefined;
     }
     try {
@@ -235,18 +237,22 @@ export class DiskTier implements LowerTier {
 
   async alone<T>(key: string, work: () => Promise<T>): Promise<T> {
     let isOver = false;
-    const lock = async (): Promise<(() => Promise<void>) | undefined> => {
-      const unlock = await this.held.store.lock(key);
-      // What comes when nobody waits any more is given back.
-      await (isOver && unlock?.());
-      return unlock;
+    let unlock: (() => Promise<void>) | undefined;
+    const lock = async (): Promise<void> => {
+      const taken = await this.held.store.lock(key);
+      if (isOver) {
+        // Nobody waits for it any more.
+        await taken?.();
+      } else {
+        unlock = taken;
+      }
     };
-    const unlock = await this.#guard.run(lock, { proves: false });
+    await this.#guard.run(lock, { proves: false });
     isOver = true;
     try {
       return await work();
     } finally {
-      await (unlock && this.#guard.run(unlock, { proves: false }));
+      await (unlock && this.#guard.run(unlock, { proves: false, always: true }));
     }
   }
 
