@@ -11,8 +11,8 @@ import { createCacheStores } from './tiers.js';
 const KEEPER = new URL('../../test-fixtures/cache-keeper.mjs', import.meta.url);
 
 // `npm run crash -- --kills 1000 --rounds 1000` sets these.
-const KILLS = Number(process.env['CRASH_KILLS'] ?? 24);
-const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 25);
+const KILLS = Number(process.env['CRASH_KILLS'] ?? 12);
+const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 12);
 /** Beyond what a first write takes. */
 const KILLED_WITHIN_MS = 60;
 
