@@ -338,7 +338,8 @@ describe('an answer on the command line', () => {
   const itBefore22 = 'enableCompileCache' in module ? it.skip : it;
   itBefore22('starts from what an earlier start has compiled, unless somebody else may have written that', async () => {
     const folder = await temporaryFolder();
-    const version = (variables: Environment = {}) => runCli(['--version'], { XDG_CACHE_HOME: folder, ...variables });
+    const version = (variables: Environment = {}) =>
+      runCli(['--version'], { XDG_CACHE_HOME: folder, NODE_COMPILE_CACHE: '', ...variables });
     const first = await version({ NODE_DISABLE_COMPILE_CACHE: '1' });
     expect(first).toMatchObject({ code: 0, error: '' });
     expect(await readdir(folder)).toEqual([]);

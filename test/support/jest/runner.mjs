@@ -1,3 +1,4 @@
+import module from 'node:module';
 import { join } from 'node:path';
 import Runner from 'jest-runner';
 
@@ -14,8 +15,9 @@ export default class PatientRunner extends Runner {
 
   constructor(globalConfig, context) {
     super(globalConfig, context);
-    // Workers and the processes of tests load the same. How often code ran is counted in what was compiled anew.
-    if (!globalConfig.collectCoverage) {
+    // Workers and the processes of tests load the same, which Node keeps from 22.8 on. How often code ran is counted in what was
+    // compiled anew.
+    if ('enableCompileCache' in module && !globalConfig.collectCoverage) {
       process.env.NODE_COMPILE_CACHE ??= join(globalConfig.rootDir, 'node_modules/.cache/compiled');
     }
     this.#isWatching = globalConfig.watch || globalConfig.watchAll;
