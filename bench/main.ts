@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import module from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -236,8 +237,10 @@ async function measureStarts(target: Target): Promise<void> {
   const times = await measureCommandLine(target, FIRST);
   const [floor, where] = [summarise(times.floor), summarise(times.where)];
   rows.push({ name: 'process, floor (node --eval 0)', unit: 'ms', value: floor });
-  rows.push({ name: 'bedrock-discovery where, warm cache', unit: 'ms', value: where, bound: 250 });
-  rows.push({ name: 'bedrock-discovery where / floor', unit: 'ratio', value: where.median / floor.median });
+  rows.push({ name: 'bedrock-discovery where, warm cache', unit: 'ms', value: where, bound: 600 });
+  // From Node 22.8 on Node itself starts in less than half of the time, and the command does not.
+  const bound = 'enableCompileCache' in module ? 10 : 5;
+  rows.push({ name: 'bedrock-discovery where / floor', unit: 'ratio', value: where.median / floor.median, bound });
 }
 
 /** What is kept in memory of the catalogue, and of one ten times as large. */
