@@ -16,7 +16,12 @@ const RUNS = {
   fuzz: { files: ['test/fuzz'], options: { cases: '200000', seed: undefined, path: undefined } },
   crash: { files: ['libs/bedrock-discovery/src/cache/crashes'], options: { kills: '1000', rounds: '1000' } },
   faults: { files: ['test/library/fault-matrix'], options: { states: 'all' } },
-  properties: { files: propertySuites(), options: { factor: '10' } },
+  properties: {
+    get files() {
+      return propertySuites();
+    },
+    options: { factor: '10' },
+  },
 };
 
 const [name = '', ...args] = process.argv.slice(2);
