@@ -1,8 +1,9 @@
 /**
  * Copies the README of the repository into the package that is being packed. On the registry's page relative links lead
- * nowhere, so that they become links into the repository that the root's manifest names.
+ * nowhere, so that they become links into the repository that the root's manifest names. The copy stays, ignored by git,
+ * and is replaced in one step, so that packages can be packed at the same time.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest, ROOT } from './published-packages.mjs';
 
@@ -24,4 +25,7 @@ function absolute(markdown) {
 const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
 const code = readme.match(FENCED) ?? [];
 const prose = readme.split(FENCED).map(absolute);
-await writeFile('README.md', prose.map((text, index) => text + (code[index] ?? '')).join(''));
+const written = `.cache/README.${process.pid}.md`;
+await mkdir('.cache', { recursive: true });
+await writeFile(written, prose.map((text, index) => text + (code[index] ?? '')).join(''));
+await rename(written, 'README.md');
