@@ -26,7 +26,7 @@ const SPEC = String.raw`\.spec\.`;
 /** What a page may load of the library: values and their words, which import nothing else but types. */
 const BROWSER_SAFE = [
   'access/access.types',
-  'catalog/(arn|invocation-paths|vias)',
+  'catalog/(arn|vias)',
   'catalog/models/capabilities',
   'enumerations',
   'errors/(errors|failure-texts|redact)',

@@ -2,7 +2,7 @@ import { BedrockClient, ListFoundationModelsCommand, ListInferenceProfilesComman
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { BedrockSimulator, type SimulatorOptions } from 'bedrock-simulator';
+import { BedrockSimulator, type ModelLifecycle, type SimulatorOptions } from 'bedrock-simulator';
 
 /** The catalogue has 31 regions; the bounds are for 32. */
 const ADDITIONAL_REGION = 'me-central-1';
@@ -46,7 +46,7 @@ export async function startSimulator(options: SimulatorOptions & { copies?: numb
 /** Has each region list its models and profiles again under other ids, so many times. */
 async function multiply(simulator: BedrockSimulator, copies: number): Promise<void> {
   const { endpoint, credentials, regions } = simulator;
-  const routes = new Map<string, Record<string, readonly string[]>>();
+  const routes = new Map<string, Record<string, readonly string[] | 'global'>>();
   for (const region of regions) {
     const client = new BedrockClient({ region, endpoint, credentials });
     const { modelSummaries = [] } = await client.send(new ListFoundationModelsCommand({}));
@@ -55,16 +55,15 @@ async function multiply(simulator: BedrockSimulator, copies: number): Promise<vo
     );
     client.destroy();
     for (let copy = 1; copy < copies; copy += 1) {
-      for (const { modelId = '', modelName, providerName, inferenceTypesSupported } of modelSummaries) {
-        const names = { modelName: `${modelName} ${copy}`, providerName, inferenceTypesSupported };
-        simulator.addModel({ ...names, modelId: modelId.replace('.', `.c${copy}-`), regions: [region] });
+      for (const { modelId = '', modelName, modelArn: _, modelLifecycle, ...others } of modelSummaries) {
+        const names = { modelId: modelId.replace('.', `.c${copy}-`), modelName: `${modelName} ${copy}` };
+        const lifecycle = JSON.parse(JSON.stringify(modelLifecycle ?? {})) as ModelLifecycle;
+        simulator.addModel({ ...others, ...names, lifecycle, regions: [region] });
       }
       for (const { inferenceProfileId = '', models = [] } of inferenceProfileSummaries) {
         const id = inferenceProfileId.replace(/\.(?=[^.]*$)/, `.c${copy}-`);
-        const destinations = models
-          .map(({ modelArn = '' }) => modelArn.split(':')[3] ?? '')
-          .filter((name) => name !== '');
-        routes.set(id, { ...routes.get(id), [region]: destinations });
+        const destinations = models.map(({ modelArn = '' }) => modelArn.split(':')[3] ?? '');
+        routes.set(id, { ...routes.get(id), [region]: destinations.includes('') ? 'global' : destinations });
       }
     }
   }

@@ -444,6 +444,19 @@ describe('data that is handed out', () => {
     answers.forEach(expectPlainAndFrozen);
   });
 
+  it('is kept once where regions list the same', () => {
+    const inRegions = profiles.flatMap(({ availability }) => Object.values(availability));
+    for (const part of ['modelArns', 'destinations'] as const) {
+      const distinct = new Set(inRegions.map((inRegion) => String(inRegion[part])));
+      expect(distinct.size).toBeLessThan(inRegions.length);
+      expect(new Set(inRegions.map((inRegion) => inRegion[part])).size).toBe(distinct.size);
+    }
+    const lives = models.flatMap(({ availability }) => Object.values(availability).map(({ lifecycle }) => lifecycle));
+    expect(new Set(lives).size).toBe(new Set(lives.map((life) => JSON.stringify(life))).size);
+    const regions = models.map((model) => model.regions);
+    expect(new Set(regions).size).toBe(new Set(regions.map(String)).size);
+  });
+
   it('never freezes what the user handed in', async () => {
     const regions = ['us-east-1', 'eu-west-1'];
     const options = optionsFor(simulator, { regions, preferredRegions: ['eu-west-1'], client: { maxAttempts: 2 } });

@@ -118,8 +118,7 @@ export {
 export { type RouteConstraints, type RunOptions } from './routing/constraints.js';
 export { REJECTION_CODES, REJECTION_WORDS, type RejectionCode } from './routing/eligibility.js';
 export { VERDICT_CODES, VERDICT_WORDS } from './routing/verdict.js';
-export type { Destinations } from './catalog/invocation-paths.js';
-export { type Via, VIA_WORDS, VIAS } from './catalog/vias.js';
+export { type Destinations, type Via, VIA_WORDS, VIAS } from './catalog/vias.js';
 export type { AccountModel, AccountModelFilter } from './catalog/account/account-model.types.js';
 export { DiscoveryRefresher } from './refresh/discovery-refresher.js';
 export { DiscoveryDiagnostics, type DiagnosticEvents } from './diagnostics/discovery-diagnostics.js';

@@ -7,10 +7,9 @@ import { type InvocationPath, invocationPaths } from './invocation-paths.js';
 import { ModelNames, type NamedModel } from './model-names.js';
 import type { ModelIndex } from './models/model-index.js';
 import { compareEditions, startOfLife } from './models/retiring-models.js';
-import type { ProfileIndex } from './profiles/profile-index.js';
+import { modelsInRegion, type ProfileIndex } from './profiles/profile-index.js';
 import { groupBy } from '../util/group-by.js';
 import { isText } from '../util/guards.js';
-import { pair } from '../util/pair.js';
 import { isStandardVia, type Via, VIA_WORDS, VIAS_OF_MODELS } from './vias.js';
 
 /** What a text names: a model, and a profile, or what else stands for it, if it is that of one. */
@@ -207,8 +206,9 @@ export class Catalog {
 
   /** The model of a profile as listed, in one region if given. */
   #modelOf(profileId: string, region: string | undefined): string | undefined {
-    const inRegion = region === undefined ? undefined : this.profiles?.modelInRegion.get(pair(profileId, region));
-    return inRegion ?? this.profiles?.byId.get(profileId)?.modelIds[0];
+    const profile = this.profiles?.byId.get(profileId);
+    const [inRegion] = region === undefined || profile === undefined ? [] : modelsInRegion(profile, region);
+    return inRegion ?? profile?.modelIds[0];
   }
 
   #isCurrent(modelId: string, now: number): boolean {

@@ -3,13 +3,10 @@ import type { AccountModel } from './account/account-model.types.js';
 import type { MantleIndex } from './account/mantle-index.js';
 import type { ModelIndex } from './models/model-index.js';
 import type { DiscoveredModel, ModelInRegion, ModelLifecycle } from './models/model.types.js';
-import type { ProfileIndex } from './profiles/profile-index.js';
+import { type ProfileIndex, profilesInRegion } from './profiles/profile-index.js';
 import type { DiscoveredProfile } from './profiles/profile.types.js';
 import { pair } from '../util/pair.js';
-import { type Via, VIA_WORDS } from './vias.js';
-
-/** Regions that may serve a call; `'global'`: anywhere. Empty where none is listed, which promises nothing. @publicApi */
-export type Destinations = readonly string[] | 'global';
+import { type Destinations, servedIn, type Via, VIA_WORDS } from './vias.js';
 
 /** One concrete way to invoke a model as a region lists it, whether or not it is eligible. */
 export interface InvocationPath {
@@ -86,7 +83,7 @@ export function invocationPaths(
       endsAt: lifecycle.endOfLifeTime === undefined ? Number.POSITIVE_INFINITY : Date.parse(lifecycle.endOfLifeTime),
       modelListed: here !== undefined ? true : known ? false : undefined,
     };
-    const through = profiles?.byModelInRegion.get(pair(modelId, region)) ?? [];
+    const through = profiles === undefined ? [] : profilesInRegion(profiles, modelId, region);
     return [
       ...(here ? [bareId(here, ofModel)] : []),
       ...through.map((profile) => throughProfile(profile, ofModel)),
@@ -203,12 +200,4 @@ function capitalized(text: string): string {
 function lifecycleOf(model: DiscoveredModel | undefined): ModelLifecycle {
   const [anywhere] = Object.values(model?.availability ?? {});
   return anywhere?.lifecycle ?? UNKNOWN_LIFECYCLE;
-}
-
-/** Where a call may be served, in words. */
-export function servedIn(destinations: Destinations): string {
-  if (destinations === 'global') {
-    return 'served anywhere';
-  }
-  return destinations.length === 0 ? 'served nobody knows where' : `served in ${destinations.join(', ')}`;
 }

@@ -38,6 +38,9 @@ export const VIA_WORDS: Readonly<Record<Via, string>> = {
   mantle: 'bedrock-mantle',
 };
 
+/** Regions that may serve a call; `'global'`: anywhere. Empty where none is listed, which promises nothing. @publicApi */
+export type Destinations = readonly string[] | 'global';
+
 /** Which listings show that a model can be invoked so, and where it is served. */
 export const LISTINGS_OF: Readonly<Record<Via, readonly [ListingName, ...ListingName[]]>> = {
   'on-demand': ['models'],
@@ -66,4 +69,12 @@ export const VIAS_OF_MODELS: readonly Via[] = [
  */
 export function isStandardVia(via: Via): boolean {
   return via === 'on-demand' || via === 'system-profile' || via === 'application-profile';
+}
+
+/** Where a call may be served, in words. */
+export function servedIn(destinations: Destinations): string {
+  if (destinations === 'global') {
+    return 'served anywhere';
+  }
+  return destinations.length === 0 ? 'served nobody knows where' : `served in ${destinations.join(', ')}`;
 }

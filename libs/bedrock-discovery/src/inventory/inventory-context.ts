@@ -8,6 +8,7 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolve-optio
 import { RegionNameWarnings } from '../regions/region-name-warnings.js';
 import { Reporter } from '../reporting/reporter.js';
 import { type Clock, CLOCK_OVERRIDE, systemClock } from '../util/clock.js';
+import { SharedParts } from '../util/sharing.js';
 import { RegionClient } from './region-client.js';
 import { RegionDirectory } from './region-directory.js';
 import { ScanLease } from './scan-lease.js';
@@ -40,6 +41,9 @@ export class CredentialEvidence {
 /** What every inventory of regions works with. */
 @Injectable()
 export class InventoryContext {
+  /** Of the answers to all listings that are read: much is the same from one region to the next, and in several listings. */
+  readonly parts = new SharedParts();
+
   constructor(
     @Inject(RESOLVED_OPTIONS) readonly options: ResolvedOptions,
     @Inject(CLOCK_OVERRIDE) readonly clock: Clock = systemClock,

@@ -6,7 +6,6 @@ import { isRegionName } from '../regions/partitions.js';
 import type { DiscoveryLogger } from '../reporting/discovery-logger.js';
 import { ageOf } from '../util/clock.js';
 import { raceSignal } from '../util/deadline.js';
-import { sharing } from '../util/sharing.js';
 import { type Flight, SingleFlight } from '../util/single-flight.js';
 import { AnswerMemory } from './answer-memory.js';
 import type { KnownRegions } from './changes.js';
@@ -50,8 +49,6 @@ export class RegionScan<T> {
   readonly #failureLog: FailureLog;
   readonly #progress$ = new Subject<DiscoveryProgress>();
   readonly #memories = new Map<string, AnswerMemory>();
-  /** Of the regions that are being asked. */
-  #share = sharing();
   /** Regions asked, and those with the ones still being asked, since none was. */
   #done = 0;
   #total = 0;
@@ -136,10 +133,11 @@ export class RegionScan<T> {
   }
 
   async #run(options: InventoryScanOptions, signal: AbortSignal): Promise<ScanReport & { asked: number }> {
-    const { clock, kept } = this.context;
+    const { clock, kept, parts } = this.context;
     const startedAt = new Date(clock.now()).toISOString();
     const started = clock.monotonic();
     const letWrite = kept.hold();
+    const leave = parts.enter();
     let lease: StoreLease | undefined;
     try {
       const targets = options.regions ? [...new Set(options.regions)] : await this.#currentTargets(signal);
@@ -156,6 +154,7 @@ export class RegionScan<T> {
       }
       return { startedAt, durationMs, requests, regions, asked: asked.length };
     } finally {
+      leave();
       this.store.write(() => this.store.keep().then(letWrite));
       if (lease !== undefined) {
         // Who gets it next is to find what was learnt.
@@ -284,9 +283,6 @@ export class RegionScan<T> {
     }
     const status = signal.aborted ? 'aborted' : outcome.ok ? 'ok' : 'failed';
     this.#done += 1;
-    if (this.#done === this.#total) {
-      this.#share = sharing();
-    }
     const { listing } = this;
     const progress = { operation: listing.name, region, done: this.#done, total: this.#total, status } as const;
     this.#progress$.next(Object.freeze(progress));
@@ -311,7 +307,7 @@ export class RegionScan<T> {
   }
 
   #memoryOf(region: string): AnswerMemory {
-    const memory = this.#memories.get(region) ?? new AnswerMemory(() => this.#share);
+    const memory = this.#memories.get(region) ?? new AnswerMemory(() => this.context.parts.share);
     this.#memories.set(region, memory);
     return memory;
   }

@@ -1,6 +1,6 @@
 import type { AccessState } from '../access/access.types.js';
-import { type InvocationPath, servedIn } from '../catalog/invocation-paths.js';
-import { type Via, VIA_WORDS } from '../catalog/vias.js';
+import type { InvocationPath } from '../catalog/invocation-paths.js';
+import { servedIn, type Via, VIA_WORDS } from '../catalog/vias.js';
 import { API_RULE } from '../facts/apis/api-rule.js';
 import { CAPABILITY_RULE } from '../facts/capabilities/capability-rule.js';
 import { PRICE_RULE } from '../facts/pricing/price-rule.js';

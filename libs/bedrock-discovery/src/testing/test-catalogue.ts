@@ -1,5 +1,5 @@
 import type { AccessState } from '../access/access.types.js';
-import type { Destinations } from '../catalog/invocation-paths.js';
+import type { Destinations } from '../catalog/vias.js';
 import type { DiscoveredModel, ModelInRegion, ModelLifecycle } from '../catalog/models/model.types.js';
 import type { DiscoveredProfile, ProfileInRegion } from '../catalog/profiles/profile.types.js';
 import type { FailureKind } from '../errors/failure-texts.js';

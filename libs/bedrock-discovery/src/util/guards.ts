@@ -74,15 +74,23 @@ export function only<T extends object>(record: T, members: readonly string[]): T
   return Object.fromEntries(Object.entries(record).filter(([key]) => members.includes(key))) as T;
 }
 
-/** Only the entries that have a value, so that absent stays absent in JSON. */
-export function present<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/**
+ * Only the entries that have a value, so that absent stays absent in JSON. Where all have one it is the object itself: one to
+ * which they are added one by one takes more memory.
+ */
+export function present<T extends object>(value: T): Present<T> {
+  if (!Object.values(value).includes(undefined)) {
+    return value as Present<T>;
+  }
   const result: Partial<T> = {};
   for (const key in value) {
     if (value[key] !== undefined) {
       result[key] = value[key];
     }
   }
-  return result as { [K in keyof T]: Exclude<T[K], undefined> };
+  return result as Present<T>;
 }
 
 /** What was read once and cannot be read again. */

@@ -12,3 +12,24 @@ export function sharing(): Sharing {
     return known as T;
   };
 }
+
+/** What is shared by all that is read at the same time, and forgotten once nobody reads any more. */
+export class SharedParts {
+  #share = sharing();
+  #readers = 0;
+
+  get share(): Sharing {
+    return this.#share;
+  }
+
+  /** To be called by who begins to read; the returned function, once, at the end. */
+  enter(): () => void {
+    this.#readers += 1;
+    return () => {
+      this.#readers -= 1;
+      if (this.#readers === 0) {
+        this.#share = sharing();
+      }
+    };
+  }
+}

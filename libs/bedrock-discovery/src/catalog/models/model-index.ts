@@ -7,6 +7,7 @@ import {
   type KnownRegions,
 } from '../../inventory/changes.js';
 import { changedIds, type Former } from '../../inventory/listing.js';
+import { sharing, type Sharing } from '../../util/sharing.js';
 import { listedCapabilities } from '../figures/figures.js';
 import { isSameList, mostSaid, voters } from '../most-said.js';
 import { lackOf, openQuestion } from './capabilities.js';
@@ -37,6 +38,7 @@ export function buildModelIndex(
   const changed = former && changedIds(former.lists, lists, ({ modelId }) => modelId);
   const listings = new Map<string, ListedIn[]>();
   const regions = [...lists.keys()].sort();
+  const share = sharing();
   for (const region of regions) {
     for (const model of lists.get(region) ?? []) {
       const listed = listings.get(model.modelId);
@@ -49,7 +51,7 @@ export function buildModelIndex(
   }
   const models = [...listings.keys()].sort().map((id) => {
     const known = changed?.has(id) === false ? former?.index.byId.get(id) : undefined;
-    return known ?? join(id, listings.get(id) ?? []);
+    return known ?? join(id, listings.get(id) ?? [], share);
   });
   return {
     models: Object.freeze(models),
@@ -61,11 +63,14 @@ export function buildModelIndex(
 
 const NONE: readonly string[] = Object.freeze([]);
 
-function join(modelId: string, listings: readonly ListedIn[]): DiscoveredModel {
-  const availability: Record<string, ModelInRegion> = {};
-  for (const [region, { modelArn, inferenceTypesSupported, lifecycle }] of listings) {
-    availability[region] = Object.freeze({ modelArn, inferenceTypesSupported, lifecycle });
-  }
+function join(modelId: string, listings: readonly ListedIn[], share: Sharing): DiscoveredModel {
+  // Added one by one, so many regions would take five times the memory.
+  const availability: Record<string, ModelInRegion> = Object.fromEntries(
+    listings.map(([region, { modelArn, inferenceTypesSupported, lifecycle }]) => [
+      region,
+      Object.freeze({ modelArn, inferenceTypesSupported, lifecycle }),
+    ]),
+  );
   const said = voters(
     listings.map((listing) => listing[1]),
     isAlike,
@@ -82,7 +87,7 @@ function join(modelId: string, listings: readonly ListedIn[]): DiscoveredModel {
     ...(streaming !== undefined && { responseStreamingSupported: streaming }),
     customizationsSupported: mostSaid(said, (model) => model.customizationsSupported) ?? NONE,
     ...(capabilities !== undefined && { capabilities }),
-    regions: Object.freeze(listings.map(([region]) => region)),
+    regions: share(Object.freeze(listings.map(([region]) => region))),
     availability: Object.freeze(availability),
   });
 }

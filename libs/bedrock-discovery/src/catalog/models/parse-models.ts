@@ -85,18 +85,18 @@ function parseSummary(summary: unknown, share: Sharing): ListedModel | undefined
     return undefined;
   }
   const streaming = summary['responseStreamingSupported'];
-  return {
+  return present({
     modelId: share(modelId),
     modelName: share(nameIn(summary['modelName']) ?? modelId),
     providerName: share(nameIn(summary['providerName']) ?? ''),
     inputModalities: share(texts(summary['inputModalities'])),
     outputModalities: share(texts(summary['outputModalities'])),
-    ...(typeof streaming === 'boolean' && { responseStreamingSupported: streaming }),
+    responseStreamingSupported: typeof streaming === 'boolean' ? streaming : undefined,
     customizationsSupported: share(texts(summary['customizationsSupported'])),
-    modelArn: arn,
+    modelArn: share(arn),
     inferenceTypesSupported: share(texts(summary['inferenceTypesSupported'])),
     lifecycle: share(parseLifecycle(summary['modelLifecycle'])),
-  };
+  });
 }
 
 function parseLifecycle(value: unknown): ModelLifecycle {

@@ -108,25 +108,27 @@ function parseSummary(summary: unknown, share: Sharing): ListedProfile | undefin
     return undefined;
   }
   const description = nameIn(summary['description']);
+  const [createdAt, updatedAt] = [isoTime(summary['createdAt']), isoTime(summary['updatedAt'])];
   const models = Array.isArray(summary['models']) ? summary['models'] : [];
-  const modelArns = models.map((model) => (isRecord(model) && isText(model['modelArn']) ? model['modelArn'] : ''));
+  const arns = models.map((model) => (isRecord(model) && isText(model['modelArn']) ? share(model['modelArn']) : ''));
   const application = summary['type'] === 'APPLICATION' || arn?.resourceType === 'application-inference-profile';
   return present({
     inferenceProfileId: share(inferenceProfileId),
     inferenceProfileName: share(nameIn(summary['inferenceProfileName']) ?? inferenceProfileId),
     description: description && share(description),
     type: application ? ('APPLICATION' as const) : ('SYSTEM_DEFINED' as const),
-    modelIds: share(modelIdsOf(modelArns)),
+    modelIds: share(modelIdsOf(arns)),
     inferenceProfileArn,
-    modelArns: modelArns.filter(isText),
-    destinations: share(destinationsOf(modelArns)),
+    modelArns: share(arns.filter(isText)),
+    destinations: share(destinationsOf(arns)),
     status: isText(summary['status']) ? summary['status'] : 'UNKNOWN',
-    createdAt: isoTime(summary['createdAt']),
-    updatedAt: isoTime(summary['updatedAt']),
+    createdAt: createdAt && share(createdAt),
+    updatedAt: updatedAt && share(updatedAt),
   });
 }
 
-function modelIdsOf(modelArns: readonly string[]): string[] {
+/** Base ids of the models that are named by ARNs, each once; what names something else is left out. */
+export function modelIdsOf(modelArns: readonly string[]): string[] {
   const arns = modelArns.map(parseBedrockArn);
   return [...new Set(arns.flatMap((arn) => (arn?.resourceType === 'foundation-model' ? [arn.resourceId] : [])))];
 }

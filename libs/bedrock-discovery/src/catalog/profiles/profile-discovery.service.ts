@@ -3,8 +3,7 @@ import { RegionFailedError } from '../../errors/errors.js';
 import type { RegionStatus, ScanOptions, ScanReport } from '../../inventory/scan.types.js';
 import { parseReference } from '../arn.js';
 import { CatalogReader } from '../catalog-reader.js';
-import { pair } from '../../util/pair.js';
-import { matchesProfile, type ProfileIndex } from './profile-index.js';
+import { matchesProfile, modelsInRegion, type ProfileIndex, profilesInRegion } from './profile-index.js';
 import { ProfileInventory } from './profile-inventory.js';
 import type { DiscoveredProfile, ProfileFilter } from './profile.types.js';
 import type { RegionName } from '../../regions/partitions.js';
@@ -105,8 +104,7 @@ export class ProfileDiscoveryService {
   async getProfilesForModel(model: ModelName, region?: RegionName): Promise<readonly DiscoveredProfile[]> {
     const index = await this.#ready(region);
     const id = (await this.#modelId(model, index)) ?? '';
-    const profiles = region === undefined ? index.byModel.get(id) : index.byModelInRegion.get(pair(id, region));
-    return profiles ?? NO_PROFILES;
+    return region === undefined ? (index.byModel.get(id) ?? NO_PROFILES) : profilesInRegion(index, id, region);
   }
 
   /**
@@ -118,8 +116,9 @@ export class ProfileDiscoveryService {
     const index = await this.#ready(region);
     const id = (await this.#profileId(profileName, index)) ?? '';
     const wanted = region ?? parseReference(profileName).region;
-    const inRegion = wanted === undefined ? undefined : index.modelInRegion.get(pair(id, wanted));
-    return region === undefined ? (inRegion ?? index.byId.get(id)?.modelIds[0]) : inRegion;
+    const profile = index.byId.get(id);
+    const [inRegion] = wanted === undefined || profile === undefined ? [] : modelsInRegion(profile, wanted);
+    return region === undefined ? (inRegion ?? profile?.modelIds[0]) : inRegion;
   }
 
   /** What is known of each region, by name. Never waits. */

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildProfileIndex, diffProfiles, matchesProfile, type ProfileIndex } from './profile-index.js';
+import {
+  buildProfileIndex,
+  diffProfiles,
+  matchesProfile,
+  modelsInRegion,
+  type ProfileIndex,
+  profilesInRegion,
+} from './profile-index.js';
 import type { DiscoveredProfile, ListedProfile, ProfileFilter } from './profile.types.js';
 
 const profile = (inferenceProfileId: string, changed: Partial<ListedProfile> = {}): ListedProfile => ({
@@ -59,31 +66,42 @@ describe('the index of inference profiles', () => {
   });
 
   it('finds profiles by the model behind them, in any region and in each', () => {
-    const two = profile('eu.b', { modelIds: ['maker.model', 'maker.other'] });
-    const none = profile('eu.c', { modelIds: [] });
-    const { byModel, byModelInRegion, modelInRegion } = index({
-      'eu-west-1': [two, none],
-      'us-east-1': [profile('eu.a'), profile('eu.b')],
+    const wrapping = (inferenceProfileId: string, ...modelIds: string[]): ListedProfile =>
+      profile(inferenceProfileId, {
+        modelIds,
+        modelArns: modelIds.map((modelId) => `arn:aws:bedrock:eu-west-1::foundation-model/${modelId}`),
+      });
+    const built = index({
+      'eu-west-1': [wrapping('eu.b', 'maker.model', 'maker.other'), wrapping('eu.c')],
+      'us-east-1': [wrapping('eu.a', 'maker.model'), wrapping('eu.b', 'maker.model')],
     });
     const ids = (profiles: readonly DiscoveredProfile[] | undefined): string[] | undefined =>
       profiles?.map(({ inferenceProfileId }) => inferenceProfileId);
-    expect([ids(byModel.get('maker.model')), ids(byModel.get('maker.other'))]).toEqual([['eu.a', 'eu.b'], ['eu.b']]);
-    expect([...byModelInRegion].map(([key, profiles]) => [key, ids(profiles)])).toEqual(
-      expect.arrayContaining([
-        ['maker.model eu-west-1', ['eu.b']],
-        ['maker.other eu-west-1', ['eu.b']],
-        ['maker.model us-east-1', ['eu.a', 'eu.b']],
-      ]),
-    );
-    expect([...modelInRegion.keys()].sort()).toEqual(['eu.a us-east-1', 'eu.b eu-west-1', 'eu.b us-east-1']);
-    expect(modelInRegion.get('eu.b eu-west-1')).toBe('maker.model');
+    expect([ids(built.byModel.get('maker.model')), ids(built.byModel.get('maker.other'))]).toEqual([
+      ['eu.a', 'eu.b'],
+      ['eu.b'],
+    ]);
+    const regions = ['eu-west-1', 'us-east-1', 'ap-south-1'];
+    const inRegions = (modelId: string) => regions.map((region) => ids(profilesInRegion(built, modelId, region)));
+    expect(inRegions('maker.model')).toEqual([['eu.b'], ['eu.a', 'eu.b'], []]);
+    expect(inRegions('maker.other')).toEqual([['eu.b'], [], []]);
+    expect(inRegions('maker.third')).toEqual([[], [], []]);
+    const both = built.byId.get('eu.b') as DiscoveredProfile;
+    expect(regions.map((region) => modelsInRegion(both, region))).toEqual([
+      ['maker.model', 'maker.other'],
+      ['maker.model'],
+      [],
+    ]);
   });
 
   it('cannot be changed', () => {
-    const { profiles, byId, byModel, byModelInRegion } = index({ 'eu-west-1': [profile('eu.a')] });
+    const built = index({ 'eu-west-1': [profile('eu.a')] });
+    const { profiles, byId, byModel } = built;
     const found = byId.get('eu.a');
     const parts = [profiles, found, found?.regions, found?.modelIds, found?.availability];
-    const more = [found?.availability['eu-west-1'], ...byModel.values(), ...byModelInRegion.values()];
+    const inRegion = profilesInRegion(built, 'maker.model', 'eu-west-1');
+    const more = [found?.availability['eu-west-1'], ...byModel.values(), inRegion, ...inRegion];
+    expect(more).toHaveLength(4);
     expect([...parts, ...more].every(Object.isFrozen)).toBe(true);
   });
 });

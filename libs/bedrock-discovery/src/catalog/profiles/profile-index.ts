@@ -7,8 +7,10 @@ import {
   type KnownRegions,
 } from '../../inventory/changes.js';
 import { changedIds, type Former } from '../../inventory/listing.js';
-import { pair } from '../../util/pair.js';
+import { present } from '../../util/guards.js';
+import { sharing, type Sharing } from '../../util/sharing.js';
 import { mostSaid, voters } from '../most-said.js';
+import { modelIdsOf } from './parse-profiles.js';
 import type { DiscoveredProfile, ListedProfile, ProfileFilter, ProfileInRegion } from './profile.types.js';
 
 /** Everything that queries need, built once from what the regions list. */
@@ -18,10 +20,6 @@ export interface ProfileIndex extends KnownRegions {
   readonly byId: ReadonlyMap<string, DiscoveredProfile>;
   /** By model, in order of profile id. */
   readonly byModel: ReadonlyMap<string, readonly DiscoveredProfile[]>;
-  /** By model and source region: `modelId region`. */
-  readonly byModelInRegion: ReadonlyMap<string, readonly DiscoveredProfile[]>;
-  /** Model of a profile as listed in one region: `profileId region`. */
-  readonly modelInRegion: ReadonlyMap<string, string>;
   /** Regions whose list is known, whatever it holds. */
   readonly knownRegions: ReadonlySet<string>;
   /** Of these, regions that may list more than is known. */
@@ -41,38 +39,24 @@ export function buildProfileIndex(
 ): ProfileIndex {
   const changed = former && changedIds(former.lists, lists, ({ inferenceProfileId }) => inferenceProfileId);
   const listings = new Map<string, ListedIn[]>();
-  const modelInRegion = new Map<string, string>();
   const regions = [...lists.keys()].sort();
+  const share = sharing();
   for (const region of regions) {
-    for (const profile of lists.get(region) ?? []) {
-      push(listings, profile.inferenceProfileId, [region, profile]);
-      const [modelId] = profile.modelIds;
-      if (modelId !== undefined) {
-        modelInRegion.set(pair(profile.inferenceProfileId, region), modelId);
-      }
-    }
+    lists.get(region)?.forEach((profile) => push(listings, profile.inferenceProfileId, [region, profile]));
   }
   const byModel = new Map<string, DiscoveredProfile[]>();
-  const byModelInRegion = new Map<string, DiscoveredProfile[]>();
   const profiles = [...listings.keys()].sort().map((id) => {
     const listed = listings.get(id) ?? [];
     const known = changed?.has(id) === false ? former?.index.byId.get(id) : undefined;
-    const profile = known ?? join(id, listed);
+    const profile = known ?? join(id, listed, share);
     profile.modelIds.forEach((modelId) => push(byModel, modelId, profile));
-    for (const [region, { modelIds }] of listed) {
-      modelIds.forEach((modelId) => push(byModelInRegion, pair(modelId, region), profile));
-    }
     return profile;
   });
-  for (const list of [profiles, ...byModel.values(), ...byModelInRegion.values()]) {
-    Object.freeze(list);
-  }
   return {
-    profiles,
+    profiles: Object.freeze(profiles),
     byId: new Map(profiles.map((profile) => [profile.inferenceProfileId, profile])),
-    byModel,
-    byModelInRegion,
-    modelInRegion,
+    // A list that has grown has room for more, which its copy has not.
+    byModel: new Map([...byModel].map(([modelId, wrapping]) => [modelId, Object.freeze([...wrapping])])),
     knownRegions: new Set(regions),
     partialRegions,
   };
@@ -87,20 +71,15 @@ function push<V>(lists: Map<string, V[]>, key: string, value: V): void {
   }
 }
 
-function join(id: string, listings: readonly ListedIn[]): DiscoveredProfile {
-  const availability: Record<string, ProfileInRegion> = {};
-  for (const [region, profile] of listings) {
-    const { type, inferenceProfileArn, modelArns, destinations, status, createdAt, updatedAt } = profile;
-    availability[region] = Object.freeze({
-      type,
-      inferenceProfileArn,
-      modelArns,
-      destinations,
-      status,
-      ...(createdAt !== undefined && { createdAt }),
-      ...(updatedAt !== undefined && { updatedAt }),
-    });
-  }
+function join(id: string, listings: readonly ListedIn[], share: Sharing): DiscoveredProfile {
+  // Added one by one, so many regions would take five times the memory.
+  const availability: Record<string, ProfileInRegion> = Object.fromEntries(
+    listings.map(([region, profile]) => {
+      const { type, inferenceProfileArn, modelArns, destinations, status, createdAt, updatedAt } = profile;
+      const here = { type, inferenceProfileArn, modelArns, destinations, status, createdAt, updatedAt };
+      return [region, Object.freeze(present(here))];
+    }),
+  );
   const said = voters(
     listings.map((listing) => listing[1]),
     isAlike,
@@ -114,8 +93,8 @@ function join(id: string, listings: readonly ListedIn[]): DiscoveredProfile {
     inferenceProfileName: name ?? id,
     ...(description !== undefined && { description }),
     type: mostSaid(said, ({ type }) => type) ?? 'SYSTEM_DEFINED',
-    modelIds: Object.freeze([...new Set(listings.flatMap(([, profile]) => profile.modelIds))]),
-    regions: Object.freeze(listings.map(([region]) => region)),
+    modelIds: share(Object.freeze([...new Set(listings.flatMap(([, profile]) => profile.modelIds))])),
+    regions: share(Object.freeze(listings.map(([region]) => region))),
     availability: Object.freeze(availability),
   });
 }
@@ -126,6 +105,21 @@ function isAlike(first: ListedProfile, other: ListedProfile): boolean {
     first.description === other.description &&
     first.type === other.type
   );
+}
+
+/** Models that a profile wraps as the region lists it; none where it does not list it. */
+export function modelsInRegion({ availability }: DiscoveredProfile, region: string): readonly string[] {
+  return modelIdsOf(availability[region]?.modelArns ?? []);
+}
+
+/** Profiles that wrap a model as the region lists them, by id. */
+export function profilesInRegion(
+  { byModel }: Pick<ProfileIndex, 'byModel'>,
+  modelId: string,
+  region: string,
+): readonly DiscoveredProfile[] {
+  const wrapping = byModel.get(modelId) ?? [];
+  return Object.freeze(wrapping.filter((profile) => modelsInRegion(profile, region).includes(modelId)));
 }
 
 /** The geography that a system profile's listed id begins with. Application profiles have opaque ids, and none. */
@@ -148,10 +142,10 @@ export function matchesProfile(profile: DiscoveredProfile, filter: ProfileFilter
 export function diffProfiles(before: ProfileIndex, after: ProfileIndex): DiscoveryDifference[] {
   const comparable = comparableRegions(before, after);
   return idsOf(before.byId, after.byId).flatMap((profileId) => {
-    const [was, is] = [before.byId.get(profileId), after.byId.get(profileId)];
-    const [modelId] = (is ?? was)?.modelIds ?? [];
+    const [former, latter] = [before.byId.get(profileId), after.byId.get(profileId)];
+    const [modelId] = (latter ?? former)?.modelIds ?? [];
     const subject = { profileId, ...(modelId !== undefined && { modelId }) };
-    return compareRegions(was, is, comparable).flatMap((difference): DiscoveryDifference[] => {
+    return compareRegions(former, latter, comparable).flatMap((difference): DiscoveryDifference[] => {
       switch (difference.kind) {
         case 'appeared':
           return [{ type: 'profile-appeared', ...subject, after: difference.regions }];
@@ -162,9 +156,9 @@ export function diffProfiles(before: ProfileIndex, after: ProfileIndex): Discove
         case 'lost':
           return [{ type: 'profile-region-lost', ...subject, region: difference.region }];
         case 'kept': {
-          const { region, before: former, after: present } = difference;
-          const moved = !isDeepStrictEqual(former.destinations, present.destinations);
-          const ends = { before: former.destinations, after: present.destinations };
+          const { region, before: was, after: is } = difference;
+          const moved = !isDeepStrictEqual(was.destinations, is.destinations);
+          const ends = { before: was.destinations, after: is.destinations };
           return moved ? [{ type: 'profile-destinations-changed', ...subject, region, ...ends }] : [];
         }
       }
