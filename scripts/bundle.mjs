@@ -1,14 +1,14 @@
 // Puts what a package loads at each start into a few files. Most of the time that a process with several hundred modules
 // needs to start goes into finding and opening them, and a browser asks for each.
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Flags of what Node loads. Classes are named in what is logged. */
-export const FOR_NODE = ['--platform=node', '--target=node20.19', '--splitting', '--keep-names'];
+/** Of what Node loads. Classes are named in what is logged. */
+export const FOR_NODE = { platform: 'node', target: 'node20.19', keepNames: true };
 
 /**
  * Makes the folder `bundle` of a package, unless it was made of the same files.
@@ -16,10 +16,10 @@ export const FOR_NODE = ['--platform=node', '--target=node20.19', '--splitting',
  * @param name of the package
  * @param folder of the package
  * @param script that decides on the options
- * @param flags of esbuild, with the compiled entry points
+ * @param options of esbuild, with the compiled entry points
  * @param finish called with the paths of all that went into it, and the folder
  */
-export function bundle(name, folder, script, flags, finish = () => undefined) {
+export function bundle(name, folder, script, options, finish = () => undefined) {
   const outdir = join(folder, 'bundle');
   const cache = join(ROOT, 'node_modules/.cache');
   // By size and time, so that a build which changed nothing costs nothing.
@@ -30,7 +30,7 @@ export function bundle(name, folder, script, flags, finish = () => undefined) {
   mkdirSync(cache, { recursive: true });
   rmSync(outdir, { recursive: true, force: true });
   const begun = Date.now();
-  const inputs = Object.keys(build(outdir, flags, join(cache, `${name}-inputs.json`)).inputs);
+  const inputs = Object.keys(build(outdir, options).inputs);
   finish(inputs, outdir);
   const scripts = [import.meta.url, script].map((url) => fileURLToPath(url));
   const made = [...[...scripts, join(folder, 'package.json')].map((path) => relative(ROOT, path)), ...inputs];
@@ -40,16 +40,11 @@ export function bundle(name, folder, script, flags, finish = () => undefined) {
   writeFileSync(record, JSON.stringify(changed ? {} : { stamps }));
 }
 
-/**
- * By its command line: where the JavaScript API reads what esbuild-wasm writes too slowly, as on a machine that is busy, its
- * process tries again without a pause until its memory is used up.
- */
-function build(outdir, flags, metafile) {
-  const program = fileURLToPath(import.meta.resolve('esbuild-wasm/bin/esbuild'));
-  const common = [`--outdir=${outdir}`, `--metafile=${metafile}`, '--bundle', '--format=esm', '--log-level=warning'];
-  execFileSync(process.execPath, [program, ...common, ...flags], { cwd: ROOT, stdio: 'inherit' });
+function build(outdir, options) {
+  const common = { bundle: true, format: 'esm', logLevel: 'warning', metafile: true, absWorkingDir: ROOT };
+  const { metafile } = buildSync({ ...common, ...options, outdir });
   readdirSync(outdir).forEach((name) => nameClassesAlone(join(outdir, name)));
-  return JSON.parse(readFileSync(metafile, 'utf8'));
+  return metafile;
 }
 
 /** Functions would be given their names each time that they are made, which in a refresh is some ten thousand times. */

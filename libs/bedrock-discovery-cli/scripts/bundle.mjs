@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, ROOT, writeLicences } from '../../../scripts/bundle.mjs';
+import { bundle, FOR_NODE, ROOT, writeLicences } from '../../../scripts/bundle.mjs';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 
@@ -26,25 +26,24 @@ bundle(
   'bedrock-discovery-cli',
   PACKAGE,
   import.meta.url,
-  [
-    join(PACKAGE, 'dist/main.js'),
-    '--platform=node',
-    '--target=node20.19',
-    '--format=cjs',
-    '--out-extension:.js=.cjs',
-    // Classes are named in what is logged.
-    '--keep-names',
-    '--minify-syntax',
-    '--minify-whitespace',
+  {
+    ...FOR_NODE,
+    entryPoints: [join(PACKAGE, 'dist/main.js')],
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    minifySyntax: true,
+    minifyWhitespace: true,
     // As modules, of which what nothing uses is left out.
-    `--alias:rxjs=${RXJS}/index.js`,
-    `--alias:rxjs/operators=${RXJS}/operators/index.js`,
-    '--legal-comments=none',
-    ...[...LOADED_LATER, ...OPTIONAL].map((name) => `--external:${name}`),
-    '--define:import.meta.url=bundleUrl',
-    '--banner:js=const bundleUrl = require("node:url").pathToFileURL(module.filename).href;' +
-      'const importPackage = module.importPackage ?? ((name) => import(name));',
-  ],
+    alias: { rxjs: `${RXJS}/index.js`, 'rxjs/operators': `${RXJS}/operators/index.js` },
+    legalComments: 'none',
+    external: [...LOADED_LATER, ...OPTIONAL],
+    define: { 'import.meta.url': 'bundleUrl' },
+    banner: {
+      js:
+        'const bundleUrl = require("node:url").pathToFileURL(module.filename).href;' +
+        'const importPackage = module.importPackage ?? ((name) => import(name));',
+    },
+  },
   (inputs, outdir) => {
     giveImports(join(outdir, 'main.cjs'));
     writeLicences(inputs, outdir);

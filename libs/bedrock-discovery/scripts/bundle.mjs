@@ -12,14 +12,14 @@ const EXTERNAL = Object.keys({ ...dependencies, ...peerDependencies });
 /** `./bundle/health.js` is made of `dist/health/index.js`, where its declarations are as well. */
 const entryPoints = Object.values(exports)
   .filter((target) => typeof target === 'object')
-  .map(({ types, default: file }) => {
-    const source = join(PACKAGE, types.replace(/\.d\.ts$/, '.js'));
-    return `${file.replace(/^\.\/bundle\/|\.js$/g, '')}=${source}`;
-  });
+  .map(({ types, default: file }) => ({
+    in: join(PACKAGE, types.replace(/\.d\.ts$/, '.js')),
+    out: file.replace(/^\.\/bundle\/|\.js$/g, ''),
+  }));
 
-const flags = [...FOR_NODE, ...EXTERNAL.map((name) => `--external:${name}`)];
+const options = { ...FOR_NODE, entryPoints, splitting: true, external: EXTERNAL };
 
-bundle('nestjs-bedrock-discovery', PACKAGE, import.meta.url, [...entryPoints, ...flags], (inputs, outdir) => {
+bundle('nestjs-bedrock-discovery', PACKAGE, import.meta.url, options, (inputs, outdir) => {
   for (const name of readdirSync(outdir)) {
     leaveOutBareImports(join(outdir, name));
   }

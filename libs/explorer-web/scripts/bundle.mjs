@@ -7,15 +7,14 @@ import { bundle, ROOT } from '../../../scripts/bundle.mjs';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 
-bundle('explorer-web', PACKAGE, import.meta.url, [
-  `page=${join(PACKAGE, 'dist/main.js')}`,
-  `page=${join(PACKAGE, 'styles/page.css')}`,
-  `--alias:nestjs-bedrock-discovery/enumerations=${values()}`,
-  '--platform=browser',
-  '--target=es2023',
-  '--minify',
-  '--legal-comments=none',
-]);
+bundle('explorer-web', PACKAGE, import.meta.url, {
+  entryPoints: ['dist/main.js', 'styles/page.css'].map((path) => ({ in: join(PACKAGE, path), out: 'page' })),
+  alias: { 'nestjs-bedrock-discovery/enumerations': values() },
+  platform: 'browser',
+  target: 'es2023',
+  minify: true,
+  legalComments: 'none',
+});
 
 /** The enumerations are plain values: a file of them takes the place of the modules that they come from, rules and all. */
 function values() {
