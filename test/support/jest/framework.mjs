@@ -1,3 +1,4 @@
+import asyncHooks from 'node:async_hooks';
 import { createRequire, register } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import fc from 'fast-check';
@@ -10,6 +11,8 @@ const OWN_GLOBALS = fileURLToPath(new URL('./own-globals.cjs', import.meta.url))
 const OF_ONE_SUITE = ['EVENT_HANDLERS', 'TEST_TIMEOUT_SYMBOL', 'RETRY_TIMES', 'LOG_ERRORS_BEFORE_RETRY'].map((name) =>
   Symbol.for(name),
 );
+/** Until Node 24 every promise of a process takes longer for each `AsyncLocalStorage` that was ever used in it. */
+const SLOWED_BY_STORES = Number.parseInt(process.versions.node, 10) < 24;
 
 let suites = 0;
 
@@ -35,7 +38,15 @@ export default async function runSuite(globalConfig, config, environment, runtim
   // In this realm, as all else: `expect.any(String)` means its own.
   runtime.requireInternalModule = (path) => {
     delete require.cache[path];
-    return require(path);
+    const { AsyncLocalStorage } = asyncHooks;
+    if (SLOWED_BY_STORES) {
+      asyncHooks.AsyncLocalStorage = WhatRuns;
+    }
+    try {
+      return require(path);
+    } finally {
+      asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+    }
   };
   runtime.unstable_shouldLoadAsEsm = () => true;
   runtime.unstable_importModule = (path) => {
@@ -48,6 +59,29 @@ export default async function runSuite(globalConfig, config, environment, runtim
   };
   runtime.getAllV8CoverageInfoCopy = () => counts;
   return circus.default(globalConfig, config, environment, runtime, testPath, sendMessageToJest);
+}
+
+/**
+ * The test or hook that runs, for Jest's framework, which makes an `AsyncLocalStorage` for each suite and never disables it. A
+ * suite's tests run one after the other; what fails behind a test that is over counts against what runs then.
+ */
+class WhatRuns {
+  #store;
+
+  run(store, callback) {
+    const outer = this.#store;
+    this.#store = store;
+    const ended = callback();
+    void Promise.resolve(ended).then(
+      () => (this.#store = outer),
+      () => (this.#store = outer),
+    );
+    return ended;
+  }
+
+  getStore() {
+    return this.#store;
+  }
 }
 
 /** What passes once passes again: other cases are for a night. */
