@@ -10,7 +10,7 @@ import { describeWithRedis, startRedis } from '../support/redis-server.js';
 import { type Discovery, optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
 import { until } from '../support/until.js';
 
-const REGIONS = ['eu-central-1', 'eu-west-1', 'us-east-1', 'us-west-2'];
+const REGIONS = ['ap-south-1', 'eu-central-1', 'eu-north-1', 'eu-west-1', 'us-east-1', 'us-west-2'];
 const MODEL = 'amazon.nova-lite-v1:0';
 const ASKED = [
   'ListFoundationModels',
