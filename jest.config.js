@@ -4,8 +4,8 @@ import { availableParallelism } from 'node:os';
 export default {
   // One more than there are processors: many suites wait for other processes, or for what they have made wait.
   maxWorkers: availableParallelism() + 1,
-  // What suites leave to the collector, and modules that Node never forgets.
-  workerIdleMemoryLimit: '1.2GB',
+  // Of the machine's memory: what suites leave to the collector, and modules that Node never forgets. A new worker begins cold.
+  workerIdleMemoryLimit: 0.12,
   // A machine that is busy with other things fails no test.
   testTimeout: 60_000,
   runner: '<rootDir>/test/support/jest/runner.mjs',
