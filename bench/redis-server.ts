@@ -1,50 +1,61 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { createClient } from '@redis/client';
+
+/** Whether there is a `redis-server` to be started. */
+export function isRedisInstalled(): boolean {
+  return spawnSync('redis-server', ['--version']).status === 0;
+}
 
 /** A server on a free port of this machine that keeps nothing on disk. */
-export class Redis {
+export class RedisServer {
   #process: ChildProcess | undefined;
 
-  private constructor(readonly port: number) {}
+  private constructor(
+    readonly port: number,
+    private readonly settings: readonly string[],
+  ) {}
 
-  /** `undefined` where there is no `redis-server`. */
-  static async start(): Promise<Redis | undefined> {
-    if (spawnSync('redis-server', ['--version']).status !== 0) {
-      return undefined;
-    }
+  /** @param settings as of the command line, such as `--requirepass` and a password */
+  static async start(...settings: readonly string[]): Promise<RedisServer> {
     const free = await listening(createServer());
-    const redis = new Redis(portOf(free));
+    const server = new RedisServer(portOf(free), settings);
     await new Promise((resolve) => free.close(resolve));
-    await redis.begin();
-    return redis;
+    await server.begin();
+    return server;
   }
 
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** After {@link end}, without what it held. */
+  /** After {@link end}: as it was, but for what it held. */
   async begin(): Promise<void> {
-    const settings = ['--bind', '127.0.0.1', '--port', String(this.port), '--save', '', '--appendonly', 'no'];
-    const child = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const fixed = ['--bind', '127.0.0.1', '--port', String(this.port), '--save', '', '--appendonly', 'no'];
+    const child = spawn('redis-server', [...fixed, ...this.settings], { stdio: ['ignore', 'pipe', 'ignore'] });
     this.#process = child;
     let told = '';
+    child.stdout.on('data', (chunk: Buffer) => (told += String(chunk)));
     while (!told.includes('Ready to accept connections')) {
-      const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
-      told += String(chunk);
+      await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+      if (child.exitCode !== null) {
+        throw new Error(`redis-server ended: ${told}`);
+      }
     }
-    child.stdout.resume();
   }
 
   /** As a crash would. */
   async end(): Promise<void> {
-    const ended = this.#process && once(this.#process, 'exit');
-    this.#process?.kill('SIGKILL');
-    await ended;
+    const child = this.#process;
+    this.#process = undefined;
+    if (child !== undefined && child.exitCode === null) {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    }
   }
 
+  /** It keeps its connections and answers nothing. */
   pause(): void {
     this.#process?.kill('SIGSTOP');
   }
@@ -52,29 +63,17 @@ export class Redis {
   resume(): void {
     this.#process?.kill('SIGCONT');
   }
-
-  /** By key, how many bytes it has. */
-  async contents(): Promise<ReadonlyMap<string, number>> {
-    const client = createClient({ url: this.url });
-    client.on('error', () => undefined);
-    await client.connect();
-    try {
-      const keys = await client.keys('*');
-      return new Map(await Promise.all(keys.map(async (key) => [key, await client.strLen(key)] as const)));
-    } finally {
-      client.destroy();
-    }
-  }
 }
 
-/** A way to a server on this machine at which all that passes is counted. */
-export class Wire {
+/** A way to a server on this machine, at which all that passes is seen, and which can be cut so that neither side is told. */
+export class Cable {
   /** Bytes that the server has sent. */
   received = 0;
   /** How often something was sent after all that had come. */
   roundTrips = 0;
   #delayMs = 0;
   #isAnswered = true;
+  #isCut = false;
   readonly #lines = new Set<Socket>();
   readonly #relay: Server;
 
@@ -92,19 +91,31 @@ export class Wire {
     });
   }
 
-  static async to(port: number): Promise<Wire> {
-    const wire = new Wire(port);
-    await listening(wire.#relay);
-    return wire;
+  static async to(port: number): Promise<Cable> {
+    const cable = new Cable(port);
+    await listening(cable.#relay);
+    return cable;
   }
 
   get url(): string {
     return `redis://127.0.0.1:${portOf(this.#relay)}`;
   }
 
-  /** Counts from now on. @param delayMs what passes takes so much longer, so that what is sent meanwhile goes with it */
-  begin(delayMs: number): void {
+  /** Counts from now on. */
+  reset(): void {
     this.received = this.roundTrips = 0;
+  }
+
+  cut(): void {
+    this.#isCut = true;
+  }
+
+  mend(): void {
+    this.#isCut = false;
+  }
+
+  /** What passes takes so much longer, so that what is sent meanwhile goes with it. */
+  slow(delayMs: number): void {
     this.#delayMs = delayMs;
   }
 
@@ -115,10 +126,17 @@ export class Wire {
 
   #join(from: Socket, to: Socket, pass: (bytes: number) => void): void {
     this.#lines.add(from);
-    from.on('error', () => to.destroy()).on('close', () => to.destroy());
+    from.on('error', () => to.destroy()).on('close', () => (this.#lines.delete(from), to.destroy()));
     from.on('data', (data) => {
+      if (this.#isCut) {
+        return;
+      }
       pass(data.length);
-      setTimeout(() => to.write(data), this.#delayMs);
+      if (this.#delayMs === 0) {
+        to.write(data);
+      } else {
+        setTimeout(() => to.write(data), this.#delayMs).unref();
+      }
     });
   }
 }

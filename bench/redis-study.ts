@@ -12,7 +12,7 @@ import { redisSharedStore } from 'nestjs-bedrock-discovery/redis';
 import { createApplication } from './application.js';
 import type { Measured } from './measure.js';
 import type { Task } from './once.js';
-import { Redis, Wire } from './redis-server.js';
+import { Cable, isRedisInstalled, RedisServer } from './redis-server.js';
 import type { Simulator } from './simulator-process.js';
 import { summarise, type Summary } from './statistics.js';
 
@@ -40,7 +40,7 @@ export interface RedisRow {
 
 interface World {
   readonly simulator: Simulator;
-  readonly redis: Redis;
+  readonly redis: RedisServer;
 }
 
 /**
@@ -53,11 +53,11 @@ export async function studyRedis(
   simulator: Simulator,
   inFreshProcess: (task: Task) => Promise<Measured>,
 ): Promise<RedisRow[]> {
-  const redis = await Redis.start();
-  if (redis === undefined) {
+  if (!isRedisInstalled()) {
     console.log('Redis is not studied, since no redis-server was found: install one.');
     return [];
   }
+  const redis = await RedisServer.start();
   const world = { simulator, redis };
   try {
     return [
@@ -84,7 +84,7 @@ async function measureNewcomers(
   const first = await open(simulator, redis.url);
   await first.get(DiscoveryRefresher).refresh();
   await first.close();
-  const keys = [...(await redis.contents()).keys()];
+  const keys = [...(await contents(redis)).keys()];
   const askedBefore = await simulator.requests();
   const measured: Record<'newcomer' | 'redis-floor', Measured[]> = { newcomer: [], 'redis-floor': [] };
   for (let round = 0; round < NEWCOMERS; round += 1) {
@@ -92,19 +92,20 @@ async function measureNewcomers(
       measured[kind].push(await inFreshProcess({ kind, target: simulator, requests: [], redisUrl: redis.url, keys }));
     }
   }
-  const wire = await Wire.to(redis.port);
-  const store = redisSharedStore(wire.url);
+  const cable = await Cable.to(redis.port);
+  const store = redisSharedStore(cable.url);
   // Connecting comes before.
   const detach = store.attach(() => undefined);
   await store.get('k');
-  wire.begin(SLOW_MS);
+  cable.reset();
+  cable.slow(SLOW_MS);
   const newcomer = await createApplication(simulator, { cache: { directory: false, sharedStore: store } });
   const listings = [newcomer.get(ModelDiscoveryService), newcomer.get(ProfileDiscoveryService)] as const;
   await Promise.all([listings[0].getAllModels(), listings[1].getAllProfiles()]);
-  const { roundTrips, received } = wire;
+  const { roundTrips, received } = cable;
   await newcomer.close();
   detach();
-  wire.stop();
+  cable.stop();
   const name = 'a newcomer with an empty disk';
   const [times, floor] = [measured.newcomer, measured['redis-floor']];
   const took = (of: 'ms' | 'cpuMs', words: string): RedisRow[] => {
@@ -124,11 +125,24 @@ async function measureNewcomers(
   ];
 }
 
+/** By key, how many bytes it has. */
+async function contents({ url }: RedisServer): Promise<ReadonlyMap<string, number>> {
+  const client = createClient({ url });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const keys = await client.keys('*');
+    return new Map(await Promise.all(keys.map(async (key) => [key, await client.strLen(key)] as const)));
+  } finally {
+    client.destroy();
+  }
+}
+
 /** They hear of it, look each at a moment of its own, and fetch the manifest and what has changed. */
 async function measureAdoption({ simulator, redis }: World): Promise<RedisRow[]> {
-  const wire = await Wire.to(redis.port);
+  const cable = await Cable.to(redis.port);
   const writer = await open(simulator, redis.url);
-  const urls = Array.from({ length: READERS }, (_, index) => (index === 0 ? wire.url : redis.url));
+  const urls = Array.from({ length: READERS }, (_, index) => (index === 0 ? cable.url : redis.url));
   const readers = await Promise.all(urls.map((url) => open(simulator, url, 'follow')));
   const askedBefore = await simulator.requests();
   let askedByWriter = 0;
@@ -152,16 +166,16 @@ async function measureAdoption({ simulator, redis }: World): Promise<RedisRow[]>
   await change();
   await allKnow();
   for (let round = 0; round < CHANGES; round += 1) {
-    const before = await redis.contents();
-    wire.begin(0);
+    const before = await contents(redis);
+    cable.reset();
     await change();
     seconds.push(Math.max(...(await allKnow())));
-    const least = [...(await redis.contents())].filter(([key]) => !before.has(key) || key.endsWith('/manifest'));
-    received.push(wire.received / 1e6);
-    ratios.push(wire.received / least.reduce((sum, [, bytes]) => sum + bytes, 0));
+    const least = [...(await contents(redis))].filter(([key]) => !before.has(key) || key.endsWith('/manifest'));
+    received.push(cable.received / 1e6);
+    ratios.push(cable.received / least.reduce((sum, [, bytes]) => sum + bytes, 0));
   }
   await Promise.all([writer, ...readers].map((application) => application.close()));
-  wire.stop();
+  cable.stop();
   const asked = (await simulator.requests()) - askedBefore - askedByWriter;
   const name = `what another has scanned, where one of ${simulator.regions.length} regions changed`;
   return [
@@ -203,7 +217,7 @@ async function measureOutages({ simulator, redis }: World): Promise<RedisRow[]> 
     };
     const library = works(async () => {
       await cache.set(key, outage);
-      return [...(await redis.contents()).keys()].some((each) => each.endsWith(key));
+      return [...(await contents(redis)).keys()].some((each) => each.endsWith(key));
     });
     const plain = works(async () => (await peer.get('bench')) === null);
     times.library.push(await library);
