@@ -81,7 +81,7 @@ describe('the index of inference profiles', () => {
       ['eu.a', 'eu.b'],
       ['eu.b'],
     ]);
-    const regions = ['eu-west-1', 'us-east-1', 'ap-south-1'];
+    const regions = ['eu-west-1', 'us-east-1', 'constructor'];
     const inRegions = (modelId: string) => regions.map((region) => ids(profilesInRegion(built, modelId, region)));
     expect(inRegions('maker.model')).toEqual([['eu.b'], ['eu.a', 'eu.b'], []]);
     expect(inRegions('maker.other')).toEqual([['eu.b'], [], []]);

@@ -109,7 +109,7 @@ function isAlike(first: ListedProfile, other: ListedProfile): boolean {
 
 /** Models that a profile wraps as the region lists it; none where it does not list it. */
 export function modelsInRegion({ availability }: DiscoveredProfile, region: string): readonly string[] {
-  return modelIdsOf(availability[region]?.modelArns ?? []);
+  return Object.hasOwn(availability, region) ? modelIdsOf(availability[region]?.modelArns ?? []) : [];
 }
 
 /** Profiles that wrap a model as the region lists them, by id. */
