@@ -38,15 +38,7 @@ export default async function runSuite(globalConfig, config, environment, runtim
   // In this realm, as all else: `expect.any(String)` means its own.
   runtime.requireInternalModule = (path) => {
     delete require.cache[path];
-    const { AsyncLocalStorage } = asyncHooks;
-    if (SLOWED_BY_STORES) {
-      asyncHooks.AsyncLocalStorage = WhatRuns;
-    }
-    try {
-      return require(path);
-    } finally {
-      asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
-    }
+    return SLOWED_BY_STORES ? withoutStores(() => require(path)) : require(path);
   };
   runtime.unstable_shouldLoadAsEsm = () => true;
   runtime.unstable_importModule = (path) => {
@@ -59,6 +51,16 @@ export default async function runSuite(globalConfig, config, environment, runtim
   };
   runtime.getAllV8CoverageInfoCopy = () => counts;
   return circus.default(globalConfig, config, environment, runtime, testPath, sendMessageToJest);
+}
+
+function withoutStores(load) {
+  const { AsyncLocalStorage } = asyncHooks;
+  asyncHooks.AsyncLocalStorage = WhatRuns;
+  try {
+    return load();
+  } finally {
+    asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+  }
 }
 
 /**

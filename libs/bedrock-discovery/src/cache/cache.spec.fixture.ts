@@ -56,7 +56,7 @@ export async function temporaryFolder(): Promise<{
       const entries = await readdir(path, { recursive: true, withFileTypes: true });
       return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
     },
-    remove: () => rm(path, { recursive: true, force: true }),
+    remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
 

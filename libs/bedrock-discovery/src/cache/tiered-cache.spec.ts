@@ -217,9 +217,10 @@ describe('the cache on disk', () => {
     await (await openCache({ directory: folder.path }, clock)).set('k', 'old');
     const next = await openCache({ directory: folder.path }, clock);
     const reading = next.get('k');
-    void next.set('k', 'new');
+    const setting = next.set('k', 'new');
     await reading;
     expect(await next.get('k')).toBe('new');
+    await setting;
   });
 
   it('removes what is past diskTtlMs when it comes across it', async () => {
