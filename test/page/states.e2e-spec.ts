@@ -7,6 +7,8 @@ import { type Explorer, startExplorer } from '../support/explorer.js';
 
 const REGIONS = ['eu-central-1', 'eu-west-1', 'us-east-1'];
 const NOVA = 'amazon.nova-pro-v1:0';
+/** What hangs does so until the test is over, however long a busy machine takes to open the page. */
+const PATIENT: BedrockDiscoveryOptions = { scan: { regionTimeoutMs: 600_000 }, client: { requestTimeoutMs: 600_000 } };
 
 describeInBrowser('the page', () => {
   const start = async (
@@ -21,7 +23,7 @@ describeInBrowser('the page', () => {
   const summary = (opened: ExplorerPage): Promise<string> => opened.page.locator('.summary').innerText();
 
   it('says that the first scan is under way, and how far it is', async () => {
-    const explorer = await start((simulator) => simulator.addFault({ kind: 'hang' }));
+    const explorer = await start((simulator) => simulator.addFault({ kind: 'hang' }), PATIENT);
     const opened = await openPage(explorer.url, { link: 'panel=none' });
     await opened.page.getByText('The first scan is under way').waitFor();
     await opened.page.getByText('Scanning 0 of 6').waitFor();
@@ -30,7 +32,7 @@ describeInBrowser('the page', () => {
   });
 
   it('columns fill as answers arrive: a region that hangs hides none of the others', async () => {
-    const explorer = await start((simulator) => simulator.addFault({ region: 'us-east-1', kind: 'hang' }));
+    const explorer = await start((simulator) => simulator.addFault({ region: 'us-east-1', kind: 'hang' }), PATIENT);
     const opened = await openPage(explorer.url, { link: `search=${NOVA}` });
     await opened.page.getByText('Scanning 4 of 6').waitFor();
     await matrixOf(opened);
