@@ -12,9 +12,9 @@ const CHANGING = 'eu-north-1';
  * By how many megabytes the heap grows over so many refreshes, of each of which one region lists something else, with a folder
  * to keep what is learnt. The smallest of three looks counts, since what is under way when one looks is no growth.
  *
- * @param warmUp refreshes before, until code is compiled and what is bounded is full
+ * @param warmUp refreshes before, until code is compiled and what is bounded is full: of changes 1,000 are kept, two of each
  */
-export async function measureChurn(refreshes: number, warmUp = 150): Promise<number> {
+export async function measureChurn(refreshes: number, warmUp = 600): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'bedrock-discovery-bench-'));
   const simulator = await startSimulator({ latency: 'none', optIn: 'all' });
   const application = await createApplication(simulator, { cache: { directory } });

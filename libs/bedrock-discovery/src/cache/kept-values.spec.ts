@@ -8,6 +8,7 @@ import { catchWarnings, DAY, HOUR, openCache, optionsOf, START, temporaryFolder 
 import { contentKey } from './envelope.js';
 import { entryFileName } from './file-names.js';
 import { KeptValues, sha256Of } from './kept-values.js';
+import type { LowerTier } from './lower-tiers.js';
 import type { TieredCache } from './tiered-cache.js';
 
 const OWNER = 'aws/123456789012';
@@ -79,6 +80,32 @@ describe('values kept by their content', () => {
     expect(getMany.mock.calls.map(([keys]) => keys.length)).toEqual([1, NAMES.length]);
     await newcomer.kept.flush();
     expect(await read(await openProcess(folder.path))).toEqual(known);
+  });
+
+  it('are written together where they are learnt faster than a tier can be written', async () => {
+    const { cache, kept } = await openProcess(folder.path);
+    const written = jest.spyOn(cache.lower[0] as LowerTier, 'set');
+    const times = Array.from({ length: 200 }, (_, index) => START + index);
+    const first = kept.set(OWNER, NAMES[0] as string, ['first'], START - 1);
+    await new Promise(setImmediate);
+    await Promise.all([first, ...times.map((at) => kept.set(OWNER, NAMES[at % NAMES.length] as string, [at], at))]);
+    // The first alone, then all others.
+    expect(written.mock.calls.filter(([{ key }]) => key === `${OWNER}/manifest`)).toHaveLength(2);
+    const known = await read(await openProcess(folder.path));
+    expect(Object.values(known).sort()).toEqual(times.slice(-NAMES.length).map((at) => [at, [at]]));
+  });
+
+  it('are written for the account that they are of, when another takes its place before its turn', async () => {
+    const { kept } = await openProcess(folder.path);
+    const former = ['one', 'other'].map((value, index) => kept.set(OWNER, NAMES[index] as string, [value], START));
+    await kept.set('aws/210987654321', 'models/a', ['its'], START);
+    await Promise.all(former);
+    const newcomer = await openProcess(folder.path);
+    expect(await read(newcomer)).toEqual({
+      [NAMES[0] as string]: [START, ['one']],
+      [NAMES[1] as string]: [START, ['other']],
+    });
+    expect([...(await newcomer.kept.look('aws/210987654321')).keys()]).toEqual(['models/a']);
   });
 
   it('are removed by group, everywhere', async () => {

@@ -42,7 +42,16 @@ interface Kept {
   readonly value: object;
   readonly at: number;
 }
-type Own = ReadonlyMap<string, Kept>;
+type Values = ReadonlyMap<string, Kept>;
+/** What this process has, and whose it is. */
+interface Own {
+  readonly owner: string;
+  readonly values: Map<string, Kept>;
+  /** How many tiers, from the uppermost on, may lack some of it. */
+  behind: number;
+  /** A write whose turn has not come. */
+  waiting?: Promise<void> | undefined;
+}
 type News = Kept & { readonly name: string; readonly since: () => number | undefined };
 
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -73,13 +82,10 @@ export function sha256Of(value: object): string {
 export class KeptValues {
   readonly #age: EntryAge;
   readonly #work = new KeyedQueue();
-  readonly #own = new Map<string, Kept>();
   /** Content that a manifest referred to and that was not there. */
   readonly #lost = new Set<string>();
-  #owner = '';
+  #own: Own = nothingOf('');
   #holds = 0;
-  /** How many tiers, from the uppermost on, may lack what this process has. */
-  #behind = 0;
 
   constructor(
     private readonly cache: TieredCache,
@@ -103,13 +109,12 @@ export class KeptValues {
     return this.#set(owner, name, { value, at }, this.cache.lower.length);
   }
 
-  #set(owner: string, name: string, own: Kept, behind: number): Promise<void> {
-    if (this.#owner !== owner) {
-      this.#owner = owner;
-      this.#own.clear();
+  #set(owner: string, name: string, kept: Kept, behind: number): Promise<void> {
+    if (this.#own.owner !== owner) {
+      this.#own = nothingOf(owner);
     }
-    this.#own.set(name, own);
-    this.#behind = Math.max(this.#behind, behind);
+    this.#own.values.set(name, kept);
+    this.#own.behind = Math.max(this.#own.behind, behind);
     return this.#write();
   }
 
@@ -158,14 +163,14 @@ export class KeptValues {
   /** The values of these names are not this process's to keep any more; what is written stays. */
   drop(names: Iterable<string>): void {
     for (const name of names) {
-      this.#own.delete(name);
+      this.#own.values.delete(name);
     }
   }
 
   /** Removes a group from every tier. */
   async clear(owner: string, group: string): Promise<void> {
     const isOfGroup = (name: string): boolean => groupOf(name) === group;
-    this.drop([...this.#own.keys()].filter(isOfGroup));
+    this.drop([...this.#own.values.keys()].filter(isOfGroup));
     await this.#work.run(owner, () => Promise.all(this.cache.lower.map((tier) => this.#clear(tier, owner, isOfGroup))));
     await this.cache.clear(`${owner}/${group}/`);
   }
@@ -177,36 +182,44 @@ export class KeptValues {
   }
 
   async #write(isForced = false): Promise<void> {
-    const owner = this.#owner;
-    const tiers = this.cache.lower.slice(0, this.#behind);
-    if ((this.#holds > 0 && !isForced) || tiers.length === 0) {
-      return;
+    const own = this.#own;
+    if (own.behind > 0 && (this.#holds === 0 || isForced)) {
+      await (own.waiting ??= this.#work.run(own.owner, () => this.#writeAll(own)));
     }
-    this.#behind = 0;
-    const own = new Map(this.#own);
+  }
+
+  /** What is learnt while a write waits for its turn goes with it: where a tier is slow, writes do not pile up. */
+  async #writeAll(own: Own): Promise<void> {
+    const tiers = this.cache.lower.slice(0, own.behind);
+    const values = new Map(own.values);
     const lost = new Set(this.#lost);
+    own.waiting = undefined;
+    own.behind = 0;
     this.#lost.clear();
-    const kept = await this.#work.run(owner, () =>
-      Promise.all(tiers.map((tier) => this.#keep(tier, owner, own, lost))),
-    );
+    const kept = await Promise.all(tiers.map((tier) => this.#keep(tier, own.owner, values, lost)));
     if (kept.includes(false)) {
-      this.#behind = Math.max(this.#behind, tiers.length);
+      own.behind = Math.max(own.behind, tiers.length);
     }
   }
 
   /** Whether the tier has it all now. */
-  async #keep(tier: LowerTier, owner: string, own: Own, lost: ReadonlySet<string>): Promise<boolean> {
-    const isHashed = [...own.values()].every(({ value }) => hashes.has(value));
-    const keepTimes = (): Promise<boolean | undefined> => this.#keepTimes(tier, owner, own, lost);
+  async #keep(tier: LowerTier, owner: string, values: Values, lost: ReadonlySet<string>): Promise<boolean> {
+    const isHashed = [...values.values()].every(({ value }) => hashes.has(value));
+    const keepTimes = (): Promise<boolean | undefined> => this.#keepTimes(tier, owner, values, lost);
     const isKept = isHashed ? await tier.alone?.(manifestKey(owner), keepTimes) : undefined;
-    return isKept ?? this.#keepContent(tier, owner, own, lost);
+    return isKept ?? this.#keepContent(tier, owner, values, lost);
   }
 
   /** Mostly nothing is new but times, and one look at the manifest is enough. Undefined where content is to be written. */
-  async #keepTimes(tier: LowerTier, owner: string, own: Own, lost: ReadonlySet<string>): Promise<boolean | undefined> {
+  async #keepTimes(
+    tier: LowerTier,
+    owner: string,
+    values: Values,
+    lost: ReadonlySet<string>,
+  ): Promise<boolean | undefined> {
     const manifest = await this.#read(tier, owner);
     const { rows } = manifest;
-    const news = this.#newsIn(rows, owner, own, lost);
+    const news = this.#newsIn(rows, owner, values, lost);
     const kept = news.flatMap(({ name, value, at, since }): [string, Row][] => {
       const writtenAt = since();
       return writtenAt === undefined ? [] : [[name, [at, sha256Of(value), writtenAt]]];
@@ -216,10 +229,10 @@ export class KeptValues {
       : kept.length === 0 || this.#writeManifest(tier, owner, manifest, withNews(rows, kept));
   }
 
-  async #keepContent(tier: LowerTier, owner: string, own: Own, lost: ReadonlySet<string>): Promise<boolean> {
+  async #keepContent(tier: LowerTier, owner: string, values: Values, lost: ReadonlySet<string>): Promise<boolean> {
     const manifest = await this.#read(tier, owner);
     const { rows } = manifest;
-    const news = this.#newsIn(rows, owner, own, lost);
+    const news = this.#newsIn(rows, owner, values, lost);
     const limit = pLimit(WRITES_AT_ONCE);
     const kept = news.map(({ name, value, at, since }) =>
       limit(async (): Promise<[string, Row] | undefined> => {
@@ -233,13 +246,13 @@ export class KeptValues {
   }
 
   /** What is younger than the manifest says. `since`: when its content was written, where it is there. */
-  #newsIn(rows: Rows, owner: string, own: Own, lost: ReadonlySet<string>): readonly News[] {
+  #newsIn(rows: Rows, owner: string, values: Values, lost: ReadonlySet<string>): readonly News[] {
     const written = new Map([...rows].map(([name, [, sha256, at]]) => [keyOf(owner, name, sha256), at]));
     const isNews = (name: string, at: number): boolean => {
       const [formerAt, sha256] = rows.get(name) ?? [Number.NEGATIVE_INFINITY, ''];
       return this.#age.isLive(at) && (at > formerAt || lost.has(sha256));
     };
-    const news = [...own].filter(([name, { at }]) => isNews(name, at));
+    const news = [...values].filter(([name, { at }]) => isNews(name, at));
     return news.map(([name, { value, at }]) => {
       const since = (): number | undefined => {
         const sha256 = sha256Of(value);
@@ -310,6 +323,10 @@ export class KeptValues {
     }
     return isWritten;
   }
+}
+
+function nothingOf(owner: string): Own {
+  return { owner, values: new Map(), behind: 0 };
 }
 
 function manifestKey(owner: string): string {
