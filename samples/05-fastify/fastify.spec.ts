@@ -8,7 +8,7 @@ let app: NestFastifyApplication;
 let aws: Awaited<ReturnType<typeof startSimulatedAws>>;
 
 beforeAll(async () => {
-  aws = await startSimulatedAws({ latency: { '*': 60, 'eu-north-1': 1 }, jitter: 0 });
+  aws = await startSimulatedAws({ latency: { '*': 500, 'eu-north-1': 1 }, jitter: 0 });
 });
 
 afterAll(async () => {

@@ -26,6 +26,8 @@ export class ChangeLog {
   #since: string | undefined;
   #loading: Promise<void> | undefined;
   #saving: Promise<void> = Promise.resolve();
+  /** Until that save begins, what is noticed goes with it. */
+  #isToBeSaved = false;
 
   constructor(
     @Inject(CLOCK_OVERRIDE) private readonly clock: Clock = systemClock,
@@ -85,7 +87,7 @@ export class ChangeLog {
       return change;
     });
     this.#merge(changes);
-    this.#saving = this.#saving.then(() => this.#save());
+    this.#saveSoon();
     this.reporter
       .logger('DiscoveryRefresher')
       .log('changed', `${changes.length} changes: ${summary(changes)}.`, { count: changes.length });
@@ -135,7 +137,15 @@ export class ChangeLog {
     this.#merge(changes);
   }
 
+  #saveSoon(): void {
+    if (!this.#isToBeSaved) {
+      this.#isToBeSaved = true;
+      this.#saving = this.#saving.then(() => this.#save());
+    }
+  }
+
   async #save(): Promise<void> {
+    this.#isToBeSaved = false;
     await this.#load();
     const key = await this.#key('changes');
     if (key !== undefined) {

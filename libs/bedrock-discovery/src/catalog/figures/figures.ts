@@ -37,15 +37,16 @@ export function listPriceOf(invocationId: string, region: string): ListPrice | u
   return here ?? (isBare && !US.has(region) ? undefined : byId.get(invocationId)?.price);
 }
 
-const capabilitiesByModel = new Map<string, ModelCapabilities | undefined>();
+const capabilitiesByLines = new WeakMap<readonly Line[], ModelCapabilities>();
 
 /** What a model can do, by the lines of all ways to invoke it; undefined where the table has none. Always the same object. */
 export function listedCapabilities(modelId: string): ModelCapabilities | undefined {
-  if (!capabilitiesByModel.has(modelId)) {
-    const lines = figures().byModel.get(modelId);
-    capabilitiesByModel.set(modelId, lines && Object.freeze(merged(lines)));
+  const lines = figures().byModel.get(modelId);
+  const known = lines && (capabilitiesByLines.get(lines) ?? Object.freeze(merged(lines)));
+  if (lines !== undefined && known !== undefined) {
+    capabilitiesByLines.set(lines, known);
   }
-  return capabilitiesByModel.get(modelId);
+  return known;
 }
 
 /** What the base id's line says goes before what the others add. */
