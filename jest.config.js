@@ -6,6 +6,8 @@ export default {
   maxWorkers: availableParallelism() + 1,
   // Of the machine's memory: what suites leave to the collector, and modules that Node never forgets. A new worker begins cold.
   workerIdleMemoryLimit: 0.12,
+  // In milliseconds. It takes time to give back what so many suites have loaded.
+  workerGracefulExitTimeout: 30_000,
   // A machine that is busy with other things fails no test.
   testTimeout: 60_000,
   runner: '<rootDir>/test/support/jest/runner.mjs',

@@ -196,7 +196,7 @@ describe('peekAccess', () => {
 describe('a caller who gives up a question about access', () => {
   it('leaves without the others, who get their answer', async () => {
     const simulator = await startSimulator();
-    simulator.setLatency('*', 20);
+    simulator.setLatency('*', 200);
     const { access } = await start(simulator);
     const controller = new AbortController();
     const abandoned = access.getAccess(MODEL, REGION, { signal: controller.signal });
@@ -564,7 +564,7 @@ describe('another principal of access', () => {
     const clock = new ManualClock();
     const options = { cache: { directory: await temporaryFolder() } };
     const first = await start(simulator, { ...options, ...rotating(simulator, clock) }, clock);
-    simulator.setLatency('*', 100);
+    simulator.setLatency('*', 1_000);
     const former = first.access.getAccess(MODEL, REGION);
     await until(() => asked(simulator) === 1);
     simulator.setLatency('*', 0);
@@ -583,7 +583,7 @@ describe('another principal of access', () => {
     const clock = new ManualClock();
     const { access, models } = await start(simulator, rotating(simulator, clock), clock);
     const ids = (await models.getAllModels({ region: REGION })).slice(0, 6).map(({ modelId }) => modelId);
-    simulator.setLatency('*', 100);
+    simulator.setLatency('*', 1_000);
     const former = Promise.all(ids.map((id) => access.getAccess(id, REGION)));
     await until(() => asked(simulator) === 4);
     simulator.setLatency('*', 0);

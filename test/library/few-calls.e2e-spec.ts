@@ -199,7 +199,7 @@ describe('a cold start', () => {
 describe('a caller who gives up a refresh', () => {
   it('leaves without the others, who get their answer', async () => {
     const simulator = await startSimulator();
-    simulator.setLatency('*', 20);
+    simulator.setLatency('*', 200);
     const { models } = await startDiscovery(optionsFor(simulator, { regions: REGIONS }));
     const controller = new AbortController();
     const abandoned = models.scanAllRegions({ signal: controller.signal });

@@ -9,8 +9,8 @@ import { afterThisTest } from './cleanup.js';
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** A browser takes its time to start on a busy machine. */
 const START_MS = 60_000;
-/** Longer than anything on the page takes. */
-const PATIENCE_MS = 10_000;
+/** Longer than anything on the page takes, on a busy machine as well. */
+const PATIENCE_MS = 30_000;
 const executable = findBrowser();
 const NO_BROWSER = 'no Chromium was found: install one, or name it in CHROMIUM_PATH';
 let browser: Browser | undefined;

@@ -8,9 +8,11 @@ export function oneLine(text: string): string {
   return text.replace(CONTROLS, ' ').trim();
 }
 
+const ONE_COLUMN_EACH = /^[ -~]*$/;
+
 /** Columns that a text takes on a terminal, where some characters take two and some none. */
 export function widthOf(text: string): number {
-  return stringWidth(text, { countAnsiEscapeCodes: false });
+  return ONE_COLUMN_EACH.test(text) ? text.length : stringWidth(text, { countAnsiEscapeCodes: false });
 }
 
 const GRAPHEMES = new Intl.Segmenter();
