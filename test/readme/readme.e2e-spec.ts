@@ -83,7 +83,7 @@ async function compile(): Promise<typeof findings> {
 }
 
 async function runPrograms(): Promise<typeof printed> {
-  const driver = join(root, 'test/readme/run-programs.mjs');
+  const driver = join(root, 'test/fixtures/run-programs.mjs');
   const files = programs.map(({ name }) => join(folder, 'compiled', `${name}.js`));
   const { stdout } = await run(process.execPath, ['--no-warnings', driver, ...files], {
     env: environment(),
