@@ -73,16 +73,18 @@ const isOptional = (operation = ''): boolean => /^List(?:Imported|Provisioned|Ma
 
 /** What the compiler says of the examples. */
 let findings: string;
-/** By the name of the program. */
-let printed: ReadonlyMap<string, string>;
+/** What each has printed, and why it failed, if it did; by the name of the program. */
+let outcomes: ReadonlyMap<string, readonly [printed: string, failure: string]>;
 
 async function compile(): Promise<typeof findings> {
   const compiler = join(root, 'node_modules/typescript-7/bin/tsc');
-  const { stdout } = await run(process.execPath, [compiler, '-p', folder]).catch((error: { stdout: string }) => error);
-  return stdout;
+  const told = await run(process.execPath, [compiler, '-p', folder]).catch((error: Error & { stdout: string }) => ({
+    stdout: error.stdout || error.message,
+  }));
+  return told.stdout;
 }
 
-async function runPrograms(): Promise<typeof printed> {
+async function runPrograms(): Promise<typeof outcomes> {
   const driver = join(root, 'test/fixtures/run-programs.mjs');
   const files = programs.map(({ name }) => join(folder, 'compiled', `${name}.js`));
   const { stdout } = await run(process.execPath, ['--no-warnings', driver, ...files], {
@@ -90,7 +92,9 @@ async function runPrograms(): Promise<typeof printed> {
     cwd: folder,
   });
   const [, ...parts] = stdout.split('\0');
-  return new Map(programs.map(({ name }, index) => [name, parts[2 * index + 1] ?? '']));
+  return new Map(
+    programs.map(({ name }, index) => [name, [parts[2 * index] ?? '', parts[2 * index + 1] ?? 'did not run']]),
+  );
 }
 
 /** How many tests of each file have passed, and how many there are. */
@@ -146,7 +150,7 @@ beforeAll(async () => {
   }
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
   findings = await compile();
-  printed = await runPrograms();
+  outcomes = await runPrograms();
 }, 120_000);
 
 afterAll(() => simulator.stop());
@@ -175,11 +179,12 @@ describe('the README and the documentation', () => {
   });
 
   it.each(programs.map(({ name }) => name))('have an example "%s" that runs and prints what it says', (name) => {
-    const stdout = printed.get(name) ?? '';
-    const told = stdout.replace(/^.*\[Nest\].*\n/gm, '').replace(/\s+/g, ' ');
+    const [stdout = '', failure] = outcomes.get(name) ?? [];
+    expect(failure).toBe('');
+    const printed = stdout.replace(/^.*\[Nest\].*\n/gm, '').replace(/\s+/g, ' ');
     const expected = (find(name).output ?? '').trim().split('…')[0]?.trim().replace(/\s+/g, ' ') ?? '';
     expect(expected).not.toBe('');
-    expect(told.trimStart()).toContain(expected);
+    expect(printed.trimStart()).toContain(expected);
   });
 
   it('cover every SDK that the tests make calls by', () => {

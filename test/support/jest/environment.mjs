@@ -3,8 +3,8 @@ import { createContext } from 'node:vm';
 import { ModernFakeTimers } from '@jest/fake-timers';
 import { ModuleMocker } from 'jest-mock';
 
-/** A socket that was told to close needs some turns of the event loop, a child process on a busy machine many more. */
-const GRACE_STEPS = 500;
+/** A socket that was told to close needs some turns of the event loop, a child process some more. */
+const GRACE_STEPS = 100;
 const GRACE_STEP_MS = 20;
 
 /**

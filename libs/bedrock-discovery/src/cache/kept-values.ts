@@ -195,7 +195,9 @@ export class KeptValues {
     const lost = new Set(this.#lost);
     own.waiting = undefined;
     own.behind = 0;
-    this.#lost.clear();
+    if (own === this.#own) {
+      this.#lost.clear();
+    }
     const kept = await Promise.all(tiers.map((tier) => this.#keep(tier, own.owner, values, lost)));
     if (kept.includes(false)) {
       own.behind = Math.max(own.behind, tiers.length);

@@ -19,8 +19,8 @@ interface Line {
 interface Table {
   /** By invocation id, behind `region/` where it is for one region. */
   readonly byId: ReadonlyMap<string, Line>;
-  /** By base id, the lines of all ways to invoke it, that of the base id first. */
-  readonly byModel: ReadonlyMap<string, readonly Line[]>;
+  /** By base id, by the lines of all ways to invoke it. */
+  readonly capabilities: ReadonlyMap<string, ModelCapabilities>;
 }
 
 const US: ReadonlySet<string> = new Set(GEOGRAPHIES['us']);
@@ -37,21 +37,16 @@ export function listPriceOf(invocationId: string, region: string): ListPrice | u
   return here ?? (isBare && !US.has(region) ? undefined : byId.get(invocationId)?.price);
 }
 
-const capabilitiesByLines = new WeakMap<readonly Line[], ModelCapabilities>();
-
-/** What a model can do, by the lines of all ways to invoke it; undefined where the table has none. Always the same object. */
+/** What a model can do; undefined where the table has nothing. Always the same object. */
 export function listedCapabilities(modelId: string): ModelCapabilities | undefined {
-  const lines = figures().byModel.get(modelId);
-  const known = lines && (capabilitiesByLines.get(lines) ?? Object.freeze(merged(lines)));
-  if (lines !== undefined && known !== undefined) {
-    capabilitiesByLines.set(lines, known);
-  }
-  return known;
+  return figures().capabilities.get(modelId);
 }
 
 /** What the base id's line says goes before what the others add. */
 function merged(lines: readonly Line[]): ModelCapabilities {
-  return Object.assign({}, ...lines.map(({ capabilities }) => capabilities).reverse()) as ModelCapabilities;
+  return Object.freeze(
+    Object.assign({}, ...lines.map(({ capabilities }) => capabilities).reverse()) as ModelCapabilities,
+  );
 }
 
 /** Read once, when it is first asked for. */
@@ -87,7 +82,7 @@ export function parseFigures(text: string, asOf: string): Table {
     const lines = byModel.get(modelId) ?? [];
     byModel.set(modelId, modelId === key ? [line, ...lines] : [...lines, line]);
   }
-  return { byId, byModel };
+  return { byId, capabilities: new Map([...byModel].map(([modelId, lines]) => [modelId, merged(lines)])) };
 }
 
 /** A text that is missing or no number above 0 says nothing: 0 stands for unknown where the figures come from. */
