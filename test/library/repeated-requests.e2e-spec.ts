@@ -9,15 +9,21 @@ const REQUESTS = 3 * REGIONS.length;
 
 type Send = (command: { middlewareStack: { identify(): string[] } }, ...rest: unknown[]) => Promise<unknown>;
 
-/** A process that has scanned once, so that it knows how to ask. */
-async function started(): Promise<Discovery & { simulator: BedrockSimulator }> {
+/** A process that has not asked anything yet. */
+async function fresh(): Promise<Discovery & { simulator: BedrockSimulator }> {
   const simulator = await startSimulator();
   const discovery = await startDiscovery(optionsFor(simulator, { regions: REGIONS, access: { mode: 'off' } }), {
     clock: new ImpatientClock(),
   });
-  await discovery.refresher.refresh();
-  simulator.requests.reset();
   return Object.assign(discovery, { simulator });
+}
+
+/** A process that has scanned once, so that it knows how to ask. */
+async function started(): ReturnType<typeof fresh> {
+  const discovery = await fresh();
+  await discovery.refresher.refresh();
+  discovery.simulator.requests.reset();
+  return discovery;
 }
 
 /** Those that the scans ask with. */
@@ -63,7 +69,57 @@ describe('requests that were answered before', () => {
     discovery.clients.clear();
     const seen = watchSending(discovery);
     await discovery.refresher.refresh({ force: true });
-    expect(seen.made).toBe(REQUESTS);
+    expect(seen.made).toBe(REGIONS.length);
+  });
+});
+
+describe('requests of a first scan', () => {
+  const sentIn = ({ simulator }: { simulator: BedrockSimulator }): string[] =>
+    simulator.requests
+      .list()
+      .map(({ method, path, region, accessKeyId }) => [method, path, region, accessKeyId].join(' '))
+      .sort();
+
+  it('are made by the SDK once for each region and once for each list, and are those that it makes', async () => {
+    const [discovery, other] = [await fresh(), await fresh()];
+    const seen = watchSending(discovery);
+    await discovery.refresher.refresh();
+    expect(seen).toEqual({ sent: REQUESTS, made: REGIONS.length + 2 });
+    for (const { middlewareStack } of clientsOf(other)) {
+      middlewareStack.add((next) => next, { step: 'build' });
+    }
+    await other.refresher.refresh();
+    expect(sentIn(discovery)).toEqual(sentIn(other));
+  });
+
+  it('are made by the SDK where the client of a region does not ask as others do', async () => {
+    const discovery = await fresh();
+    const seen = watchSending(discovery);
+    clientsOf(discovery)[1]?.middlewareStack.add(
+      (next) => (args) => {
+        (args.request as { headers: Record<string, string> }).headers['x-ours'] = 'yes';
+        return next(args);
+      },
+      { step: 'build' },
+    );
+    await discovery.refresher.refresh();
+    expect(seen.made).toBe(REGIONS.length + 4);
+  });
+
+  it('are sent once where they are refused, and made by the SDK from then on', async () => {
+    const discovery = await fresh();
+    discovery.simulator.addFault({ kind: 'unrecognized-client', region: 'eu-west-3' });
+    const first = await discovery.refresher.refresh();
+    expect(first.models.requests + first.profiles.requests).toBe(REQUESTS);
+    expect(discovery.simulator.requests.count()).toBe(REQUESTS);
+    expect([first.models.regions[1]?.failure?.kind, first.profiles.regions[1]?.failure?.kind]).toEqual([
+      'region-not-enabled',
+      'region-not-enabled',
+    ]);
+    discovery.simulator.clearFaults();
+    const seen = watchSending(discovery);
+    await discovery.refresher.refresh({ force: true });
+    expect(seen.made).toBe(3);
   });
 });
 

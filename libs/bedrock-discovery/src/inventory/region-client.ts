@@ -24,6 +24,8 @@ const PARSING = -1;
 const BACKGROUND = -2;
 /** To send a request again takes less than to make it, and many that are sent at once wake the other side but once. */
 const REPEAT_SHARE = 1 / 24;
+/** The SDK makes few of those that are asked in every region. */
+const FIRST_SHARE = 1 / 4;
 const ONE_ATTEMPT = { maxAttempts: 1 };
 
 type Request<T> = (client: BedrockClient) => Promise<T>;
@@ -169,7 +171,7 @@ export class RegionClient {
       ask: (question) =>
         retrying(
           (client) => ask(question, client, memory, { ...reading, onRequest }),
-          memory.repeats(question.key) ? REPEAT_SHARE : 1,
+          memory.repeats(question.key) ? REPEAT_SHARE : FIRST_SHARE,
         ),
     };
   }

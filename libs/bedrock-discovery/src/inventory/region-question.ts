@@ -1,5 +1,4 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
-import type { HttpRequest } from '@smithy/core/protocols';
 import { isDeepStrictEqual } from 'node:util';
 import { type BedrockSdk, bedrockSdk } from '../aws/clients/bedrock-sdk.js';
 import { RepeatedRequest } from '../aws/clients/repeated-request.js';
@@ -43,11 +42,12 @@ export async function ask<T extends object>(
   const { key } = question;
   const command = question.command(await bedrockSdk());
   const former = memory.takeRequest(key);
-  let request = former?.isOf(command, client) === true ? former : undefined;
+  const expected =
+    former?.isOf(command, client) === true ? undefined : RepeatedRequest.expect(command, client, sending.signal);
+  let request = expected === undefined ? former : await expected.alike;
   const read = (output: unknown): T => question.read(output, memory.last<T>(key), memory.share);
   let taken: T | undefined;
-  const take = async (body: Uint8Array, made?: HttpRequest): Promise<boolean> => {
-    request = made === undefined ? request : await RepeatedRequest.of(made, command, client);
+  const take = async (body: Uint8Array): Promise<boolean> => {
     const digest = digestOf(body);
     taken = memory.find<T>(key, digest);
     if (taken !== undefined) {
@@ -60,13 +60,16 @@ export async function ask<T extends object>(
     }
     return output !== undefined;
   };
-  const options = { ...sending, take };
+  const send = (): Promise<unknown> => (client as Sender).send(command, { abortSignal: sending.signal });
+  let output: unknown;
   if (request === undefined) {
-    timed(command, options);
+    timed(command, { ...sending, take, onMade: expected?.made });
+    output = await send().finally(() => expected?.made());
+    request = await expected?.making;
   } else {
-    request.serve(command, options, onRequest);
+    request.serve(command, { ...sending, take }, onRequest);
+    output = await send();
   }
-  const output = await (client as Sender).send(command, { abortSignal: sending.signal });
   memory.keepRequest(key, request);
   return taken ?? read(output);
 }

@@ -6,9 +6,14 @@ export function sharing(): Sharing {
   const texts = new Map<string, unknown>();
   const others = new Map<string, unknown>();
   return <T>(value: T): T => {
-    const [values, key] = typeof value === 'string' ? [texts, value] : [others, JSON.stringify(value)];
-    const known = values.get(key) ?? value;
-    values.set(key, known);
+    const isText = typeof value === 'string';
+    const values = isText ? texts : others;
+    const key = isText ? value : JSON.stringify(value);
+    const known = values.get(key);
+    if (known === undefined) {
+      values.set(key, value);
+      return value;
+    }
     return known as T;
   };
 }

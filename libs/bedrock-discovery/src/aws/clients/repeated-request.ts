@@ -2,6 +2,9 @@ import type { AwsCredentialIdentity } from '@aws-sdk/types';
 import type { HttpRequest } from '@smithy/core/protocols';
 import type { HttpResponse } from '@smithy/types';
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { raceSignal } from '../../util/deadline.js';
+import { LruMap } from '../../util/lru-map.js';
 import type { AwsIdentity } from '../identity/aws-identity.js';
 import { receive, timed, type TimedSendOptions } from '../transport/timing.js';
 import type { ClientInternals } from './client-class.js';
@@ -28,10 +31,31 @@ interface SdkCommand {
   resolveMiddleware(stack: Stack, config: object, options: object): Handler;
 }
 
+/** What comes of having the SDK make a request: undefined where nothing does that could be repeated. */
+type Making = Promise<RepeatedRequest | undefined>;
+
+const NOTHING: Making = Promise.resolve(undefined);
+
+/** What a command that is about to be sent needs. */
+interface ExpectedRequest {
+  /** The request as the SDK would make it; undefined where the SDK must make it. Waits for the making of others. */
+  readonly alike: Making;
+  /** To be called with what the SDK has made, as it is handed to the client's handler, or with nothing once it will not be. */
+  readonly made: (sent?: HttpRequest) => void;
+  /** What comes of that. */
+  readonly making: Making;
+}
+
 interface Maker {
   readonly identity: AwsIdentity;
   /** Whether nobody but the factory has had a hand in what the client's calls pass through. */
   isAsMade(): boolean;
+  /** Of the first request of the client. */
+  first: Making | undefined;
+  /** A request that the SDK had not made was refused: it may have been for how it was made. */
+  isRefused: boolean;
+  /** Of each question, for the client that was the first to ask it of those with the same identity. */
+  readonly samples: LruMap<string, Making>;
 }
 
 interface Repeatable {
@@ -40,7 +64,10 @@ interface Repeatable {
   readonly signature: RequestSignature;
 }
 
+/** More than there are questions that all regions are asked. */
+const MAX_SAMPLES = 32;
 const makers = new WeakMap<object, Maker>();
+const samplesOf = new WeakMap<AwsIdentity, Maker['samples']>();
 
 /** Allows requests of a client to be repeated as long as nobody hooks into it. To be called when it is made. */
 export function allowRepeating(client: ClientInternals, identity: AwsIdentity): void {
@@ -55,7 +82,9 @@ export function allowRepeating(client: ClientInternals, identity: AwsIdentity): 
   }
   const seams = SEAMS.map((name) => stack[name]);
   const isAsMade = (): boolean => !isTouched && SEAMS.every((name, index) => stack[name] === seams[index]);
-  makers.set(client, { identity, isAsMade });
+  const samples = samplesOf.get(identity) ?? new LruMap(MAX_SAMPLES);
+  samplesOf.set(identity, samples);
+  makers.set(client, { identity, isAsMade, first: undefined, isRefused: false, samples });
 }
 
 /**
@@ -64,41 +93,70 @@ export function allowRepeating(client: ClientInternals, identity: AwsIdentity): 
  * `send` is called as ever, and what is no plain success is the SDK's to read.
  */
 export class RepeatedRequest {
-  readonly #input: string;
   #untried: { readonly sent: HttpRequest; readonly credentials: AwsCredentialIdentity } | undefined;
   #tried: Repeatable | undefined;
+  /** It was never answered. */
+  #isNew = false;
 
   private constructor(
-    sent: HttpRequest,
-    command: object,
+    private readonly question: string,
     private readonly client: ClientInternals,
     private readonly maker: Maker,
-    credentials: AwsCredentialIdentity,
-  ) {
-    this.#input = inputOf(command);
-    this.#untried = { sent, credentials };
+  ) {}
+
+  /** For a command that is about to be sent by a client whose last request of it is not there. */
+  static expect(command: object, client: object, signal: AbortSignal): ExpectedRequest {
+    const maker = makers.get(client);
+    if (maker === undefined) {
+      return { alike: NOTHING, made: () => undefined, making: NOTHING };
+    }
+    const expected = new RepeatedRequest(questionOf(command), client as ClientInternals, maker);
+    let made: ExpectedRequest['made'] = () => undefined;
+    const sent = new Promise<HttpRequest | undefined>((resolve) => (made = resolve));
+    const making: Making = sent.then(async (request) => {
+      const learnt = request && (await expected.#learn(request, signal));
+      if (learnt === undefined) {
+        maker.first = maker.first === making ? undefined : maker.first;
+        maker.samples.deleteWhere((each) => each === making);
+      }
+      return learnt;
+    });
+    const first = (maker.first ??= making);
+    const sample = maker.samples.getOrCreate(expected.question, () => making);
+    const isMade = first === making || sample === making || maker.isRefused;
+    return { alike: isMade ? NOTHING : expected.#tell(first, sample, signal), made, making };
   }
 
-  /**
-   * @param sent for `command` by `client`, as it was handed to the client's handler; it is not changed
-   * @returns undefined where the SDK must make it each time
-   */
-  static async of(sent: HttpRequest, command: object, client: object): Promise<RepeatedRequest | undefined> {
-    const maker = makers.get(client);
+  /** It is told from what the SDK makes of it in another place, where this place differs in nothing else. */
+  async #tell(first: Making, sample: Making, signal: AbortSignal): Making {
+    const waited = <T>(making: Promise<T>): Promise<T> => raceSignal(making, signal);
+    const [here, there] = await waited(Promise.all([first, sample]));
+    const hereThere = here && (await waited(this.maker.samples.get(here.question) ?? NOTHING));
+    if (here === undefined || there === undefined || hereThere?.client !== there.client) {
+      return undefined;
+    }
+    this.#isNew = true;
+    this.#tried = moved(there.#repeatable(), hereThere.#repeatable(), here.#repeatable());
+    return this.#tried && this;
+  }
+
+  async #learn(sent: HttpRequest, signal: AbortSignal): Making {
     const isPlain = sent.method === 'GET' && sent.body === undefined && !Object.keys(sent.headers).some(isTraceId);
-    return maker && isPlain && sent.headers['authorization']?.startsWith('AWS4-') === true
-      ? new RepeatedRequest(sent, command, client as ClientInternals, maker, await maker.identity.resolve())
-      : undefined;
+    if (!isPlain || sent.headers['authorization']?.startsWith('AWS4-') !== true) {
+      return undefined;
+    }
+    const credentials = await this.maker.identity.resolve({ signal }).catch(() => undefined);
+    this.#untried = credentials && { sent, credentials };
+    return credentials && this;
   }
 
   /** Whether a command asks the same of the same client, and can be signed as the SDK has done it. */
   isOf(command: object, client: object): boolean {
-    this.#tryOut();
-    return this.#tried !== undefined && this.client === client && this.#input === inputOf(command);
+    return this.client === client && this.question === questionOf(command) && this.#repeatable() !== undefined;
   }
 
-  /** When it is first repeated: what a process asks for once costs it nothing. */
-  #tryOut(): void {
+  /** Tried out when it is first needed: what a process asks for once costs it nothing. */
+  #repeatable(): Repeatable | undefined {
     const { sent, credentials } = this.#untried ?? {};
     this.#untried = undefined;
     const signature = sent && credentials && RequestSignature.of(sent, credentials);
@@ -107,12 +165,13 @@ export class RepeatedRequest {
       OF_ONE_SENDING.forEach((name) => delete request.headers[name]);
       this.#tried = { request, signature };
     }
+    return this.#tried;
   }
 
   /**
    * Has a command repeat this request when it is sent.
    *
-   * @param onRequest called where the SDK asks once more: it alone knows what to do about a refusal
+   * @param onRequest called where the SDK asks once more: it alone knows what to do about a refusal of what was answered before
    */
   serve(command: object, options: TimedSendOptions, onRequest: () => void): void {
     const own = command as SdkCommand;
@@ -133,6 +192,9 @@ export class RepeatedRequest {
     onRequest: () => void,
   ): ReturnType<Handler> {
     const credentials = await this.maker.identity.resolve({ signal: options.signal });
+    if (this.#tried?.signature.isOf(credentials) !== true) {
+      return bySdk(options)(args);
+    }
     let response: HttpResponse;
     let isTaken: boolean;
     try {
@@ -145,9 +207,13 @@ export class RepeatedRequest {
       return bySdk({ ...options, answered: fail })(args);
     }
     if (isRefusal(response)) {
-      onRequest();
-      return bySdk(options)(args);
+      this.maker.isRefused = true;
+      if (!this.#isNew) {
+        onRequest();
+        return bySdk(options)(args);
+      }
     }
+    this.#isNew &&= !isTaken;
     return isTaken && !this.#isSurprising(response)
       ? { response, output: { $metadata: metadataOf(response) } }
       : bySdk({ ...options, answered: () => response })(args);
@@ -178,8 +244,35 @@ function metadataOf({ statusCode, headers }: HttpResponse): object {
   return { httpStatusCode: statusCode, requestId: headers['x-amzn-requestid'], attempts: 1, totalRetryDelay: 0 };
 }
 
-function inputOf(command: object): string {
-  return JSON.stringify((command as SdkCommand).input);
+/** What is asked, in the same words whichever region is. */
+function questionOf(command: object): string {
+  return `${command.constructor.name} ${JSON.stringify((command as SdkCommand).input)}`;
+}
+
+/**
+ * A request as it is in another place, if that is all by which two others differ.
+ *
+ * @param from in the place of the request
+ * @param to the same in the other place
+ */
+function moved(request?: Repeatable, from?: Repeatable, to?: Repeatable): Repeatable | undefined {
+  if (request === undefined || from === undefined || to === undefined) {
+    return undefined;
+  }
+  // An operation may have an endpoint of its own.
+  const isMovable =
+    isDeepStrictEqual(at(request.request, from.request), request.request) &&
+    isDeepStrictEqual(at(from.request, to.request), to.request);
+  return isMovable
+    ? { request: at(request.request, to.request), signature: request.signature.in(to.signature.scope) }
+    : undefined;
+}
+
+function at(request: HttpRequest, { hostname, headers: { host = hostname } }: HttpRequest): HttpRequest {
+  const there = request.clone();
+  there.hostname = hostname;
+  there.headers['host'] = host;
+  return there;
 }
 
 function isTraceId(header: string): boolean {

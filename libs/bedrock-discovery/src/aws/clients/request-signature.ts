@@ -5,8 +5,9 @@ import { encoded } from '../transport/plain-get.js';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const TERMINATOR = 'aws4_request';
+const TOKEN = 'x-amz-security-token';
 const AUTHORIZATION =
-  /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request, SignedHeaders=([^,]+), Signature=(\w+)$/;
+  /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/([^/]+\/[^/]+)\/aws4_request, SignedHeaders=([^,]+), Signature=(\w+)$/;
 /** Of a body that is not there. */
 const EMPTY = hash('sha256', '');
 
@@ -23,8 +24,8 @@ export class RequestSignature {
     /** Method, path and query, as they are signed. */
     private readonly target: string,
     private readonly names: readonly string[],
-    private readonly region: string,
-    private readonly service: string,
+    /** Region and service. */
+    readonly scope: string,
   ) {}
 
   /**
@@ -33,15 +34,25 @@ export class RequestSignature {
    */
   static of({ method, path, query, headers }: HttpRequest, credentials: Credentials): RequestSignature | undefined {
     const { authorization = '', 'x-amz-date': date = '' } = headers;
-    const [, accessKeyId, region, service, names, signature] = AUTHORIZATION.exec(authorization) ?? [];
-    if (region === undefined || service === undefined || names === undefined) {
+    const [, accessKeyId, scope, names, signature] = AUTHORIZATION.exec(authorization) ?? [];
+    if (scope === undefined || names === undefined) {
       return undefined;
     }
     const target = `${method}\n${canonicalPath(path)}\n${canonicalQuery(query)}`;
-    const made = new RequestSignature(target, names.split(';'), region, service);
+    const made = new RequestSignature(target, names.split(';'), scope);
     const isAlike =
       accessKeyId === credentials.accessKeyId && made.#signature(headers, date, credentials) === signature;
     return isAlike ? made : undefined;
+  }
+
+  /** Whether it covers what credentials of that kind send. */
+  isOf({ sessionToken }: Credentials): boolean {
+    return this.names.includes(TOKEN) === (sessionToken !== undefined);
+  }
+
+  /** The same where another scope is. */
+  in(scope: string): RequestSignature {
+    return new RequestSignature(this.target, this.names, scope);
   }
 
   /** Adds to headers what says who asks, and when: `at`, in milliseconds since the epoch. */
@@ -50,9 +61,9 @@ export class RequestSignature {
     headers['x-amz-date'] = date;
     headers['x-amz-content-sha256'] = EMPTY;
     if (credentials.sessionToken !== undefined) {
-      headers['x-amz-security-token'] = credentials.sessionToken;
+      headers[TOKEN] = credentials.sessionToken;
     }
-    const scope = this.#scope(date);
+    const scope = this.#scopeAt(date);
     const signature = this.#signature(headers, date, credentials);
     headers['authorization'] =
       `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${this.names.join(';')}, Signature=${signature}`;
@@ -61,7 +72,7 @@ export class RequestSignature {
   #signature(headers: Readonly<Record<string, string>>, date: string, { secretAccessKey }: Credentials): string {
     const lines = this.names.map((name) => `${name}:${(headers[name] ?? '').trim().replaceAll(/\s+/g, ' ')}\n`);
     const request = `${this.target}\n${lines.join('')}\n${this.names.join(';')}\n${EMPTY}`;
-    const text = `${ALGORITHM}\n${date}\n${this.#scope(date)}\n${hash('sha256', request)}`;
+    const text = `${ALGORITHM}\n${date}\n${this.#scopeAt(date)}\n${hash('sha256', request)}`;
     return createHmac('sha256', this.#keyOf(date.slice(0, 8), secretAccessKey))
       .update(text)
       .digest('hex');
@@ -71,15 +82,15 @@ export class RequestSignature {
   #keyOf(day: string, secretAccessKey: string): Buffer {
     const of = `${day} ${secretAccessKey}`;
     if (this.#key?.of !== of) {
-      const parts = [day, this.region, this.service, TERMINATOR];
+      const parts = [day, ...this.scope.split('/'), TERMINATOR];
       const derive = (key: Buffer, part: string): Buffer => createHmac('sha256', key).update(part).digest();
       this.#key = { of, value: parts.reduce(derive, Buffer.from(`AWS4${secretAccessKey}`)) };
     }
     return this.#key.value;
   }
 
-  #scope(date: string): string {
-    return `${date.slice(0, 8)}/${this.region}/${this.service}/${TERMINATOR}`;
+  #scopeAt(date: string): string {
+    return `${date.slice(0, 8)}/${this.scope}/${TERMINATOR}`;
   }
 }
 

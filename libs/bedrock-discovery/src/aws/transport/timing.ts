@@ -154,11 +154,10 @@ export interface TimedSendOptions {
   beforeParsing?: () => Promise<void>;
   /** Called once the response headers are there. */
   onResponse?: (timing: AttemptTiming | undefined, statusCode: number, headers: HttpResponse['headers']) => void;
-  /**
-   * Offered the body of a success, with the request that the SDK has made for it. True where it has been read, so that the SDK
-   * need not: the command then comes to nothing.
-   */
-  take?: (body: Uint8Array, request?: HttpRequest) => Promise<boolean>;
+  /** Called with the request that the SDK has made, as it is about to be sent. */
+  onMade?: (request: HttpRequest) => void;
+  /** Offered the body of a success. True where it has been read, so that the SDK need not: the command then comes to nothing. */
+  take?: (body: Uint8Array) => Promise<boolean>;
   /** What came of asking already, in the place of sending the command for the first time; see {@link receive}. */
   answered?: () => HttpResponse;
 }
@@ -190,8 +189,9 @@ export function timed<C extends object>(command: C, options: TimedSendOptions): 
       answered = undefined;
       return { response: answer(), output: {} };
     }
+    options.onMade?.(args.request as HttpRequest);
     const result = await next(args);
-    await receive(result.response as HttpResponse, options, args.request as HttpRequest);
+    await receive(result.response as HttpResponse, options);
     return result;
   };
   (command as SendableCommand).middlewareStack.add(middleware, {
@@ -206,11 +206,10 @@ export function timed<C extends object>(command: C, options: TimedSendOptions): 
 export async function receive(
   response: HttpResponse,
   { signal, allowance = new BodyAllowance(), onResponse, take, beforeParsing }: TimedSendOptions,
-  request?: HttpRequest,
 ): Promise<boolean> {
   onResponse?.(timingOf(response), response.statusCode, response.headers);
   const body = await readWhole(response.body as Readable | Uint8Array | undefined, signal, allowance);
-  const isTaken = response.statusCode < 300 && (await take?.(body, request)) === true;
+  const isTaken = response.statusCode < 300 && (await take?.(body)) === true;
   response.body = isTaken ? READ : body;
   if (!isTaken) {
     await beforeParsing?.();

@@ -111,20 +111,35 @@ function parseSummary(summary: unknown, share: Sharing): ListedProfile | undefin
   const [createdAt, updatedAt] = [isoTime(summary['createdAt']), isoTime(summary['updatedAt'])];
   const models = Array.isArray(summary['models']) ? summary['models'] : [];
   const arns = models.map((model) => (isRecord(model) && isText(model['modelArn']) ? share(model['modelArn']) : ''));
+  const { modelIds, modelArns, destinations } = saidBy(share(arns));
   const application = summary['type'] === 'APPLICATION' || arn?.resourceType === 'application-inference-profile';
   return present({
     inferenceProfileId: share(inferenceProfileId),
     inferenceProfileName: share(nameIn(summary['inferenceProfileName']) ?? inferenceProfileId),
     description: description && share(description),
     type: application ? ('APPLICATION' as const) : ('SYSTEM_DEFINED' as const),
-    modelIds: share(modelIdsOf(arns)),
+    modelIds: share(modelIds),
     inferenceProfileArn,
-    modelArns: share(arns.filter(isText)),
-    destinations: share(destinationsOf(arns)),
+    modelArns,
+    destinations: share(destinations),
     status: isText(summary['status']) ? summary['status'] : 'UNKNOWN',
     createdAt: createdAt && share(createdAt),
     updatedAt: updatedAt && share(updatedAt),
   });
+}
+
+type Said = Pick<ListedProfile, 'modelIds' | 'modelArns' | 'destinations'>;
+const said = new WeakMap<readonly string[], Said>();
+
+/** What follows from the ARNs of a profile's models, once for each list of them; `''` stands for one that could not be read. */
+function saidBy(arns: readonly string[]): Said {
+  let follows = said.get(arns);
+  if (follows === undefined) {
+    const modelArns = arns.includes('') ? arns.filter(isText) : arns;
+    follows = { modelIds: modelIdsOf(arns), modelArns, destinations: destinationsOf(arns) };
+    said.set(arns, follows);
+  }
+  return follows;
 }
 
 /** Base ids of the models that are named by ARNs, each once; what names something else is left out. */
