@@ -321,15 +321,15 @@ describeWithRedis.ofOurOwn('instances whose shared Redis fails', () => {
     const cable = await Cable.to(port);
     // Whatever is sent while an answer is on its way goes with it.
     cable.slow(250);
-    const store = redisSharedStore(cable.url);
-    // Connecting comes before.
+    // It is the ways that are counted, not how long the machine takes. Connecting comes before.
+    const store = redisSharedStore(cable.url, { timeoutMs: 30_000 });
     await store.get('k');
     const [connecting, received] = [cable.roundTrips, cable.received];
     await askRedis(url, 'CONFIG', 'RESETSTAT');
     const [newcomer] = (await instances(simulator, 1, () => store, everywhere)) as [Discovery];
     const [models, profiles] = await Promise.all([newcomer.models.getAllModels(), newcomer.profiles.getAllProfiles()]);
     expect([models.length, profiles.length].every((count) => count > 50)).toBe(true);
-    expect(newcomer.models.getRegionStatuses().every(({ source }) => source === 'shared')).toBe(true);
+    expect(new Set(newcomer.models.getRegionStatuses().map(({ source }) => source))).toEqual(new Set(['shared']));
     expect(simulator.requests.count()).toBe(0);
     expect(cable.roundTrips - connecting).toBe(2);
     expect(cable.received - received).toBeLessThan(300_000);
