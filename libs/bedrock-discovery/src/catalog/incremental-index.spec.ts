@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { changedIds } from '../inventory/listing.js';
 import { keepEqual } from '../inventory/region-question.js';
 import { buildModelIndex } from './models/model-index.js';
-import { parseModelSummaries } from './models/parse-models.js';
+import { idOfModel, parseModelSummaries } from './models/parse-models.js';
 import { buildProfileIndex } from './profiles/profile-index.js';
-import { parseProfileSummaries } from './profiles/parse-profiles.js';
+import { idOfProfile, parseProfileSummaries } from './profiles/parse-profiles.js';
 
 const REGIONS = ['eu-west-1', 'us-east-1', 'us-west-2'];
 const names = fc.constantFrom('a', 'b', 'c', 'd', 'e');
@@ -48,16 +48,16 @@ function listsOf<S, T>(
 
 describe('an index that keeps of the former one what has not changed', () => {
   it('is the index of models that is built anew', () => {
-    const idOf = ({ modelId }: { modelId: string }): string => modelId;
     const read = (modelSummaries: object[]) => parseModelSummaries({ modelSummaries });
     fc.assert(
       fc.property(twice(models), ([one, other]) => {
-        const before = listsOf(one, read, new Map(), idOf);
-        const after = listsOf(other, read, before, idOf);
+        const before = listsOf(one, read, new Map(), idOfModel);
+        const after = listsOf(other, read, before, idOfModel);
         const former = { index: buildModelIndex(before), lists: before };
         const index = buildModelIndex(after, new Set(), former);
         expect(index).toEqual(buildModelIndex(after));
-        const changed = changedIds(before, after, idOf);
+        const changed = changedIds(before, after, idOfModel);
+        const idOf = ({ modelId }: { modelId: string }): string => modelId;
         expect(index.models.filter((model) => former.index.byId.get(model.modelId) !== model).map(idOf)).toEqual(
           index.models.map(idOf).filter((id) => changed.has(id)),
         );
@@ -66,12 +66,11 @@ describe('an index that keeps of the former one what has not changed', () => {
   });
 
   it('is the index of profiles that is built anew', () => {
-    const idOf = ({ inferenceProfileId }: { inferenceProfileId: string }): string => inferenceProfileId;
     const read = (inferenceProfileSummaries: object[]) => parseProfileSummaries({ inferenceProfileSummaries });
     fc.assert(
       fc.property(twice(profiles), ([one, other]) => {
-        const before = listsOf(one, read, new Map(), idOf);
-        const after = listsOf(other, read, before, idOf);
+        const before = listsOf(one, read, new Map(), idOfProfile);
+        const after = listsOf(other, read, before, idOfProfile);
         const former = { index: buildProfileIndex(before), lists: before };
         expect(buildProfileIndex(after, new Set(), former)).toEqual(buildProfileIndex(after));
       }),
@@ -84,7 +83,7 @@ describe('what is read in an answer', () => {
     const read = (...ids: string[]) =>
       parseModelSummaries({ modelSummaries: ids.map((modelId) => ({ modelId, inputModalities: ['TEXT'] })) });
     const [former, present] = [read('a', 'b'), read('b', 'c')];
-    const { items } = keepEqual(present, former, ({ modelId }) => modelId);
+    const { items } = keepEqual(present, former, idOfModel);
     expect(items).toEqual(present.items);
     expect([items[0] === former.items[1], items[1] === present.items[1]]).toEqual([true, true]);
   });
@@ -93,7 +92,7 @@ describe('what is read in an answer', () => {
     const { items } = parseModelSummaries({
       modelSummaries: ['a', 'b'].map((modelId) => ({ modelId, inputModalities: ['TEXT', 'IMAGE'] })),
     });
-    expect(items[0]?.inputModalities).toBe(items[1]?.inputModalities);
-    expect(items[0]?.lifecycle).toBe(items[1]?.lifecycle);
+    expect(items[0]?.described.inputModalities).toBe(items[1]?.described.inputModalities);
+    expect(items[0]?.here.lifecycle).toBe(items[1]?.here.lifecycle);
   });
 });

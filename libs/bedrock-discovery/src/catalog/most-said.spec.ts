@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { type Flat, flat, listedModel, listedProfile } from './listed.spec.fixture.js';
 import { buildModelIndex } from './models/model-index.js';
 import type { ListedModel } from './models/model.types.js';
 import { isSameList, mostSaid, voters } from './most-said.js';
@@ -7,31 +8,33 @@ import { buildProfileIndex } from './profiles/profile-index.js';
 import type { ListedProfile } from './profiles/profile.types.js';
 
 const ID = 'maker.model-v1:0';
-const model = (changed: Partial<ListedModel> = {}): ListedModel => ({
-  modelId: ID,
-  modelName: 'Model',
-  providerName: 'Maker',
-  inputModalities: ['TEXT', 'IMAGE'],
-  outputModalities: ['TEXT'],
-  responseStreamingSupported: true,
-  customizationsSupported: ['FINE_TUNING'],
-  modelArn: `arn:aws:bedrock:::foundation-model/${ID}`,
-  inferenceTypesSupported: ['ON_DEMAND'],
-  lifecycle: { status: 'ACTIVE' },
-  ...changed,
-});
-const profile = (changed: Partial<ListedProfile> = {}): ListedProfile => ({
-  inferenceProfileId: `eu.${ID}`,
-  inferenceProfileName: 'EU Model',
-  description: 'In the EU',
-  type: 'SYSTEM_DEFINED',
-  modelIds: [ID],
-  inferenceProfileArn: '',
-  modelArns: [],
-  destinations: ['eu-west-1'],
-  status: 'ACTIVE',
-  ...changed,
-});
+const model = (changed: Partial<Flat<ListedModel>> = {}): ListedModel =>
+  listedModel({
+    modelId: ID,
+    modelName: 'Model',
+    providerName: 'Maker',
+    inputModalities: ['TEXT', 'IMAGE'],
+    outputModalities: ['TEXT'],
+    responseStreamingSupported: true,
+    customizationsSupported: ['FINE_TUNING'],
+    modelArn: `arn:aws:bedrock:::foundation-model/${ID}`,
+    inferenceTypesSupported: ['ON_DEMAND'],
+    lifecycle: { status: 'ACTIVE' },
+    ...changed,
+  });
+const profile = (changed: Partial<Flat<ListedProfile>> = {}): ListedProfile =>
+  listedProfile({
+    inferenceProfileId: `eu.${ID}`,
+    inferenceProfileName: 'EU Model',
+    description: 'In the EU',
+    type: 'SYSTEM_DEFINED',
+    modelIds: [ID],
+    inferenceProfileArn: '',
+    modelArns: [],
+    destinations: ['eu-west-1'],
+    status: 'ACTIVE',
+    ...changed,
+  });
 /** One item for each region, the first region by name first. */
 const inRegions = <T>(items: readonly T[]): ReadonlyMap<string, readonly T[]> =>
   new Map(items.map((item, index) => [`eu-west-${index + 1}`, [item]]));
@@ -105,7 +108,7 @@ describe('what describes a model', () => {
   it('leaves to each region what is its own', () => {
     const legacy = model({ lifecycle: { status: 'LEGACY' }, inferenceTypesSupported: [] });
     expect(modelOf(legacy, model(), model())?.availability['eu-west-1']).toEqual({
-      modelArn: legacy.modelArn,
+      modelArn: legacy.here.modelArn,
       inferenceTypesSupported: [],
       lifecycle: { status: 'LEGACY' },
     });
@@ -154,8 +157,8 @@ describe('what describes a profile', () => {
     'is what most regions say where the first says otherwise of the %s alone',
     (field) => {
       const odd = profile({ [field]: field === 'type' ? 'APPLICATION' : 'Odd' });
-      expect(profileOf(odd, profile(), profile())?.[field]).toBe(profile()[field]);
-      expect(profileOf(odd, odd, profile())?.[field]).toBe(odd[field]);
+      expect(profileOf(odd, profile(), profile())?.[field]).toBe(flat(profile())[field]);
+      expect(profileOf(odd, odd, profile())?.[field]).toBe(flat(odd)[field]);
     },
   );
 

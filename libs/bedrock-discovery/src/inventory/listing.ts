@@ -93,7 +93,7 @@ export async function readPages<P extends { readonly nextToken?: string | undefi
   throw new MalformedResponseError(`The answer has more than ${MAX_PAGES} pages.`);
 }
 
-/** One record for each id of a region's answer, in the order in which the ids come first. */
+/** One record for each id of a region's answer, in the order in which the ids come first; the records themselves where none is said twice. */
 export function uniteById<T>(
   records: readonly T[],
   idOf: (record: T) => string,
@@ -105,7 +105,7 @@ export function uniteById<T>(
     const former = byId.get(id);
     byId.set(id, former === undefined ? record : unite(former, record));
   }
-  return [...byId.values()];
+  return byId.size === records.length ? records : [...byId.values()];
 }
 
 /** An index, and what it was made of. */

@@ -1,20 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { type Flat, listedModel } from '../listed.spec.fixture.js';
 import { buildModelIndex, diffModels, type ModelIndex } from './model-index.js';
 import type { ListedModel } from './model.types.js';
 
-const model = (modelId: string, changed: Partial<ListedModel> = {}): ListedModel => ({
-  modelId,
-  modelName: modelId,
-  providerName: 'Maker',
-  inputModalities: ['TEXT'],
-  outputModalities: ['TEXT'],
-  customizationsSupported: [],
-  modelArn: `arn:aws:bedrock:::foundation-model/${modelId}`,
-  inferenceTypesSupported: ['ON_DEMAND'],
-  lifecycle: { status: 'ACTIVE' },
-  ...changed,
-});
+const model = (modelId: string, changed: Partial<Flat<ListedModel>> = {}): ListedModel =>
+  listedModel({
+    modelId,
+    modelName: modelId,
+    providerName: 'Maker',
+    inputModalities: ['TEXT'],
+    outputModalities: ['TEXT'],
+    customizationsSupported: [],
+    modelArn: `arn:aws:bedrock:::foundation-model/${modelId}`,
+    inferenceTypesSupported: ['ON_DEMAND'],
+    lifecycle: { status: 'ACTIVE' },
+    ...changed,
+  });
 const index = (lists: Record<string, ListedModel[]>, partial: readonly string[] = []): ModelIndex =>
   buildModelIndex(new Map(Object.entries(lists)), new Set(partial));
 

@@ -1,20 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
+import { type Flat, listedModel } from '../listed.spec.fixture.js';
 import { buildModelIndex, matchesModel } from './model-index.js';
 import type { DiscoveredModel, ListedModel, ModelFilter } from './model.types.js';
 
-const model = (changed: Partial<ListedModel> = {}): ListedModel => ({
-  modelId: 'maker.model',
-  modelName: 'Model One',
-  providerName: 'Maker',
-  inputModalities: ['TEXT', 'IMAGE'],
-  outputModalities: ['TEXT'],
-  responseStreamingSupported: true,
-  customizationsSupported: [],
-  modelArn: 'arn:aws:bedrock:::foundation-model/maker.model',
-  inferenceTypesSupported: ['ON_DEMAND'],
-  lifecycle: { status: 'ACTIVE' },
-  ...changed,
-});
+const model = (changed: Partial<Flat<ListedModel>> = {}): ListedModel =>
+  listedModel({
+    modelId: 'maker.model',
+    modelName: 'Model One',
+    providerName: 'Maker',
+    inputModalities: ['TEXT', 'IMAGE'],
+    outputModalities: ['TEXT'],
+    responseStreamingSupported: true,
+    customizationsSupported: [],
+    modelArn: 'arn:aws:bedrock:::foundation-model/maker.model',
+    inferenceTypesSupported: ['ON_DEMAND'],
+    lifecycle: { status: 'ACTIVE' },
+    ...changed,
+  });
 const joined = (...listed: readonly ListedModel[]): DiscoveredModel => {
   const lists = new Map(listed.map((each, number) => [`region-${number}`, [each]]));
   return buildModelIndex(lists).byId.get('maker.model') as DiscoveredModel;
@@ -46,7 +48,7 @@ describe('a model that regions list differently', () => {
     });
   });
 
-  it.each<Partial<ListedModel>>([
+  it.each<Partial<Flat<ListedModel>>>([
     { modelName: 'Other' },
     { providerName: 'Other' },
     { responseStreamingSupported: false },
@@ -58,7 +60,8 @@ describe('a model that regions list differently', () => {
   });
 
   it('is called by its id, and says no more than is known, where none does', () => {
-    const { responseStreamingSupported: _streaming, ...silent } = model(NOTHING);
+    const { responseStreamingSupported: _streaming, ...described } = model(NOTHING).described;
+    const silent = { ...model(), described };
     expect(joined(silent, silent)).toMatchObject(NOTHING);
     expect(joined(silent)).not.toHaveProperty('responseStreamingSupported');
   });
@@ -66,7 +69,7 @@ describe('a model that regions list differently', () => {
   it('keeps with each region what belongs to it, and cannot be changed', () => {
     const lifecycle = { status: 'LEGACY' };
     const both = joined(model(), model({ inferenceTypesSupported: [], lifecycle }));
-    const { modelArn } = model();
+    const { modelArn } = model().here;
     expect(both.regions).toEqual(['region-0', 'region-1']);
     expect(both.availability).toStrictEqual({
       'region-0': { modelArn, inferenceTypesSupported: ['ON_DEMAND'], lifecycle: { status: 'ACTIVE' } },

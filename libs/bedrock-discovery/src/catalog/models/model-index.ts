@@ -12,6 +12,7 @@ import { listedCapabilities } from '../figures/figures.js';
 import { isSameList, mostSaid, voters } from '../most-said.js';
 import { lackOf, openQuestion } from './capabilities.js';
 import type { DiscoveredModel, ListedModel, ModelFilter, ModelInRegion } from './model.types.js';
+import { idOfModel } from './parse-models.js';
 
 /** Everything that queries need, built once from what the regions list. */
 export interface ModelIndex extends KnownRegions {
@@ -35,15 +36,16 @@ export function buildModelIndex(
   partialRegions: ReadonlySet<string> = new Set(),
   former?: Former<ListedModel, ModelIndex>,
 ): ModelIndex {
-  const changed = former && changedIds(former.lists, lists, ({ modelId }) => modelId);
+  const changed = former && changedIds(former.lists, lists, idOfModel);
   const listings = new Map<string, ListedIn[]>();
   const regions = [...lists.keys()].sort();
   const share = sharing();
   for (const region of regions) {
     for (const model of lists.get(region) ?? []) {
-      const listed = listings.get(model.modelId);
+      const id = idOfModel(model);
+      const listed = listings.get(id);
       if (listed === undefined) {
-        listings.set(model.modelId, [[region, model]]);
+        listings.set(id, [[region, model]]);
       } else {
         listed.push([region, model]);
       }
@@ -66,13 +68,10 @@ const NONE: readonly string[] = Object.freeze([]);
 function join(modelId: string, listings: readonly ListedIn[], share: Sharing): DiscoveredModel {
   // Added one by one, so many regions would take five times the memory.
   const availability: Record<string, ModelInRegion> = Object.fromEntries(
-    listings.map(([region, { modelArn, inferenceTypesSupported, lifecycle }]) => [
-      region,
-      Object.freeze({ modelArn, inferenceTypesSupported, lifecycle }),
-    ]),
+    listings.map(([region, { here }]) => [region, here]),
   );
   const said = voters(
-    listings.map((listing) => listing[1]),
+    listings.map(([, { described }]) => described),
     isAlike,
   );
   const name = mostSaid(said, ({ modelName }) => (modelName === modelId ? undefined : modelName));
@@ -92,7 +91,12 @@ function join(modelId: string, listings: readonly ListedIn[], share: Sharing): D
   });
 }
 
-function isAlike(first: ListedModel, other: ListedModel): boolean {
+type Described = ListedModel['described'];
+
+function isAlike(first: Described, other: Described): boolean {
+  if (first === other) {
+    return true;
+  }
   return (
     first.modelName === other.modelName &&
     first.providerName === other.providerName &&

@@ -5,12 +5,12 @@ import { keepEqual, type Question } from '../../inventory/region-question.js';
 import { RegionalInventory } from '../../inventory/regional-inventory.js';
 import { buildModelIndex, diffModels, type ModelIndex } from './model-index.js';
 import type { ListedModel } from './model.types.js';
-import { parseModelSummaries, restoreModels } from './parse-models.js';
+import { idOfModel, parseModelSummaries, restoreModels } from './parse-models.js';
 
 const ALL_MODELS: Question<RegionList<ListedModel>> = {
   key: 'models',
   command: (sdk) => new sdk.ListFoundationModelsCommand({}),
-  read: (output, former, share) => keepEqual(parseModelSummaries(output, share), former, ({ modelId }) => modelId),
+  read: (output, former, share) => keepEqual(parseModelSummaries(output, share), former, idOfModel),
 };
 
 /** What ListFoundationModels lists in all regions. */

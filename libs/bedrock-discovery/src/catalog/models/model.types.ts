@@ -132,8 +132,12 @@ export interface ModelFilter extends CapabilityDemands {
 }
 
 /** One model as one region lists it. */
-export interface ListedModel
-  extends Omit<DiscoveredModel, 'capabilities' | 'regions' | 'availability'>, ModelInRegion {}
+export interface ListedModel {
+  /** What most regions say alike. */
+  readonly described: Omit<DiscoveredModel, 'capabilities' | 'regions' | 'availability'>;
+  /** What holds in this region alone. */
+  readonly here: ModelInRegion;
+}
 
 /**
  * A model that retires, in the regions that state the same times for it. Plain, frozen, JSON-safe data.

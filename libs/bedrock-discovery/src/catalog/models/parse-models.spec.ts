@@ -1,9 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { MalformedResponseError } from '../../errors/errors.js';
+import { flat, listedModel } from '../listed.spec.fixture.js';
 import { parseModelSummaries, restoreModels } from './parse-models.js';
 
-const parse = (...modelSummaries: unknown[]) => parseModelSummaries({ modelSummaries }).items;
+const listed = (...modelSummaries: unknown[]) => parseModelSummaries({ modelSummaries }).items;
+const parse = (...modelSummaries: unknown[]) => listed(...modelSummaries).map(flat);
+/** What is restored where a model is stored with these members. */
+const restore = (stored: object) => restoreModels([listedModel(stored as Parameters<typeof listedModel>[0])]);
 
 describe('reading listed models', () => {
   it('takes every field, values beyond the enums included', () => {
@@ -52,21 +56,23 @@ describe('reading listed models', () => {
     const endOfLifeTime = '+275760-09-13T00:00:00.000Z';
     const [model] = parse({ modelId: 'maker.model', modelLifecycle: { status: 'LEGACY', endOfLifeTime } });
     expect(model?.lifecycle).toEqual({ status: 'LEGACY' });
-    expect(restoreModels([{ ...model, lifecycle: { status: 'LEGACY', endOfLifeTime } }])).toBeUndefined();
-    expect(restoreModels([{ ...model, lifecycle: { status: 'LEGACY', endOfLifeTime: '1' } }])).toBeUndefined();
+    expect(restore({ ...model, lifecycle: { status: 'LEGACY', endOfLifeTime } })).toBeUndefined();
+    expect(restore({ ...model, lifecycle: { status: 'LEGACY', endOfLifeTime: '1' } })).toBeUndefined();
   });
 
   it('takes from a cache no members that nobody stores there', () => {
-    const [model] = parse({ modelId: 'maker.model' });
+    const [model] = listed({ modelId: 'maker.model' });
     const more = JSON.parse('{ "__proto__": { "modelName": "Other" }, "toString": 1, "later": 2 }') as object;
     const stored = JSON.parse(
-      JSON.stringify([{ ...model, ...more, lifecycle: { status: 'ACTIVE', ...more } }]),
+      JSON.stringify([
+        { ...model, ...more, here: { ...model?.here, ...more, lifecycle: { status: 'ACTIVE', ...more } } },
+      ]),
     ) as unknown;
     const [restored] = restoreModels(stored) ?? [];
-    expect(restored).toEqual({ ...model, lifecycle: { status: 'ACTIVE' } });
-    expect([restored, restored?.lifecycle].flatMap((each) => Object.getOwnPropertyNames(each))).not.toContain(
-      '__proto__',
-    );
+    expect(restored).toEqual({ ...model, here: { ...model?.here, lifecycle: { status: 'ACTIVE' } } });
+    expect(
+      [restored, restored?.here, restored?.here.lifecycle].flatMap((each) => Object.getOwnPropertyNames(each)),
+    ).not.toContain('__proto__');
   });
 
   it('counts what has no id as unreadable, unless that is all there is', () => {
@@ -166,12 +172,12 @@ describe('reading listed models', () => {
   });
 
   it('restores no model of which a member is not as it was stored', () => {
-    const [model] = parse({
+    const [model] = listed({
       modelId: 'maker.model',
       responseStreamingSupported: true,
       modelLifecycle: { status: 'LEGACY', legacyTime: '2026-01-01T00:00:00Z' },
     });
-    const stored = JSON.parse(JSON.stringify(model)) as object;
+    const stored = JSON.parse(JSON.stringify(model)) as typeof model & object;
     expect(restoreModels([stored])).toEqual([model]);
     expect(restoreModels([stored])?.[0]).toBe(stored);
     const lists = ['inputModalities', 'outputModalities', 'customizationsSupported', 'inferenceTypesSupported'];
@@ -187,8 +193,9 @@ describe('reading listed models', () => {
         lifecycle: { status: 'ACTIVE', [time]: 'soon' },
       })),
     ];
-    expect(wrong.filter((each) => restoreModels([{ ...stored, ...each }]) !== undefined)).toEqual([]);
+    expect(wrong.filter((each) => restore({ ...flat(stored), ...each }) !== undefined)).toEqual([]);
     expect([restoreModels([7]), restoreModels([null]), restoreModels({})]).toEqual(Array(3).fill(undefined));
+    expect([undefined, 7, null].map((here) => restoreModels([{ ...stored, here }]))).toEqual(Array(3).fill(undefined));
   });
 
   it('reads one record twice as it reads it once', () => {
@@ -217,14 +224,14 @@ describe('reading listed models', () => {
         { modelId: 'maker.\u0000model' },
       ],
     });
-    expect(items).toMatchObject([
+    expect(items.map(flat)).toMatchObject([
       { modelId: 'maker.model', modelName: '[2JNova Pro', providerName: 'Ma ker' },
       { modelId: 'maker.other', modelName: 'maker.other', modelArn: '', inputModalities: ['TEXT'] },
     ]);
     expect(unreadable).toBe(1);
-    const [model] = JSON.parse(JSON.stringify(items)) as object[];
+    const [model] = JSON.parse(JSON.stringify(items.map(flat))) as object[];
     for (const field of ['modelId', 'modelName', 'providerName', 'modelArn']) {
-      expect(restoreModels([{ ...model, [field]: 'a\nb' }])).toBeUndefined();
+      expect(restore({ ...model, [field]: 'a\nb' })).toBeUndefined();
     }
   });
 
@@ -243,7 +250,7 @@ describe('reading listed models', () => {
     fc.assert(
       fc.property(fc.array(anything), (items) => {
         try {
-          const models = parse(...items);
+          const models = listed(...items);
           expect(restoreModels(JSON.parse(JSON.stringify(models)))).toEqual(models);
           expect(Object.isFrozen(models)).toBe(true);
         } catch (error) {

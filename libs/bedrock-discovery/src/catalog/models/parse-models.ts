@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { deepFreeze } from '../../util/deep-freeze.js';
 import { sharing, type Sharing } from '../../util/sharing.js';
 import { MalformedResponseError } from '../../errors/errors.js';
@@ -18,8 +19,7 @@ import {
 import { parseBedrockArn } from '../arn.js';
 import type { ListedModel, ModelLifecycle } from './model.types.js';
 
-const TEXTS = ['providerName', 'modelArn'] as const;
-const LISTS = ['inputModalities', 'outputModalities', 'customizationsSupported', 'inferenceTypesSupported'] as const;
+const LISTS = ['inputModalities', 'outputModalities', 'customizationsSupported'] as const;
 const LIFECYCLE_TIMES = ['startOfLifeTime', 'legacyTime', 'publicExtendedAccessTime', 'endOfLifeTime'] as const;
 
 /**
@@ -39,20 +39,26 @@ export function parseModelSummaries(output: unknown, share = sharing()): RegionL
     throw new MalformedResponseError('The answer lists models without ids.');
   }
   return deepFreeze({
-    items: uniteById(models, ({ modelId }) => modelId, unite),
+    items: uniteById(models, idOfModel, unite),
     unreadable: summaries.length - models.length,
   });
 }
 
 const LIFECYCLE = ['status', ...LIFECYCLE_TIMES];
-const MEMBERS = ['modelId', 'modelName', ...TEXTS, ...LISTS, 'responseStreamingSupported', 'lifecycle'];
+const HERE = ['modelArn', 'inferenceTypesSupported', 'lifecycle'];
+const DESCRIBED = ['modelId', 'modelName', 'providerName', ...LISTS, 'responseStreamingSupported'];
+
+export function idOfModel({ described }: ListedModel): string {
+  return described.modelId;
+}
 
 /** Models as a cache tier returned them, if they are what was stored. */
 export function restoreModels(value: unknown): readonly ListedModel[] | undefined {
   return restoreItems(value, isListedModel, (stored) => {
-    const model = only(stored, MEMBERS);
-    const lifecycle = only(model.lifecycle, LIFECYCLE);
-    return lifecycle === model.lifecycle ? model : { ...model, lifecycle };
+    const { described, here } = only(stored, ['described', 'here']);
+    const lifecycle = only(here.lifecycle, LIFECYCLE);
+    const model = { described: only(described, DESCRIBED), here: only({ ...here, lifecycle }, HERE) };
+    return isDeepStrictEqual(model, stored) ? stored : model;
   });
 }
 
@@ -60,15 +66,23 @@ function isListedModel(value: unknown): value is ListedModel {
   if (!isRecord(value)) {
     return false;
   }
-  const { responseStreamingSupported: streaming } = value;
+  const { described, here } = value;
   return (
-    isText(value['modelId']) &&
-    isText(value['modelName']) &&
-    TEXTS.every((field) => value[field] === '' || isText(value[field])) &&
-    LISTS.every((field) => isTextList(value[field])) &&
-    (streaming === undefined || typeof streaming === 'boolean') &&
-    isLifecycle(value['lifecycle'])
+    isRecord(described) &&
+    isText(described['modelId']) &&
+    isText(described['modelName']) &&
+    isTextOrEmpty(described['providerName']) &&
+    LISTS.every((field) => isTextList(described[field])) &&
+    ['undefined', 'boolean'].includes(typeof described['responseStreamingSupported']) &&
+    isRecord(here) &&
+    isTextOrEmpty(here['modelArn']) &&
+    isTextList(here['inferenceTypesSupported']) &&
+    isLifecycle(here['lifecycle'])
   );
+}
+
+function isTextOrEmpty(value: unknown): boolean {
+  return value === '' || isText(value);
 }
 
 function isLifecycle(value: unknown): value is ModelLifecycle {
@@ -85,7 +99,7 @@ function parseSummary(summary: unknown, share: Sharing): ListedModel | undefined
     return undefined;
   }
   const streaming = summary['responseStreamingSupported'];
-  return present({
+  const described = present({
     modelId: share(modelId),
     modelName: share(nameIn(summary['modelName']) ?? modelId),
     providerName: share(nameIn(summary['providerName']) ?? ''),
@@ -93,10 +107,15 @@ function parseSummary(summary: unknown, share: Sharing): ListedModel | undefined
     outputModalities: share(texts(summary['outputModalities'])),
     responseStreamingSupported: typeof streaming === 'boolean' ? streaming : undefined,
     customizationsSupported: share(texts(summary['customizationsSupported'])),
-    modelArn: share(arn),
-    inferenceTypesSupported: share(texts(summary['inferenceTypesSupported'])),
-    lifecycle: share(parseLifecycle(summary['modelLifecycle'])),
   });
+  return {
+    described: share(described),
+    here: {
+      modelArn: share(arn),
+      inferenceTypesSupported: share(texts(summary['inferenceTypesSupported'])),
+      lifecycle: share(parseLifecycle(summary['modelLifecycle'])),
+    },
+  };
 }
 
 function parseLifecycle(value: unknown): ModelLifecycle {
@@ -114,19 +133,24 @@ function parseLifecycle(value: unknown): ModelLifecycle {
  * What two records of one model say together: what either lists counts, and the life is the shorter one.
  */
 function unite(first: ListedModel, second: ListedModel): ListedModel {
-  const streaming = [first, second].map(({ responseStreamingSupported }) => responseStreamingSupported);
+  const [one, other] = [first.described, second.described];
+  const streaming = [one, other].map(({ responseStreamingSupported }) => responseStreamingSupported);
   const isSaid = streaming.some((value) => value !== undefined);
   return {
-    modelId: first.modelId,
-    modelName: first.modelName === first.modelId ? second.modelName : first.modelName,
-    providerName: first.providerName === '' ? second.providerName : first.providerName,
-    inputModalities: union(first.inputModalities, second.inputModalities),
-    outputModalities: union(first.outputModalities, second.outputModalities),
-    ...(isSaid && { responseStreamingSupported: streaming.includes(true) }),
-    customizationsSupported: union(first.customizationsSupported, second.customizationsSupported),
-    modelArn: first.modelArn === '' ? second.modelArn : first.modelArn,
-    inferenceTypesSupported: union(first.inferenceTypesSupported, second.inferenceTypesSupported),
-    lifecycle: shorterLife(first.lifecycle, second.lifecycle),
+    described: {
+      modelId: one.modelId,
+      modelName: one.modelName === one.modelId ? other.modelName : one.modelName,
+      providerName: one.providerName === '' ? other.providerName : one.providerName,
+      inputModalities: union(one.inputModalities, other.inputModalities),
+      outputModalities: union(one.outputModalities, other.outputModalities),
+      ...(isSaid && { responseStreamingSupported: streaming.includes(true) }),
+      customizationsSupported: union(one.customizationsSupported, other.customizationsSupported),
+    },
+    here: {
+      modelArn: first.here.modelArn === '' ? second.here.modelArn : first.here.modelArn,
+      inferenceTypesSupported: union(first.here.inferenceTypesSupported, second.here.inferenceTypesSupported),
+      lifecycle: shorterLife(first.here.lifecycle, second.here.lifecycle),
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { type Flat, listedModel } from '../listed.spec.fixture.js';
 import { buildModelIndex } from './model-index.js';
 import type { DiscoveredModel, ListedModel, ModelLifecycle, RetiringModel } from './model.types.js';
 import { findRetiringModels } from './retiring-models.js';
@@ -12,8 +13,8 @@ const LEGACY: ModelLifecycle = {
   endOfLifeTime: '2026-10-14T07:00:00.000Z',
 };
 
-function model(modelId: string, modelName: string, changed: Partial<ListedModel> = {}): ListedModel {
-  return {
+function model(modelId: string, modelName: string, changed: Partial<Flat<ListedModel>> = {}): ListedModel {
+  return listedModel({
     modelId,
     modelName,
     providerName: 'Anthropic',
@@ -24,7 +25,11 @@ function model(modelId: string, modelName: string, changed: Partial<ListedModel>
     inferenceTypesSupported: ['ON_DEMAND'],
     lifecycle: ACTIVE,
     ...changed,
-  };
+  });
+}
+
+function living(listed: ListedModel, lifecycle: ModelLifecycle): ListedModel {
+  return { ...listed, here: { ...listed.here, lifecycle } };
 }
 
 function modelsOf(lists: Record<string, readonly ListedModel[]>): readonly DiscoveredModel[] {
@@ -40,7 +45,7 @@ function retiring(
 
 /** Ids of what supersedes the first model, with all of them in one region and the first one legacy. */
 function superseding(first: ListedModel, ...others: readonly ListedModel[]): string[] {
-  const former = { ...first, lifecycle: { ...LEGACY, startOfLifeTime: first.lifecycle.startOfLifeTime } };
+  const former = living(first, { ...LEGACY, startOfLifeTime: first.here.lifecycle.startOfLifeTime });
   const [found] = retiring({ 'eu-west-1': [former, ...others] });
   return (found?.supersededBy ?? []).map(({ modelId }) => modelId);
 }
@@ -158,7 +163,9 @@ describe('models that supersede another', () => {
   });
 
   it('are told by the start of their lives where versions cannot be compared', () => {
-    const since = (startOfLifeTime: string): Partial<ListedModel> => ({ lifecycle: { ...ACTIVE, startOfLifeTime } });
+    const since = (startOfLifeTime: string): Partial<Flat<ListedModel>> => ({
+      lifecycle: { ...ACTIVE, startOfLifeTime },
+    });
     const dated = model('m.a', 'Mistral Large (24.07)', since('2024-07-24T08:00:00.000Z'));
     const numbered = model('m.b', 'Mistral Large 3', since('2025-12-02T00:00:00.000Z'));
     expect(superseding(dated, numbered)).toEqual(['m.b']);
@@ -171,7 +178,7 @@ describe('models that supersede another', () => {
     expect(superseding(former, later)).toEqual([]);
   });
 
-  it.each<[string, Partial<ListedModel>]>([
+  it.each<[string, Partial<Flat<ListedModel>>]>([
     ['of another provider', { providerName: 'Amazon' }],
     ['with fewer inputs', { inputModalities: ['TEXT'] }],
     ['with another output', { outputModalities: ['IMAGE'] }],
@@ -185,7 +192,8 @@ describe('models that supersede another', () => {
   it('are never the same model under an id with a context length', () => {
     const later = { ...ACTIVE, startOfLifeTime: '2026-01-01T00:00:00.000Z' };
     const former = { lifecycle: { ...ACTIVE, startOfLifeTime: '2025-01-01T00:00:00.000Z' } };
-    const named = (modelId: string, changed: Partial<ListedModel>): ListedModel => model(modelId, 'Nova Pro', changed);
+    const named = (modelId: string, changed: Partial<Flat<ListedModel>>): ListedModel =>
+      model(modelId, 'Nova Pro', changed);
     expect(superseding(named('m.pro-v1:0:24k', former), named('m.pro-v1:0', { lifecycle: later }))).toEqual([]);
     expect(
       superseding(
@@ -199,11 +207,11 @@ describe('models that supersede another', () => {
   it('come with the regions in which they are active', () => {
     const later = model('anthropic.claude-sonnet-5', 'Claude Sonnet 5');
     const found = retiring({
-      'eu-west-1': [{ ...SONNET_4, lifecycle: LEGACY }, later],
-      'eu-west-3': [{ ...later, lifecycle: LEGACY }],
+      'eu-west-1': [living(SONNET_4, LEGACY), later],
+      'eu-west-3': [living(later, LEGACY)],
       'us-east-1': [later],
     });
-    expect(found.find(({ modelId }) => modelId === SONNET_4.modelId)?.supersededBy).toEqual([
+    expect(found.find(({ modelId }) => modelId === SONNET_4.described.modelId)?.supersededBy).toEqual([
       { modelId: 'anthropic.claude-sonnet-5', modelName: 'Claude Sonnet 5', regions: ['eu-west-1', 'us-east-1'] },
     ]);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { MalformedResponseError } from '../../errors/errors.js';
+import { flat, listedProfile } from '../listed.spec.fixture.js';
 import { joinPages, parseProfileSummaries, restoreProfiles } from './parse-profiles.js';
 
 const summary = (overrides: object) => ({
@@ -17,7 +18,10 @@ const summary = (overrides: object) => ({
   updatedAt: new Date('2025-07-26T08:37:04.314Z'),
   ...overrides,
 });
-const parse = (...summaries: unknown[]) => parseProfileSummaries({ inferenceProfileSummaries: summaries }).items;
+const listedIn = (...summaries: unknown[]) => parseProfileSummaries({ inferenceProfileSummaries: summaries }).items;
+const parse = (...summaries: unknown[]) => listedIn(...summaries).map(flat);
+/** What is restored where a profile is stored with these members. */
+const restore = (stored: object) => restoreProfiles([listedProfile(stored as Parameters<typeof listedProfile>[0])]);
 
 describe('reading listed inference profiles', () => {
   it('keeps what would leave its line out of names, and what is named so by no id at all', () => {
@@ -27,7 +31,7 @@ describe('reading listed inference profiles', () => {
     expect(profile).toMatchObject({ inferenceProfileName: 'EU [31m Model', description: 'one two', status: 'UNKNOWN' });
     expect(others).toEqual([]);
     for (const field of ['inferenceProfileId', 'inferenceProfileName', 'inferenceProfileArn', 'description']) {
-      expect(restoreProfiles([{ ...profile, [field]: 'a\nb' }])).toBeUndefined();
+      expect(restore({ ...profile, [field]: 'a\nb' })).toBeUndefined();
     }
   });
 
@@ -89,7 +93,7 @@ describe('reading listed inference profiles', () => {
     fc.assert(
       fc.property(fc.array(anything), (items) => {
         try {
-          const profiles = parse(...items);
+          const profiles = listedIn(...items);
           expect(restoreProfiles(JSON.parse(JSON.stringify(profiles)))).toEqual(profiles);
           expect(Object.isFrozen(profiles)).toBe(true);
         } catch (error) {
@@ -116,12 +120,12 @@ describe('reading listed inference profiles', () => {
     const told = fc.oneof(fc.constant('global'), fc.uniqueArray(fc.constantFrom('eu-west-1', 'us-east-1')));
     fc.assert(
       fc.property(fc.array(arn), told, fc.uniqueArray(modelId), (modelArns, destinations, modelIds) => {
-        const listed = parse(summary({ models: modelArns.map((modelArn) => ({ modelArn })) }))[0];
-        const restored = restoreProfiles([{ ...stored, modelArns, destinations, modelIds }])?.[0];
+        const [said] = parse(summary({ models: modelArns.map((modelArn) => ({ modelArn })) }));
+        const [restored] = restore({ ...stored, modelArns, destinations, modelIds }) ?? [];
         const isPromise = destinations !== 'global' && destinations.length > 0;
-        expect(restored?.destinations).toEqual(isPromise ? listed?.destinations : destinations);
-        expect(restored?.modelIds).toEqual(listed?.modelIds);
-        expect(Object.isFrozen(restored?.destinations)).toBe(true);
+        expect(restored?.here.destinations).toEqual(isPromise ? said?.destinations : destinations);
+        expect(restored?.described.modelIds).toEqual(said?.modelIds);
+        expect(Object.isFrozen(restored?.here.destinations)).toBe(true);
       }),
     );
   });
@@ -141,7 +145,7 @@ describe('reading listed inference profiles', () => {
     fc.assert(
       fc.property(fc.array(models), (records) => {
         const { items } = joinPages([
-          { items: parse(...records.map((each) => summary({ models: each }))), unreadable: 0 },
+          { items: listedIn(...records.map((each) => summary({ models: each }))), unreadable: 0 },
         ]);
         expect(restoreProfiles(items)).toBe(items);
       }),
@@ -149,9 +153,9 @@ describe('reading listed inference profiles', () => {
   });
 
   it('refuses to restore what was never stored', () => {
-    const [profile] = parse(summary({ description: 'Ours' }));
-    const stored = JSON.parse(JSON.stringify(profile)) as object;
-    expect(restoreProfiles([{ ...stored, later: 1 }])).toEqual([profile]);
+    const [profile] = listedIn(summary({ description: 'Ours' }));
+    const stored = JSON.parse(JSON.stringify(profile)) as typeof profile & object;
+    expect(restoreProfiles([{ ...stored, later: 1, here: { ...stored.here, later: 1 } }])).toEqual([profile]);
     const texts = ['inferenceProfileId', 'inferenceProfileName', 'status'];
     const wrong: readonly object[] = [
       ...[...texts, 'inferenceProfileArn', 'type', 'modelIds', 'modelArns', 'destinations'].flatMap((member) =>
@@ -161,9 +165,12 @@ describe('reading listed inference profiles', () => {
       ...['modelIds', 'modelArns', 'destinations'].map((member) => ({ [member]: ['a', ''] })),
       ...['createdAt', 'updatedAt'].map((member) => ({ [member]: 'soon' })),
     ];
-    expect(wrong.filter((each) => restoreProfiles([{ ...stored, ...each }]) !== undefined)).toEqual([]);
+    expect(wrong.filter((each) => restore({ ...flat(stored), ...each }) !== undefined)).toEqual([]);
     expect([{}, [{}], [7], [null]].map(restoreProfiles)).toEqual(Array(4).fill(undefined));
-    expect(restoreProfiles([{ ...stored, inferenceProfileArn: '', type: 'APPLICATION' }])).toHaveLength(1);
+    expect([undefined, 7, null].map((here) => restoreProfiles([{ ...stored, here }]))).toEqual(
+      Array(3).fill(undefined),
+    );
+    expect(restore({ ...flat(stored), inferenceProfileArn: '', type: 'APPLICATION' })).toHaveLength(1);
   });
 
   it('says what is wrong with an answer', () => {
@@ -182,7 +189,9 @@ describe('reading listed inference profiles', () => {
 describe('several records of one profile in one answer', () => {
   const arnIn = (region: string): string => `arn:aws:bedrock:${region}::foundation-model/maker.model-v1:0`;
   const united = (...records: object[]) =>
-    joinPages(records.map((record) => parseProfileSummaries({ inferenceProfileSummaries: [summary(record)] }))).items;
+    joinPages(
+      records.map((record) => parseProfileSummaries({ inferenceProfileSummaries: [summary(record)] })),
+    ).items.map(flat);
 
   it('are one profile with the destinations of all', () => {
     const [eu, us] = ['eu-west-1', 'us-east-1'].map((region) => ({ models: [{ modelArn: arnIn(region) }] }));

@@ -16,11 +16,11 @@ import {
 } from '../../util/guards.js';
 import { type RegionList, uniteById } from '../../inventory/listing.js';
 import { restoreItems } from '../../inventory/region-question.js';
-import type { ListedProfile } from './profile.types.js';
+import type { ListedProfile, ProfileInRegion } from './profile.types.js';
 
-type Destinations = ListedProfile['destinations'];
+type Destinations = ProfileInRegion['destinations'];
 
-const TEXTS = ['inferenceProfileId', 'inferenceProfileName', 'status'] as const;
+const TEXTS = ['inferenceProfileId', 'inferenceProfileName'] as const;
 
 /**
  * Reads one page of ListInferenceProfiles. A profile without an id that can be shown cannot be read.
@@ -44,8 +44,9 @@ export function parseProfileSummaries(output: unknown, share = sharing()): Regio
  * models; it is active only where all say so.
  */
 export function joinPages(pages: readonly RegionList<ListedProfile>[]): RegionList<ListedProfile> {
-  const profiles = pages.flatMap(({ items }) => items);
-  const items = uniteById(profiles, ({ inferenceProfileId }) => inferenceProfileId, unite);
+  const [first, ...others] = pages.filter(({ items }) => items.length > 0);
+  const profiles = others.length === 0 ? (first?.items ?? []) : pages.flatMap(({ items }) => items);
+  const items = uniteById(profiles, idOfProfile, unite);
   return deepFreeze({ items, unreadable: pages.reduce((sum, page) => sum + page.unreadable, 0) });
 }
 
@@ -54,44 +55,51 @@ export function joinPages(pages: readonly RegionList<ListedProfile>[]): RegionLi
  * these, whatever else the entry says.
  */
 export function restoreProfiles(value: unknown): readonly ListedProfile[] | undefined {
-  return restoreItems(value, isListedProfile, (stored) => asModelsSay(only(stored, MEMBERS)));
+  return restoreItems(value, isListedProfile, (stored) => {
+    const profile = asModelsSay({ described: only(stored.described, DESCRIBED), here: only(stored.here, HERE) });
+    return isDeepStrictEqual(profile, stored) ? stored : profile;
+  });
 }
 
-const MEMBERS = [
-  ...TEXTS,
-  'description',
-  'type',
-  'modelIds',
-  'inferenceProfileArn',
-  'modelArns',
-  'destinations',
-  'createdAt',
-  'updatedAt',
-];
+const DESCRIBED = [...TEXTS, 'description', 'modelIds'];
+const HERE = ['type', 'inferenceProfileArn', 'modelArns', 'destinations', 'status', 'createdAt', 'updatedAt'];
 
-/** The profile itself where it agrees with the ARNs of its models. */
-function asModelsSay(profile: ListedProfile): ListedProfile {
-  const { modelArns, destinations: told } = profile;
+export function idOfProfile({ described }: ListedProfile): string {
+  return described.inferenceProfileId;
+}
+
+function asModelsSay({ described, here }: ListedProfile): ListedProfile {
+  const { modelArns, destinations: told } = here;
   // That nothing is promised may rest on a model that could not be read, and stands.
   const destinations = told === 'global' || told.length === 0 ? told : destinationsOf(modelArns);
-  const modelIds = modelIdsOf(modelArns);
-  const agrees = isDeepStrictEqual([profile.destinations, profile.modelIds], [destinations, modelIds]);
-  return agrees ? profile : { ...profile, destinations, modelIds };
+  return { described: { ...described, modelIds: modelIdsOf(modelArns) }, here: { ...here, destinations } };
 }
 
 function isListedProfile(value: unknown): value is ListedProfile {
   if (!isRecord(value)) {
     return false;
   }
-  const { description, destinations, type } = value;
+  const { described } = value;
   return (
-    TEXTS.every((field) => isText(value[field])) &&
-    (value['inferenceProfileArn'] === '' || isText(value['inferenceProfileArn'])) &&
-    (description === undefined || isText(description)) &&
+    isRecord(described) &&
+    TEXTS.every((field) => isText(described[field])) &&
+    (described['description'] === undefined || isText(described['description'])) &&
+    isTextList(described['modelIds']) &&
+    isInRegion(value['here'])
+  );
+}
+
+function isInRegion(value: unknown): boolean {
+  if (!isRecord(value)) {
+    return false;
+  }
+  const { type, inferenceProfileArn, destinations } = value;
+  return (
     (type === 'SYSTEM_DEFINED' || type === 'APPLICATION') &&
-    isTextList(value['modelIds']) &&
+    (inferenceProfileArn === '' || isText(inferenceProfileArn)) &&
     isTextList(value['modelArns']) &&
     (destinations === 'global' || isTextList(destinations)) &&
+    isText(value['status']) &&
     isTimeOrAbsent(value['createdAt']) &&
     isTimeOrAbsent(value['updatedAt'])
   );
@@ -107,37 +115,46 @@ function parseSummary(summary: unknown, share: Sharing): ListedProfile | undefin
   if (inferenceProfileId === undefined) {
     return undefined;
   }
-  const description = nameIn(summary['description']);
   const [createdAt, updatedAt] = [isoTime(summary['createdAt']), isoTime(summary['updatedAt'])];
   const models = Array.isArray(summary['models']) ? summary['models'] : [];
   const arns = models.map((model) => (isRecord(model) && isText(model['modelArn']) ? share(model['modelArn']) : ''));
-  const { modelIds, modelArns, destinations } = saidBy(share(arns));
+  const { modelIds, modelArns, destinations } = saidBy(arns, share);
   const application = summary['type'] === 'APPLICATION' || arn?.resourceType === 'application-inference-profile';
-  return present({
+  const description = nameIn(summary['description']);
+  const described = present({
     inferenceProfileId: share(inferenceProfileId),
     inferenceProfileName: share(nameIn(summary['inferenceProfileName']) ?? inferenceProfileId),
     description: description && share(description),
-    type: application ? ('APPLICATION' as const) : ('SYSTEM_DEFINED' as const),
-    modelIds: share(modelIds),
-    inferenceProfileArn,
-    modelArns,
-    destinations: share(destinations),
-    status: isText(summary['status']) ? summary['status'] : 'UNKNOWN',
-    createdAt: createdAt && share(createdAt),
-    updatedAt: updatedAt && share(updatedAt),
+    modelIds,
   });
+  return {
+    described: share(described),
+    here: present({
+      type: application ? ('APPLICATION' as const) : ('SYSTEM_DEFINED' as const),
+      inferenceProfileArn,
+      modelArns,
+      destinations,
+      status: isText(summary['status']) ? summary['status'] : 'UNKNOWN',
+      createdAt: createdAt && share(createdAt),
+      updatedAt: updatedAt && share(updatedAt),
+    }),
+  };
 }
 
-type Said = Pick<ListedProfile, 'modelIds' | 'modelArns' | 'destinations'>;
-const said = new WeakMap<readonly string[], Said>();
+type Said = Pick<ListedProfile['described'], 'modelIds'> & Pick<ProfileInRegion, 'modelArns' | 'destinations'>;
+/** As long as anything is shared. */
+const said = new WeakMap<Sharing, Map<readonly string[], Said>>();
 
 /** What follows from the ARNs of a profile's models, once for each list of them; `''` stands for one that could not be read. */
-function saidBy(arns: readonly string[]): Said {
-  let follows = said.get(arns);
+function saidBy(listed: readonly string[], share: Sharing): Said {
+  const arns = share(listed);
+  const known = said.get(share) ?? new Map<readonly string[], Said>();
+  said.set(share, known);
+  let follows = known.get(arns);
   if (follows === undefined) {
     const modelArns = arns.includes('') ? arns.filter(isText) : arns;
-    follows = { modelIds: modelIdsOf(arns), modelArns, destinations: destinationsOf(arns) };
-    said.set(arns, follows);
+    follows = { modelIds: share(modelIdsOf(arns)), modelArns, destinations: share(destinationsOf(arns)) };
+    known.set(arns, follows);
   }
   return follows;
 }
@@ -155,14 +172,24 @@ function destinationsOf(modelArns: readonly string[]): Destinations {
 }
 
 function unite(first: ListedProfile, second: ListedProfile): ListedProfile {
-  const { inferenceProfileId, inferenceProfileName, inferenceProfileArn } = first;
+  const [one, other] = [first.described, second.described];
+  const { inferenceProfileId, inferenceProfileName } = one;
+  return {
+    described: present({
+      inferenceProfileId,
+      inferenceProfileName:
+        inferenceProfileName === inferenceProfileId ? other.inferenceProfileName : inferenceProfileName,
+      description: one.description ?? other.description,
+      modelIds: union(one.modelIds, other.modelIds),
+    }),
+    here: uniteHere(first.here, second.here),
+  };
+}
+
+function uniteHere(first: ProfileInRegion, second: ProfileInRegion): ProfileInRegion {
+  const { type, inferenceProfileArn } = first;
   return present({
-    inferenceProfileId,
-    inferenceProfileName:
-      inferenceProfileName === inferenceProfileId ? second.inferenceProfileName : inferenceProfileName,
-    description: first.description ?? second.description,
-    type: first.type === 'APPLICATION' ? first.type : second.type,
-    modelIds: union(first.modelIds, second.modelIds),
+    type: type === 'APPLICATION' ? type : second.type,
     inferenceProfileArn: inferenceProfileArn === '' ? second.inferenceProfileArn : inferenceProfileArn,
     modelArns: union(first.modelArns, second.modelArns),
     destinations: uniteDestinations(first.destinations, second.destinations),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { type Flat, listedProfile } from '../listed.spec.fixture.js';
 import {
   buildProfileIndex,
   diffProfiles,
@@ -9,17 +10,18 @@ import {
 } from './profile-index.js';
 import type { DiscoveredProfile, ListedProfile, ProfileFilter } from './profile.types.js';
 
-const profile = (inferenceProfileId: string, changed: Partial<ListedProfile> = {}): ListedProfile => ({
-  inferenceProfileId,
-  inferenceProfileName: inferenceProfileId,
-  type: 'SYSTEM_DEFINED',
-  modelIds: ['maker.model'],
-  inferenceProfileArn: `arn:aws:bedrock:eu-west-1:123456789012:inference-profile/${inferenceProfileId}`,
-  modelArns: ['arn:aws:bedrock:eu-west-1::foundation-model/maker.model'],
-  destinations: ['eu-west-1'],
-  status: 'ACTIVE',
-  ...changed,
-});
+const profile = (inferenceProfileId: string, changed: Partial<Flat<ListedProfile>> = {}): ListedProfile =>
+  listedProfile({
+    inferenceProfileId,
+    inferenceProfileName: inferenceProfileId,
+    type: 'SYSTEM_DEFINED',
+    modelIds: ['maker.model'],
+    inferenceProfileArn: `arn:aws:bedrock:eu-west-1:123456789012:inference-profile/${inferenceProfileId}`,
+    modelArns: ['arn:aws:bedrock:eu-west-1::foundation-model/maker.model'],
+    destinations: ['eu-west-1'],
+    status: 'ACTIVE',
+    ...changed,
+  });
 const index = (lists: Record<string, ListedProfile[]>, partial: readonly string[] = []): ProfileIndex =>
   buildProfileIndex(new Map(Object.entries(lists)), new Set(partial));
 
@@ -31,7 +33,9 @@ describe('the index of inference profiles', () => {
       { 'us-east-1': [profile('us.b'), there], 'eu-west-1': [here], 'ap-south-1': [] },
       ['eu-west-1'],
     );
-    const inRegion = ({ type, inferenceProfileArn, modelArns, destinations, status }: ListedProfile): object => ({
+    const inRegion = ({
+      here: { type, inferenceProfileArn, modelArns, destinations, status },
+    }: ListedProfile): object => ({
       type,
       inferenceProfileArn,
       modelArns,
@@ -57,9 +61,10 @@ describe('the index of inference profiles', () => {
   });
 
   it('is called what most regions say, and by its id where none says more', () => {
-    const named = (inferenceProfileName: string, type: ListedProfile['type'] = 'APPLICATION'): ListedProfile[] => [
-      profile('x', { inferenceProfileName, type }),
-    ];
+    const named = (
+      inferenceProfileName: string,
+      type: ListedProfile['here']['type'] = 'APPLICATION',
+    ): ListedProfile[] => [profile('x', { inferenceProfileName, type })];
     const { byId } = index({ a: named('Once', 'SYSTEM_DEFINED'), b: named('Twice'), c: named('x'), d: named('Twice') });
     expect(byId.get('x')).toMatchObject({ inferenceProfileName: 'Twice', type: 'APPLICATION' });
     expect(index({ a: named('x') }).byId.get('x')?.inferenceProfileName).toBe('x');

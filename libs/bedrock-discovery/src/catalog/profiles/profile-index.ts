@@ -7,10 +7,9 @@ import {
   type KnownRegions,
 } from '../../inventory/changes.js';
 import { changedIds, type Former } from '../../inventory/listing.js';
-import { present } from '../../util/guards.js';
 import { sharing, type Sharing } from '../../util/sharing.js';
 import { mostSaid, voters } from '../most-said.js';
-import { modelIdsOf } from './parse-profiles.js';
+import { idOfProfile, modelIdsOf } from './parse-profiles.js';
 import type { DiscoveredProfile, ListedProfile, ProfileFilter, ProfileInRegion } from './profile.types.js';
 
 /** Everything that queries need, built once from what the regions list. */
@@ -37,12 +36,12 @@ export function buildProfileIndex(
   partialRegions: ReadonlySet<string> = new Set(),
   former?: Former<ListedProfile, ProfileIndex>,
 ): ProfileIndex {
-  const changed = former && changedIds(former.lists, lists, ({ inferenceProfileId }) => inferenceProfileId);
+  const changed = former && changedIds(former.lists, lists, idOfProfile);
   const listings = new Map<string, ListedIn[]>();
   const regions = [...lists.keys()].sort();
   const share = sharing();
   for (const region of regions) {
-    lists.get(region)?.forEach((profile) => push(listings, profile.inferenceProfileId, [region, profile]));
+    lists.get(region)?.forEach((profile) => push(listings, idOfProfile(profile), [region, profile]));
   }
   const byModel = new Map<string, DiscoveredProfile[]>();
   const profiles = [...listings.keys()].sort().map((id) => {
@@ -74,36 +73,39 @@ function push<V>(lists: Map<string, V[]>, key: string, value: V): void {
 function join(id: string, listings: readonly ListedIn[], share: Sharing): DiscoveredProfile {
   // Added one by one, so many regions would take five times the memory.
   const availability: Record<string, ProfileInRegion> = Object.fromEntries(
-    listings.map(([region, profile]) => {
-      const { type, inferenceProfileArn, modelArns, destinations, status, createdAt, updatedAt } = profile;
-      const here = { type, inferenceProfileArn, modelArns, destinations, status, createdAt, updatedAt };
-      return [region, Object.freeze(present(here))];
-    }),
+    listings.map(([region, { here }]) => [region, here]),
   );
   const said = voters(
     listings.map((listing) => listing[1]),
     isAlike,
   );
-  const name = mostSaid(said, ({ inferenceProfileName }) =>
+  const name = mostSaid(said, ({ described: { inferenceProfileName } }) =>
     inferenceProfileName === id ? undefined : inferenceProfileName,
   );
-  const description = mostSaid(said, (profile) => profile.description);
+  const description = mostSaid(said, ({ described }) => described.description);
   return Object.freeze({
     inferenceProfileId: id,
     inferenceProfileName: name ?? id,
     ...(description !== undefined && { description }),
-    type: mostSaid(said, ({ type }) => type) ?? 'SYSTEM_DEFINED',
-    modelIds: share(Object.freeze([...new Set(listings.flatMap(([, profile]) => profile.modelIds))])),
+    type: mostSaid(said, ({ here }) => here.type) ?? 'SYSTEM_DEFINED',
+    modelIds: unionOf(listings, share),
     regions: share(Object.freeze(listings.map(([region]) => region))),
     availability: Object.freeze(availability),
   });
 }
 
+/** The list itself where all regions name the same. */
+function unionOf(listings: readonly ListedIn[], share: Sharing): readonly string[] {
+  const lists = [...new Set(listings.map(([, { described }]) => described.modelIds))];
+  return lists.length === 1 && lists[0] ? lists[0] : share(Object.freeze([...new Set(lists.flat())]));
+}
+
 function isAlike(first: ListedProfile, other: ListedProfile): boolean {
+  const [one, another] = [first.described, other.described];
   return (
-    first.inferenceProfileName === other.inferenceProfileName &&
-    first.description === other.description &&
-    first.type === other.type
+    first.here.type === other.here.type &&
+    one.inferenceProfileName === another.inferenceProfileName &&
+    one.description === another.description
   );
 }
 

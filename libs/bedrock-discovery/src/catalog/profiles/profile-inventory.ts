@@ -7,7 +7,7 @@ import type { RegionCall } from '../../inventory/region-client.js';
 import { keepEqual } from '../../inventory/region-question.js';
 import { RegionalInventory } from '../../inventory/regional-inventory.js';
 import { parseBedrockArn } from '../arn.js';
-import { joinPages, parseProfileSummaries, restoreProfiles } from './parse-profiles.js';
+import { idOfProfile, joinPages, parseProfileSummaries, restoreProfiles } from './parse-profiles.js';
 import { buildProfileIndex, diffProfiles, type ProfileIndex } from './profile-index.js';
 import type { ListedProfile } from './profile.types.js';
 
@@ -15,8 +15,6 @@ const PAGE_SIZE = 1000;
 const MAX_RESTARTS = 2;
 
 type Page = ListedPage<ListedProfile>;
-
-const idOf = ({ inferenceProfileId }: ListedProfile): string => inferenceProfileId;
 
 /** Both types, every page: without a type, only the system's own profiles come back. */
 export async function listProfiles(call: RegionCall): Promise<RegionList<ListedProfile>> {
@@ -46,7 +44,8 @@ async function listPages(call: RegionCall, type: InferenceProfileType): Promise<
           maxResults: PAGE_SIZE,
           ...(nextToken !== undefined && { nextToken }),
         }),
-      read: (output, former, share) => pageOf(output, keepEqual(parseProfileSummaries(output, share), former, idOf)),
+      read: (output, former, share) =>
+        pageOf(output, keepEqual(parseProfileSummaries(output, share), former, idOfProfile)),
     }),
   );
 }
@@ -69,7 +68,7 @@ export class ProfileInventory extends RegionalInventory<ListedProfile, ProfileIn
         restore: restoreProfiles,
         index: buildProfileIndex,
         diff: diffProfiles,
-        accountOf: (profiles) => profiles[0] && parseBedrockArn(profiles[0].inferenceProfileArn)?.accountId,
+        accountOf: (profiles) => profiles[0] && parseBedrockArn(profiles[0].here.inferenceProfileArn)?.accountId,
       },
       context,
     );

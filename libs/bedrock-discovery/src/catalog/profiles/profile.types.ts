@@ -62,4 +62,9 @@ export interface ProfileFilter {
 }
 
 /** One profile as one region lists it. */
-export interface ListedProfile extends Omit<DiscoveredProfile, 'regions' | 'availability'>, ProfileInRegion {}
+export interface ListedProfile {
+  /** What most regions say alike. */
+  readonly described: Omit<DiscoveredProfile, 'type' | 'regions' | 'availability'>;
+  /** What holds in this region alone. */
+  readonly here: ProfileInRegion;
+}
