@@ -508,7 +508,7 @@ describe('secrets', () => {
       expect([...seen, await refresher.export(), held].flatMap(toldBy)).toEqual([]);
       await app.close();
       // A write that the hand-moved clock took for one that hangs goes on behind.
-      await until(async () => !(await filesBelow(directory)).some((file) => file.endsWith('.tmp')));
+      await until(async () => !(await filesBelow(directory)).some((file) => /\.(?:tmp|lock)$/.test(file)));
       const files = await filesBelow(directory);
       const contents = await Promise.all(files.map((file) => readFile(file, 'utf8')));
       expect(files.length).toBeGreaterThan(2 * REGIONS.length);

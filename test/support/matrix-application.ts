@@ -110,9 +110,9 @@ export class MatrixApplication {
     while (result === undefined) {
       await Promise.race([settled, sleep(1)]);
       const changes = this.traffic.changes + this.simulator.requests.count();
-      quiet = changes === seen ? quiet + 1 : 0;
+      quiet = changes === seen && !isOnDisk() ? quiet + 1 : 0;
       seen = changes;
-      if (quiet > QUIET_MS && (this.#onlyHangs() || this.hangsElsewhere()) && !isOnDisk()) {
+      if (quiet > QUIET_MS && (this.#onlyHangs() || this.hangsElsewhere())) {
         this.clock.advance(STEP_MS);
         // What waits for credentials or a store may be under way for a region as well, and goes on by itself.
         quiet = this.#onlyHangs() ? quiet : 0;
@@ -172,9 +172,9 @@ export class MatrixApplication {
   }
 }
 
-/** Whether something is read or written, of which nothing is told. */
+/** Whether something is read, written or closed, of which nothing is told. */
 function isOnDisk(): boolean {
-  return process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
+  return process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq') || name === 'CloseReq');
 }
 
 /** Sockets need some turns of the event loop to close. */
