@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page, Request } from 'playwright-core';
 import { findBrowser, launchBrowser } from '../../scripts/browser.mjs';
@@ -11,6 +12,7 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const START_MS = 60_000;
 /** Longer than anything on the page takes, on a busy machine as well. */
 const PATIENCE_MS = 30_000;
+const LOOK_MS = 20;
 const executable = findBrowser();
 const NO_BROWSER = 'no Chromium was found: install one, or name it in CHROMIUM_PATH';
 let browser: Browser | undefined;
@@ -252,6 +254,8 @@ export async function eventually<T>(read: () => Promise<T>, expected: T): Promis
   const givingUpAt = performance.now() + PATIENCE_MS;
   let value = await read();
   while (JSON.stringify(value) !== JSON.stringify(expected) && performance.now() < givingUpAt) {
+    // Who looks all the time keeps the page from getting there.
+    await sleep(LOOK_MS);
     value = await read();
   }
   expect(value).toEqual(expected);
