@@ -5,7 +5,8 @@ const PURE = {
   parsing: [
     'catalog/arn.ts',
     'catalog/model-names.ts',
-    'catalog/{models,profiles}/parse-*.ts',
+    'catalog/models/parse-models.ts',
+    'catalog/profiles/parse-profiles.ts',
     'catalog/account/account-listings.ts',
     'inventory/listing.ts',
     'util/guards.ts',

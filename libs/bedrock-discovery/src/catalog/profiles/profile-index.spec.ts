@@ -92,6 +92,10 @@ describe('the index of inference profiles', () => {
     expect(inRegions('maker.other')).toEqual([['eu.b'], [], []]);
     expect(inRegions('maker.third')).toEqual([[], [], []]);
     const both = built.byId.get('eu.b') as DiscoveredProfile;
+    expect([both, built.byId.get('eu.a')].map((each) => each?.modelIds)).toEqual([
+      ['maker.model', 'maker.other'],
+      ['maker.model'],
+    ]);
     expect(regions.map((region) => modelsInRegion(both, region))).toEqual([
       ['maker.model', 'maker.other'],
       ['maker.model'],
@@ -117,7 +121,7 @@ describe('the difference between two inventories of profiles', () => {
   it('tells profiles that appeared, are gone, are gained and lost by regions, with the model behind them', () => {
     const before = index({ eu: [profile('gone'), profile('moved')], us: [] });
     const after = index({ eu: [profile('come', { modelIds: [] })], us: [profile('moved')] });
-    expect(told(before, after)).toEqual([
+    expect(told(before, after)).toStrictEqual([
       { type: 'profile-appeared', profileId: 'come', after: ['eu'] },
       { type: 'profile-gone', profileId: 'gone', modelId: 'maker.model', before: ['eu'] },
       { type: 'profile-region-lost', profileId: 'moved', modelId: 'maker.model', region: 'eu' },
