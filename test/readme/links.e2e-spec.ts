@@ -8,6 +8,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const LINK = /\]\(([^)\s]+)\)/g;
 /** What is said to users and to those who carry the project on; not what packages and builds bring along. */
 const FOLDERS = ['docs', 'samples', 'libs', 'bench'];
+/** The README as it is written whenever the library is packed, which another suite may do meanwhile. */
+const PACKED = join('libs', 'bedrock-discovery', 'README.md');
 
 const pages = [
   ...(await readdir(ROOT)),
@@ -18,7 +20,7 @@ const pages = [
       ),
     )
   ).flat(),
-].filter((path) => path.endsWith('.md') && !/(^|\/)(node_modules|dist|bundle)\//.test(path));
+].filter((path) => path.endsWith('.md') && path !== PACKED && !/(^|\/)(node_modules|dist|bundle)\//.test(path));
 
 const textOf = async (path: string): Promise<string> =>
   (await readFile(join(ROOT, path), 'utf8')).replace(/^```[\s\S]*?^```/gm, '');
