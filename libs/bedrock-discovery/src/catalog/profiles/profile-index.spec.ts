@@ -79,6 +79,7 @@ describe('the index of inference profiles', () => {
     const built = index({
       'eu-west-1': [wrapping('eu.b', 'maker.model', 'maker.other'), wrapping('eu.c')],
       'us-east-1': [wrapping('eu.a', 'maker.model'), wrapping('eu.b', 'maker.model')],
+      'us-west-2': [wrapping('eu.b', 'maker.more', 'maker.model')],
     });
     const ids = (profiles: readonly DiscoveredProfile[] | undefined): string[] | undefined =>
       profiles?.map(({ inferenceProfileId }) => inferenceProfileId);
@@ -93,7 +94,7 @@ describe('the index of inference profiles', () => {
     expect(inRegions('maker.third')).toEqual([[], [], []]);
     const both = built.byId.get('eu.b') as DiscoveredProfile;
     expect([both, built.byId.get('eu.a')].map((each) => each?.modelIds)).toEqual([
-      ['maker.model', 'maker.other'],
+      ['maker.model', 'maker.other', 'maker.more'],
       ['maker.model'],
     ]);
     expect(regions.map((region) => modelsInRegion(both, region))).toEqual([
