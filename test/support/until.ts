@@ -7,7 +7,10 @@ const PATIENCE_MS = 20_000;
 const EAGER_TURNS = 100;
 const LONGEST_PAUSE_MS = 20;
 
-/** Resolves once a condition holds, looked at in every turn of the event loop at first, and ever more rarely; rejects if it never does. */
+/**
+ * Resolves once a condition holds, looked at in every turn of the event loop at first, and ever more rarely; rejects if it never
+ * does.
+ */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const givingUpAt = performance.now() + PATIENCE_MS;
   for (let looks = 0; !(await condition()); looks += 1) {

@@ -93,7 +93,10 @@ export async function readPages<P extends { readonly nextToken?: string | undefi
   throw new MalformedResponseError(`The answer has more than ${MAX_PAGES} pages.`);
 }
 
-/** One record for each id of a region's answer, in the order in which the ids come first; the records themselves where none is said twice. */
+/**
+ * One record for each id of a region's answer, in the order in which the ids come first; the records themselves where none is
+ * said twice.
+ */
 export function uniteById<T>(
   records: readonly T[],
   idOf: (record: T) => string,
