@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { freePort } from './free-port.js';
 
 /** Whether there is a `redis-server` to be started. */
 export function isRedisInstalled(): boolean {
@@ -18,9 +19,7 @@ export class RedisServer {
 
   /** @param settings as of the command line, such as `--requirepass` and a password */
   static async start(...settings: readonly string[]): Promise<RedisServer> {
-    const free = await listening(createServer());
-    const server = new RedisServer(portOf(free), settings);
-    await new Promise((resolve) => free.close(resolve));
+    const server = new RedisServer(await freePort(), settings);
     await server.begin();
     return server;
   }
@@ -93,12 +92,12 @@ export class Cable {
 
   static async to(port: number): Promise<Cable> {
     const cable = new Cable(port);
-    await listening(cable.#relay);
+    await once(cable.#relay.listen(0, '127.0.0.1'), 'listening');
     return cable;
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${portOf(this.#relay)}`;
+    return `redis://127.0.0.1:${(this.#relay.address() as AddressInfo).port}`;
   }
 
   /** Counts from now on. */
@@ -139,13 +138,4 @@ export class Cable {
       }
     });
   }
-}
-
-async function listening<T extends Server>(server: T): Promise<T> {
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return server;
-}
-
-function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port;
 }

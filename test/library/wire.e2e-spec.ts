@@ -14,6 +14,7 @@ import {
   type RunContext,
   type RunOptions,
 } from 'nestjs-bedrock-discovery';
+import { freePort } from '../../bench/free-port.js';
 import { afterThisTest } from '../support/cleanup.js';
 import { ImpatientClock } from '../support/clocks.js';
 import { type Discovery, optionsFor, startDiscovery, startSimulator } from '../support/simulated-discovery.js';
@@ -85,14 +86,6 @@ async function converseByHttp({ route, fetch }: RunContext, text: string): Promi
   return body;
 }
 
-/** Where no server listens. */
-async function closedPort(): Promise<string> {
-  const server = await listening(createServer());
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return `http://127.0.0.1:${port}`;
-}
-
 function listening(server: Server): Promise<Server> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
@@ -136,7 +129,7 @@ describe.each([
   });
 
   it.each<[string, () => Promise<unknown>]>([
-    ['a database that cannot be reached', async () => fetch(await closedPort())],
+    ['a database that cannot be reached', async () => fetch(`http://127.0.0.1:${await freePort()}`)],
     ["somebody else's throttling", () => Promise.reject(foreign('ThrottlingException', 429))],
     ["somebody else's 403", () => Promise.reject(foreign('AccessDeniedException', 403))],
     ['a mistake of its own', () => Promise.reject(new TypeError('undefined is not a function'))],

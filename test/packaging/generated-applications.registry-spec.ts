@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { freePort } from '../../bench/free-port.js';
 import { shownFilesOf, snippetsOf } from '../readme/snippets.js';
 import { afterThisTest, temporaryFolder } from '../support/cleanup.js';
 import { until } from '../support/until.js';
@@ -89,13 +89,4 @@ async function transformPackages(folder: string): Promise<void> {
   const manifest = JSON.parse(await readFile(path, 'utf8')) as { jest: object };
   const line = JSON.parse(`{${example('jest-line')}}`) as object;
   await writeFile(path, JSON.stringify({ ...manifest, jest: { ...manifest.jest, ...line } }));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

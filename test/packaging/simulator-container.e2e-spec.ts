@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, readFile, symlink } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from '@jest/globals';
+import { freePort } from '../../bench/free-port.js';
 import { afterThisTest, temporaryFolder } from '../support/cleanup.js';
 import { pack, ROOT, run } from './packages.js';
 
@@ -49,7 +49,7 @@ describe('the Dockerfile of the simulator', () => {
       await cp(join(PACKAGE, name), join(folder, name), { recursive: true });
     }
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    const port = await freePort();
+    const port = String(await freePort());
     const isHealthy = () =>
       run(
         process.execPath,
@@ -72,12 +72,3 @@ describe('the Dockerfile of the simulator', () => {
     expect(await once(simulator, 'exit')).toEqual([0, null]);
   });
 });
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return String(port);
-}
