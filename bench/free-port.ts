@@ -7,15 +7,16 @@ const PORTS = 12_000;
 
 /** A port of this machine where nobody listens, and that nobody is given who does not ask for this very one. */
 export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
-    const server = createServer();
-    const isFree = await new Promise<boolean>((resolve) =>
-      server.on('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)),
-    );
-    if (isFree) {
-      await once(server.close(), 'close');
-      return port;
+  const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+      return freePort();
     }
+    throw error;
   }
+  await once(server.close(), 'close');
+  return port;
 }
